@@ -1,0 +1,36 @@
+# dartslab: every target works alone on a fresh clone; the first one sets up .venv.
+#   make lab [ARGS="--no-browser --port 8899"]   install and open the course in JupyterLab
+#   make test [ARGS="tests/test_cell.py"]         run the tests
+#   make check                                    lint, types, and are the built notebooks up to date
+#   make notebooks | make figures                 rebuild what is generated
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: lab test check notebooks figures clean
+
+$(READY): pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	touch $(READY)
+
+lab: $(READY)
+	$(BIN)/python -m dartslab lab $(ARGS)
+
+test: $(READY)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m dartslab.teach.build --check
+
+notebooks: $(READY)
+	$(BIN)/python -m dartslab.teach.build
+
+figures: $(READY)
+	$(BIN)/python tools/make_figures.py
+
+clean:
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache

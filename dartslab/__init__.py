@@ -1,0 +1,54 @@
+"""dartslab: understand Differentiable Architecture Search by running it, watching it and taking it apart.
+
+The names a reader needs are importable from here; each is loaded from its room the first time it is used, so that
+reading a record or drawing a cell does not wait for torch.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+__version__ = "0.1.0"
+
+_ROOM_OF = {
+    "SearchSpace": "space",
+    "Genotype": "genotype",
+    "PUBLISHED": "genotype",
+    "PUBLISHED_RECURRENT": "genotype",
+    "Arch": "arch",
+    "Supernet": "supernet",
+    "Network": "network",
+    "count_parameters": "supernet",
+    "Bilevel": "bilevel",
+    "SearchConfig": "search",
+    "SearchState": "search",
+    "search": "search",
+    "TrainConfig": "train",
+    "TrainState": "train",
+    "train": "train",
+    "Record": "record",
+    "Recorder": "record",
+}
+__all__ = ["__version__", *_ROOM_OF]
+
+
+class _Package(ModuleType):
+    """`dartslab.search` and `dartslab.train` are functions that live in rooms of the same name.
+
+    Importing a room binds it as an attribute of the package, which would hide the function; this keeps the function.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        same_name = name in _ROOM_OF and isinstance(value, ModuleType)
+        super().__setattr__(name, getattr(value, name) if same_name else value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its room on first use."""
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module 'dartslab' has no attribute {name!r}; it offers: {', '.join(_ROOM_OF)}")
+    return getattr(import_module(f"dartslab.{_ROOM_OF[name]}"), name)

@@ -1,0 +1,152 @@
+"""The architect: five ways to the hypergradient, the derivative of the validation loss with respect to alpha.
+
+All have one signature, `(problem, w, alpha, train_batch, val_batch) -> {name: gradient}`, know no network, and leave
+their inputs as they were: nothing is added to the weights and subtracted again.
+
+With one virtual step  w' = w - xi (mu m + d_w L_train(w, alpha) + lambda w)  and  v = d_w' L_val(w', alpha):
+
+    hypergradient  =  d_alpha L_val(w', alpha)   -   xi [d^2_{alpha, w} L_train(w, alpha)] v
+                      direct term                    implicit term
+
+(Liu et al. 2019, DARTS, eq. 7.) xi = 0 leaves the first-order gradient, d_alpha L_val(w, alpha).
+"""
+
+import warnings
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.func import grad, jvp, vjp
+
+from .bilevel import Bilevel, Tensors
+from .messages import require
+
+Gradients = dict[str, Tensor]
+Hypergradient = Callable[..., Gradients]
+
+
+def first_order(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any) -> Gradients:
+    """d_alpha L_val(w, alpha): as if the weights did not answer to alpha. Computes no weight gradients."""
+    return grad(problem.val_loss, argnums=1)(detached(w), detached(alpha), val_batch)
+
+
+def single_level(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any) -> Gradients:
+    """d_alpha L_train(w, alpha): alpha learns from the same batch as the weights; no bilevel problem at all."""
+    return grad(problem.train_loss, argnums=1)(detached(w), detached(alpha), train_batch)
+
+
+def exact(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any) -> Gradients:
+    """The derivative through the virtual step, without approximation.
+
+    The implicit term is the derivative of d_alpha L_train along u = -xi v, a forward-over-reverse product: about
+    the cost of one finite difference, and no radius to choose.
+    """
+    _load_forward_mode()
+    w, alpha = detached(w), detached(alpha)
+    direct, u = _unroll(problem, w, alpha, train_batch, val_batch)
+
+    def d_alpha_train(weights: Tensors) -> Gradients:
+        return grad(problem.train_loss, argnums=1)(weights, alpha, train_batch)
+
+    _, implicit = jvp(d_alpha_train, (w,), (u,))
+    return _add(direct, implicit)
+
+
+def finite_difference(
+    problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any, radius: float = 0.01
+) -> Gradients:
+    """The published approximation: the implicit term from two gradients at w + eps u and w - eps u.
+
+    [d^2_{alpha, w} L_train] u  ~  (d_alpha L_train(w + eps u) - d_alpha L_train(w - eps u)) / (2 eps)
+
+    with eps = radius / ||u||_2 over all weights, around w (not w'). Since u = -xi v these are the published two
+    points. (Liu et al. 2019, DARTS, eq. 8.) With ReLU or max-pooling the two points can lie on either side of a
+    kink, and the error then grows as the radius shrinks.
+
+    Args:
+        radius: R, the published code has 0.01.
+    Raises:
+        UserError: a radius that is not positive.
+    """
+    require(radius > 0, f"the radius of the finite difference must be above 0, got {radius}; 0.01 is published.")
+    w, alpha = detached(w), detached(alpha)
+    direct, u = _unroll(problem, w, alpha, train_batch, val_batch)
+    norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(part) for part in u.values()]))
+    if norm == 0:  # xi = 0, or L_val is flat in w: there is no direction and no implicit term
+        return direct
+    eps = radius / norm
+    d_alpha_train = grad(problem.train_loss, argnums=1)
+    plus = d_alpha_train({name: w[name] + eps * u[name] for name in w}, alpha, train_batch)
+    minus = d_alpha_train({name: w[name] - eps * u[name] for name in w}, alpha, train_batch)
+    return {name: direct[name] + (plus[name] - minus[name]) / (2 * eps) for name in direct}
+
+
+def neumann(
+    problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any, terms: int = 3
+) -> Gradients:
+    """The implicit function theorem, its inverse replaced by K terms of a Neumann series.
+
+    At a fixed point w = Phi(w, alpha) of the weight step, dw/dalpha = (I - d_w Phi)^-1 d_alpha Phi, so
+
+        hypergradient = d_alpha L_val(w, alpha) + [d_alpha Phi]^T sum_{k < K} ([d_w Phi]^T)^k  d_w L_val(w, alpha)
+
+    (Lorraine, Vicol, Duvenaud 2020; Zhang et al. 2021, iDARTS.) Exact for K -> infinity if w has converged. K = 1
+    is the unrolled step with v taken at w.
+
+    Args:
+        terms: K >= 1.
+    Raises:
+        UserError: terms below 1.
+    """
+    require(terms >= 1, f"the Neumann series needs at least 1 term, got {terms}; 1 is a single unrolled step.")
+    w, alpha = detached(w), detached(alpha)
+
+    def step(weights: Tensors, arch: Tensors) -> Tensors:
+        return problem.inner_step(weights, grad(problem.train_loss)(weights, arch, train_batch))
+
+    power, direct = grad(problem.val_loss, argnums=(0, 1))(w, alpha, val_batch)
+    _, pull_back = vjp(step, w, alpha)  # p -> ([d_w Phi]^T p, [d_alpha Phi]^T p)
+    hypergradient = direct
+    for _ in range(terms):
+        power, implicit = pull_back(power)
+        hypergradient = _add(hypergradient, detached(implicit))
+    return hypergradient
+
+
+HYPERGRADIENTS: dict[str, Hypergradient] = {
+    "first_order": first_order,
+    "finite_difference": finite_difference,
+    "exact": exact,
+    "neumann": neumann,
+    "single_level": single_level,
+}
+
+
+def _unroll(
+    problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any
+) -> tuple[Gradients, dict[str, Tensor]]:
+    """One virtual step; gives the direct term and u = (dw'/dgradient)^T v, which for SGD is -xi v."""
+    gradient = grad(problem.train_loss)(w, alpha, train_batch)
+    w_prime, pull_back = vjp(lambda g: problem.inner_step(w, g), gradient)
+    v, direct = grad(problem.val_loss, argnums=(0, 1))(w_prime, alpha, val_batch)
+    (u,) = pull_back(v)
+    return direct, detached(u)
+
+
+@cache
+def _load_forward_mode() -> None:
+    """torch scripts some rules at the first forward-mode product and warns that scripting is deprecated; not us."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        jvp(torch.sin, (torch.zeros(()),), (torch.ones(()),))
+
+
+def detached(tensors: Tensors) -> dict[str, Tensor]:
+    """The same numbers cut off from any gradient history, without a copy."""
+    return {name: tensor.detach() for name, tensor in tensors.items()}
+
+
+def _add(left: Gradients, right: Gradients) -> Gradients:
+    return {name: left[name] + right[name] for name in left}

@@ -1,0 +1,255 @@
+"""Configurations: frozen, checked at construction, stored with every run; command-line flags come from their fields."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .architect import HYPERGRADIENTS
+from .messages import UserError, require, unknown
+from .relaxation import RELAXATIONS
+from .space import PUBLISHED_OPERATIONS, SearchSpace
+
+# Fields that may differ between a run and its continuation: they change where a run happens, not what it computes.
+FREE_FIELDS = frozenset({"root", "device", "checkpoint_every"})
+STEMS = ("cifar", "imagenet")
+
+
+@dataclass(frozen=True)
+class SearchConfig:
+    """Everything that decides what a search computes. The defaults are the published CIFAR-10 search.
+
+    Args:
+        data: fashion-mini, fashion-mnist, cifar10, cifar100 or folder:PATH.
+        root: folder with downloaded data sets.
+        image_size: resize pictures to this many pixels; 0 keeps them.
+        portion: share of the training set on which w learns; alpha learns on the rest.
+        nodes: nodes in a cell.
+        operations: candidate operations on every edge.
+        channels: channels of the first cell.
+        layers: cells in the supernet.
+        epochs: passes over the half on which w learns.
+        steps: stop after this many steps; 0 runs all epochs.
+        batch_size: pictures in a batch, of either half.
+        crop_padding: black pixels around a picture before the random crop; 0 for neither crop nor flip.
+        learning_rate: of w at the start, SGD with a cosine schedule over the epochs.
+        learning_rate_min: of w at the end of the schedule.
+        momentum: of SGD on w.
+        weight_decay: of SGD on w.
+        clip: largest norm of the gradient of w.
+        method: hypergradient; first_order, finite_difference, exact, neumann or single_level.
+        radius: R of finite_difference.
+        terms: K of neumann.
+        relaxation: what makes mixing weights of alpha.
+        temperature: of the softmax.
+        alpha_scale: alpha starts at this times N(0, 1).
+        alpha_learning_rate: of Adam on alpha.
+        alpha_beta1: first beta of Adam on alpha; the second is 0.999.
+        alpha_weight_decay: of Adam on alpha.
+        validate_every: measure the validation part every so many steps too; 0 only at the end of each epoch.
+        checkpoint_every: save every so many steps too; 0 only at the end of each epoch.
+        seed: of every random decision.
+        device: auto, cpu, cuda, cuda:N or mps.
+    Raises:
+        UserError: a value that is not allowed.
+    """
+
+    data: str = "cifar10"
+    root: str = "data"
+    image_size: int = 0
+    portion: float = 0.5
+    nodes: int = 4
+    operations: tuple[str, ...] = PUBLISHED_OPERATIONS
+    channels: int = 16
+    layers: int = 8
+    epochs: int = 50
+    steps: int = 0
+    batch_size: int = 64
+    crop_padding: int = 4
+    learning_rate: float = 0.025
+    learning_rate_min: float = 0.001
+    momentum: float = 0.9
+    weight_decay: float = 3e-4
+    clip: float = 5.0
+    method: str = "finite_difference"
+    radius: float = 0.01
+    terms: int = 3
+    relaxation: str = "softmax"
+    temperature: float = 1.0
+    alpha_scale: float = 1e-3
+    alpha_learning_rate: float = 3e-4
+    alpha_beta1: float = 0.5
+    alpha_weight_decay: float = 1e-3
+    validate_every: int = 0
+    checkpoint_every: int = 0
+    seed: int = 2
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "operations", tuple(self.operations))
+        for name, table in (("method", HYPERGRADIENTS), ("relaxation", RELAXATIONS)):
+            if getattr(self, name) not in table:
+                raise unknown(name, getattr(self, name), table)
+        above_zero = "epochs batch_size learning_rate clip radius temperature alpha_learning_rate channels layers terms"
+        from_zero = (
+            "image_size steps crop_padding learning_rate_min weight_decay alpha_scale alpha_weight_decay "
+            "validate_every checkpoint_every momentum alpha_beta1 seed"
+        )
+        require_positive(self, above_zero.split())
+        require_positive(self, from_zero.split(), zero_allowed=True)
+        require_below_one(self, ("momentum", "alpha_beta1"))
+        _ = self.space  # checks nodes and operations
+
+    @property
+    def space(self) -> SearchSpace:
+        """The search space that `nodes` and `operations` describe."""
+        return SearchSpace(self.nodes, self.operations)
+
+    @classmethod
+    def lesson(cls, **changes: Any) -> "SearchConfig":
+        """The small search of the lessons: about a minute on two cores.
+
+        alpha's learning rate is 0.05 instead of 3e-4: with the published value alpha hardly leaves the uniform mixture
+        in 141 steps; `benchmarks/alpha_learning_rate.py` shows how far it moves for each.
+        """
+        small: dict[str, Any] = {
+            "data": "fashion-mini",
+            "image_size": 16,
+            "nodes": 2,
+            "channels": 4,
+            "layers": 3,
+            "epochs": 3,
+            "crop_padding": 2,
+            "learning_rate": 0.05,
+            "method": "first_order",
+            "alpha_learning_rate": 0.05,
+        }
+        return cls(**(small | changes))
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides how a derived network is trained. The defaults are the published CIFAR-10 evaluation.
+
+    Args:
+        data: fashion-mini, fashion-mnist, cifar10, cifar100 or folder:PATH.
+        root: folder with downloaded data sets.
+        image_size: resize pictures to this many pixels; 0 keeps them.
+        channels: channels of the first cell.
+        layers: cells in the network.
+        stem: cifar, or imagenet for large pictures.
+        auxiliary: weight of the auxiliary head's loss; 0 builds no such head.
+        drop_path: probability of dropping a path at the end; it rises linearly from 0.
+        cutout: side of the square cut out of each picture in pixels; 0 for none.
+        label_smoothing: share of each label spread over all classes.
+        crop_padding: black pixels around a picture before the random crop; 0 for neither crop nor flip.
+        epochs: passes over the training set.
+        steps: stop after this many steps; 0 runs all epochs.
+        batch_size: pictures in a batch.
+        learning_rate: of SGD at the start, with a cosine schedule over the epochs.
+        learning_rate_min: of SGD at the end of the schedule.
+        momentum: of SGD.
+        weight_decay: of SGD.
+        clip: largest norm of the gradient.
+        checkpoint_every: save every so many steps too; 0 only at the end of each epoch.
+        seed: of every random decision.
+        device: auto, cpu, cuda, cuda:N or mps.
+    Raises:
+        UserError: a value that is not allowed.
+    """
+
+    data: str = "cifar10"
+    root: str = "data"
+    image_size: int = 0
+    channels: int = 36
+    layers: int = 20
+    stem: str = "cifar"
+    auxiliary: float = 0.4
+    drop_path: float = 0.2
+    cutout: int = 16
+    label_smoothing: float = 0.0
+    crop_padding: int = 4
+    epochs: int = 600
+    steps: int = 0
+    batch_size: int = 96
+    learning_rate: float = 0.025
+    learning_rate_min: float = 0.0
+    momentum: float = 0.9
+    weight_decay: float = 3e-4
+    clip: float = 5.0
+    checkpoint_every: int = 0
+    seed: int = 0
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        require_positive(self, ["epochs", "batch_size", "learning_rate", "clip", "channels", "layers"])
+        from_zero = (
+            "image_size steps crop_padding learning_rate_min momentum weight_decay auxiliary drop_path cutout "
+            "label_smoothing checkpoint_every seed"
+        )
+        require_positive(self, from_zero.split(), zero_allowed=True)
+        require_below_one(self, ("momentum", "drop_path", "label_smoothing"))
+        if self.stem not in STEMS:
+            raise unknown("stem", self.stem, STEMS)
+
+    @classmethod
+    def lesson(cls, **changes: Any) -> "TrainConfig":
+        """The small evaluation of the lessons: some twenty seconds on two cores."""
+        small: dict[str, Any] = {
+            "data": "fashion-mini",
+            "image_size": 16,
+            "channels": 8,
+            "layers": 3,
+            "auxiliary": 0.0,
+            "drop_path": 0.0,
+            "cutout": 0,
+            "crop_padding": 2,
+            "epochs": 2,
+            "batch_size": 64,
+            "learning_rate": 0.05,
+        }
+        return cls(**(small | changes))
+
+
+def require_positive(config: Any, names: Iterable[str], zero_allowed: bool = False) -> None:
+    """Raise `UserError` unless these fields of a configuration are above zero (or at least zero)."""
+    for name in names:
+        value = getattr(config, name)
+        good = np.isfinite(value) and (value > 0 or (zero_allowed and value == 0))
+        bound = "0 or more" if zero_allowed else "above 0"
+        require(
+            good,
+            f"{name} must be {bound}, got {value}; its default is {type(config).__dataclass_fields__[name].default}.",
+        )
+
+
+def require_below_one(config: Any, names: Iterable[str]) -> None:
+    """Raise `UserError` unless these fields of a configuration are below 1."""
+    for name in names:
+        default = type(config).__dataclass_fields__[name].default
+        require(
+            getattr(config, name) < 1,
+            f"{name} must be 0 or more and below 1, got {getattr(config, name)}; its default is {default}.",
+        )
+
+
+def read_config(cls: type, values: dict[str, Any], path: str | Path) -> Any:
+    """A configuration from its stored fields; says so when they are another dartslab's."""
+    known = {field.name for field in fields(cls)}
+    if set(values) != known:
+        raise UserError(
+            f"{path} has the configuration of another dartslab (fields {sorted(set(values) ^ known)} differ); resume "
+            "with the one that wrote it."
+        )
+    return cls(**values)
+
+
+def changed_fields(stored: Any, asked: Any) -> list[str]:
+    """What differs between two configurations, as "name: stored -> asked"; fields in FREE_FIELDS may differ."""
+    return [
+        f"{field.name}: {getattr(stored, field.name)!r} -> {getattr(asked, field.name)!r}"
+        for field in fields(stored)
+        if field.name not in FREE_FIELDS and getattr(stored, field.name) != getattr(asked, field.name)
+    ]

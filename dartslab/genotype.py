@@ -1,0 +1,253 @@
+"""The genotype: a discrete cell, written down. An immutable value with its text forms and its checks.
+
+Instead of the published flat list, where the node of a pair follows from its position, every edge is an explicit
+(node, predecessor, operation) triple; `from_pairs` and `to_pairs` translate.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from .messages import UserError, require, unknown
+from .space import INPUTS, KNOWN_OPERATIONS, NONE
+
+FORMAT, VERSION = "dartslab-genotype", 1
+CONVOLUTIONAL = tuple(name for name in KNOWN_OPERATIONS if name != NONE)
+RECURRENT = ("tanh", "relu", "sigmoid", "identity")
+
+
+class Connection(NamedTuple):
+    """A kept edge: `node` reads state `predecessor` through `operation`."""
+
+    node: int
+    predecessor: int
+    operation: str
+
+
+class Pairs(NamedTuple):
+    """The published flat form: (operation, predecessor) pairs, two per node, and the concatenated nodes."""
+
+    normal: list[tuple[str, int]]
+    normal_concat: list[int]
+    reduce: list[tuple[str, int]]
+    reduce_concat: list[int]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One discrete cell: its connections and the nodes whose outputs are concatenated.
+
+    Args:
+        connections: (node, predecessor, operation) triples; a node may use one predecessor twice.
+        concat: the nodes that form the output, each once.
+        name: used in messages, "normal" or "reduce".
+        operations: the operations that are allowed.
+        inputs: number of input states; 2, or 1 in a recurrent cell.
+    Raises:
+        UserError: an empty cell, an unknown operation, a node without input, a predecessor out of range or a cycle,
+            a concatenated node that does not exist.
+    """
+
+    connections: tuple[Connection, ...]
+    concat: tuple[int, ...]
+    name: str = "cell"
+    operations: tuple[str, ...] = CONVOLUTIONAL
+    inputs: int = INPUTS
+
+    def __post_init__(self) -> None:
+        connections = tuple(Connection(*connection) for connection in self.connections)
+        object.__setattr__(self, "connections", connections)
+        object.__setattr__(self, "concat", tuple(self.concat))
+        where = f"genotype {self.name!r}"
+        require(len(connections) > 0, f"{where} is an empty cell: no connections; every node needs at least one.")
+        numbers = [n for c in connections for n in (c.node, c.predecessor)] + list(self.concat)
+        for number in numbers:
+            require(
+                isinstance(number, int) and not isinstance(number, bool),
+                f"{where}: node number {number!r} is not a whole number; number the states 0, 1, 2, ...",
+            )
+        last = max(connection.node for connection in connections)
+        for node, predecessor, operation in connections:
+            if operation == NONE:
+                raise UserError(
+                    f"{where}: node {node} is given the operation 'none', which a derived cell cannot hold; leave "
+                    f"the connection out or use one of: {', '.join(self.operations)}."
+                )
+            if operation not in self.operations:
+                raise unknown(f"operation in {where}, node {node}:", operation, self.operations)
+            require(
+                node >= self.inputs,
+                f"{where}: a connection ends in state {node}, which is an input; nodes are {self.inputs} to {last}. "
+                "Renumber the node.",
+            )
+            require(
+                0 <= predecessor <= last,
+                f"{where}: node {node} takes its input from state {predecessor}, which does not exist; allowed are "
+                f"0 to {node - 1}. Fix the predecessor.",
+            )
+            require(
+                predecessor < node,
+                f"{where}: node {node} takes its input from node {predecessor}, which makes a cycle; an edge must "
+                f"come from an earlier state (0 to {node - 1}). Reorder the nodes or fix the predecessor.",
+            )
+        fed = {connection.node for connection in connections}
+        for node in range(self.inputs, last + 1):
+            require(
+                node in fed,
+                f"{where}: node {node} has no input; nodes {self.inputs} to {last} each need at least one "
+                "connection. Add one or renumber the nodes.",
+            )
+        require(
+            len(self.concat) > 0,
+            f"{where} concatenates no node; name at least one of {self.inputs} to {last}.",
+        )
+        for node in self.concat:
+            require(
+                self.inputs <= node <= last,
+                f"{where} concatenates node {node}, which does not exist; nodes are {self.inputs} to {last}.",
+            )
+        require(
+            len(set(self.concat)) == len(self.concat),
+            f"{where} concatenates {list(self.concat)}; name each node once.",
+        )
+
+    @property
+    def nodes(self) -> range:
+        """The numbers of the computed nodes, the inputs not among them."""
+        return range(self.inputs, max(connection.node for connection in self.connections) + 1)
+
+    def into(self, node: int) -> list[Connection]:
+        """The connections that end in `node`, in their order."""
+        return [connection for connection in self.connections if connection.node == node]
+
+    def to_pairs(self) -> list[tuple[str, int]]:
+        """The published flat list; needs two connections in every node (one in a recurrent cell)."""
+        ordered = [connection for node in self.nodes for connection in self.into(node)]
+        counts = Counter(connection.node for connection in ordered)
+        for node, count in counts.items():
+            require(
+                count == self.inputs,
+                f"genotype {self.name!r}: node {node} has {count} connections; the flat pair form holds exactly "
+                f"{self.inputs} per node. Use to_json instead.",
+            )
+        return [(connection.operation, connection.predecessor) for connection in ordered]
+
+
+@dataclass(frozen=True)
+class Genotype:
+    """A derived architecture: the normal cell and, where the space has one, the reduction cell."""
+
+    normal: Cell
+    reduce: Cell | None = None
+
+    @property
+    def cells(self) -> dict[str, Cell]:
+        """The cells by kind."""
+        return {"normal": self.normal} | ({"reduce": self.reduce} if self.reduce else {})
+
+    @classmethod
+    def from_pairs(
+        cls,
+        normal: Iterable[Sequence[Any]],
+        normal_concat: Iterable[int],
+        reduce: Iterable[Sequence[Any]],
+        reduce_concat: Iterable[int],
+    ) -> "Genotype":
+        """Read the published form: a flat list of (operation, predecessor), two per node."""
+        return cls(cell_from_pairs(normal, normal_concat, "normal"), cell_from_pairs(reduce, reduce_concat, "reduce"))
+
+    def to_pairs(self) -> Pairs:
+        """The published form; `Genotype.from_pairs(*g.to_pairs()) == g` when connections are listed by node."""
+        if self.reduce is None:
+            raise UserError("the flat pair form needs a reduction cell and this genotype has none; use to_json.")
+        return Pairs(self.normal.to_pairs(), list(self.normal.concat), self.reduce.to_pairs(), list(self.reduce.concat))
+
+    def to_json(self) -> str:
+        """A text that `from_json` reads back to an equal genotype."""
+        cells = {
+            kind: {
+                "connections": [connection._asdict() for connection in cell.connections],
+                "concat": list(cell.concat),
+            }
+            for kind, cell in self.cells.items()
+        }
+        return json.dumps({"format": FORMAT, "version": VERSION} | cells, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Genotype":
+        """Read `to_json`'s text.
+
+        Raises:
+            UserError: the text is truncated or no JSON, of another format or version, lacks a key, or describes
+                a cell that is not valid (see `Cell`).
+        """
+        try:
+            data = json.loads(text)
+        except (json.JSONDecodeError, TypeError) as error:
+            raise UserError(
+                f"genotype text is not complete JSON ({error}); expected what Genotype.to_json writes. The file may "
+                "be truncated: copy it again or derive the genotype anew."
+            ) from error
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise UserError(
+                f'genotype text lacks "format": "{FORMAT}"; expected what Genotype.to_json writes. For the '
+                "published flat form use Genotype.from_pairs."
+            )
+        require(
+            data.get("version") == VERSION,
+            f"genotype text is of version {data.get('version')!r}, this dartslab reads version {VERSION}; write it "
+            "again with this dartslab, or install the one that wrote it.",
+        )
+        strange = sorted(set(data) - {"format", "version", "normal", "reduce"})
+        require(not strange, f"genotype text has unknown keys {strange}; allowed are 'normal' and 'reduce'.")
+        require("normal" in data, "genotype text has no cell 'normal'; add it, only 'reduce' may be left out.")
+        return cls(
+            _read_cell(data["normal"], "normal"),
+            _read_cell(data["reduce"], "reduce") if "reduce" in data else None,
+        )
+
+
+def _read_cell(data: Any, name: str) -> Cell:
+    try:
+        connections = tuple(
+            Connection(entry["node"], entry["predecessor"], entry["operation"]) for entry in data["connections"]
+        )
+        concat = tuple(data["concat"])
+    except (KeyError, TypeError) as error:
+        raise UserError(
+            f"genotype {name!r} cannot be read ({error!r}); a cell is {{'connections': [{{'node', 'predecessor', "
+            "'operation'}, ...], 'concat': [...]}. Complete it or derive the genotype anew."
+        ) from error
+    return Cell(connections, concat, name)
+
+
+def cell_from_pairs(pairs: Iterable[Sequence[Any]], concat: Iterable[int], name: str = "cell") -> Cell:
+    """One convolutional cell from the published flat list; pair i belongs to node 2 + i // 2."""
+    pairs = [tuple(pair) for pair in pairs]
+    require(
+        len(pairs) % 2 == 0 and all(len(pair) == 2 for pair in pairs),
+        f"genotype {name!r}: got {len(pairs)} entries; the flat form holds (operation, predecessor) pairs, two for "
+        "each node. Add or remove one.",
+    )
+    connections = [Connection(INPUTS + i // 2, source, operation) for i, (operation, source) in enumerate(pairs)]
+    return Cell(tuple(connections), tuple(concat), name)
+
+
+def recurrent_cell_from_pairs(pairs: Iterable[Sequence[Any]], concat: Iterable[int], name: str) -> Cell:
+    """One recurrent cell from its flat list: state 0 is the first hidden state, pair i belongs to node 1 + i."""
+    connections = [Connection(1 + i, source, operation) for i, (operation, source) in enumerate(pairs)]
+    return Cell(tuple(connections), tuple(concat), name, RECURRENT, inputs=1)
+
+
+from_pairs = Genotype.from_pairs
+
+_published = json.loads(files("dartslab").joinpath("published.json").read_text(encoding="utf-8"))
+# Published cells by name; the file names the repository each was read in.
+PUBLISHED_RECURRENT = {
+    name: recurrent_cell_from_pairs(entry["recurrent"], entry["concat"], name)
+    for name, entry in _published.pop("recurrent").items()
+}
+PUBLISHED = {name: from_pairs(*(entry[key] for key in Pairs._fields)) for name, entry in _published.items()}

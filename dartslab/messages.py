@@ -1,0 +1,31 @@
+"""Sentences for people: every error says what was got, what is allowed and what to do."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class UserError(ValueError):
+    """Something the person at the keyboard can put right; the command line prints it as one sentence."""
+
+
+def unknown(what: str, got: object, allowed: Iterable[str]) -> UserError:
+    """The error for a name that is not in a list; the nearest known names come first.
+
+    Args:
+        what: the kind of thing, for example "operation".
+        got: the name as it came in.
+        allowed: all names that would have been accepted.
+    Returns:
+        A `UserError`, to be raised by the caller.
+    """
+    names = list(allowed)
+    near = difflib.get_close_matches(str(got), names, n=len(names), cutoff=0.6)
+    ordered = near + [name for name in names if name not in near]
+    advice = f"Did you mean {near[0]!r}?" if near else "Choose one of them."
+    return UserError(f"unknown {what} {got!r}; allowed are: {', '.join(ordered)}. {advice}")
+
+
+def require(condition: bool, sentence: str) -> None:
+    """Raise `UserError(sentence)` unless the condition holds."""
+    if not condition:
+        raise UserError(sentence)

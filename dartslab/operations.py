@@ -1,0 +1,142 @@
+"""The candidate operations: name -> factory. All convolutions run in the order ReLU, convolution, BatchNorm.
+
+Shapes: [B, C, H, W] in, [B, C, ceil(H / stride), ceil(W / stride)] out, for odd sizes too.
+
+A search and an evaluation differ only in their `norm`, the callable that makes a BatchNorm for C channels:
+`search_norm` has neither affine parameters (they would rescale away what alpha says) nor running statistics (so that
+architect passes leave no trace and `torch.func` can differentiate); an evaluation uses `torch.nn.BatchNorm2d`.
+"""
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .messages import require, unknown
+
+Norm = Callable[[int], nn.Module]
+
+
+def search_norm(channels: int) -> nn.BatchNorm2d:
+    """BatchNorm of the supernet: batch statistics only, no affine parameters, no buffers."""
+    return nn.BatchNorm2d(channels, affine=False, track_running_stats=False)
+
+
+class Zero(nn.Module):
+    """`none`: zeros of the output's size. It takes part in the softmax and never in a genotype."""
+
+    def __init__(self, stride: int) -> None:
+        super().__init__()
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[B, C, H, W] -> zeros [B, C, H/stride, W/stride]."""
+        return torch.zeros_like(x[:, :, :: self.stride, :: self.stride])
+
+
+class FactorizedReduce(nn.Module):
+    """Halve H and W without a pool: two 1x1 convolutions of stride 2, the second one pixel further, concatenated.
+
+    Together they read every second diagonal pixel pair, so no quarter of the picture is lost as with one strided 1x1
+    convolution. An odd H or W is padded by one zero row or column first; even sizes are as published.
+
+    Raises:
+        UserError: an odd number of output channels, which two equal halves cannot make up.
+    """
+
+    def __init__(self, channels_in: int, channels_out: int, norm: Norm) -> None:
+        super().__init__()
+        require(
+            channels_out % 2 == 0,
+            f"a factorized reduce makes its output from two equal halves, got {channels_out} channels; allowed are "
+            f"even numbers, use {channels_out + 1}.",
+        )
+        half = channels_out // 2
+        self.even = nn.Conv2d(channels_in, half, 1, stride=2, bias=False)
+        self.odd = nn.Conv2d(channels_in, half, 1, stride=2, bias=False)
+        self.norm = norm(channels_out)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[B, C_in, H, W] -> [B, C_out, ceil(H/2), ceil(W/2)]."""
+        x = F.relu(x)
+        height, width = x.shape[-2:]
+        if height % 2 or width % 2:
+            x = F.pad(x, (0, width % 2, 0, height % 2))
+        return self.norm(torch.cat([self.even(x), self.odd(x[:, :, 1:, 1:])], dim=1))
+
+
+def relu_conv_norm(channels_in: int, channels_out: int, norm: Norm) -> nn.Sequential:
+    """ReLU, 1x1 convolution, BatchNorm: how a cell brings its inputs to C channels."""
+    return nn.Sequential(nn.ReLU(), nn.Conv2d(channels_in, channels_out, 1, bias=False), norm(channels_out))
+
+
+def _depthwise_pointwise(channels: int, kernel: int, stride: int, dilation: int, norm: Norm) -> list[nn.Module]:
+    padding = dilation * (kernel - 1) // 2
+    return [
+        nn.ReLU(),
+        nn.Conv2d(channels, channels, kernel, stride, padding, dilation, groups=channels, bias=False),
+        nn.Conv2d(channels, channels, 1, bias=False),
+        norm(channels),
+    ]
+
+
+def separable_convolution(channels: int, kernel: int, stride: int, norm: Norm) -> nn.Sequential:
+    """(ReLU, depthwise k x k, pointwise, BatchNorm) twice, the stride in the first: 2 (C k^2 + C^2) weights."""
+    return nn.Sequential(
+        *_depthwise_pointwise(channels, kernel, stride, 1, norm),
+        *_depthwise_pointwise(channels, kernel, 1, 1, norm),
+    )
+
+
+def dilated_convolution(channels: int, kernel: int, stride: int, norm: Norm) -> nn.Sequential:
+    """ReLU, depthwise k x k with dilation 2, pointwise, BatchNorm: C k^2 + C^2 weights."""
+    return nn.Sequential(*_depthwise_pointwise(channels, kernel, stride, 2, norm))
+
+
+def rectangular_convolution(channels: int, stride: int, norm: Norm) -> nn.Sequential:
+    """ReLU, 1x7 convolution, 7x1 convolution, BatchNorm: 14 C^2 weights."""
+    return nn.Sequential(
+        nn.ReLU(),
+        nn.Conv2d(channels, channels, (1, 7), (1, stride), (0, 3), bias=False),
+        nn.Conv2d(channels, channels, (7, 1), (stride, 1), (3, 0), bias=False),
+        norm(channels),
+    )
+
+
+def skip_connect(channels: int, stride: int, norm: Norm) -> nn.Module:
+    """The identity, or a factorized reduce where the resolution halves."""
+    return nn.Identity() if stride == 1 else FactorizedReduce(channels, channels, norm)
+
+
+# name -> factory(channels C, stride 1 or 2, norm)
+OPERATIONS: dict[str, Callable[[int, int, Norm], nn.Module]] = {
+    "none": lambda channels, stride, norm: Zero(stride),
+    "max_pool_3x3": lambda channels, stride, norm: nn.MaxPool2d(3, stride, padding=1),
+    "avg_pool_3x3": lambda channels, stride, norm: nn.AvgPool2d(3, stride, padding=1, count_include_pad=False),
+    "skip_connect": skip_connect,
+    "sep_conv_3x3": lambda channels, stride, norm: separable_convolution(channels, 3, stride, norm),
+    "sep_conv_5x5": lambda channels, stride, norm: separable_convolution(channels, 5, stride, norm),
+    "sep_conv_7x7": lambda channels, stride, norm: separable_convolution(channels, 7, stride, norm),
+    "dil_conv_3x3": lambda channels, stride, norm: dilated_convolution(channels, 3, stride, norm),
+    "dil_conv_5x5": lambda channels, stride, norm: dilated_convolution(channels, 5, stride, norm),
+    "conv_7x1_1x7": rectangular_convolution,
+}
+
+
+def operation(name: str, channels: int, stride: int = 1, norm: Norm = search_norm) -> nn.Module:
+    """Make one candidate operation.
+
+    Args:
+        name: a key of `OPERATIONS`.
+        channels: C, the same for input and output.
+        stride: 1, or 2 in a reduction cell.
+        norm: makes a BatchNorm for C channels; see the head of this file.
+    Raises:
+        UserError: an unknown name, or channels the operation cannot have.
+    """
+    if name not in OPERATIONS:
+        raise unknown("operation", name, OPERATIONS)
+    require(channels >= 1, f"an operation needs at least 1 channel, got {channels}; raise `channels`.")
+    require(stride in (1, 2), f"an operation has stride 1 or 2, got {stride}; use 2 only in a reduction cell.")
+    return OPERATIONS[name](channels, stride, norm)

@@ -1,0 +1,173 @@
+"""What a search and a training run share: events, schedule, device, checks, and files that are never half-written."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .batches import Batch
+from .genotype import Genotype
+from .messages import UserError, require, unknown
+
+VERSION = 1  # of checkpoints
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened in one step. Losses in nats, accuracies in 0..1, None where nothing was measured.
+
+    Args:
+        step: steps done, 1 after the first.
+        steps: steps of the whole run.
+        epoch: 0-based epoch the step belonged to.
+        learning_rate: of w, in this step.
+        train_loss, train_accuracy: on this step's training batch, before its update.
+        val_loss, val_accuracy: on the whole validation part, at the end of an epoch or every `validate_every` steps.
+        test_loss, test_accuracy: on the test set, once, after the last step of a training run.
+        alpha: {kind: float32 [E, O]}, a copy; None when a derived network is trained.
+        genotype: what would be derived now.
+        seconds: time spent in steps since the run began, over all resumptions.
+    """
+
+    step: int
+    steps: int
+    epoch: int
+    learning_rate: float
+    train_loss: float
+    train_accuracy: float
+    seconds: float
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    alpha: Mapping[str, np.ndarray] | None = None
+    genotype: Genotype | None = None
+
+
+class NonFiniteLoss(RuntimeError):
+    """The loss or a gradient is no longer a finite number; the step that met it was not applied."""
+
+
+def check_finite(value: Tensor, what: str, step: int, learning_rate: float, last: float | None) -> None:
+    """Raise `NonFiniteLoss` unless every number is finite."""
+    if not bool(torch.isfinite(value).all()):
+        before = "there was no step before" if last is None else f"the last finite training loss was {last:.4g}"
+        raise NonFiniteLoss(
+            f"{what} is not finite at step {step} (learning rate {learning_rate:.4g}; {before}); the run stopped and "
+            "the last checkpoint is kept. Start again with a lower learning rate or a lower clip."
+        )
+
+
+def cosine(start: float, end: float, position: float) -> float:
+    """Cosine schedule: end + (start - end) (1 + cos(pi position)) / 2, position in 0..1 (Loshchilov, Hutter 2017)."""
+    return end + (start - end) * (1 + np.cos(np.pi * position)) / 2
+
+
+def choose_device(name: str) -> torch.device:
+    """ "auto" takes CUDA, then MPS, then the CPU; any other name is taken at its word.
+
+    Raises:
+        UserError: an unknown name, or a device this machine does not have.
+    """
+    mps = torch.backends.mps.is_available()
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "mps" if mps else "cpu")
+    kind, _, number = name.partition(":")
+    if kind not in ("cpu", "cuda", "mps") or not (number.isdigit() or (number == "" and ":" not in name)):
+        raise unknown("device", name, ("auto", "cpu", "cuda", "cuda:0", "mps"))
+    count = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": int(mps)}[kind]
+    require(
+        int(number or 0) < count,
+        f"device {name!r} was asked for, and this machine has {count} of kind {kind!r}; use device 'auto' or 'cpu', "
+        "or run `python -m dartslab doctor` to see what torch finds.",
+    )
+    return torch.device(name)
+
+
+def accuracy(logits: Tensor, labels: Tensor) -> float:
+    """Share of right answers in 0..1, logits [B, classes], labels [B]."""
+    return float((logits.argmax(1) == labels).float().mean())
+
+
+def evaluate(forward: Callable[[Tensor], Tensor], batches: Iterable[Batch]) -> tuple[float, float]:
+    """Mean loss and accuracy over batches, without gradients; every picture counts the same."""
+    loss, right, count = 0.0, 0, 0
+    with torch.no_grad():
+        for x, labels in batches:
+            logits = forward(x)
+            loss += float(F.cross_entropy(logits, labels, reduction="sum"))
+            right += int((logits.argmax(1) == labels).sum())
+            count += len(labels)
+    return loss / count, right / count
+
+
+def write_atomically(path: Path, write: Callable[[Any], None]) -> None:
+    """Write a file so that a reader sees the old one or the new one, never a part.
+
+    Args:
+        path: the file.
+        write: is called with a binary file open for writing.
+    Raises:
+        UserError: the folder cannot be written or the disk is full; an earlier file at `path` is untouched.
+    """
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        temporary = None
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be written ({error.strerror or error}); what was written before is intact. Free some space "
+            "or choose a folder you may write to, then continue with --resume."
+        ) from error
+    finally:
+        if temporary is not None and os.path.exists(temporary):
+            os.unlink(temporary)
+
+
+def save_checkpoint(path: str | Path, kind: str, config: Any, contents: Mapping[str, Any]) -> None:
+    """Write everything a run needs to go on, atomically.
+
+    torch's own writer turns a failing disk into a RuntimeError, so the bytes are made in memory first.
+    """
+    import io
+
+    buffer = io.BytesIO()
+    torch.save({"format": f"dartslab-{kind}", "version": VERSION, "config": asdict(config), **contents}, buffer)
+    write_atomically(Path(path), lambda file: file.write(buffer.getbuffer()))
+
+
+def load_checkpoint(path: str | Path, kind: str) -> dict[str, Any]:
+    """Read what `save_checkpoint` wrote.
+
+    Raises:
+        UserError: no such file, a half-written or foreign one, one of another kind or version.
+    """
+    path = Path(path)
+    advice = "start a new run in another folder, or name the folder of a run"
+    require(path.is_file(), f"{path} does not exist, so there is nothing to resume; {advice}.")
+    try:
+        state: Any = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UserError(f"{path} is no complete checkpoint ({first_line[:120]}); {advice}.") from error
+    got = state.get("format") if isinstance(state, dict) else None
+    require(got == f"dartslab-{kind}", f"{path} holds {got or 'something foreign'}, not a dartslab {kind}; {advice}.")
+    require(
+        state.get("version") == VERSION,
+        f"{path} is of version {state.get('version')!r}, this dartslab reads {VERSION}; resume with the dartslab that "
+        "wrote it.",
+    )
+    return state

@@ -1,0 +1,31 @@
+"""Randomness as a function of (seed, purpose, step): nothing to save, nothing to restore.
+
+Every random decision of a search or a training run draws from a stream that is made for it from these three. A run that
+is resumed at a step therefore makes the same decisions as one that was never stopped.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+
+def derive_seed(seed: int, *purpose: str | int) -> int:
+    """A seed for one purpose, for example `derive_seed(2, "order", epoch)`; a 63-bit number."""
+    digest = hashlib.sha256(repr((seed, *purpose)).encode()).digest()
+    return int.from_bytes(digest[:8], "little") >> 1
+
+
+def stream(seed: int, *purpose: str | int) -> torch.Generator:
+    """A CPU random generator for one purpose; the same on every device."""
+    return torch.Generator().manual_seed(derive_seed(seed, *purpose))
+
+
+@contextmanager
+def seeded(seed: int, *purpose: str | int) -> Iterator[None]:
+    """Run a block with torch's global random state set for one purpose, and put the caller's state back."""
+    devices = [torch.cuda.current_device()] if torch.cuda.is_available() and torch.cuda.is_initialized() else []
+    with torch.random.fork_rng(devices=devices):
+        torch.manual_seed(derive_seed(seed, *purpose))
+        yield

@@ -1,0 +1,96 @@
+"""The search space: which cells can be expressed at all. Plain integers and names, nothing from torch.
+
+A cell is a directed acyclic graph. States 0 and 1 are its inputs (the outputs of the two previous cells); every
+further state is a *node* that may read from all earlier states. With N nodes there are
+
+    E = 2 + 3 + ... + (N + 1) = N (N + 3) / 2  edges          (N = 4: E = 14)
+
+and every edge mixes the same O candidate operations. (Liu, Simonyan, Yang 2019, "DARTS", section 2.1.)
+"""
+
+from dataclasses import dataclass
+from math import comb, prod
+from typing import NamedTuple
+
+from .messages import require, unknown
+
+INPUTS = 2  # a convolutional cell reads the outputs of the two previous cells
+NONE = "none"
+
+# In the published order: the index of an operation is its column in alpha.
+PUBLISHED_OPERATIONS = (
+    NONE,
+    "max_pool_3x3",
+    "avg_pool_3x3",
+    "skip_connect",
+    "sep_conv_3x3",
+    "sep_conv_5x5",
+    "dil_conv_3x3",
+    "dil_conv_5x5",
+)
+# Two more that the cells of NASNet and AmoebaNet use.
+KNOWN_OPERATIONS = (*PUBLISHED_OPERATIONS, "sep_conv_7x7", "conv_7x1_1x7")
+KINDS = ("normal", "reduce")
+
+
+class Edge(NamedTuple):
+    """One connection of the cell: the node `target` reads state `source`; a row of alpha."""
+
+    target: int
+    source: int
+
+
+@dataclass(frozen=True)
+class SearchSpace:
+    """What the search may choose from.
+
+    Args:
+        nodes: intermediate nodes in a cell, 1 to 7 (published: 4).
+        operations: candidate operations on every edge, in the order of alpha's columns.
+        kinds: the kinds of cell that own an alpha table; without "reduce" the supernet has no reduction cells.
+    Raises:
+        UserError: an unknown or repeated operation or kind, too few or too many nodes, nothing to choose from.
+    """
+
+    nodes: int = 4
+    operations: tuple[str, ...] = PUBLISHED_OPERATIONS
+    kinds: tuple[str, ...] = KINDS
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "operations", tuple(self.operations))
+        object.__setattr__(self, "kinds", tuple(self.kinds))
+        for name in self.operations:
+            if name not in KNOWN_OPERATIONS:
+                raise unknown("operation", name, KNOWN_OPERATIONS)
+        for kind in self.kinds:
+            if kind not in KINDS:
+                raise unknown("cell kind", kind, KINDS)
+        require(1 <= self.nodes <= 7, f"a cell has 1 to 7 nodes, got {self.nodes}; the published cell has 4.")
+        for what, names in (("operation", self.operations), ("cell kind", self.kinds)):
+            repeated = sorted({name for name in names if names.count(name) > 1})
+            require(not repeated, f"{what} {', '.join(repeated)} is listed twice; name each {what} once.")
+        require(
+            any(name != NONE for name in self.operations),
+            f"operations are {list(self.operations)}; at least one other than 'none' is needed, add for example "
+            "'skip_connect'.",
+        )
+        require("normal" in self.kinds, f"kinds are {list(self.kinds)}; the kind 'normal' is needed, add it.")
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """All edges, E of them, in the order of alpha's rows: by target node, then by source."""
+        states = range(INPUTS, INPUTS + self.nodes)
+        return tuple(Edge(target, source) for target in states for source in range(target))
+
+    def rows(self, target: int) -> list[int]:
+        """The rows of alpha that belong to the edges into one node (`target` >= 2)."""
+        return [row for row, edge in enumerate(self.edges) if edge.target == target]
+
+    def count_cells(self, predecessors: int = 2) -> int:
+        """How many different cells of one kind a derivation can produce.
+
+        prod over nodes k = 1..N of  C(k + 1, p) (O - 1)^p   with p = predecessors kept per node; `none` never wins.
+        N = 4, O = 8: 1,037,664,180.
+        """
+        choices = sum(name != NONE for name in self.operations)
+        return prod(comb(k + 1, p) * choices**p for k in range(1, self.nodes + 1) for p in [min(predecessors, k + 1)])

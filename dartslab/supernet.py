@@ -1,0 +1,106 @@
+"""The supernet: cells that hold every candidate, told by an argument how to mix them.
+
+`Supernet(x, weights)` receives the mixing weights {kind: [E, O]}. It owns the network weights w and nothing of the
+architecture, so the optimiser of w cannot reach alpha and `torch.func` can treat both as plain inputs.
+
+The skeleton (which cell is of which kind, with how many channels) is shared with `network.py`.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from torch import Tensor, nn
+
+from .cell import SearchCell
+from .messages import require
+from .space import SearchSpace
+
+STEM_MULTIPLIER = 3  # the CIFAR stem makes 3C channels
+
+
+class CellPlan(NamedTuple):
+    """Where one cell stands in the skeleton."""
+
+    kind: str
+    channels_before_last: int
+    channels_last: int
+    channels: int
+    halve: bool
+
+    @property
+    def reduction(self) -> bool:
+        """Whether this cell halves the resolution."""
+        return self.kind == "reduce"
+
+
+def skeleton(
+    layers: int, channels: int, concatenated: Mapping[str, int], stem_channels: int, stem_halves: bool = False
+) -> list[CellPlan]:
+    """Plan the stack of cells: reduction cells at layers L//3 and 2L//3 (0-based), each doubling the channels.
+
+    Args:
+        layers: L, number of cells.
+        channels: C of the first cell.
+        concatenated: nodes that each kind concatenates, {kind: number}; without "reduce" there is no reduction.
+        stem_channels: channels that the first cell finds at its two inputs.
+        stem_halves: the stem already reduced between those two inputs (the ImageNet stem).
+    Returns:
+        One `CellPlan` per layer.
+    Raises:
+        UserError: no layers or no channels.
+    """
+    require(layers >= 1, f"a network needs at least 1 cell, got layers={layers}; raise it.")
+    require(channels >= 1, f"a network needs at least 1 channel, got channels={channels}; raise it.")
+    plans: list[CellPlan] = []
+    before_last, last, halve = stem_channels, stem_channels, stem_halves
+    for layer in range(layers):
+        reduces = "reduce" in concatenated and layer in (layers // 3, 2 * layers // 3)
+        channels *= 2 if reduces else 1
+        plan = CellPlan("reduce" if reduces else "normal", before_last, last, channels, halve)
+        plans.append(plan)
+        before_last, last, halve = last, concatenated[plan.kind] * channels, reduces
+    return plans
+
+
+class Supernet(nn.Module):
+    """The network in which the search takes place.
+
+    Args:
+        space: what every edge may choose from.
+        channels: C of the first cell; the stem has 3C (published: 16).
+        layers: number of cells (published: 8).
+        classes: number of classes.
+        input_channels: of the images, 1 grey or 3 colour.
+    Raises:
+        UserError: no layers, channels or classes.
+    """
+
+    def __init__(
+        self, space: SearchSpace, channels: int = 16, layers: int = 8, classes: int = 10, input_channels: int = 3
+    ) -> None:
+        super().__init__()
+        require(classes >= 1, f"a classifier needs at least 1 class, got {classes}; name the classes.")
+        self.space = space
+        stem_channels = STEM_MULTIPLIER * channels
+        plans = skeleton(layers, channels, dict.fromkeys(space.kinds, space.nodes), stem_channels)
+        self.stem = nn.Sequential(
+            nn.Conv2d(input_channels, stem_channels, 3, padding=1, bias=False),
+            nn.BatchNorm2d(stem_channels, track_running_stats=False),
+        )
+        self.cells = nn.ModuleList(
+            SearchCell(space, p.channels_before_last, p.channels_last, p.channels, p.reduction, p.halve) for p in plans
+        )
+        self.kinds = tuple(plan.kind for plan in plans)
+        self.classifier = nn.Linear(space.nodes * plans[-1].channels, classes)
+
+    def forward(self, x: Tensor, weights: Mapping[str, Tensor]) -> Tensor:
+        """Images x [B, C, H, W] and mixing weights {kind: [E, O]} -> logits [B, classes]."""
+        s0 = s1 = self.stem(x)
+        for kind, cell in zip(self.kinds, self.cells, strict=True):
+            s0, s1 = s1, cell(s0, s1, weights[kind])
+        return self.classifier(s1.mean(dim=(2, 3)))  # global average pooling
+
+
+def count_parameters(module: nn.Module) -> int:
+    """Trainable numbers in a module. The published supernet (C=16, L=8, 10 classes) has 1,930,618; alpha is apart."""
+    return sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)
