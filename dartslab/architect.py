@@ -50,7 +50,7 @@ def exact(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_ba
     def d_alpha_train(weights: Tensors) -> Gradients:
         return grad(problem.train_loss, argnums=1)(weights, alpha, train_batch)
 
-    _, implicit = jvp(d_alpha_train, (w,), (u,))
+    implicit = jvp(d_alpha_train, (w,), (u,))[1]
     return _add(direct, implicit)
 
 
@@ -107,7 +107,7 @@ def neumann(
         return problem.inner_step(weights, grad(problem.train_loss)(weights, arch, train_batch))
 
     power, direct = grad(problem.val_loss, argnums=(0, 1))(w, alpha, val_batch)
-    _, pull_back = vjp(step, w, alpha)  # p -> ([d_w Phi]^T p, [d_alpha Phi]^T p)
+    pull_back = vjp(step, w, alpha)[1]  # p -> ([d_w Phi]^T p, [d_alpha Phi]^T p)
     hypergradient = direct
     for _ in range(terms):
         power, implicit = pull_back(power)
@@ -129,7 +129,7 @@ def _unroll(
 ) -> tuple[Gradients, dict[str, Tensor]]:
     """One virtual step; gives the direct term and u = (dw'/dgradient)^T v, which for SGD is -xi v."""
     gradient = grad(problem.train_loss)(w, alpha, train_batch)
-    w_prime, pull_back = vjp(lambda g: problem.inner_step(w, g), gradient)
+    w_prime, pull_back = vjp(lambda g: problem.inner_step(w, g), gradient)[:2]
     v, direct = grad(problem.val_loss, argnums=(0, 1))(w_prime, alpha, val_batch)
     (u,) = pull_back(v)
     return direct, detached(u)

@@ -13,7 +13,7 @@ from .relaxation import RELAXATIONS
 from .space import PUBLISHED_OPERATIONS, SearchSpace
 
 # Fields that may differ between a run and its continuation: they change where a run happens, not what it computes.
-FREE_FIELDS = frozenset({"root", "device", "checkpoint_every"})
+FREE_FIELDS = frozenset({"root", "device", "checkpoint_every", "steps"})
 STEMS = ("cifar", "imagenet")
 
 

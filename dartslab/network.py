@@ -153,7 +153,7 @@ class Network(nn.Module):
             self.stem0 = nn.Sequential(
                 *_conv_norm(input_channels, channels // 2, 2), nn.ReLU(), *_conv_norm(channels // 2, channels, 2)
             )
-            self.stem1 = nn.Sequential(nn.ReLU(), *_conv_norm(channels, channels, 2))
+            self.stem1: nn.Module = nn.Sequential(nn.ReLU(), *_conv_norm(channels, channels, 2))
         else:
             self.stem0 = nn.Sequential(*_conv_norm(input_channels, stem_channels, 1))
             self.stem1 = nn.Identity()

@@ -1,7 +1,6 @@
-"""What a search and a training run share: events, schedule, device, checks, and files that are never half-written."""
+"""What a search and a training run share: events, schedule, device, checks, checkpoints."""
 
-import os
-import tempfile
+import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .batches import Batch
+from .files import write_atomically
 from .genotype import Genotype
 from .messages import UserError, require, unknown
 
@@ -33,6 +33,7 @@ class Event:
         test_loss, test_accuracy: on the test set, once, after the last step of a training run.
         alpha: {kind: float32 [E, O]}, a copy; None when a derived network is trained.
         genotype: what would be derived now.
+        epoch_done: this step was the last of its epoch.
         seconds: time spent in steps since the run began, over all resumptions.
     """
 
@@ -49,6 +50,7 @@ class Event:
     test_accuracy: float | None = None
     alpha: Mapping[str, np.ndarray] | None = None
     genotype: Genotype | None = None
+    epoch_done: bool = False
 
 
 class NonFiniteLoss(RuntimeError):
@@ -91,6 +93,35 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
+def set_learning_rate(optimizer: torch.optim.Optimizer, learning_rate: float) -> None:
+    """Give every group of an optimiser this learning rate."""
+    for group in optimizer.param_groups:
+        group["lr"] = learning_rate
+
+
+def sgd_step(
+    optimizer: torch.optim.SGD, loss: Tensor, clip: float, step: int, learning_rate: float, last: float | None
+) -> float:
+    """One step of SGD with the gradient clipped to a norm; gives the loss.
+
+    Args:
+        optimizer: owns all weights.
+        loss: scalar with a gradient history.
+        clip: largest norm of the whole gradient.
+        step, learning_rate, last: for the message, see `check_finite`.
+    Raises:
+        NonFiniteLoss: the loss or the gradient is not finite; the weights are as before.
+    """
+    check_finite(loss, "the training loss", step, learning_rate, last)
+    optimizer.zero_grad()
+    loss.backward()
+    weights = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    norm = torch.nn.utils.clip_grad_norm_(weights, clip)
+    check_finite(norm, "the gradient of the weights", step, learning_rate, last)
+    optimizer.step()
+    return loss.item()
+
+
 def accuracy(logits: Tensor, labels: Tensor) -> float:
     """Share of right answers in 0..1, logits [B, classes], labels [B]."""
     return float((logits.argmax(1) == labels).float().mean())
@@ -108,42 +139,11 @@ def evaluate(forward: Callable[[Tensor], Tensor], batches: Iterable[Batch]) -> t
     return loss / count, right / count
 
 
-def write_atomically(path: Path, write: Callable[[Any], None]) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part.
-
-    Args:
-        path: the file.
-        write: is called with a binary file open for writing.
-    Raises:
-        UserError: the folder cannot be written or the disk is full; an earlier file at `path` is untouched.
-    """
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-        temporary = None
-    except OSError as error:
-        raise UserError(
-            f"{path} cannot be written ({error.strerror or error}); what was written before is intact. Free some space "
-            "or choose a folder you may write to, then continue with --resume."
-        ) from error
-    finally:
-        if temporary is not None and os.path.exists(temporary):
-            os.unlink(temporary)
-
-
 def save_checkpoint(path: str | Path, kind: str, config: Any, contents: Mapping[str, Any]) -> None:
     """Write everything a run needs to go on, atomically.
 
     torch's own writer turns a failing disk into a RuntimeError, so the bytes are made in memory first.
     """
-    import io
-
     buffer = io.BytesIO()
     torch.save({"format": f"dartslab-{kind}", "version": VERSION, "config": asdict(config), **contents}, buffer)
     write_atomically(Path(path), lambda file: file.write(buffer.getbuffer()))

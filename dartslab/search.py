@@ -38,6 +38,8 @@ from .run import (
     evaluate,
     load_checkpoint,
     save_checkpoint,
+    set_learning_rate,
+    sgd_step,
 )
 from .seeds import seeded, stream
 from .supernet import Supernet
@@ -118,7 +120,10 @@ class SearchState:
     @property
     def hypergradient(self) -> Hypergradient:
         """The chosen hypergradient, hyper-parameters bound."""
-        bound = {"finite_difference": {"radius": self.config.radius}, "neumann": {"terms": self.config.terms}}
+        bound: dict[str, dict[str, Any]] = {
+            "finite_difference": {"radius": self.config.radius},
+            "neumann": {"terms": self.config.terms},
+        }
         return partial(HYPERGRADIENTS[self.config.method], **bound.get(self.config.method, {}))
 
     def weights(self) -> Weights:
@@ -155,7 +160,7 @@ class SearchState:
         Args:
             path: the checkpoint.
             data: as in `create`.
-            free: fields that may change between the two, see `run.FREE_FIELDS`; for example `device="cpu"`.
+            free: fields that may change between the two, see `config.FREE_FIELDS`; for example `device="cpu"`.
         Raises:
             UserError: no complete checkpoint of a search, or a configuration this dartslab does not know.
         """
@@ -199,13 +204,8 @@ def weight_step(state: SearchState, batch: Batch, learning_rate: float) -> tuple
     """Clipped SGD on w; alpha is not touched. Gives the batch's loss and accuracy before the update."""
     logits = state.net(batch.images, state.relaxation(state.arch))
     loss = F.cross_entropy(logits, batch.labels)
-    check_finite(loss, "the training loss", state.step + 1, learning_rate, state.last_loss)
-    state.optimizer.zero_grad()
-    loss.backward()
-    norm = nn.utils.clip_grad_norm_(state.net.parameters(), state.config.clip)
-    check_finite(norm, "the gradient of w", state.step + 1, learning_rate, state.last_loss)
-    state.optimizer.step()
-    return loss.item(), accuracy(logits, batch.labels)
+    value = sgd_step(state.optimizer, loss, state.config.clip, state.step + 1, learning_rate, state.last_loss)
+    return value, accuracy(logits, batch.labels)
 
 
 def search(state: SearchState) -> Iterator[Event]:
@@ -223,8 +223,7 @@ def search(state: SearchState) -> Iterator[Event]:
         begun = time.perf_counter()
         epoch, position = divmod(state.step, state.train.per_epoch)
         learning_rate = float(cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs))
-        for group in state.optimizer.param_groups:
-            group["lr"] = learning_rate
+        set_learning_rate(state.optimizer, learning_rate)
         train_batch, val_batch = state.train(state.step), state.val(state.step)
         with seeded(config.seed, "step", state.step):
             alpha_step(state, train_batch, val_batch, learning_rate)
@@ -232,7 +231,8 @@ def search(state: SearchState) -> Iterator[Event]:
         state.step += 1
         state.last_loss = loss
         due = config.validate_every and state.step % config.validate_every == 0
-        measured = due or position == state.train.per_epoch - 1 or state.step == state.steps
+        epoch_done = position == state.train.per_epoch - 1
+        measured = due or epoch_done or state.step == state.steps
         val_loss, val_accuracy = state.validate() if measured else (None, None)
         state.seconds += time.perf_counter() - begun
         yield Event(
@@ -247,4 +247,5 @@ def search(state: SearchState) -> Iterator[Event]:
             seconds=state.seconds,
             alpha={kind: table.detach().cpu().numpy().copy() for kind, table in state.arch.alpha.items()},
             genotype=state.genotype(),
+            epoch_done=epoch_done,
         )

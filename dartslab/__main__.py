@@ -1,0 +1,263 @@
+"""The command line: `python -m dartslab search | train | draw | doctor`; flags come from the configurations' fields."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tyro
+from tyro.conf import Positional, arg, subcommand
+
+from .config import FREE_FIELDS, SearchConfig, TrainConfig, changed_fields, read_config
+from .genotype import PUBLISHED, Genotype
+from .messages import UserError, require, unknown
+from .record import CHECKPOINT, GENOTYPE, Record, Recorder
+from .run import NonFiniteLoss
+
+Preset = Literal["lesson", "published"]
+
+
+@dataclass(frozen=True)
+class Search:
+    """Search a cell: alternate between the architecture parameters alpha and the network weights w.
+
+    With --data fashion-mini the other flags start from the small preset `lesson` (about a minute on two cores), with
+    any other data from `published` (the CIFAR-10 search of the paper, which needs a GPU).
+    """
+
+    out: Path
+    """Folder for the record; new or empty."""
+    config: Annotated[SearchConfig, arg(name="")]
+    preset: Preset | None = None
+    """Where the other flags start from: lesson or published."""
+    resume: bool = False
+    """Continue the run in --out from its last checkpoint."""
+
+    def run(self) -> None:
+        """Search, record, and say what was found."""
+        from .search import SearchState, search
+
+        _run(self, SearchState, search, lambda: SearchState.create(self.config))
+
+
+@dataclass(frozen=True)
+class Train:
+    """Train the network a genotype stands for, from scratch, and test it once at the end.
+
+    With --data fashion-mini the other flags start from the small preset `lesson`, else from `published` (600 epochs of
+    20 cells).
+    """
+
+    genotype: str
+    """A run folder of a search, a genotype file (JSON), or the name of a published cell such as DARTS_V2."""
+    config: Annotated[TrainConfig, arg(name="")]
+    out: Path | None = None
+    """Folder for the record; new or empty. Nothing is kept where it is left out."""
+    preset: Preset | None = None
+    """Where the other flags start from: lesson or published."""
+    resume: bool = False
+    """Continue the run in --out from its last checkpoint."""
+
+    def run(self) -> None:
+        """Train, record, test, and print the accuracy."""
+        from .train import TrainState, train
+
+        genotype = read_genotype(self.genotype)
+        _run(self, TrainState, train, lambda: TrainState.create(self.config, genotype))
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Draw what a run found: the cells, the heatmap of the mixing weights, the curves."""
+
+    run_folder: Positional[str]
+    """A run folder, a genotype file (JSON), or the name of a published cell such as DARTS_V2."""
+    out: Path | None = None
+    """Folder for the pictures; the run folder where it is left out, else the current one."""
+    format: Literal["svg", "png"] = "png"
+    """Format of the pictures."""
+
+    def run(self) -> None:
+        """Write the pictures and name them."""
+        from .draw import alpha_heatmap, loss_curves, save_figure
+        from .graph import draw_genotype, render
+
+        source = Path(self.run_folder)
+        folder = self.out or (source if source.is_dir() else Path())
+        record = Record.load(source) if source.is_dir() else None
+        written = []
+        if record is None or record.genotypes:
+            written.append(render(draw_genotype(read_genotype(self.run_folder)), folder / f"genotype.{self.format}"))
+        if record is not None and len(record):
+            figures = {"curves": loss_curves(record.columns)}
+            if record.kind == "search":
+                figures["alpha"] = alpha_heatmap(record.space, record.weights())
+            for name, figure in figures.items():
+                written.append(folder / f"{name}.{self.format}")
+                save_figure(figure, written[-1])
+        require(bool(written), f"{self.run_folder} holds no step yet, so there is nothing to draw; run it first.")
+        for path in written:
+            print(path)
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """Look at this machine: versions, threads, accelerator, graphviz, widgets, data, memory; say how to mend it."""
+
+    def run(self) -> None:
+        """Print the findings; leave with status 1 if something essential is missing."""
+        from .doctor import examine
+
+        findings = examine()
+        for finding in findings:
+            print(f"{'fix ' if finding.fix else 'ok  '} {finding.what}: {finding.found}")
+            if finding.fix:
+                print(f"     -> {finding.fix}")
+        if any(finding.fix and finding.essential for finding in findings):
+            sys.exit(1)
+
+
+def read_genotype(name: str) -> Genotype:
+    """A genotype from a run folder, a JSON file, or the list of published cells.
+
+    Raises:
+        UserError: none of these, or a genotype that is not valid.
+    """
+    path = Path(name)
+    if path.is_dir():
+        path = path / GENOTYPE
+        require(path.is_file(), f"{name} holds no {GENOTYPE}; name the folder of a search that has made a step.")
+    if path.is_file():
+        try:
+            return Genotype.from_json(path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError as error:
+            raise UserError(f"{path} is no text ({error}); name a genotype written as JSON.") from error
+    if name not in PUBLISHED:
+        raise unknown("genotype (neither a run folder, nor a file, nor a published cell)", name, PUBLISHED)
+    return PUBLISHED[name]
+
+
+def _run(command: Any, state_class: Any, loop: Callable[[Any], Iterator[Any]], create: Callable[[], Any]) -> None:
+    """Create or resume the state, run the loop under a recorder and a progress bar, and say how it ended."""
+    from .progress import progress
+
+    if command.resume:
+        require(command.out is not None, "--resume needs --out with the folder of the run; add it.")
+        free = {name: getattr(command.config, name) for name in FREE_FIELDS}
+        state = state_class.load(command.out / CHECKPOINT, **free)
+        changed = changed_fields(state.config, command.config)
+        require(
+            not changed,
+            f"{command.out} was begun with another configuration ({'; '.join(changed)}); leave these flags out to "
+            "resume it, or begin anew in another folder.",
+        )
+        if isinstance(command, Train):
+            require(
+                read_genotype(command.genotype) == state.genotype,
+                f"{command.out} trains another genotype than {command.genotype}; name the one it was begun with, or "
+                "begin anew in another folder.",
+            )
+        recorder = Recorder.resume(state, command.out)
+        print(f"resuming {command.out} at step {state.step} of {state.steps}")
+    elif command.out is not None:
+        Recorder.check_new(command.out)  # before the data are read
+        state = create()
+        recorder = Recorder.create(state, command.out)
+    else:
+        state = create()
+        recorder = Recorder(state)
+    label = type(command).__name__.lower()
+    last = None
+    with interrupts() as interrupted:
+        for event in progress(recorder.watch(loop(state)), label):
+            last = event
+            if interrupted():
+                break
+    _report(command, state, last)
+
+
+def _report(command: Any, state: Any, event: Any) -> None:
+    if event is None:
+        more = "; give more with --steps (0 for all epochs)" if state.config.steps else ""
+        print(f"nothing to do: all {state.steps} steps were already done{more}")
+        return
+    if event.step < event.steps:
+        print(f"stopped at step {event.step} of {event.steps}; continue with --resume")
+    if event.test_accuracy is not None:
+        print(f"test accuracy {event.test_accuracy:.2%}, test loss {event.test_loss:.4f} after {event.step} steps")
+    if event.val_accuracy is not None:
+        print(f"supernet on the validation half: accuracy {event.val_accuracy:.2%}, loss {event.val_loss:.4f}")
+    if event.genotype is not None:
+        for kind, cell in event.genotype.cells.items():
+            print(f"{kind}: " + ", ".join(f"{c.node} <- {c.operation}({c.predecessor})" for c in cell.connections))
+    if command.out is not None:
+        print(f"recorded in {command.out}")
+
+
+@contextmanager
+def interrupts() -> Iterator[Callable[[], bool]]:
+    """The first Ctrl-C lets the current step finish; the second stops at once."""
+    seen: list[int] = []
+
+    def note(number: int, frame: Any) -> None:
+        if seen:
+            raise KeyboardInterrupt
+        seen.append(number)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(seen)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _starting_point(kind: str, config_class: Any, words: list[str]) -> Any:
+    """The configuration that flags change: the stored one when resuming, else the preset's."""
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    first.add_argument("--resume", action="store_true")
+    for name in ("--preset", "--data", "--out"):
+        first.add_argument(name)
+    seen, _ = first.parse_known_args(words)
+    if seen.resume and seen.out is not None:
+        record = Record.load(seen.out)
+        require(
+            record.kind == kind,
+            f"{seen.out} holds a run of `{record.kind}`, not of `{kind}`; resume it with `python -m dartslab "
+            f"{record.kind} --resume`.",
+        )
+        return read_config(config_class, record.config, seen.out)
+    preset = seen.preset or ("lesson" if seen.data == "fashion-mini" else "published")
+    return config_class.lesson() if preset == "lesson" else config_class()
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run the command line.
+
+    Args:
+        words: the arguments; those of the process where None.
+    """
+    words = sys.argv[1:] if words is None else words
+    name = words[0] if words else ""
+    try:
+        search_config = _starting_point("search", SearchConfig, words[1:] if name == "search" else [])
+        train_config = _starting_point("train", TrainConfig, words[1:] if name == "train" else [])
+        missing: Any = tyro.MISSING
+        commands = (
+            Annotated[Search, subcommand("search", default=Search(out=missing, config=search_config))]
+            | Annotated[Train, subcommand("train", default=Train(genotype=missing, config=train_config))]
+            | Annotated[Draw, subcommand("draw")]
+            | Annotated[Doctor, subcommand("doctor")]
+        )
+        tyro.cli(commands, args=words, prog="python -m dartslab", description=__doc__).run()
+    except (UserError, NonFiniteLoss) as error:
+        sys.exit(f"dartslab: {error}")
+    except KeyboardInterrupt:
+        sys.exit("dartslab: stopped in mid-step; continue from the last checkpoint with --resume")
+
+
+if __name__ == "__main__":
+    main()

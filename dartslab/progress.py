@@ -1,0 +1,50 @@
+"""A progress bar around events: in a terminal and in a notebook; silent anywhere else."""
+
+import sys
+from collections.abc import Iterable, Iterator
+
+from tqdm import tqdm
+
+from .run import Event
+
+
+def in_notebook() -> bool:
+    """Whether standard output goes to a Jupyter cell; asks no package, so none needs to be there."""
+    return type(sys.stdout).__module__.startswith("ipykernel")
+
+
+def progress(events: Iterable[Event], label: str = "search") -> Iterator[Event]:
+    """Pass events through and show steps, loss, accuracy and the time that is left.
+
+    Args:
+        events: what `search` or `train` yields.
+        label: stands before the bar.
+    """
+    stream = sys.stdout if in_notebook() else sys.stderr
+    bar = None
+    try:
+        for event in events:
+            if bar is None:
+                hidden = not (in_notebook() or stream.isatty())
+                width = 100 if in_notebook() else None
+                bar = tqdm(
+                    total=event.steps,
+                    initial=event.step - 1,
+                    desc=label,
+                    unit="step",
+                    file=stream,
+                    disable=hidden,
+                    ncols=width,
+                    mininterval=0.5,
+                )
+            shown = {"loss": f"{event.train_loss:.3f}", "accuracy": f"{event.train_accuracy:.0%}"}
+            if event.val_accuracy is not None:
+                shown["validation"] = f"{event.val_accuracy:.1%}"
+            if event.test_accuracy is not None:
+                shown["test"] = f"{event.test_accuracy:.1%}"
+            bar.set_postfix(shown, refresh=False)
+            bar.update()
+            yield event
+    finally:
+        if bar is not None:
+            bar.close()

@@ -1,0 +1,196 @@
+"""Evaluation: train the network a genotype stands for, from scratch, and test it once, at the end.
+
+state = TrainState.create(TrainConfig(...), genotype)
+for event in train(state):       # the same kind of events as a search
+    ...
+event.test_accuracy              # in the last event
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .batches import Batches, Normalize, plain_batches
+from .config import TrainConfig, read_config
+from .data import DataSet, Labelled, load_data
+from .genotype import Genotype
+from .network import Network
+from .run import (
+    Event,
+    accuracy,
+    choose_device,
+    cosine,
+    evaluate,
+    load_checkpoint,
+    save_checkpoint,
+    set_learning_rate,
+    sgd_step,
+)
+from .seeds import seeded
+
+
+@dataclass
+class TrainState:
+    """Everything a training run is at one moment; `train` moves it on, `save` and `load` carry it over a break.
+
+    Args:
+        config: as given.
+        genotype: what is trained.
+        classes: names of the classes.
+        train: the whole training set.
+        test: the test set; `train` looks at it once.
+        net: the derived network.
+        step: steps done.
+        seconds: time spent in steps.
+    """
+
+    config: TrainConfig
+    genotype: Genotype
+    classes: tuple[str, ...]
+    train: Batches
+    test: Labelled
+    net: Network
+    optimizer: torch.optim.SGD
+    step: int = 0
+    seconds: float = 0.0
+    last_loss: float | None = field(default=None, repr=False)
+
+    @classmethod
+    def create(cls, config: TrainConfig, genotype: Genotype, data: DataSet | None = None) -> "TrainState":
+        """A training run that has not begun.
+
+        Args:
+            config: the configuration.
+            genotype: the cells.
+            data: a data set already in memory; read by name where None.
+        Raises:
+            UserError: data, device, channels or sizes that do not fit.
+        """
+        device = choose_device(config.device)
+        data = data or load_data(config.data, config.root, config.image_size)
+        normalize = Normalize.measured(data, device)
+        batches = Batches(
+            data.train.to(device),
+            normalize,
+            config.batch_size,
+            config.seed,
+            "training",
+            config.crop_padding,
+            config.cutout,
+        )
+        with seeded(config.seed, "weights"):
+            net = Network(
+                genotype,
+                config.channels,
+                config.layers,
+                len(data.classes),
+                auxiliary=config.auxiliary > 0,
+                stem=config.stem,
+                input_channels=data.channels,
+            ).to(device)
+        optimizer = torch.optim.SGD(
+            net.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay
+        )
+        return cls(config, genotype, data.classes, batches, data.test.to(device), net, optimizer)
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole run."""
+        whole = self.config.epochs * self.train.per_epoch
+        return min(self.config.steps, whole) if self.config.steps else whole
+
+    def evaluate_test(self) -> tuple[float, float]:
+        """Loss and accuracy on the test set. Do not choose by it: what is chosen by a test set is not tested."""
+        self.net.eval()
+        batches = plain_batches(self.test, self.train.normalize, self.config.batch_size)
+        result = evaluate(lambda x: self.net(x)[0], batches)
+        self.net.train()
+        return result
+
+    def save(self, path: str | Path) -> None:
+        """Write a checkpoint, atomically; see `save_checkpoint`."""
+        contents = {
+            "genotype": self.genotype.to_json(),
+            "step": self.step,
+            "seconds": self.seconds,
+            "last_loss": self.last_loss,
+            "net": self.net.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+        save_checkpoint(path, "train", self.config, contents)
+
+    @classmethod
+    def load(cls, path: str | Path, data: DataSet | None = None, **free: Any) -> "TrainState":
+        """Go on where `save` left off: the same numbers as a run that was never stopped.
+
+        Args:
+            path: the checkpoint.
+            data: as in `create`.
+            free: fields that may change between the two, see `config.FREE_FIELDS`.
+        Raises:
+            UserError: no complete checkpoint of a training run, or a configuration this dartslab does not know.
+        """
+        stored = load_checkpoint(path, "train")
+        config = read_config(TrainConfig, stored["config"] | free, path)
+        state = cls.create(config, Genotype.from_json(stored["genotype"]), data)
+        state.net.load_state_dict(stored["net"])
+        state.optimizer.load_state_dict(stored["optimizer"])
+        state.step, state.seconds, state.last_loss = stored["step"], stored["seconds"], stored["last_loss"]
+        return state
+
+
+def training_loss(config: TrainConfig, logits: Tensor, auxiliary: Tensor | None, labels: Tensor) -> Tensor:
+    """Cross-entropy, label-smoothed, plus the auxiliary head's with its weight; logits [B, classes], labels [B]."""
+    loss = F.cross_entropy(logits, labels, label_smoothing=config.label_smoothing)
+    if auxiliary is not None:
+        loss = loss + config.auxiliary * F.cross_entropy(auxiliary, labels, label_smoothing=config.label_smoothing)
+    return loss
+
+
+def train(state: TrainState) -> Iterator[Event]:
+    """Train from where the state is; the state is complete whenever an event is yielded.
+
+    The drop-path probability rises by epoch, config.drop_path * epoch / epochs; the learning rate follows a cosine.
+
+    Args:
+        state: is moved on in place; stop with `break` and call `train(state)` again to go on.
+    Yields:
+        One `Event` per step; the last one holds the test loss and accuracy.
+    Raises:
+        NonFiniteLoss: the loss or a gradient is no longer finite; that step was not applied.
+    """
+    config = state.config
+    state.net.train()
+    while state.step < state.steps:
+        begun = time.perf_counter()
+        epoch, position = divmod(state.step, state.train.per_epoch)
+        learning_rate = float(cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs))
+        set_learning_rate(state.optimizer, learning_rate)
+        batch = state.train(state.step)
+        with seeded(config.seed, "step", state.step):
+            logits, auxiliary = state.net(batch.images, config.drop_path * epoch / config.epochs)
+            loss = training_loss(config, logits, auxiliary, batch.labels)
+            value = sgd_step(state.optimizer, loss, config.clip, state.step + 1, learning_rate, state.last_loss)
+        state.step += 1
+        state.last_loss = value
+        last = state.step == state.steps
+        test_loss, test_accuracy = state.evaluate_test() if last else (None, None)
+        state.seconds += time.perf_counter() - begun
+        yield Event(
+            step=state.step,
+            steps=state.steps,
+            epoch=epoch,
+            learning_rate=learning_rate,
+            train_loss=value,
+            train_accuracy=accuracy(logits, batch.labels),
+            test_loss=test_loss,
+            test_accuracy=test_accuracy,
+            seconds=state.seconds,
+            epoch_done=position == state.train.per_epoch - 1,
+        )
