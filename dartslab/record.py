@@ -10,6 +10,7 @@ reach at least as far; what lies beyond the checkpoint is dropped on resuming.
 """
 
 import json
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -141,11 +142,11 @@ class Record:
             "one that wrote it.",
         )
         try:
-            with np.load(folder / COLUMNS, allow_pickle=False) as file:
+            with open(folder / COLUMNS, "rb") as opened, np.load(opened, allow_pickle=False) as file:
                 columns = {name: file[name] for name in file.files}
             genotypes = tuple(str(text) for text in columns.pop("genotypes"))
             kind, config, versions = head["kind"], head["config"], head.get("versions", {})
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise UserError(f"{folder} is half-written or damaged ({error}); {advice}.") from error
         return cls(kind, config, columns, genotypes, versions)
 

@@ -1,0 +1,111 @@
+"""Configurations: the published numbers, and one sentence for each value that is not allowed."""
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from dartslab import SearchConfig, TrainConfig
+from dartslab.config import changed_fields, read_config
+from dartslab.messages import UserError
+
+# Liu et al. 2019, section 3 and appendix A, with the seeds and rates of quark0/darts.
+PUBLISHED_SEARCH = {
+    "channels": 16,
+    "layers": 8,
+    "nodes": 4,
+    "epochs": 50,
+    "batch_size": 64,
+    "learning_rate": 0.025,
+    "learning_rate_min": 0.001,
+    "momentum": 0.9,
+    "weight_decay": 3e-4,
+    "clip": 5.0,
+    "alpha_learning_rate": 3e-4,
+    "alpha_beta1": 0.5,
+    "alpha_weight_decay": 1e-3,
+    "alpha_scale": 1e-3,
+    "portion": 0.5,
+    "crop_padding": 4,
+    "radius": 0.01,
+    "method": "finite_difference",
+    "seed": 2,
+}
+PUBLISHED_EVALUATION = {
+    "channels": 36,
+    "layers": 20,
+    "epochs": 600,
+    "batch_size": 96,
+    "learning_rate": 0.025,
+    "learning_rate_min": 0.0,
+    "auxiliary": 0.4,
+    "drop_path": 0.2,
+    "cutout": 16,
+    "seed": 0,
+}
+
+
+@pytest.mark.parametrize(("name", "value"), PUBLISHED_SEARCH.items())
+def test_a_search_defaults_to_the_published_values(name: str, value: object) -> None:
+    assert getattr(SearchConfig(), name) == value
+
+
+@pytest.mark.parametrize(("name", "value"), PUBLISHED_EVALUATION.items())
+def test_an_evaluation_defaults_to_the_published_values(name: str, value: object) -> None:
+    assert getattr(TrainConfig(), name) == value
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"method": "second_order"}, "unknown method 'second_order'; allowed are: first_order"),
+        ({"method": "exakt"}, "Did you mean 'exact'?"),
+        ({"relaxation": "sigmoid"}, "unknown relaxation 'sigmoid'; allowed are: softmax"),
+        ({"operations": ("conv_3x3",)}, "unknown operation 'conv_3x3'"),
+        ({"nodes": 0}, "a cell has 1 to 7 nodes, got 0"),
+        ({"batch_size": 0}, "batch_size must be above 0, got 0; its default is 64"),
+        ({"learning_rate": -1.0}, "learning_rate must be above 0, got -1.0"),
+        ({"learning_rate": float("nan")}, "learning_rate must be above 0, got nan"),
+        ({"clip": float("inf")}, "clip must be above 0, got inf"),
+        ({"momentum": 1.0}, "momentum must be 0 or more and below 1, got 1.0"),
+        ({"weight_decay": -1e-3}, "weight_decay must be 0 or more"),
+        ({"terms": 0}, "terms must be above 0, got 0; its default is 3"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_search_refuses_what_is_not_allowed(changes: dict, sentence: str) -> None:
+    with pytest.raises(UserError) as error:
+        SearchConfig(**changes)
+    assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"stem": "svhn"}, "unknown stem 'svhn'; allowed are: cifar, imagenet"),
+        ({"drop_path": 1.0}, "drop_path must be 0 or more and below 1, got 1.0; its default is 0.2"),
+        ({"label_smoothing": 1.5}, "label_smoothing must be 0 or more and below 1"),
+        ({"epochs": 0}, "epochs must be above 0"),
+        ({"cutout": -1}, "cutout must be 0 or more, got -1"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_an_evaluation_refuses_what_is_not_allowed(changes: dict, sentence: str) -> None:
+    with pytest.raises(UserError) as error:
+        TrainConfig(**changes)
+    assert sentence in str(error.value)
+
+
+def test_a_configuration_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        SearchConfig().seed = 3
+
+
+def test_only_fields_that_change_the_numbers_count_as_changed() -> None:
+    before = SearchConfig(device="cpu", checkpoint_every=0, root="data")
+    after = SearchConfig(device="cuda", checkpoint_every=5, root="elsewhere", seed=7)
+    assert changed_fields(before, after) == ["seed: 2 -> 7"]
+
+
+def test_a_configuration_of_another_dartslab_is_refused() -> None:
+    with pytest.raises(UserError, match=r"another dartslab.*'temperature_of_old'"):
+        read_config(SearchConfig, {"temperature_of_old": 1.0}, "runs/a")
