@@ -6,6 +6,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+FIRST := /lab/tree/notebooks/00_first_search.ipynb
+ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: lab test check notebooks figures clean
 
@@ -14,8 +16,9 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	touch $(READY)
 
+# Quiet but for the address, which is then the last thing printed. Jupyter wants to be told that root is meant.
 lab: $(READY)
-	$(BIN)/python -m dartslab lab $(ARGS)
+	$(BIN)/jupyter lab --log-level=ERROR --LabApp.default_url=$(FIRST) $(ROOT) $(ARGS)
 
 test: $(READY)
 	$(BIN)/python -m pytest $(ARGS)

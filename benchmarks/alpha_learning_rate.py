@@ -34,7 +34,7 @@ def measure(rate: float) -> dict[str, float]:
     recorder = Recorder(state)
     *_, last = recorder.watch(search(state))
     columns = recorder.record.columns
-    alphas = [table for table in last.alpha.values()]
+    alphas = list(last.alpha.values())
     return {
         "rate": rate,
         "steps": last.step,
@@ -46,12 +46,15 @@ def measure(rate: float) -> dict[str, float]:
     }
 
 
+HEAD = (
+    f"{'rate':>8}{'steps':>7}{'smallest alpha':>16}{'largest alpha':>15}{'largest weight':>16}{'changes':>9}{'val':>8}"
+)
+
+
 if __name__ == "__main__":
     options = tyro.cli(Options, description=__doc__)
     if not options.json:
-        print(
-            f"{'rate':>8}{'steps':>7}{'smallest alpha':>16}{'largest alpha':>15}{'largest weight':>16}{'changes':>9}{'val':>8}"
-        )
+        print(HEAD)
     rows = []
     for rate in options.rates:
         row = measure(rate)

@@ -83,8 +83,10 @@ class Draw:
 
     def run(self) -> None:
         """Write the pictures and name them."""
-        from .draw import alpha_heatmap, loss_curves, save_figure
-        from .graph import draw_genotype, render
+        from .curves import loss_curves
+        from .dot import render
+        from .draw import alpha_heatmap, save_figure
+        from .graph import draw_genotype
 
         source = Path(self.run_folder)
         folder = self.out or (source if source.is_dir() else Path())

@@ -72,7 +72,7 @@ def _accelerator() -> Finding:
 
 
 def _dot() -> Finding:
-    from .graph import find_dot
+    from .dot import find_dot
 
     found = find_dot()
     if found is None:

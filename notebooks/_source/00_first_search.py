@@ -94,7 +94,8 @@ show(draw_supernet_cell(space), f"A cell before the search: all {len(space.edges
 
 # %% name="search"
 from dartslab import Recorder
-from dartslab.draw import alpha_heatmap, describe_heatmap
+from dartslab.describe import describe_heatmap
+from dartslab.draw import alpha_heatmap
 from dartslab.progress import progress
 
 
@@ -117,7 +118,8 @@ for event in progress(recorder.watch(search(state))):
 # called the **supernet**; its accuracy is *not* the result of the search, only a sign that it learns.
 
 # %% name="curves"
-from dartslab.draw import describe_curves, loss_curves
+from dartslab.curves import loss_curves
+from dartslab.describe import describe_curves
 
 record = recorder.record
 show(loss_curves(record.columns), describe_curves(record.columns))
@@ -179,7 +181,8 @@ for name, cell in cells.items():
 
 # %% name="report"
 from dartslab import count_parameters
-from dartslab.draw import accuracy_dots, describe_dots
+from dartslab.describe import describe_dots
+from dartslab.draw import accuracy_dots
 
 for name, values in accuracies.items():
     size = count_parameters(TrainState.create(TrainConfig.lesson(), cells[name], data).net)

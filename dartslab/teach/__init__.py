@@ -1,0 +1,1 @@
+"""What lessons are made with: the notebook builder, and what every lesson begins with."""

@@ -1,0 +1,96 @@
+"""Running a notebook, and making its outputs fit to be kept: still, small, the same on every viewer."""
+
+from pathlib import Path
+from typing import Any
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from ..messages import UserError
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+CONTROLS = "(controls: run this cell to see them)"
+TIMEOUT_S = 900  # only to stop what hangs; how long a lesson takes is measured, not enforced
+
+
+def run_notebook(notebook: NotebookNode, folder: Path, name: str, allow: tuple[str, ...] = ()) -> NotebookNode:
+    """Run all cells in a fresh kernel, in place.
+
+    Args:
+        notebook: the cells.
+        folder: the working folder of the kernel.
+        name: for messages.
+        allow: names of exceptions that may be raised, for example "NotImplementedError" in a learner's version.
+    Returns:
+        The same notebook with outputs.
+    Raises:
+        UserError: a cell raised something else, ran for too long, or the kernel died.
+    """
+    client = NotebookClient(
+        notebook,
+        timeout=TIMEOUT_S,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        allow_error_names=list(allow),
+        record_timing=False,
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise UserError(
+            f"{name}: a cell raised {error.ename}: {error.evalue}; mend its source and build again."
+        ) from error
+    except CellTimeoutError as error:
+        raise UserError(
+            f"{name}: CellTimeoutError, a cell ran longer than {TIMEOUT_S} s; make its run shorter."
+        ) from error
+    except DeadKernelError as error:
+        raise UserError(f"{name}: DeadKernelError, the kernel died; it may have run out of memory.") from error
+    return notebook
+
+
+def still(notebook: NotebookNode) -> NotebookNode:
+    """Clean the outputs in place: text as a terminal would show it, no live widgets, alternative text on pictures."""
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata["language_info"] = {"name": "python"}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.metadata.pop("execution", None)
+            cell.outputs = _joined(cell.outputs)
+            for output in cell.outputs:
+                _clean(output, cell.metadata.get("alt"))
+    return notebook
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Neighbouring pieces of one stream become one; what a progress bar overwrote is gone."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        if output.output_type == "stream" and joined and joined[-1].get("name") == output.name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    for output in joined:
+        if output.output_type == "stream":
+            output.text = as_shown(output.text)
+    return joined
+
+
+def as_shown(text: str) -> str:
+    """What a terminal shows in the end: after a carriage return a line is written over."""
+    lines = []
+    for line in text.split("\n"):
+        shown = ""
+        for part in line.rstrip("\r").split("\r"):
+            shown = part + shown[len(part) :]
+        lines.append(shown.rstrip() if "\r" in line else shown)
+    return "\n".join(lines)
+
+
+def _clean(output: Any, alt: str | None) -> None:
+    data = output.get("data", {})
+    if data.pop(WIDGET_VIEW, None) is not None and set(data) <= {"text/plain"}:
+        data["text/plain"] = CONTROLS
+    if "image/png" in data and alt:
+        output.setdefault("metadata", {}).setdefault("image/png", {}).setdefault("alt", alt)

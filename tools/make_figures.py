@@ -1,0 +1,56 @@
+"""Build every picture in figures/ from recorded runs and published cells: `make figures`.
+
+The recorded run in figures/runs/first_search is `SearchConfig.lesson()`. It is made anew where it is missing, or with
+--record; the checkpoint is not kept.
+"""
+
+import sys
+from pathlib import Path
+
+from dartslab import PUBLISHED, Record, Recorder, SearchConfig, SearchSpace, SearchState, search
+from dartslab.curves import alpha_curves, loss_curves
+from dartslab.dot import render
+from dartslab.draw import alpha_heatmap, save_figure
+from dartslab.graph import draw_genotype, draw_supernet_cell
+from dartslab.progress import progress
+
+FIGURES = Path(__file__).resolve().parent.parent / "figures"
+RUN = FIGURES / "runs" / "first_search"
+
+
+def recorded() -> Record:
+    """The record of the lessons' search; made where there is none."""
+    if "--record" in sys.argv or not RUN.is_dir():
+        state = SearchState.create(SearchConfig.lesson())
+        recorder = Recorder(state)
+        for _ in progress(recorder.watch(search(state))):
+            pass
+        recorder.record.save(RUN)
+    return Record.load(RUN)
+
+
+def main() -> None:
+    """Draw all pictures and name them."""
+    record = recorded()
+    title = f"mixing weights after {len(record)} steps on fashion-mini"
+    figures = {
+        "first_search_alpha": alpha_heatmap(record.space, record.weights(), title),
+        "first_search_curves": loss_curves(record.columns),
+        "first_search_alpha_curves": alpha_curves(record.space, record.alpha("normal"), "normal"),
+    }
+    graphs = {
+        "first_search_genotype": draw_genotype(record.genotype()),
+        "darts_v2": draw_genotype(PUBLISHED["DARTS_V2"]),
+        "supernet_cell": draw_supernet_cell(SearchSpace(nodes=2)),
+        "first_search_supernet_cell": draw_supernet_cell(record.space, record.weights()["normal"]),
+    }
+    for name, figure in figures.items():
+        save_figure(figure, FIGURES / f"{name}.png")
+    for name, graph in graphs.items():
+        render(graph, FIGURES / f"{name}.png")
+    for name in (*figures, *graphs):
+        print(f"figures/{name}.png")
+
+
+if __name__ == "__main__":
+    main()
