@@ -1,0 +1,52 @@
+"""The search space: counts of edges and cells, and what it refuses."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dartslab import SearchSpace
+from dartslab.messages import UserError
+from dartslab.space import INPUTS, PUBLISHED_OPERATIONS
+
+
+@given(st.integers(1, 7))
+def test_a_cell_of_n_nodes_has_n_times_n_plus_3_over_2_edges(nodes: int) -> None:
+    assert len(SearchSpace(nodes).edges) == nodes * (nodes + 3) // 2
+
+
+@given(st.integers(1, 7))
+def test_every_node_reads_from_every_earlier_state_once(nodes: int) -> None:
+    space = SearchSpace(nodes)
+    for node in range(INPUTS, INPUTS + nodes):
+        assert [space.edges[row].source for row in space.rows(node)] == list(range(node))
+
+
+# prod over k of 49 k (k + 1) / 2, with 7 operations that can win
+@pytest.mark.parametrize(("nodes", "cells"), [(2, 7203), (3, 2117682), (4, 1037664180)])
+def test_the_number_of_cells_is_the_published_one(nodes: int, cells: int) -> None:
+    assert SearchSpace(nodes).count_cells() == cells
+
+
+def test_the_operations_stand_in_the_published_order() -> None:
+    assert SearchSpace().operations == PUBLISHED_OPERATIONS
+    assert PUBLISHED_OPERATIONS[:4] == ("none", "max_pool_3x3", "avg_pool_3x3", "skip_connect")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"operations": ("sep_conv3x3",)}, "unknown operation 'sep_conv3x3'; allowed are: sep_conv_3x3"),
+        ({"operations": ("none", "none", "skip_connect")}, "operation none is listed twice"),
+        ({"operations": ("none",)}, "at least one other than 'none' is needed"),
+        ({"operations": ()}, "at least one other than 'none' is needed"),
+        ({"nodes": 0}, "a cell has 1 to 7 nodes, got 0"),
+        ({"nodes": 8}, "a cell has 1 to 7 nodes, got 8"),
+        ({"kinds": ("normal", "reduction")}, "unknown cell kind 'reduction'; allowed are: reduce"),
+        ({"kinds": ("reduce",)}, "the kind 'normal' is needed"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_a_space_that_cannot_be_is_refused(arguments: dict, sentence: str) -> None:
+    with pytest.raises(UserError) as error:
+        SearchSpace(**arguments)
+    assert sentence in str(error.value)
