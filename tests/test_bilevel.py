@@ -1,0 +1,115 @@
+"""The toy problem: every hypergradient reaches the fixed point of the theory, and every known mistake misses it.
+
+With step size xi the unrolled problem's fixed point is a = w = 2 / (1 + 2 xi); the true optimum is a = w = 1.
+"""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch.func import grad
+
+from dartslab.architect import exact, finite_difference, first_order, neumann
+from dartslab.bilevel import Bilevel, VirtualStep, toy_problem, toy_start
+
+XI = [0.0, 0.1, 0.25, 0.5, 1.0]
+
+
+def descend(
+    hypergradient: Callable, step: VirtualStep, rate: float = 0.1, iterations: int = 400
+) -> tuple[float, float]:
+    """Alternate: alpha by the hypergradient, w by gradient descent on L_train (with the step's weight decay)."""
+    problem = toy_problem(step)
+    w, alpha = toy_start()
+    for _ in range(iterations):
+        g = hypergradient(problem, w, alpha, None, None)
+        alpha = {"a": alpha["a"] - rate * g["a"]}
+        gradient = grad(problem.train_loss)(w, alpha, None)
+        w = {"w": w["w"] - rate * (gradient["w"] + step.weight_decay * w["w"])}
+    return float(alpha["a"]), float(w["w"])
+
+
+@pytest.mark.parametrize("xi", XI)
+@pytest.mark.parametrize("method", [exact, finite_difference], ids=lambda method: method.__name__)
+def test_the_unrolled_hypergradients_reach_2_over_1_plus_2_xi(method: Callable, xi: float) -> None:
+    assert descend(method, VirtualStep(xi)) == pytest.approx((2 / (1 + 2 * xi),) * 2, abs=1e-6)
+
+
+@pytest.mark.parametrize("xi", XI)
+def test_first_order_stays_at_2_whatever_xi(xi: float) -> None:
+    assert descend(first_order, VirtualStep(xi)) == pytest.approx((2, 2), abs=1e-6)
+
+
+@pytest.mark.parametrize("terms", [1, 2, 3, 10])
+@pytest.mark.parametrize("xi", [0.0, 0.1, 0.25, 0.5])
+def test_k_neumann_terms_reach_the_k_step_fixed_point(xi: float, terms: int) -> None:
+    expected = 2 / (2 - (1 - 2 * xi) ** terms)
+    reached = descend(lambda *given: neumann(*given, terms=terms), VirtualStep(xi))
+    assert reached == pytest.approx((expected, expected), abs=1e-6)
+
+
+@pytest.mark.parametrize("method", [exact, finite_difference, neumann], ids=lambda method: method.__name__)
+def test_weight_decay_moves_the_fixed_point_as_computed_by_hand(method: Callable) -> None:
+    xi, decay = 0.25, 0.5
+    a = 2 / (2 / (2 + decay) + 2 * xi)  # the derivative of L_val(a, w(a)), with w = 2 a / (2 + decay), set to zero
+    options = {"terms": 1} if method is neumann else {}
+    reached = descend(lambda *given: method(*given, **options), VirtualStep(xi, weight_decay=decay))
+    assert reached == pytest.approx((a, 2 * a / (2 + decay)), abs=1e-6)
+
+
+def test_a_momentum_buffer_moves_the_virtual_weights_and_not_the_mixed_derivative() -> None:
+    w, alpha = toy_start()
+    buffer = {"w": torch.tensor(3.0, dtype=torch.float64)}
+    with_momentum = toy_problem(VirtualStep(0.25, momentum=0.9, buffer=buffer))
+    without = toy_problem(VirtualStep(0.25))
+    moved = exact(with_momentum, w, alpha, None, None)["a"] - exact(without, w, alpha, None, None)["a"]
+    assert float(moved) == pytest.approx(-0.25 * 0.9 * 3.0)  # d_alpha L_val = w' - 2; v = a does not change
+
+
+def by_hand(change: Callable) -> Callable:
+    """The toy's hypergradient with its implicit term changed: direct w' - 2, implicit 2 xi a."""
+
+    def hypergradient(problem: Bilevel, w: dict, alpha: dict, *batches: object) -> dict:
+        xi, a = problem.inner_step.xi, alpha["a"]
+        w_prime = w["w"] - xi * (2 * w["w"] - 2 * a)
+        return {"a": w_prime - 2 + change(2 * xi * a, xi)}
+
+    return hypergradient
+
+
+WRONG = {
+    "implicit term dropped": lambda implicit, xi: 0 * implicit,
+    "times eps squared": lambda implicit, xi: 1e-4 * implicit,
+    "sign flipped": lambda implicit, xi: -implicit,
+    "divided by eps, not by 2 eps": lambda implicit, xi: 2 * implicit,
+    "xi missing": lambda implicit, xi: implicit / xi,
+}
+
+
+def test_the_rule_written_by_hand_is_right() -> None:
+    assert descend(by_hand(lambda implicit, xi: implicit), VirtualStep(0.25))[0] == pytest.approx(4 / 3)
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_a_known_mistake_misses_the_fixed_point_for_some_xi(mistake: str) -> None:
+    misses = [abs(descend(by_hand(WRONG[mistake]), VirtualStep(xi))[0] - 2 / (1 + 2 * xi)) > 1e-3 for xi in (0.1, 0.25)]
+    assert all(misses)
+
+
+def test_one_mistake_would_pass_a_test_at_a_single_xi() -> None:
+    reached, _ = descend(by_hand(WRONG["divided by eps, not by 2 eps"]), VirtualStep(0.25))
+    assert reached == pytest.approx(1)  # the true optimum, by accident
+
+
+def test_a_virtual_step_is_one_step_of_sgd_and_leaves_its_inputs_alone() -> None:
+    weight = torch.nn.Parameter(torch.tensor([1.0, -2.0]))
+    sgd = torch.optim.SGD([weight], 0.1, 0.9, weight_decay=0.01)
+    for gradient in (torch.tensor([0.5, 0.5]), torch.tensor([-1.0, 2.0])):
+        before = weight.detach().clone()
+        momentum = sgd.state[weight].get("momentum_buffer")
+        buffer = {} if momentum is None else {"w": momentum.clone()}
+        virtual = VirtualStep(0.1, 0.9, 0.01, buffer)({"w": before}, {"w": gradient})
+        weight.grad = gradient
+        sgd.step()
+        torch.testing.assert_close(virtual["w"], weight.detach())
+        assert not torch.equal(before, virtual["w"])

@@ -1,0 +1,156 @@
+"""The derived network: the published numbers of parameters and multiply-adds, and everything that evaluation adds."""
+
+import pytest
+import torch
+from torch import nn
+
+from dartslab import PUBLISHED, Genotype, Network, count_parameters
+from dartslab.genotype import Cell
+from dartslab.messages import UserError
+from dartslab.network import AuxiliaryHead, DerivedCell, drop_path
+
+CIFAR, IMAGENET = ("cifar", 10), ("imagenet", 1000)
+# (cell, channels, layers, stem): (plain, with auxiliary head), counted with PyTorch.
+COUNTS = {
+    ("DARTS_V1", 36, 20, CIFAR): (3169414, 3645840),
+    ("DARTS_V1", 48, 14, IMAGENET): (4510432, 5771208),
+    ("DARTS_V1", 16, 8, CIFAR): (232890, 668356),
+    ("DARTS_V1", 8, 5, CIFAR): (35058, 454140),
+    ("DARTS_V2", 36, 20, CIFAR): (3349342, 3825768),
+    ("DARTS_V2", 48, 14, IMAGENET): (4718752, 5979528),
+    ("DARTS_V2", 16, 8, CIFAR): (246106, 681572),
+    ("DARTS_V2", 8, 5, CIFAR): (37018, 456100),
+}
+# Multiply-adds of convolutions and the classifier: DARTS_V2 on ImageNet is 529.9 M, not the 574 M of the paper.
+MULTIPLY_ADDS = {
+    ("DARTS_V1", 36, 20, CIFAR, 32): 500987520,
+    ("DARTS_V1", 48, 14, IMAGENET, 224): 505864704,
+    ("DARTS_V2", 36, 20, CIFAR, 32): 528359040,
+    ("DARTS_V2", 48, 14, IMAGENET, 224): 529911552,
+}
+
+
+def network(name: str, channels: int, layers: int, stem: tuple[str, int], auxiliary: bool) -> Network:
+    with torch.device("meta"):
+        return Network(PUBLISHED[name], channels, layers, stem[1], auxiliary, stem[0])
+
+
+@pytest.mark.parametrize(("shape", "counts"), COUNTS.items(), ids=str)
+def test_it_has_the_published_number_of_parameters(shape: tuple, counts: tuple[int, int]) -> None:
+    assert tuple(count_parameters(network(*shape, auxiliary)) for auxiliary in (False, True)) == counts
+
+
+@pytest.mark.parametrize(("shape", "count"), MULTIPLY_ADDS.items(), ids=str)
+def test_it_makes_the_published_number_of_multiply_adds(shape: tuple, count: int) -> None:
+    *built, size = shape
+    net = network(*built, auxiliary=False).eval()
+    total = 0
+
+    def add(module: nn.Module, inputs: tuple, output: torch.Tensor) -> None:
+        nonlocal total
+        if isinstance(module, nn.Conv2d):
+            per_number = module.weight[0].numel()
+            total += output.numel() * per_number
+        else:
+            total += module.weight.numel()
+
+    for module in net.modules():
+        if isinstance(module, (nn.Conv2d, nn.Linear)):
+            module.register_forward_hook(add)
+    net(torch.empty(1, 3, size, size, device="meta"))
+    assert total == count
+
+
+@pytest.mark.parametrize("size", [8, 13, 16])
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_every_published_cell_runs_forwards_and_backwards(name: str, size: int) -> None:
+    net = Network(PUBLISHED[name], 2, 3, input_channels=1)
+    logits, auxiliary = net(torch.randn(4, 1, size, size), 0.1)
+    (logits.sum() + auxiliary.sum()).backward()
+    assert logits.shape == auxiliary.shape == (4, 10)
+    assert all(p.grad is not None and bool(p.grad.isfinite().all()) for p in net.parameters())
+
+
+def test_the_imagenet_stem_reduces_to_an_eighth_before_the_first_cell_is_done() -> None:
+    net = Network(PUBLISHED["DARTS_V2"], 4, 3, 5, stem="imagenet")
+    x = torch.randn(2, 3, 64, 64)
+    assert net.stem1(net.stem0(x)).shape == (2, 4, 8, 8)
+    assert net(x)[0].shape == (2, 5)
+
+
+def test_a_cell_adds_what_its_connections_bring() -> None:
+    genotype = Cell(
+        ((2, 0, "skip_connect"), (2, 1, "max_pool_3x3"), (3, 2, "avg_pool_3x3"), (3, 2, "skip_connect")), (3,)
+    )
+    cell = DerivedCell(genotype, 4, 4, 4, reduction=False, halve=False)
+    s0, s1 = torch.randn(2, 2, 4, 8, 8)
+    a, b = cell.preprocess(s0, s1)
+    node = a + nn.MaxPool2d(3, 1, 1)(b)
+    torch.testing.assert_close(cell(s0, s1), nn.AvgPool2d(3, 1, 1, count_include_pad=False)(node) + node)
+
+
+def test_batchnorm_learns_scales_and_remembers_statistics() -> None:
+    norms = [m for m in Network(PUBLISHED["DARTS_V1"], 4, 3).modules() if isinstance(m, nn.BatchNorm2d)]
+    assert norms and all(norm.affine and norm.track_running_stats for norm in norms)
+
+
+def test_drop_path_drops_whole_pictures_and_keeps_the_expectation() -> None:
+    torch.manual_seed(0)
+    y = drop_path(torch.ones(20000, 2, 1, 1), 0.3)
+    dropped = y[:, 0, 0, 0] == 0
+    assert torch.equal(y[:, 0], y[:, 1])
+    assert set(y.unique().tolist()) == {0.0, torch.tensor(1 / 0.7).item()}
+    assert abs(dropped.float().mean() - 0.3) < 0.015  # 4.6 standard deviations of 20000 coins
+
+
+def test_paths_are_dropped_in_training_only_and_identities_never() -> None:
+    identity = DerivedCell(Cell(((2, 0, "skip_connect"), (2, 1, "skip_connect")), (2,)), 4, 4, 4, False, False)
+    pool = DerivedCell(Cell(((2, 0, "max_pool_3x3"), (2, 1, "skip_connect")), (2,)), 4, 4, 4, False, False)
+    s0, s1 = torch.randn(2, 16, 4, 8, 8)
+    assert torch.equal(identity(s0, s1, 0.9), identity(s0, s1, 0.0))
+    assert not torch.equal(pool(s0, s1, 0.9), pool(s0, s1, 0.0))
+    pool.eval()
+    assert torch.equal(pool(s0, s1, 0.9), pool(s0, s1, 0.0))
+
+
+def test_the_auxiliary_head_speaks_in_training_only() -> None:
+    net = Network(PUBLISHED["DARTS_V2"], 2, 3)
+    x = torch.randn(2, 3, 32, 32)
+    assert net(x)[1].shape == (2, 10)
+    assert net.eval()(x)[1] is None
+    assert Network(PUBLISHED["DARTS_V2"], 2, 3, auxiliary=False)(x)[1] is None
+
+
+@pytest.mark.parametrize(("stem", "size", "stride"), [("cifar", 8, 3), ("imagenet", 7, 2)])
+def test_the_auxiliary_head_pools_the_published_size_as_published(stem: str, size: int, stride: int) -> None:
+    head = AuxiliaryHead(4, 3, stem).eval()
+    x = torch.randn(2, 4, size, size)
+    pooled = nn.AvgPool2d(5, stride, count_include_pad=False)(torch.relu(x))
+    torch.testing.assert_close(head(x), head.classifier(head.features(pooled).flatten(1)))
+
+
+def test_the_auxiliary_head_does_not_touch_what_the_main_path_sees() -> None:
+    x = torch.randn(2, 4, 8, 8)
+    before = x.clone()
+    AuxiliaryHead(4, 3, "cifar")(x)
+    assert torch.equal(x, before)
+
+
+def test_a_genotype_without_reduction_cell_keeps_the_resolution() -> None:
+    genotype = Genotype(Cell(((2, 0, "skip_connect"), (2, 1, "sep_conv_3x3")), (2,), "normal"))
+    assert Network(genotype, 4, 3)(torch.randn(2, 3, 8, 8))[0].shape == (2, 10)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"stem": "image"}, "unknown stem 'image'; allowed are: imagenet"),
+        ({"stem": "imagenet", "channels": 5}, "starts with C/2 channels, got C=5; use an even number, 6"),
+        ({"layers": 0}, "at least 1 cell"),
+        ({"classes": 0}, "at least 1 class"),
+    ],
+    ids=["stem", "odd channels", "layers", "classes"],
+)
+def test_a_network_that_cannot_be_is_refused(arguments: dict, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence):
+        Network(PUBLISHED["DARTS_V1"], **arguments)
