@@ -21,7 +21,7 @@ def descend(
     """Alternate: alpha by the hypergradient, w by gradient descent on L_train (with the step's weight decay)."""
     problem = toy_problem(step)
     w, alpha = toy_start()
-    for _ in range(iterations):
+    for _ in range(400):
         g = hypergradient(problem, w, alpha, None, None)
         alpha = {"a": alpha["a"] - rate * g["a"]}
         gradient = grad(problem.train_loss)(w, alpha, None)

@@ -6,11 +6,10 @@ notebooks/_source/NN_slug.py  ->  notebooks/NN_slug.ipynb             the learne
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
 import tyro
 from nbformat import NotebookNode
-from tyro.conf import FlagCreatePairsOff, Positional, arg
+from tyro.conf import Positional
 
 from ..files import write_atomically
 from ..messages import UserError, require

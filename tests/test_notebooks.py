@@ -1,0 +1,79 @@
+"""The notebooks themselves: up to date, run from top to bottom, whole pictures with words for them.
+
+They run with DARTSLAB_FAST=1, so that each run is a few steps: this shows that lessons work, not what they find.
+"""
+
+from base64 import b64decode
+from io import BytesIO
+from pathlib import Path
+
+import nbformat
+import pytest
+from PIL import Image
+
+from dartslab.teach.build import orphans, problems_of, solution_path, sources, student_path
+from dartslab.teach.outputs import run_notebook
+from dartslab.teach.source import read_lesson
+
+ROOT = Path(__file__).parent.parent
+LESSONS = sources(ROOT)
+
+
+def by_name(path: Path) -> str:
+    return path.stem
+
+
+def outputs(notebook: nbformat.NotebookNode) -> list:
+    return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+def errors(notebook: nbformat.NotebookNode) -> set[str]:
+    return {output.ename for output in outputs(notebook) if output.output_type == "error"}
+
+
+@pytest.mark.parametrize("source", LESSONS, ids=by_name)
+def test_the_notebooks_are_what_their_source_builds(source: Path) -> None:
+    assert problems_of(source) == []
+
+
+def test_no_notebook_is_without_a_source() -> None:
+    assert orphans(ROOT) == []
+
+
+@pytest.mark.parametrize("source", LESSONS, ids=by_name)
+def test_a_solution_runs_without_an_error(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DARTSLAB_FAST", "1")
+    assert errors(run_notebook(read_lesson(source), source.parent.parent, source.name)) == set()
+
+
+@pytest.mark.parametrize("source", LESSONS, ids=by_name)
+def test_a_learners_notebook_stops_at_nothing_but_what_is_to_be_written(source: Path, monkeypatch) -> None:
+    monkeypatch.setenv("DARTSLAB_FAST", "1")
+    student = nbformat.read(student_path(source), as_version=4)
+    run_notebook(student, source.parent.parent, source.name, allow=("NotImplementedError",))
+    assert errors(student) <= {"NotImplementedError"}
+
+
+@pytest.mark.parametrize("source", LESSONS, ids=by_name)
+def test_a_learners_notebook_has_no_output_and_no_solution(source: Path) -> None:
+    text = student_path(source).read_text(encoding="utf-8")
+    assert outputs(nbformat.reads(text, as_version=4)) == [] and "BEGIN SOLUTION" not in text
+
+
+@pytest.mark.parametrize("source", LESSONS, ids=by_name)
+def test_a_solution_shows_whole_pictures_with_alternative_text(source: Path) -> None:
+    shown = outputs(nbformat.read(solution_path(source), as_version=4))
+    pictures = [output for output in shown if "image/png" in output.get("data", {})]
+    assert pictures
+    for output in pictures:
+        assert len(output.metadata["image/png"]["alt"]) > 20
+        with Image.open(BytesIO(b64decode(output.data["image/png"]))) as picture:
+            assert min(picture.size) > 60 and len(picture.convert("RGB").getcolors(1 << 24)) > 5
+
+
+@pytest.mark.parametrize("source", LESSONS, ids=by_name)
+def test_a_solution_is_small_and_names_no_machine(source: Path) -> None:
+    path = solution_path(source)
+    assert path.stat().st_size < 1_000_000
+    text = path.read_text(encoding="utf-8")
+    assert "/home/" not in text and "site-packages" not in text and str(ROOT) not in text
