@@ -7,6 +7,9 @@ from tqdm import tqdm
 
 from .run import Event
 
+# A cell's width is not known, and what is longer than it looks broken: a short bar, then what matters.
+NOTEBOOK_BAR = "{desc}: {percentage:3.0f}%|{bar:12}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
+
 
 def in_notebook() -> bool:
     """Whether standard output goes to a Jupyter cell; asks no package, so none needs to be there."""
@@ -26,7 +29,6 @@ def progress(events: Iterable[Event], label: str = "search") -> Iterator[Event]:
         for event in events:
             if bar is None:
                 hidden = not (in_notebook() or stream.isatty())
-                width = 100 if in_notebook() else None
                 bar = tqdm(
                     total=event.steps,
                     initial=event.step - 1,
@@ -34,7 +36,7 @@ def progress(events: Iterable[Event], label: str = "search") -> Iterator[Event]:
                     unit="step",
                     file=stream,
                     disable=hidden,
-                    ncols=width,
+                    bar_format=NOTEBOOK_BAR if in_notebook() else None,
                     mininterval=0.5,
                 )
             shown = {"loss": f"{event.train_loss:.3f}", "accuracy": f"{event.train_accuracy:.0%}"}

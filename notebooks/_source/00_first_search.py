@@ -39,8 +39,9 @@ start("00")
 # `fashion-mini` is a piece of Fashion-MNIST that comes with dartslab: 6,000 training pictures and 1,000 test pictures
 # in ten classes, 28 x 28 pixels, grey. The search below sees them at 16 x 16: a third of the pixels.
 
-# %% name="look" alt="Two rows of ten grey pictures of clothing from Fashion-MNIST, one of each class in a row: T-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, bag, ankle boot."
+# %% name="look"
 from dartslab.data import load_data
+from dartslab.describe import describe_images
 from dartslab.draw import image_grid
 from dartslab.picture import show
 
@@ -48,7 +49,8 @@ data = load_data("fashion-mini", image_size=16)
 one_of_each = [[int(i) for i in (data.train.labels == c).nonzero()[:2]] for c in range(10)]
 rows = [pair[row] for row in range(2) for pair in one_of_each]
 pictures = data.train.pick(rows)
-show(image_grid(pictures.images.numpy(), pictures.labels.numpy(), data.classes), "one picture of each class, twice")
+grid = image_grid(pictures.images.numpy(), pictures.labels.numpy(), data.classes)
+show(grid, describe_images(pictures.labels.numpy(), data.classes))
 
 # %% [markdown]
 # ## 2 · What is searched
@@ -207,7 +209,7 @@ else:
 #   out and trains.
 # - It **cannot** show that DARTS finds good cells. Three seeds catch the luck of one training run, not the luck of *one
 #   search* and *one random cell*. For that both would have to be repeated many times.
-# - The networks have three cells and were trained for two passes over 6,000 small pictures. Which cell learns *fastest*
+# - The networks have three cells and were trained for three passes over 6,000 small pictures. Which cell learns *fastest*
 #   here need not be the one that is best in the end; a cell with more convolutions also has more parameters.
 # - In this small space random cells are strong, and so they are in the published one: as reported in Liu et al. 2019, the
 #   best of 24 random cells reached 3.29 ± 0.15 % error on CIFAR-10, against 2.76 ± 0.09 % for the searched cell.
