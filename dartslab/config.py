@@ -52,6 +52,7 @@ class SearchConfig:
         checkpoint_every: save every so many steps too; 0 only at the end of each epoch.
         seed: of every random decision.
         device: auto, cpu, cuda, cuda:N or mps.
+        threads: of torch on the processor; 0 leaves torch's choice. Bit for bit the same means with the same threads.
     Raises:
         UserError: a value that is not allowed.
     """
@@ -86,6 +87,7 @@ class SearchConfig:
     checkpoint_every: int = 0
     seed: int = 2
     device: str = "auto"
+    threads: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "operations", tuple(self.operations))
@@ -95,7 +97,7 @@ class SearchConfig:
         above_zero = "epochs batch_size learning_rate clip radius temperature alpha_learning_rate channels layers terms"
         from_zero = (
             "image_size steps crop_padding learning_rate_min weight_decay alpha_scale alpha_weight_decay "
-            "validate_every checkpoint_every momentum alpha_beta1 seed"
+            "validate_every checkpoint_every momentum alpha_beta1 seed threads"
         )
         require_positive(self, above_zero.split())
         require_positive(self, from_zero.split(), zero_allowed=True)
@@ -112,7 +114,9 @@ class SearchConfig:
         """The small search of the lessons: about a minute on two cores.
 
         alpha's learning rate is 0.05 instead of 3e-4: with the published value alpha hardly leaves the uniform mixture
-        in 141 steps; `benchmarks/alpha_learning_rate.py` shows how far it moves for each.
+        in 141 steps; `benchmarks/alpha_learning_rate.py` shows how far it moves for each. One thread, because at this
+        size a second one gains next to nothing on two free cores and loses much on busy ones; see
+        `benchmarks/results/search_step.md`.
         """
         small: dict[str, Any] = {
             "data": "fashion-mini",
@@ -125,6 +129,7 @@ class SearchConfig:
             "learning_rate": 0.05,
             "method": "first_order",
             "alpha_learning_rate": 0.05,
+            "threads": 1,
         }
         return cls(**(small | changes))
 
@@ -156,6 +161,7 @@ class TrainConfig:
         checkpoint_every: save every so many steps too; 0 only at the end of each epoch.
         seed: of every random decision.
         device: auto, cpu, cuda, cuda:N or mps.
+        threads: of torch on the processor; 0 leaves torch's choice. Bit for bit the same means with the same threads.
     Raises:
         UserError: a value that is not allowed.
     """
@@ -182,12 +188,13 @@ class TrainConfig:
     checkpoint_every: int = 0
     seed: int = 0
     device: str = "auto"
+    threads: int = 0
 
     def __post_init__(self) -> None:
         require_positive(self, ["epochs", "batch_size", "learning_rate", "clip", "channels", "layers"])
         from_zero = (
             "image_size steps crop_padding learning_rate_min momentum weight_decay auxiliary drop_path cutout "
-            "label_smoothing checkpoint_every seed"
+            "label_smoothing checkpoint_every seed threads"
         )
         require_positive(self, from_zero.split(), zero_allowed=True)
         require_below_one(self, ("momentum", "drop_path", "label_smoothing"))
@@ -209,6 +216,7 @@ class TrainConfig:
             "epochs": 3,
             "batch_size": 64,
             "learning_rate": 0.05,
+            "threads": 1,
         }
         return cls(**(small | changes))
 

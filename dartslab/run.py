@@ -72,12 +72,18 @@ def cosine(start: float, end: float, position: float) -> float:
     return end + (start - end) * (1 + np.cos(np.pi * position)) / 2
 
 
-def choose_device(name: str) -> torch.device:
-    """ "auto" takes CUDA, then MPS, then the CPU; any other name is taken at its word.
+def choose_device(name: str, threads: int = 0) -> torch.device:
+    """Where to compute: "auto" takes CUDA, then MPS, then the CPU; any other name is taken at its word.
+
+    Args:
+        name: of the device.
+        threads: of torch on the processor, for the whole process; 0 leaves them.
 
     Raises:
         UserError: an unknown name, or a device this machine does not have.
     """
+    if threads:
+        torch.set_num_threads(threads)
     mps = torch.backends.mps.is_available()
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "mps" if mps else "cpu")

@@ -82,7 +82,7 @@ class SearchState:
         Raises:
             UserError: data, device or sizes that do not fit; see `load_data`, `search_split`, `Batches`.
         """
-        device = choose_device(config.device)
+        device = choose_device(config.device, config.threads)
         data = data or load_data(config.data, config.root, config.image_size)
         halves = search_split(data.train.labels, config.seed, config.portion)
         normalize = Normalize.measured(data, device)

@@ -72,7 +72,7 @@ class TrainState:
         Raises:
             UserError: data, device, channels or sizes that do not fit.
         """
-        device = choose_device(config.device)
+        device = choose_device(config.device, config.threads)
         data = data or load_data(config.data, config.root, config.image_size)
         normalize = Normalize.measured(data, device)
         batches = Batches(

@@ -1,4 +1,4 @@
-"""Build the notebooks: `python -m dartslab.teach.build [SLUG ...] [--check] [--force]`.
+"""Build the notebooks: `python -m dartslab.teach.build [SLUG ...] [--check] [--no-run] [--force]`.
 
 notebooks/_source/NN_slug.py  ->  notebooks/NN_slug.ipynb             the learner's, not run
                               ->  notebooks/solutions/NN_slug.ipynb   run, with still pictures
@@ -6,13 +6,14 @@ notebooks/_source/NN_slug.py  ->  notebooks/NN_slug.ipynb             the learne
 
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import tyro
 from nbformat import NotebookNode
-from tyro.conf import Positional
+from tyro.conf import FlagCreatePairsOff, Positional, arg
 
 from ..files import write_atomically
-from ..messages import UserError, require
+from ..messages import UserError, require, unknown
 from .lesson import FAST, fast
 from .outputs import run_notebook, still
 from .source import from_text, read_lesson, student_version, to_text
@@ -27,11 +28,12 @@ def sources(root: Path, slugs: tuple[str, ...] = ()) -> list[Path]:
         UserError: no such folder, or no such lesson.
     """
     folder = root / "notebooks" / "_source"
-    require(folder.is_dir(), f"{root} has no folder notebooks/_source; go to the project's folder or give --root.")
+    require(folder.is_dir(), f"{folder} does not exist; go to the project's folder or name it with --root.")
     found = sorted(folder.glob("*.py"))
     names = [path.stem for path in found]
     for slug in slugs:
-        require(slug in names, f"there is no lesson {slug!r}; there are: {', '.join(names)}. Name one of them.")
+        if slug not in names:
+            raise unknown("lesson", slug, names)
     return [path for path in found if not slugs or path.stem in slugs]
 
 
@@ -57,8 +59,7 @@ def build_solution(source: Path) -> NotebookNode:
         UserError: a cell fails, or runs are cut short by DARTSLAB_FAST, whose numbers would mean nothing.
     """
     require(not fast(), f"{FAST} is set, so a solution's numbers would not be the real ones; unset it and build again.")
-    lesson = read_lesson(source)
-    return still(run_notebook(lesson, source.parent.parent, source.name))
+    return still(run_notebook(read_lesson(source), source.parent.parent, source.name))
 
 
 def without_outputs(notebook: NotebookNode) -> str:
@@ -69,25 +70,36 @@ def without_outputs(notebook: NotebookNode) -> str:
     return to_text(notebook)
 
 
+def student_problem(source: Path) -> str | None:
+    """What is wrong with the learner's notebook, None where it is byte for byte what its source builds."""
+    path = student_path(source)
+    wanted = to_text(student_version(read_lesson(source))).encode()
+    if not path.is_file():
+        return f"{path} is missing; {REMEDY}"
+    if path.read_bytes() != wanted:
+        return f"{path} is not what {source.name} builds; edit the source only, then {REMEDY}"
+    return None
+
+
+def solution_problem(source: Path) -> str | None:
+    """What is wrong with the solution, None where all but its outputs is byte for byte what its source builds."""
+    path, lesson = solution_path(source), read_lesson(source)
+    if not path.is_file():
+        return f"{path} is missing; {REMEDY}"
+    try:
+        kept = from_text(path.read_text(encoding="utf-8"), path.name)
+    except (UserError, UnicodeDecodeError):
+        return f"{path} is no notebook; {REMEDY}"
+    if kept.metadata.get("dartslab") != lesson.metadata.dartslab:
+        return f"{path} was run from an older {source.name}; {REMEDY}"
+    if without_outputs(kept) != without_outputs(lesson):
+        return f"{path} was edited by hand; edit the source only, then {REMEDY}"
+    return None
+
+
 def problems_of(source: Path) -> list[str]:
-    """What is not up to date for one lesson, one sentence each."""
-    lesson = read_lesson(source)
-    student, solution = student_path(source), solution_path(source)
-    found = []
-    if not student.is_file():
-        found.append(f"{student} is missing; {REMEDY}")
-    elif student.read_bytes() != to_text(student_version(lesson)).encode():
-        found.append(f"{student} is not what {source.name} builds; edit the source only, then {REMEDY}")
-    if not solution.is_file():
-        found.append(f"{solution} is missing; {REMEDY}")
-    else:
-        kept = from_text(solution.read_text(encoding="utf-8"), solution.name)
-        stored = kept.metadata.get("dartslab", {}).get("source_sha256")
-        if stored != lesson.metadata["dartslab"]["source_sha256"]:
-            found.append(f"{solution} was run from an older {source.name}; {REMEDY}")
-        elif without_outputs(kept) != without_outputs(lesson):
-            found.append(f"{solution} was edited by hand; edit the source only, then {REMEDY}")
-    return found
+    """What is not up to date for one lesson, one sentence for each notebook."""
+    return [sentence for problem in (student_problem, solution_problem) if (sentence := problem(source))]
 
 
 def orphans(root: Path) -> list[str]:
@@ -95,38 +107,72 @@ def orphans(root: Path) -> list[str]:
     names = {path.stem for path in sources(root)}
     folder = root / "notebooks"
     notebooks = [*sorted(folder.glob("*.ipynb")), *sorted((folder / "solutions").glob("*.ipynb"))]
-    return [f"{path} has no source; remove it or write its source" for path in notebooks if path.stem not in names]
+    return [
+        f"{path} has no source; remove it, or write its source and {REMEDY}"
+        for path in notebooks
+        if path.stem not in names
+    ]
+
+
+def find_problems(root: Path, slugs: tuple[str, ...] = ()) -> list[str]:
+    """What is not up to date, one sentence for each notebook; nothing is written or run.
+
+    Args:
+        root: the project's folder.
+        slugs: look at these lessons only; where none is named, at all, and at notebooks without a source.
+    Raises:
+        UserError: see `sources` and `read_lesson`.
+    """
+    found = [sentence for source in sources(root, slugs) for sentence in problems_of(source)]
+    return found + ([] if slugs else orphans(root))
 
 
 def build(
-    slugs: Positional[tuple[str, ...]] = (), check: bool = False, force: bool = False, root: Path = Path()
+    slugs: Annotated[Positional[tuple[str, ...]], arg(metavar="[SLUG ...]")] = (),
+    check: bool = False,
+    run: bool = True,
+    force: bool = False,
+    root: Path = Path(),
 ) -> None:
-    """Build the learners' notebooks, and run the solutions whose source has changed.
+    """Build the learners' notebooks, and run the solutions that are missing or whose source has changed.
 
     Args:
         slugs: the lessons to build, such as 00_first_search; all where none is named.
         check: build nothing, only say what is not up to date; status 1 if anything is not.
+        run: run solutions; --no-run builds the learners' notebooks only.
         force: run solutions that are up to date too.
         root: the project's folder.
     Raises:
         UserError: see `read_lesson` and `run_notebook`.
     """
     if check:
-        found = [problem for source in sources(root, slugs) for problem in problems_of(source)] + orphans(root)
-        print("\n".join(found) if found else "all notebooks are up to date")
-        if found:
-            sys.exit(1)
+        if found := find_problems(root, slugs):
+            sys.exit("\n".join(found))
         return
-    for source in sources(root, slugs):
-        write(student_path(source), student_version(read_lesson(source)))
-        if force or any(str(solution_path(source)) in problem for problem in problems_of(source)):
-            print(f"running {source.name}", flush=True)
+    chosen = sources(root, slugs)
+    for source in chosen:
+        if student_problem(source):
+            write(student_path(source), student_version(read_lesson(source)))
+            print(f"built {student_path(source)}")
+    for source in chosen:
+        if run and (force or solution_problem(source)):
+            print(f"running {solution_path(source)}", flush=True)
             write(solution_path(source), build_solution(source))
-        print(f"built {source.stem}")
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run the command line.
+
+    Args:
+        words: the arguments; those of the process where None.
+    """
+    try:
+        tyro.cli(build, args=words, prog="python -m dartslab.teach.build", config=(FlagCreatePairsOff,))
+    except UserError as error:
+        sys.exit(f"dartslab: {error}")
+    except KeyboardInterrupt:
+        sys.exit("dartslab: stopped; every notebook is whole, build again for the rest")
 
 
 if __name__ == "__main__":
-    try:
-        tyro.cli(build, description=__doc__)
-    except UserError as error:
-        sys.exit(f"dartslab: {error}")
+    main()

@@ -1,5 +1,6 @@
 """Running a notebook, and making its outputs fit to be kept: still, small, the same on every viewer."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,43 +11,51 @@ from nbformat import NotebookNode
 from ..messages import UserError
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-CONTROLS = "(controls: run this cell to see them)"
+CONTROLS = "run this cell to see the controls"
 TIMEOUT_S = 900  # only to stop what hangs; how long a lesson takes is measured, not enforced
 
 
 def run_notebook(notebook: NotebookNode, folder: Path, name: str, allow: tuple[str, ...] = ()) -> NotebookNode:
-    """Run all cells in a fresh kernel, in place.
+    """Run all cells in a fresh kernel, in place. The kernel inherits the environment, so DARTSLAB_FAST reaches it.
 
     Args:
         notebook: the cells.
         folder: the working folder of the kernel.
         name: for messages.
-        allow: names of exceptions that may be raised, for example "NotImplementedError" in a learner's version.
+        allow: names of exceptions that do not stop the run, for example "NotImplementedError" in a learner's version.
     Returns:
         The same notebook with outputs.
     Raises:
         UserError: a cell raised something else, ran for too long, or the kernel died.
     """
+    started = ["(none yet)"]
     client = NotebookClient(
         notebook,
         timeout=TIMEOUT_S,
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
         allow_error_names=list(allow),
+        on_cell_start=lambda cell, cell_index: started.append(cell.id),
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],  # a kernel's warnings are about its sockets
         record_timing=False,
+        store_widget_state=False,
     )
     try:
-        client.execute()
+        client.execute(env=os.environ | {"MPLBACKEND": "module://matplotlib_inline.backend_inline"})
     except CellExecutionError as error:
+        message = " ".join(error.evalue.split()) or "(no message)"
         raise UserError(
-            f"{name}: a cell raised {error.ename}: {error.evalue}; mend its source and build again."
+            f"{name}: cell {started[-1]!r} raised {error.ename}: {message}; mend its source and build again."
         ) from error
     except CellTimeoutError as error:
         raise UserError(
-            f"{name}: CellTimeoutError, a cell ran longer than {TIMEOUT_S} s; make its run shorter."
+            f"{name}: CellTimeoutError, cell {started[-1]!r} ran longer than {TIMEOUT_S} s; make its run shorter."
         ) from error
-    except DeadKernelError as error:
-        raise UserError(f"{name}: DeadKernelError, the kernel died; it may have run out of memory.") from error
+    except (DeadKernelError, AssertionError) as error:  # the second after Ctrl-C, which nbclient meets by halves
+        raise UserError(
+            f"{name}: DeadKernelError, the kernel died or was interrupted in cell {started[-1]!r}; it may have run out "
+            "of memory. Free some and build again."
+        ) from error
     return notebook
 
 
