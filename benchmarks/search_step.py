@@ -88,10 +88,8 @@ def random_data(channels: int, size: int, count: int) -> DataSet:
 
 def measure(options: Benchmark) -> dict[str, Any]:
     """Counts and times of all kinds of step, as one dictionary."""
-    if options.threads:
-        torch.set_num_threads(options.threads)
     config, channels, size = SIZES[options.preset]
-    config = replace(config, batch_size=options.batch_size, device="cpu")
+    config = replace(config, batch_size=options.batch_size, device="cpu", threads=options.threads)
     data = random_data(channels, size, 2 * max(options.batch_size, 10) // 10 * 10 + 20)
     rows: dict[str, Any] = {}
     for name, method in {
