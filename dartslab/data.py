@@ -204,7 +204,7 @@ def _read_picture(file: str, image_size: int) -> Image.Image:
     """One picture, grey ("L") or colour ("RGB"); resized here already, so that mixed sizes can be stacked."""
     try:
         with Image.open(file) as opened:
-            picture = opened.convert("L" if opened.mode in ("1", "L", "LA", "I;16") else "RGB")
+            picture = _eight_bits(opened)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise UserError(
             f"picture {file} cannot be read ({error}); it is damaged or no picture. Replace or remove it."
@@ -216,3 +216,12 @@ def _read_picture(file: str, image_size: int) -> Image.Image:
         picture = picture.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=3.0)
         picture = picture.crop((left, top, left + image_size, top + image_size))
     return picture
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Grey ("L") or colour ("RGB") of any kind of picture."""
+    if picture.mode.startswith("I"):  # 16-bit grey, which Pillow would not scale but clip: all above 255 white
+        return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
+    if picture.mode == "P":  # a palette with transparency: Pillow warns unless it goes by way of RGBA
+        picture = picture.convert("RGBA")
+    return picture.convert("L" if picture.mode in ("1", "L", "LA") else "RGB")

@@ -167,3 +167,17 @@ def test_pictures_that_are_too_small_are_refused(tmp_path: Path) -> None:
         load_data(f"folder:{write_folder(tmp_path, [(9, 7)])}")
     with pytest.raises(UserError, match="image_size=4: the least is 8 pixels"):
         load_data("fashion-mini", image_size=4)
+
+
+def test_grey_of_16_bits_is_scaled_to_8(tmp_path: Path) -> None:
+    write_folder(tmp_path, [(10, 10)])
+    deep = np.full((10, 10), 0x8040, np.uint16)
+    Image.fromarray(deep).save(tmp_path / "train" / "cat" / "deep.png")
+    assert bool((load_data(f"folder:{tmp_path}").train.images[1] == 0x80).all())
+
+
+def test_a_palette_with_transparency_is_read_without_a_warning(tmp_path: Path) -> None:
+    write_folder(tmp_path, [(10, 10)])
+    palette = Image.new("RGB", (10, 10), (10, 200, 30)).convert("P")
+    palette.save(tmp_path / "train" / "cat" / "palette.png", transparency=b"\x80" * 4)
+    assert load_data(f"folder:{tmp_path}").train.images.shape[1] == 3
