@@ -158,10 +158,13 @@ def strongest(alpha: np.ndarray, operations: tuple[str, ...]) -> str:
 
 # %% name="strongest-check" tags=["check"]
 alpha = np.array([3.0, 0.1, -1.0, 0.2, 2.0, 0.0, 0.3, 0.4])
-assert strongest(alpha, space.operations) == "sep_conv_3x3", "none is the largest here, and it is never kept"
 kept = {connection.operation for connection in found.normal.connections}
-assert all(strongest(row, space.operations) in space.operations[1:] for row in record.alpha("normal")[-1])
-print("right: on the strongest edges of this search it keeps", ", ".join(sorted(kept)))
+try:
+    assert strongest(alpha, space.operations) == "sep_conv_3x3", "none is the largest here, and it is never kept"
+    assert all(strongest(row, space.operations) in space.operations[1:] for row in record.alpha("normal")[-1])
+    print("right: on the strongest edges of this search it keeps", ", ".join(sorted(kept)))
+except NotImplementedError:
+    print("not written yet: replace the line that raises; the rest of the lesson does not wait for it")
 
 # %% [markdown]
 # ## 5 · Is it any good?
