@@ -20,6 +20,7 @@ _ROOM_OF = {
     "Supernet": "supernet",
     "Network": "network",
     "count_parameters": "supernet",
+    "count_multiply_adds": "network",
     "Bilevel": "bilevel",
     "SearchConfig": "search",
     "SearchState": "search",

@@ -87,9 +87,11 @@ class Draw:
         from .dot import render
         from .draw import alpha_heatmap, save_figure
         from .graph import draw_genotype
+        from .picture import make_folder
 
         source = Path(self.run_folder)
         folder = self.out or (source if source.is_dir() else Path())
+        make_folder(folder)
         record = Record.load(source) if source.is_dir() else None
         written = []
         if record is None or record.genotypes:

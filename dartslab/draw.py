@@ -51,13 +51,16 @@ __all__ = [
 TABLE = (14, 10)  # the largest table whose every cell shows its number
 
 
-def alpha_heatmap(space: SearchSpace, weights: Mapping[str, Any], title: str | None = None) -> Figure:
+def alpha_heatmap(
+    space: SearchSpace, weights: Mapping[str, Any], title: str | None = None, kept: Mapping[str, Any] | None = None
+) -> Figure:
     """Mixing weights as a table for every kind of cell; what `top_k` derives is outlined and ticked.
 
     Args:
         space: names rows and columns.
         weights: {kind: [E, O]}, as a relaxation gives them.
         title: above the figure.
+        kept: {kind: bool [E, O]}, what to mark where the tables were rounded; None: what `top_k` derives from them.
     Raises:
         UserError: no table, a kind the space lacks, a table that does not fit the space, is negative or not finite.
     """
@@ -71,7 +74,8 @@ def alpha_heatmap(space: SearchSpace, weights: Mapping[str, Any], title: str | N
     top = max(2 / operations, *(float(table.max()) for table, _ in panels.values()))
     colors = matplotlib.colormaps["cividis"]
     axes = figure.subplots(1, len(panels), squeeze=False)[0]
-    for panel, (kind, (table, kept)) in zip(axes, panels.items(), strict=True):
+    for panel, (kind, (table, derived_now)) in zip(axes, panels.items(), strict=True):
+        marked = derived_now if kept is None else kept[kind]
         image = panel.imshow(table, cmap=colors, vmin=0, vmax=top, aspect="auto")
         panel.set_title(f"{TITLES[kind]} (✓ kept by top-2)", fontsize=10, color=TEXT, family=FONT)
         panel.set_xticks(range(operations), space.operations, rotation=40, ha="right", rotation_mode="anchor")
@@ -83,10 +87,10 @@ def alpha_heatmap(space: SearchSpace, weights: Mapping[str, Any], title: str | N
                 panel.axhline(row - 0.5, color="white", linewidth=4)
         numbers = edges <= TABLE[0] and operations <= TABLE[1]
         for row, column in np.ndindex(table.shape):
-            text = "✓ " * bool(kept[row, column]) + f"{table[row, column]:.2f}" * numbers
+            text = "✓ " * bool(marked[row, column]) + f"{table[row, column]:.2f}" * numbers
             ink = readable_ink(colors(table[row, column] / top))
             panel.text(column, row, text.strip(), ha="center", va="center", fontsize=7.5, color=ink, family=FONT)
-            if kept[row, column]:
+            if marked[row, column]:
                 outline = Rectangle((column - 0.46, row - 0.42), 0.92, 0.84, fill=False, edgecolor="black", zorder=3)
                 outline.set(linewidth=1.4, path_effects=[withStroke(linewidth=3.4, foreground="white")])
                 panel.add_patch(outline)

@@ -3,6 +3,8 @@
 Drop path, auxiliary head, CIFAR and ImageNet stems. BatchNorm here is the usual one, affine with running statistics.
 """
 
+from copy import deepcopy
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -178,3 +180,39 @@ class Network(nn.Module):
             if layer == self.auxiliary_layer and self.training and self.auxiliary is not None:
                 auxiliary = self.auxiliary(s1)
         return self.classifier(s1.mean(dim=(2, 3))), auxiliary
+
+
+def count_multiply_adds(module: nn.Module, shape: tuple[int, int, int]) -> int:
+    """Multiply-adds of all convolutions and linear layers in one forward pass of one picture; the rest is not counted.
+
+    sum over their calls of  (numbers in the output) * (inputs of each),
+    inputs = (C_in / groups) k_h k_w of a convolution, the features of a linear layer; a bias adds nothing.
+
+    A copy of the module does it in evaluation mode, so that no auxiliary head runs, on torch's meta device, where
+    tensors have shapes but no numbers and cost nothing.
+
+    Args:
+        module: takes pictures alone, as `Network` does.
+        shape: of the picture, (C, H, W).
+    Returns:
+        DARTS_V2 with C=36 and L=20 on (3, 32, 32): 528,359,040.
+    Raises:
+        UserError: a shape that is not three numbers of at least 1.
+    """
+    require(
+        len(shape) == 3 and all(isinstance(number, int) and number >= 1 for number in shape),
+        f"the shape of a picture is (C, H, W), whole numbers of at least 1, got {tuple(shape)}; pass for example "
+        "(3, 32, 32).",
+    )
+    total = 0
+
+    def add(layer: nn.Conv2d | nn.Linear, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        nonlocal total
+        total += output.numel() * layer.weight[0].numel()
+
+    twin = deepcopy(module).to("meta").eval()
+    for layer in twin.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            layer.register_forward_hook(add)
+    twin(torch.empty(1, *shape, device="meta"))
+    return total

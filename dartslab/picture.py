@@ -25,6 +25,20 @@ def file_format(path: str | Path) -> str:
     return suffix.lower().removeprefix(".")
 
 
+def make_folder(path: str | Path) -> None:
+    """Make sure a folder for pictures is there.
+
+    Raises:
+        UserError: it cannot be made, for example because a file has its name.
+    """
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be made a folder ({error.strerror or error}); name a folder you may write to."
+        ) from error
+
+
 def write_picture(path: str | Path, data: bytes) -> Path:
     """Write a finished picture.
 

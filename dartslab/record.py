@@ -29,6 +29,8 @@ NUMBERS = (  # columns that are one number per step; NaN where nothing was measu
     "step",
     "epoch",
     "learning_rate",
+    "alpha_learning_rate",
+    "temperature",
     "train_loss",
     "train_accuracy",
     "val_loss",
@@ -85,11 +87,13 @@ class Record:
         return self.columns[ALPHA + kind]
 
     def weights(self, row: int = -1) -> dict[str, np.ndarray]:
-        """The mixing weights at a row, {kind: [E, O]}: the softmax of alpha with the run's temperature."""
+        """The mixing weights at a row, {kind: [E, O]}: the softmax of alpha with the temperature of that step."""
         require(len(self) > 0, "the record is empty; run at least one step.")
+        kept = self.columns.get("temperature")
+        temperature = self.config["temperature"] if kept is None or not np.isfinite(kept[row]) else kept[row]
         weights = {}
         for kind in self.space.kinds:
-            scaled = self.alpha(kind)[row].astype(np.float64) / self.config["temperature"]
+            scaled = self.alpha(kind)[row].astype(np.float64) / temperature
             raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
             weights[kind] = raised / raised.sum(axis=1, keepdims=True)
         return weights
@@ -167,6 +171,8 @@ class Recorder:
         state: the run; its `save` writes the checkpoint.
         folder: where to keep it; None keeps the record in memory.
         record: rows to begin with, when resuming.
+    Attributes:
+        columns: everything recorded so far as growing lists, {name: [T values]}; `record` makes arrays of them.
     Raises:
         UserError: the folder cannot be written.
     """
@@ -175,11 +181,12 @@ class Recorder:
         self.state = state
         self.folder = None if folder is None else Path(folder)
         self.kind = "search" if hasattr(state, "arch") else "train"
-        self._rows: list[dict[str, Any]] = []
+        self.columns: dict[str, list[Any]] = {name: [] for name in (*NUMBERS, "genotype")}
         self._index: dict[str, int] = {}
         if record is not None:
             self._index = {text: i for i, text in enumerate(record.genotypes)}
-            self._rows = [{k: v[i] for k, v in record.columns.items()} for i in range(len(record))]
+            nothing = dict.fromkeys(NUMBERS, np.full(len(record), np.nan))  # a column that was not kept then
+            self.columns = {name: list(column) for name, column in (nothing | record.columns).items()}
         self.save()
 
     @staticmethod
@@ -217,19 +224,18 @@ class Recorder:
     @property
     def record(self) -> Record:
         """Everything recorded so far."""
-        names = self._rows[0] if self._rows else dict.fromkeys((*NUMBERS, "genotype"))
-        columns = {name: np.array([row[name] for row in self._rows]) for name in names}
+        columns = {name: np.array(values) for name, values in self.columns.items()}
         return Record(self.kind, asdict(self.state.config), columns, tuple(self._index), versions())
 
     def add(self, event: Any) -> None:
         """Fold one `run.Event` into the columns."""
-        values = {name: getattr(event, name) for name in NUMBERS}
-        row: dict[str, Any] = {name: np.nan if value is None else value for name, value in values.items()}
+        for name in NUMBERS:
+            value = getattr(event, name)
+            self.columns[name].append(np.nan if value is None else value)
         for kind, table in (event.alpha or {}).items():
-            row[ALPHA + kind] = table
+            self.columns.setdefault(ALPHA + kind, []).append(table)
         text = None if event.genotype is None else event.genotype.to_json()
-        row["genotype"] = -1 if text is None else self._index.setdefault(text, len(self._index))
-        self._rows.append(row)
+        self.columns["genotype"].append(-1 if text is None else self._index.setdefault(text, len(self._index)))
 
     def watch(self, events: Iterable[Any]) -> Iterator[Any]:
         """Pass events through, recording and saving on the way."""

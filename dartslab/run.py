@@ -28,6 +28,7 @@ class Event:
         steps: steps of the whole run.
         epoch: 0-based epoch the step belonged to.
         learning_rate: of w, in this step.
+        alpha_learning_rate, temperature: of alpha and of its softmax, in this step; both may be changed in between.
         train_loss, train_accuracy: on this step's training batch, before its update.
         val_loss, val_accuracy: on the whole validation part, at the end of an epoch or every `validate_every` steps.
         test_loss, test_accuracy: on the test set, once, after the last step of a training run.
@@ -44,6 +45,8 @@ class Event:
     train_loss: float
     train_accuracy: float
     seconds: float
+    alpha_learning_rate: float | None = None
+    temperature: float | None = None
     val_loss: float | None = None
     val_accuracy: float | None = None
     test_loss: float | None = None

@@ -10,7 +10,7 @@ One step, in the published order: (1) Adam on alpha with the hypergradient, (2) 
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from .config import SearchConfig, read_config
 from .data import DataSet, Labelled, load_data
 from .discretization import top_k
 from .genotype import Genotype
+from .messages import unknown
 from .relaxation import RELAXATIONS, Relaxation, Weights
 from .run import (
     Event,
@@ -43,6 +44,8 @@ from .run import (
 )
 from .seeds import seeded, stream
 from .supernet import Supernet
+
+LIVE_FIELDS = ("alpha_learning_rate", "temperature")  # what `SearchState.change` may change between two steps
 
 
 @dataclass
@@ -140,9 +143,23 @@ class SearchState:
         weights = {kind: table.to(self.device) for kind, table in self.weights().items()}
         return evaluate(lambda x: self.net(x, weights), batches)
 
-    def save(self, path: str | Path) -> None:
-        """Write a checkpoint, atomically; see `save_checkpoint`."""
-        contents = {
+    def change(self, **changes: Any) -> None:
+        """Steer the search from the next step on.
+
+        Args:
+            changes: `alpha_learning_rate`, `temperature`.
+        Raises:
+            UserError: another field, or a value it cannot have.
+        """
+        for name in changes:
+            if name not in LIVE_FIELDS:
+                raise unknown("field to change while a search runs:", name, LIVE_FIELDS)
+        self.config = replace(self.config, **changes)
+        set_learning_rate(self.alpha_optimizer, self.config.alpha_learning_rate)
+
+    def contents(self) -> dict[str, Any]:
+        """What makes this moment of the search, without the data: tensors are shared, not copied."""
+        return {
             "step": self.step,
             "seconds": self.seconds,
             "last_loss": self.last_loss,
@@ -151,7 +168,19 @@ class SearchState:
             "optimizer": self.optimizer.state_dict(),
             "alpha_optimizer": self.alpha_optimizer.state_dict(),
         }
-        save_checkpoint(path, "search", self.config, contents)
+
+    def load_contents(self, contents: dict[str, Any]) -> None:
+        """Go to the moment that `contents` described; the configuration stays, also where it was changed since."""
+        self.net.load_state_dict(contents["net"])
+        for name, tensor in Arch(**contents["arch"]).parameters().items():
+            self.arch.parameters()[name].copy_(tensor)
+        self.optimizer.load_state_dict(contents["optimizer"])
+        self.alpha_optimizer.load_state_dict(contents["alpha_optimizer"])
+        self.step, self.seconds, self.last_loss = contents["step"], contents["seconds"], contents["last_loss"]
+
+    def save(self, path: str | Path) -> None:
+        """Write a checkpoint, atomically; see `save_checkpoint`."""
+        save_checkpoint(path, "search", self.config, self.contents())
 
     @classmethod
     def load(cls, path: str | Path, data: DataSet | None = None, **free: Any) -> "SearchState":
@@ -166,12 +195,7 @@ class SearchState:
         """
         stored = load_checkpoint(path, "search")
         state = cls.create(read_config(SearchConfig, stored["config"] | free, path), data)
-        state.net.load_state_dict(stored["net"])
-        for name, tensor in Arch(**stored["arch"]).parameters().items():
-            state.arch.parameters()[name].copy_(tensor)
-        state.optimizer.load_state_dict(stored["optimizer"])
-        state.alpha_optimizer.load_state_dict(stored["alpha_optimizer"])
-        state.step, state.seconds, state.last_loss = stored["step"], stored["seconds"], stored["last_loss"]
+        state.load_contents(stored)
         return state
 
 
@@ -240,6 +264,8 @@ def search(state: SearchState) -> Iterator[Event]:
             steps=state.steps,
             epoch=epoch,
             learning_rate=learning_rate,
+            alpha_learning_rate=state.config.alpha_learning_rate,
+            temperature=state.config.temperature,
             train_loss=loss,
             train_accuracy=right,
             val_loss=val_loss,

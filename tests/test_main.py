@@ -74,6 +74,11 @@ def test_search_draw_train_one_after_the_other(tmp_path: Path, capsys) -> None:
     assert "test accuracy" in run(capsys, "train", "--genotype", folder / "genotype.json", *SMALL_TRAINING)
 
 
+def test_the_folder_for_pictures_is_made(tmp_path: Path, capsys) -> None:
+    (picture,) = run(capsys, "draw", "DARTS_V2", "--out", tmp_path / "new" / "deep").split()
+    assert Path(picture).is_file()
+
+
 @pytest.mark.parametrize("suffix", ["svg", "png"])
 def test_a_published_cell_is_drawn_by_name(tmp_path: Path, capsys, suffix: str) -> None:
     (picture,) = run(capsys, "draw", "DARTS_V2", "--out", tmp_path, "--format", suffix).split()

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from dartslab import PUBLISHED, Genotype, Network, count_parameters
+from dartslab import PUBLISHED, Genotype, Network, count_multiply_adds, count_parameters
 from dartslab.genotype import Cell
 from dartslab.messages import UserError
 from dartslab.network import AuxiliaryHead, DerivedCell, drop_path
@@ -43,22 +43,35 @@ def test_it_has_the_published_number_of_parameters(shape: tuple, counts: tuple[i
 @pytest.mark.parametrize(("shape", "count"), MULTIPLY_ADDS.items(), ids=str)
 def test_it_makes_the_published_number_of_multiply_adds(shape: tuple, count: int) -> None:
     *built, size = shape
-    net = network(*built, auxiliary=False).eval()
-    total = 0
+    assert count_multiply_adds(network(*built, auxiliary=True), (3, size, size)) == count
 
-    def add(module: nn.Module, inputs: tuple, output: torch.Tensor) -> None:
-        nonlocal total
-        if isinstance(module, nn.Conv2d):
-            per_number = module.weight[0].numel()
-            total += output.numel() * per_number
-        else:
-            total += module.weight.numel()
 
-    for module in net.modules():
-        if isinstance(module, (nn.Conv2d, nn.Linear)):
-            module.register_forward_hook(add)
-    net(torch.empty(1, 3, size, size, device="meta"))
-    assert total == count
+# (layer, what one picture of 3 x 8 x 8 costs)
+LAYERS = [
+    (nn.Conv2d(3, 6, 3, padding=1), 6 * 8 * 8 * 3 * 9),
+    (nn.Conv2d(3, 6, 3, stride=2, padding=1, groups=3), 6 * 4 * 4 * 1 * 9),
+    (nn.Sequential(nn.Flatten(), nn.Linear(192, 5), nn.ReLU(inplace=True)), 192 * 5),
+    (nn.Sequential(nn.BatchNorm2d(3), nn.AvgPool2d(3), nn.AdaptiveAvgPool2d(2)), 0),
+]
+
+
+@pytest.mark.parametrize(("layer", "count"), LAYERS, ids=[str(count) for _, count in LAYERS])
+def test_multiply_adds_are_outputs_times_inputs_of_each(layer: nn.Module, count: int) -> None:
+    assert count_multiply_adds(layer, (3, 8, 8)) == count
+
+
+def test_counting_leaves_the_module_as_it_was() -> None:
+    net = Network(PUBLISHED["DARTS_V2"], 2, 3)
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    count_multiply_adds(net, (3, 8, 8))
+    assert net.training and not any(module._forward_hooks for module in net.modules())
+    assert all(torch.equal(value, before[name]) for name, value in net.state_dict().items())
+
+
+@pytest.mark.parametrize("shape", [(32, 32), (3, 0, 32), (3, 32.0, 32)], ids=str)
+def test_a_shape_that_is_none_is_refused(shape: tuple) -> None:
+    with pytest.raises(UserError, match=r"the shape of a picture is \(C, H, W\)"):
+        count_multiply_adds(nn.Identity(), shape)
 
 
 @pytest.mark.parametrize("size", [8, 13, 16])

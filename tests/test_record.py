@@ -211,3 +211,14 @@ def test_an_empty_record_has_no_genotype_and_no_weights() -> None:
         record.genotype()
     with pytest.raises(UserError, match="the record is empty"):
         record.weights()
+
+
+def test_a_record_from_before_alphas_rate_was_kept_is_read_and_resumed(finished: Path, tmp_path: Path) -> None:
+    record = Record.load(finished)
+    older = {k: v for k, v in record.columns.items() if k not in ("temperature", "alpha_learning_rate")}
+    Record(record.kind, record.config, older, record.genotypes).save(tmp_path)
+    read = Record.load(tmp_path)
+    np.testing.assert_array_equal(read.weights()["normal"], record.weights()["normal"])
+    resumed = Recorder(new_search(), None, read).record
+    assert len(resumed) == len(record) and np.isnan(resumed.columns["temperature"]).all()
+    np.testing.assert_array_equal(resumed.weights()["normal"], record.weights()["normal"])

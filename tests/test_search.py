@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -217,3 +218,39 @@ def test_a_search_on_fashion_mini_lowers_the_validation_loss_and_moves_alpha() -
     assert last.val_loss < start_loss - 0.3
     for kind, alpha in start.alpha.items():
         assert float((state.arch.alpha[kind] - alpha).abs().max()) > 0.1  # a hundred times the 1e-3 it started from
+
+
+@pytest.mark.parametrize(("name", "value"), [("alpha_learning_rate", 0.2), ("temperature", 0.5)])
+def test_a_search_can_be_steered_between_two_steps(data: DataSet, name: str, value: float) -> None:
+    state = SearchState.create(tiny.search_config(), data)
+    events = []
+    for event in search(state):
+        events.append(event)
+        if event.step == 3:
+            state.change(**{name: value})
+    begun = getattr(tiny.search_config(), name)
+    assert [getattr(event, name) for event in events] == [begun] * 3 + [value] * (len(events) - 3)
+    assert state.alpha_optimizer.param_groups[0]["lr"] == state.config.alpha_learning_rate
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"seed": 3}, "while a search runs: 'seed'; allowed are: alpha_learning_rate, temperature"),
+        ({"temperature": 0}, "temperature must be above 0, got 0"),
+        ({"alpha_learning_rate": float("nan")}, "alpha_learning_rate must be above 0, got nan"),
+    ],
+)
+def test_a_change_that_is_not_allowed_changes_nothing(data: DataSet, change: dict, says: str) -> None:
+    state = SearchState.create(tiny.search_config(), data)
+    with pytest.raises(UserError, match=re.escape(says)):
+        state.change(**change)
+    assert state.config == tiny.search_config()
+
+
+def test_a_search_can_be_taken_back_to_an_earlier_moment(data: DataSet) -> None:
+    state = SearchState.create(tiny.search_config(), data)
+    begun = copy.deepcopy(state.contents())
+    first = [event.train_loss for event in search(state)]
+    state.load_contents(copy.deepcopy(begun))
+    assert state.step == 0 and [event.train_loss for event in search(state)] == first
