@@ -2,14 +2,14 @@
 #   make lab [ARGS="--no-browser --port 8899"]   install and open the course in JupyterLab
 #   make test [ARGS="tests/test_cell.py"]         run the tests
 #   make check                                    lint, types, and are the built notebooks up to date
-#   make notebooks | make figures                 rebuild what is generated
+#   make notebooks | make figures | make screenshots   rebuild what is generated
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 FIRST := /lab/tree/notebooks/00_first_search.ipynb
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test check notebooks figures clean
+.PHONY: lab test check notebooks figures screenshots clean chromium
 
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -20,8 +20,13 @@ $(READY): pyproject.toml
 lab: $(READY)
 	$(BIN)/jupyter lab --log-level=ERROR --LabApp.default_url=$(FIRST) $(ROOT) $(ARGS)
 
-test: $(READY)
+test: $(READY) chromium
 	$(BIN)/python -m pytest $(ARGS)
+
+# For tests/browser. Only where apt may: as root on Debian and its kin; elsewhere those tests are left out and say so.
+chromium:
+	@command -v chromium chromium-browser >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	  && { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1; } || true
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -34,6 +39,9 @@ notebooks: $(READY)
 
 figures: $(READY)
 	$(BIN)/python tools/make_figures.py
+
+screenshots: $(READY) chromium
+	$(BIN)/python tools/make_screenshots.py $(ARGS)
 
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache

@@ -17,8 +17,8 @@ def start(lesson: str) -> None:
     from .. import __version__
 
     print(
-        f"lesson {lesson}: dartslab {__version__}, torch {torch.__version__} on {torch.get_num_threads()} threads, "
-        f"Python {platform.python_version()}"
+        f"lesson {lesson}: dartslab {__version__}, torch {torch.__version__}, Python {platform.python_version()}, "
+        f"{os.cpu_count()} processor cores"
     )
     if fast():
         print(f"{FAST} is set: runs are cut to a few steps, and no number below means anything")

@@ -1,0 +1,74 @@
+// A cell under construction: a staircase of edges to select (see stairs.py), and operations to put on the selected one.
+const DASHES = { solid: null, bold: null, dashed: "7 4", dotted: "2 3" };
+const thickness = (operation) => (STYLES[operation] === "bold" ? 3.6 : 2.4);
+
+function operationLine(operation, x1, x2, y) {
+  return h("line", { x1, x2, y1: y, y2: y, stroke: COLORS[operation], "stroke-width": thickness(operation), "stroke-dasharray": DASHES[STYLES[operation]] });
+}
+
+// Enter and Space do what a click does
+function pressed(action) {
+  return { onclick: action, onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); action(); } } };
+}
+
+function edgeOf(plan, edge, row, operation, none, selected, send) {
+  const there = operation !== none;
+  const { y, from, to } = edge;
+  const tip = to - plan.box;
+  const what = there ? operation : "nothing";
+  return h("g", { class: `dartslab-edge${selected ? " selected" : ""}`, role: "button", tabindex: 0, "aria-pressed": String(selected),
+    "aria-label": `edge ${edge.name}: ${what}`, "data-key": `edge-${row}`, "data-edge": row, "data-operation": what, ...pressed(() => send({ set: { edge: row } })) },
+    h("rect", { class: "room", x: 2, y: y - plan.line / 2 + 1, width: plan.width - 4, height: plan.line - 2, rx: 4 }),
+    h("text", { class: "name", x: 8, y: y + 4 }, `${selected ? "▸ " : ""}${edge.name}`),
+    there ? operationLine(operation, from, tip - 5, y) : h("line", { class: "empty", x1: from, x2: tip, y1: y, y2: y }),
+    there ? h("circle", { cx: from, cy: y, r: 3.2, fill: COLORS[operation] }) : null,
+    there ? h("polygon", { points: `${tip},${y} ${tip - 9},${y - 5} ${tip - 9},${y + 5}`, fill: COLORS[operation] }) : null,
+    there ? h("text", { class: "label", x: to + plan.box + 7, y: y + 4.5 }, operation) : null);
+}
+
+function staircase(plan, operations, none, selected, title, send) {
+  const fed = new Set(plan.edges.filter((edge, row) => operations[row] !== none).map((edge) => edge.target));
+  const nodes = plan.states.map((state, number) => {
+    const lacks = plan.edges.some((edge) => edge.target === number) && !fed.has(number);
+    return [
+      h("rect", { class: `state${lacks ? " lacks" : ""}`, x: state.x - state.half, y: state.top, width: 2 * state.half, height: state.bottom - state.top, rx: 4 }),
+      h("text", { class: "label", x: state.x, y: (state.top + state.bottom) / 2 + 4.5, "text-anchor": "middle" }, state.name),
+      lacks ? h("text", { class: "lack", x: state.x + plan.box + 7, y: state.bottom - plan.line / 2 + 4 }, "no input") : null,
+    ];
+  });
+  const { x, y } = plan.output;
+  return h("svg", { class: "dartslab-stairs", viewBox: `0 0 ${plan.width} ${plan.height}`, width: plan.width, role: "group", "aria-label": `${title}: edges` },
+    plan.states.map((state) => h("line", { class: "down", x1: state.x, x2: state.x, y1: state.bottom, y2: state.end })),
+    h("line", { class: "down", x1: plan.states[2].x, x2: x - 28, y1: y, y2: y }),
+    plan.edges.map((edge, row) => edgeOf(plan, edge, row, operations[row], none, row === selected, send)),
+    nodes,
+    h("rect", { class: "state out", x: x - 28, y: y - 11, width: 56, height: 22, rx: 4 }),
+    h("text", { class: "label", x, y: y + 4.5, "text-anchor": "middle" }, "output"));
+}
+
+function palette(choices, held, none, edge, send) {
+  const put = (operation) => () => send({ set: { operation } });
+  return h("div", { class: "dartslab-palette", role: "group", "aria-label": `operation on edge ${edge.name}` },
+    h("h4", {}, `edge ${edge.name}`),
+    choices.map((name) => h("button", { type: "button", "aria-pressed": String(name === held), "data-key": `put-${name}`, onclick: put(name) },
+      h("svg", { width: 34, height: 10, "aria-hidden": "true" }, operationLine(name, 1, 33, 5)), ` ${name}`, name === held ? " ✓" : "")),
+    h("button", { type: "button", "data-key": "remove", "aria-disabled": String(held === none), onclick: put(none) }, "remove"));
+}
+
+const view = {
+  draw: (frame, { stairs, choices, none, note }, send) => {
+    const operations = frame.operations[frame.kind];
+    const graph = frame.graph ? markup(frame.graph) : null;
+    graph?.setAttribute("aria-hidden", "true");
+    return [
+      h("figure", { class: "dartslab-builder dartslab-paper", "data-kind": frame.kind }, h("h4", {}, frame.title),
+        h("div", {}, staircase(stairs, operations, none, frame.edge, frame.title, send),
+          palette(choices, operations[frame.edge], none, stairs.edges[frame.edge], send))),
+      h("section", { class: "dartslab-made" },
+        frame.reason ? h("p", { class: "dartslab-notice" }, `✗ ${frame.reason}`) : h("p", {}, "✓ Both cells are valid."),
+        frame.facts.map((fact) => h("p", {}, fact)),
+        note ? h("p", { class: "note" }, note) : null,
+        graph ? h("div", { class: "dartslab-paper" }, graph) : null),
+    ];
+  },
+};

@@ -1,0 +1,210 @@
+"""CellBuilder: put operations on the edges of a cell by hand; what comes out is a `Genotype` that trains."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import ipywidgets
+import traitlets
+
+from ..discretization import random_genotype
+from ..dot import to_png
+from ..genotype import Genotype
+from ..graph import TITLES, draw_genotype
+from ..messages import UserError, require
+from ..space import NONE, PUBLISHED_OPERATIONS, SearchSpace
+from .handmade import (
+    LETTERS,
+    built,
+    cells_of,
+    check_cells,
+    describe_built,
+    edge_name,
+    genotype_of,
+    letters_of,
+    no_cells,
+    published_cells,
+    put,
+)
+from .stairs import stairs, stairs_figure
+from .stills import DPI, png, stack
+from .view import View
+
+NOT_PUBLISHED = ""  # what the list of published cells says while other cells are shown
+
+
+class Cells(traitlets.HasTraits):
+    """The cells as a control of the view: no widget of their own, their value is drawn.
+
+    Args:
+        space: nodes and operations.
+        value: {kind: letters}, see `handmade`.
+    Raises:
+        UserError: a value that is no cells of the space, now or later.
+    """
+
+    value = traitlets.Dict()
+    description = "cells"
+    style = None
+
+    def __init__(self, space: SearchSpace, value: Mapping[str, str]) -> None:
+        self.space = space
+        super().__init__(value=dict(value))
+
+    @traitlets.validate("value")
+    def _check(self, proposal: Mapping[str, Any]) -> Any:
+        check_cells(self.space, proposal["value"])
+        return proposal["value"]
+
+
+class CellBuilder(View):
+    """Build a genotype by clicking edges and operations.
+
+        CellBuilder()
+        CellBuilder(genotype="DARTS_V2")
+        CellBuilder(nodes=2, operations=("skip_connect", "sep_conv_3x3"))
+
+    `builder.value` is the genotype; its connections are listed by edge, and every node is concatenated.
+
+    Args:
+        nodes: in a cell, 1 to 7.
+        operations: to choose from; `none` among them is passed over, since it is what an empty edge has.
+        genotype: to begin with, or the name of a published one.
+        channels, layers, image_size, classes, input_channels: of the network whose size is shown.
+    Raises:
+        UserError: an unknown operation or name, nodes out of range, a genotype that the builder cannot hold (at most
+            one operation on an edge, all nodes concatenated), a size below 1.
+    """
+
+    MODULES = ("cell_builder.js",)
+
+    def __init__(
+        self,
+        nodes: int = 4,
+        operations: Sequence[str] = PUBLISHED_OPERATIONS,
+        genotype: Genotype | str | None = None,
+        channels: int = 16,
+        layers: int = 8,
+        image_size: int = 32,
+        classes: int = 10,
+        input_channels: int = 3,
+    ) -> None:
+        self.space = SearchSpace(nodes, tuple(name for name in operations if name != NONE))
+        self.size = {"channels": channels, "layers": layers, "image_size": image_size, "classes": classes}
+        self.size["input_channels"] = input_channels
+        for name, number in self.size.items():
+            require(
+                isinstance(number, int) and number >= 1,
+                f"{name} is {number!r}; a whole number of at least 1 is needed, for example {name}=16.",
+            )
+        begin = no_cells(self.space) if genotype is None else cells_of(self.space, genotype)
+        self._published, note = published_cells(self.space)
+        self._seed = 0
+        edges = self.space.edges
+        kind = ipywidgets.ToggleButtons(
+            options=[(TITLES[kind], kind) for kind in self.space.kinds],
+            description="show",
+            layout={"width": "max-content"},
+        )
+        edge = ipywidgets.Dropdown(
+            options=[(edge_name(edge), row) for row, edge in enumerate(edges)], description="edge"
+        )
+        self.operation = ipywidgets.Dropdown(
+            options=[("nothing", NONE), *((name, name) for name in self.space.operations)], description="operation"
+        )
+        advice = "choose a published cell" if self._published else f"no published cell with {nodes} nodes fits"
+        self.start = ipywidgets.Dropdown(
+            options=[(advice, NOT_PUBLISHED), *((name, name) for name in self._published)], description="start from"
+        )
+        self.clear = ipywidgets.Button(description="clear", tooltip="take all operations off the cell that is shown")
+        self.random = ipywidgets.Button(description="random", tooltip="draw both cells at random")
+        settings = {"kind": kind, "edge": edge, "cells": Cells(self.space, begin)}
+        rows = [[kind], [self.start, self.clear, self.random], [edge, self.operation]]
+        data = {"stairs": stairs(self.space), "choices": list(self.space.operations), "none": NONE, "note": note}
+        super().__init__(settings, rows, data)
+        for control in (self.operation, self.start):
+            control.style.description_width = "initial"
+        self.operation.observe(self._choose, "value")
+        self.start.observe(self._load, "value")
+        self.clear.on_click(self._clear)
+        self.random.on_click(self._draw_lots)
+        self.canvas.on_msg(self._hear)
+        self.ready()
+        self._defaults["cells"] = no_cells(
+            self.space
+        )  # so that a state tells the cells whatever the builder began with
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """The cells in letters, see `handmade`."""
+        return self.controls["cells"].value
+
+    @cells.setter
+    def cells(self, value: Mapping[str, str]) -> None:
+        self.controls["cells"].value = dict(value)
+
+    @property
+    def value(self) -> Genotype:
+        """The genotype as it is now.
+
+        Raises:
+            UserError: a cell is not valid; says which and why.
+        """
+        return genotype_of(self.space, self.cells)
+
+    @property
+    def genotype(self) -> Genotype:
+        """The same as `value`."""
+        return self.value
+
+    def redraw(self) -> None:
+        """Draw, and let the two lists that are no settings say what there is."""
+        super().redraw()
+        self.operation.value = self.canvas.frame["operations"][self.settings["kind"]][self.settings["edge"]]
+        self.start.value = next((name for name, cells in self._published.items() if cells == self.cells), NOT_PUBLISHED)
+
+    def read_state(self, text: str) -> dict[str, Any]:
+        """As for every view; also checks the cells, with a sentence of their own."""
+        values = super().read_state(text)
+        if "cells" in values:
+            check_cells(self.space, values["cells"])
+        return values
+
+    def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """See `handmade.built`."""
+        return built(self.space, settings["cells"], settings["kind"], settings["edge"], self.size)
+
+    def describe(self, frame: Mapping[str, Any]) -> str:
+        """See `handmade.describe_built`."""
+        return describe_built(self.space, frame)
+
+    def still_png(self, frame: Mapping[str, Any]) -> bytes:
+        """Both cells as they are drawn, below them the graph of the genotype where there is one."""
+        operations = frame["operations"]
+        cells = {kind: "".join(map(LETTERS.__getitem__, names)) for kind, names in operations.items()}
+        pictures = [png(stairs_figure(self.space, {TITLES[kind]: names for kind, names in operations.items()}))]
+        with suppress(UserError):  # not valid, or no Graphviz
+            pictures.append(to_png(draw_genotype(genotype_of(self.space, cells)), DPI))
+        return stack(pictures)
+
+    def _choose(self, change: Any) -> None:
+        settings = self.settings
+        self.cells = put(self.space, self.cells, settings["kind"], settings["edge"], change["new"])
+
+    def _load(self, change: Any) -> None:
+        if change["new"] != NOT_PUBLISHED:
+            self.cells = self._published[change["new"]]
+
+    def _clear(self, button: Any) -> None:
+        kind = self.settings["kind"]
+        self.cells = {**self.cells, kind: no_cells(self.space)[kind]}
+
+    def _draw_lots(self, button: Any) -> None:
+        drawn = random_genotype(self.space, self._seed)
+        self._seed += 1
+        self.cells = {kind: letters_of(self.space, cell, "the draw") for kind, cell in drawn.cells.items()}
+
+    def _hear(self, widget: Any, content: Mapping[str, Any], buffers: Any) -> None:
+        for name, value in content["set"].items():
+            control = self.operation if name == "operation" else self.controls[name]
+            control.value = value

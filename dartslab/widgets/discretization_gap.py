@@ -1,0 +1,141 @@
+"""DiscretizationGap: what the supernet loses when its mixture is made discrete, stage by stage."""
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+import numpy as np
+from matplotlib.figure import Figure
+
+from ..draw import alpha_heatmap
+from ..graph import QUIET, TEXT
+from ..messages import require
+from ..space import SearchSpace
+from .gap import check_columns, gap_columns
+from .runs import cell_tables
+from .stills import TONES, lines, png, stack
+from .view import View
+
+if TYPE_CHECKING:
+    from ..search import SearchState
+
+
+class DiscretizationGap(View):
+    """Sharpen the mixture, or drop operations one by one, and see the supernet's accuracy at every stage.
+
+        DiscretizationGap(state)
+        DiscretizationGap(state, derived_accuracy=0.84)
+
+    The supernet is not trained on the way. Its accuracy is not the result of a search: the derived cell is trained from
+    scratch, and `derived_accuracy` is where that result goes.
+
+    Args:
+        search: a `SearchState` that has run for some steps, or the columns of `gap.gap_columns`.
+        pictures: of the validation half that are classified at each stage.
+        derived_accuracy: of the derived cell trained from scratch, 0 to 1, if it is known.
+    Raises:
+        UserError: neither a search nor columns, or no picture.
+    """
+
+    MODULES = ("run.js", "discretization_gap.js")
+
+    def __init__(
+        self,
+        search: "SearchState | dict[str, Any]",
+        pictures: int = 256,
+        derived_accuracy: float | None = None,
+    ) -> None:
+        measured: Any = search
+        if hasattr(search, "arch"):
+            measured = gap_columns(measured, pictures, derived_accuracy)
+        self.columns = check_columns(measured)
+        space = self.columns["space"]
+        self.space = SearchSpace(space["nodes"], tuple(space["operations"]), tuple(space["kinds"]))
+        path = ipywidgets.Dropdown(
+            options=[("sharpen: the temperature falls", "sharpen"), ("drop: the weakest operation first", "drop")],
+            description="way",
+        )
+        self._stage = ipywidgets.IntSlider(0, 0, len(self.columns["paths"]["sharpen"]) - 1, description="stage")
+        path.observe(self._new_path, "value")
+        super().__init__({"path": path, "stage": self._stage}, [[path, self._stage]])
+        self.ready()
+
+    def _new_path(self, change: Any) -> None:
+        last = len(self.columns["paths"][change["new"]]) - 1
+        self._stage.value = min(self._stage.value, last)
+        self._stage.max = last
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight digits that tell these columns from others."""
+        return sha256(json.dumps(self.columns, sort_keys=True).encode()).hexdigest()[:8]
+
+    def state(self) -> str:
+        """Way and stage, and which columns they belong to."""
+        return f"{super().state()}#{self.fingerprint}"
+
+    def read_state(self, text: str) -> dict[str, Any]:
+        """As for every view; also checks that the text is of these columns."""
+        body, _, mark = text.rpartition("#") if isinstance(text, str) else (text, "", "")
+        values = super().read_state(body or text)
+        require(
+            mark.strip() == self.fingerprint,
+            f"the state is of another search ({mark[:12]!r}, this is {self.fingerprint!r}); open its own.",
+        )
+        return values
+
+    def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """Accuracies of the chosen way, and the tables of the chosen stage."""
+        found = self.columns["paths"][settings["path"]]
+        number = min(settings["stage"], len(found) - 1)
+        stage = found[number]
+        x = list(range(len(found)))
+        curve = {"name": "supernet", "x": x, "y": [100 * s["accuracy"] for s in found], "tone": 0, "mark": "circle"}
+        curves = [curve | {"dash": None}]
+        derived = self.columns["derived_accuracy"]
+        if derived is not None:
+            curves.append(
+                {"name": "derived cell, trained from scratch", "x": [x[0], x[-1]], "y": [100 * derived] * 2}
+                | {"tone": 1, "dash": "6 3", "mark": None}
+            )
+        loss = {"name": "supernet", "x": x, "y": [s["loss"] for s in found], "tone": 0, "dash": None, "mark": "circle"}
+        return {
+            "path": settings["path"],
+            "stage": number,
+            "names": [s["name"] for s in found],
+            "accuracy": curves,
+            "loss": [loss],
+            "cells": cell_tables(self.space, {kind: np.array(table) for kind, table in stage["weights"].items()}),
+            "words": self._words(found, number),
+        }
+
+    def describe(self, frame: dict[str, Any]) -> str:
+        """The stage and what it costs."""
+        return frame["words"]
+
+    def _words(self, found: list[dict[str, Any]], number: int) -> str:
+        stage, first = found[number], found[0]
+        points = 100 * (stage["accuracy"] - first["accuracy"])
+        derived = self.columns["derived_accuracy"]
+        known = "" if derived is None else f"; the derived cell, trained from scratch, reached {100 * derived:.1f} %"
+        right = f"the supernet classifies {100 * stage['accuracy']:.1f} %"
+        return (
+            f"stage {number} of {len(found) - 1}, {stage['name']}: {right} "
+            f"of {self.columns['pictures']} validation pictures, {points:+.1f} points from the mixture's "
+            f"{100 * first['accuracy']:.1f} %; mean entropy {stage['entropy']:.2f} nats, {stage['left']} operations "
+            f"have a weight{known}"
+        )
+
+    def still_png(self, frame: dict[str, Any]) -> bytes:
+        """Accuracy over the stages, and the tables of this one."""
+        figure = Figure(figsize=(9, 2.8), layout="constrained", facecolor="white")
+        panel = figure.subplots()
+        lines(panel, frame["accuracy"])
+        panel.axvline(frame["stage"], color=QUIET, linestyle=":")
+        panel.set_xticks(range(len(frame["names"])), frame["names"], rotation=30, ha="right", fontsize=8)
+        panel.set_ylabel("accuracy (%)", fontsize=8)
+        panel.plot([frame["stage"]], [frame["accuracy"][0]["y"][frame["stage"]]], "o", color=TONES[0], markersize=9)
+        panel.set_title(f"{frame['path']}: {frame['names'][frame['stage']]}", fontsize=10, loc="left", color=TEXT)
+        weights = {cell["kind"]: np.array(cell["weights"]) for cell in frame["cells"]}
+        return stack([png(figure), png(alpha_heatmap(self.space, weights))])

@@ -1,0 +1,162 @@
+"""What a supernet loses on the way from its mixture to a discrete cell: stages, and their accuracy. Plain columns out.
+
+Two ways lead from the mixture to one operation on each edge. *Sharpen*: the temperature of the softmax falls. *Drop*:
+operations are switched off one by one, the weakest first. Both end with *derived*: what `top_k` keeps, with weight 1,
+and nothing else, in the supernet with its weights as they are.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..graph import derived
+from ..messages import require
+from ..space import NONE, SearchSpace
+
+if TYPE_CHECKING:
+    from ..search import SearchState
+
+Tables = dict[str, np.ndarray]
+TEMPERATURES = np.geomspace(1.0, 0.01, 9)  # times that of the search
+MOST_DROPS = 16  # stages that are measured on the way of dropping
+FORMAT, VERSION = "dartslab-gap", 1
+PATHS = ("sharpen", "drop")
+
+
+def softmax(alpha: Mapping[str, np.ndarray], temperature: float, kept: Mapping[str, np.ndarray]) -> Tables:
+    """Mixing weights {kind: [E, O]} of alpha {kind: [E, O]} over the entries that are kept (bool [E, O])."""
+    weights = {}
+    for kind, table in alpha.items():
+        scaled = np.where(kept[kind], np.asarray(table, dtype=np.float64) / temperature, -np.inf)
+        raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+        weights[kind] = raised / raised.sum(axis=1, keepdims=True)
+    return weights
+
+
+def drop_order(space: SearchSpace, alpha: Mapping[str, np.ndarray], temperature: float) -> list[Tables]:
+    """Masks {kind: bool [E, O]}, each with one operation less: always the smallest weight that is left anywhere.
+
+    What remains on an edge shares its weight anew. An edge keeps at least one operation other than `none`.
+    """
+    choice = np.array([name != NONE for name in space.operations])
+    kept = {kind: np.ones(np.shape(table), dtype=bool) for kind, table in alpha.items()}
+    masks = [kept]
+    while True:
+        weights = softmax(alpha, temperature, kept)
+        best: tuple[float, str, int, int] | None = None
+        for kind, table in weights.items():
+            last = kept[kind] & choice & ((kept[kind] & choice).sum(axis=1, keepdims=True) == 1)
+            free = np.where(kept[kind] & ~last, table, np.inf)
+            row, column = divmod(int(free.argmin()), free.shape[1])
+            if np.isfinite(free[row, column]) and (best is None or free[row, column] < best[0]):
+                best = (float(free[row, column]), kind, row, column)
+        if best is None:
+            return masks
+        kept = {kind: mask.copy() for kind, mask in kept.items()}
+        kept[best[1]][best[2], best[3]] = False
+        masks.append(kept)
+
+
+def stages(
+    space: SearchSpace, alpha: Mapping[str, np.ndarray], temperature: float
+) -> dict[str, list[tuple[str, Tables]]]:
+    """Both ways, {path: stages}.
+
+    Args:
+        space: of the search.
+        alpha: {kind: [E, O]}.
+        temperature: of the search.
+    """
+    everything = {kind: np.ones(np.shape(table), dtype=bool) for kind, table in alpha.items()}
+    mixture = softmax(alpha, temperature, everything)
+    end = ("derived", {kind: derived(space, table).astype(np.float64) for kind, table in mixture.items()})
+    sharpened = [
+        (f"T = {factor * temperature:.3g}", softmax(alpha, factor * temperature, everything)) for factor in TEMPERATURES
+    ]
+    masks = drop_order(space, alpha, temperature)
+    chosen = np.unique(np.linspace(0, len(masks) - 1, min(MOST_DROPS, len(masks))).round().astype(int))
+    dropped = [(f"{n} dropped", softmax(alpha, temperature, masks[n])) for n in chosen]
+    return {"sharpen": [*sharpened, end], "drop": [*dropped, end]}
+
+
+def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: float | None = None) -> dict[str, Any]:
+    """Accuracy and loss of the supernet at every stage of both ways, on pictures that alpha learned from.
+
+    The state is left as it was.
+
+    Args:
+        state: a search, trained for some steps.
+        pictures: how many of its validation half.
+        derived_accuracy: of the derived cell trained from scratch, 0 to 1, if it is known.
+    Returns:
+        JSON-able columns, see `check_columns`.
+    Raises:
+        UserError: no picture, or an accuracy outside 0 to 1.
+    """
+    import torch
+
+    from ..batches import plain_batches
+    from ..run import evaluate
+
+    require(pictures >= 1, f"pictures is {pictures}; at least 1 is needed to measure an accuracy, 256 is usual.")
+    require(
+        derived_accuracy is None or 0 <= derived_accuracy <= 1,
+        f"derived_accuracy is {derived_accuracy}; a fraction from 0 to 1 is needed. Divide percentages by 100.",
+    )
+    space, part = state.config.space, state.val.part
+    count = min(pictures, len(part.labels))
+    chosen = part.pick(torch.arange(count, device=part.labels.device))
+    alpha = {kind: table.detach().cpu().double().numpy() for kind, table in state.arch.alpha.items()}
+
+    def measured(name: str, weights: Tables) -> dict[str, Any]:
+        tables = {
+            kind: torch.tensor(table, dtype=torch.float32, device=state.device) for kind, table in weights.items()
+        }
+        batches = plain_batches(chosen, state.val.normalize, state.config.batch_size)
+        loss, accuracy = evaluate(lambda x: state.net(x, tables), batches)
+        entropies = [-(table * np.log(np.where(table > 0, table, 1.0))).sum(axis=1) for table in weights.values()]
+        return {
+            "name": name,
+            "accuracy": accuracy,
+            "loss": loss,
+            "entropy": float(np.concatenate(entropies).mean()),
+            "left": int(sum((table > 0).sum() for table in weights.values())),
+            "weights": {kind: table.round(4).tolist() for kind, table in weights.items()},
+        }
+
+    paths = stages(space, alpha, state.config.temperature)
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "space": {"nodes": space.nodes, "operations": list(space.operations), "kinds": list(space.kinds)},
+        "step": state.step,
+        "pictures": count,
+        "derived_accuracy": derived_accuracy,
+        "paths": {path: [measured(*stage) for stage in found] for path, found in paths.items()},
+    }
+
+
+def check_columns(columns: Any) -> dict[str, Any]:
+    """Columns of `gap_columns`, checked: format, version, a space and both paths with their stages.
+
+    Raises:
+        UserError: anything else.
+    """
+    advice = "pass a SearchState, or what gap_columns(state) gave."
+    require(isinstance(columns, Mapping), f"a {type(columns).__name__} has no gap to show; {advice}")
+    require(
+        columns.get("format") == FORMAT, f"these are no columns of a gap (format {columns.get('format')!r}); {advice}"
+    )
+    require(
+        columns.get("version") == VERSION,
+        f"the columns are of version {columns.get('version')!r}, this dartslab reads {VERSION}; {advice}",
+    )
+    wanted = {"name", "accuracy", "loss", "entropy", "left", "weights"}
+    paths = columns.get("paths")
+    whole = isinstance(paths, Mapping) and all(
+        isinstance(paths.get(path), list) and paths[path] and all(wanted <= set(stage) for stage in paths[path])
+        for path in PATHS
+    )
+    require(whole, f"the columns of the gap are damaged, stages are missing; {advice}")
+    return dict(columns)

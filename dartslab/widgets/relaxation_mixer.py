@@ -1,0 +1,180 @@
+"""RelaxationMixer: the mixed operation of one edge, on real pictures, with alpha under the fingers."""
+
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+import numpy as np
+from matplotlib.figure import Figure
+
+from ..graph import QUIET, TEXT
+from ..messages import require
+from ..space import PUBLISHED_OPERATIONS
+from .stills import TONES, png
+from .view import View
+
+if TYPE_CHECKING:
+    from ..data import DataSet
+
+LARGEST = 5.0  # alpha on the sliders, either side of 0
+
+
+def mix(outputs: np.ndarray, alpha: np.ndarray, temperature: float) -> tuple[np.ndarray, np.ndarray, float]:
+    """The mixed operation, from the outputs of its candidates.
+
+    weights = softmax(alpha / T),  sum = sum_o weights[o] outputs[o],  entropy = - sum_o weights[o] log weights[o]
+    (Liu et al. 2019, DARTS, eq. 2.)
+
+    Args:
+        outputs: [O, H, W].
+        alpha: [O].
+        temperature: T > 0.
+    Returns:
+        Weights [O], sum [H, W], entropy in nats.
+    """
+    scaled = np.asarray(alpha, dtype=np.float64) / temperature
+    raised = np.exp(scaled - scaled.max())
+    weights = raised / raised.sum()
+    logs = np.log(np.where(weights > 0, weights, 1.0))
+    return weights, np.tensordot(weights, outputs, axes=1), float(-(weights * logs).sum())
+
+
+def operation_outputs(
+    pictures: np.ndarray, operations: tuple[str, ...], seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """What each candidate of a `MixedOp` with untrained weights makes of each picture.
+
+    Args:
+        pictures: [N, C, H, W]; colours are averaged to one channel, which is normalised to mean 0 and deviation 1.
+        operations: names of the O candidates.
+        seed: of the weights. BatchNorm takes its statistics from these N pictures.
+    Returns:
+        The pictures as the candidates see them [N, H, W], and their outputs [N, O, H, W]; both float32.
+    Raises:
+        UserError: no picture, one that is not finite, an unknown operation or none at all.
+    """
+    import torch
+
+    from ..cell import MixedOp
+    from ..seeds import seeded
+
+    grey = np.asarray(pictures, dtype=np.float64)
+    require(
+        grey.ndim == 4 and len(grey) > 0,
+        f"the pictures have shape {grey.shape}; [N, C, H, W] with at least one picture is needed.",
+    )
+    grey = grey.mean(axis=1, keepdims=True)
+    require(bool(np.isfinite(grey).all()), "a picture holds numbers that are not finite (NaN); leave it out.")
+    require(len(operations) > 0, "there is no operation to mix; name at least one, for example 'skip_connect'.")
+    x = torch.from_numpy((grey - grey.mean()) / max(grey.std(), 1e-6)).float()
+    with seeded(seed, "mixer"), torch.no_grad():
+        mixed = MixedOp(tuple(operations), channels=1, stride=1)
+        outputs = torch.cat([candidate(x) for candidate in mixed.candidates], dim=1)
+    return x[:, 0].numpy(), outputs.numpy()
+
+
+class RelaxationMixer(View):
+    """Move alpha of one edge and see the operations' outputs, their mixing weights and their weighted sum.
+
+        RelaxationMixer()
+        RelaxationMixer("folder:my_pictures", operations=("skip_connect", "sep_conv_3x3"))
+
+    The operations have untrained weights: this shows how a mixture is made, not what it is good for.
+
+    Args:
+        data: a data set or its name; one test picture of each class is taken.
+        operations: the candidates on the edge.
+        images: most pictures to choose from.
+        seed: of the operations' weights.
+    Raises:
+        UserError: data that cannot be read, no operation or an unknown one, no picture.
+    """
+
+    MODULES = ("relaxation_mixer.js",)
+    EXPORTS = True
+
+    def __init__(
+        self,
+        data: "DataSet | str" = "fashion-mini",
+        operations: tuple[str, ...] = PUBLISHED_OPERATIONS,
+        images: int = 10,
+        seed: int = 0,
+    ) -> None:
+        from ..data import load_data
+
+        require(images >= 1, f"images is {images}; at least 1 picture is needed, 10 is usual.")
+        loaded = load_data(data) if isinstance(data, str) else data
+        labels = loaded.test.labels.numpy()
+        first = [int(np.flatnonzero(labels == label)[0]) for label in sorted(set(labels.tolist()))[:images]]
+        names = [loaded.classes[int(labels[i])] for i in first]
+        self.operations = tuple(operations)
+        self.inputs, self.outputs = operation_outputs(loaded.test.images.numpy()[first], self.operations, seed)
+        self.names = names
+        sliders = {
+            name: ipywidgets.FloatSlider(0.0, min=-LARGEST, max=LARGEST, step=0.1, description=name)
+            for name in self.operations
+        }
+        temperature = ipywidgets.FloatLogSlider(
+            1.0, base=10, min=-1.3, max=1.3, step=0.05, description="temperature", readout_format=".3g"
+        )
+        picture = ipywidgets.Dropdown(options=[(name, i) for i, name in enumerate(names)], description="picture")
+        data_columns = {
+            "operations": list(self.operations),
+            "names": names,
+            "inputs": self.inputs.round(2).tolist(),
+            "outputs": self.outputs.round(3).tolist(),
+        }
+        settings = {"picture": picture, "temperature": temperature, **sliders}
+        super().__init__(settings, [[picture, temperature], list(sliders.values())], data_columns)
+        self.ready()
+
+    def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """Weights, sum and entropy for these settings."""
+        number = settings["picture"]
+        alpha = np.array([settings[name] for name in self.operations])
+        outputs = self.outputs[number]
+        weights, mixed, entropy = mix(outputs, alpha, settings["temperature"])
+        return {
+            "picture": number,
+            "alpha": alpha.round(4).tolist(),
+            "weights": weights.round(6).tolist(),
+            "sum": mixed.round(3).tolist(),
+            "entropy": round(entropy, 6),
+        }
+
+    def describe(self, frame: dict[str, Any]) -> str:
+        """Weights, entropy and the brightness of the sum in words."""
+        order = np.argsort(-np.array(frame["weights"]), kind="stable")
+        parts = ", ".join(f"{100 * frame['weights'][i]:.1f} % {self.operations[i]}" for i in order)
+        most = np.log(len(self.operations))
+        span = f"the weighted sum goes from {np.min(frame['sum']):.2f} to {np.max(frame['sum']):.2f}"
+        return (
+            f"mixed operation with untrained weights on a picture of class {self.names[frame['picture']]}: {parts}; "
+            f"entropy {frame['entropy']:.2f} of at most {most:.2f} nats; {span}"
+        )
+
+    def still_png(self, frame: dict[str, Any]) -> bytes:
+        """Input, outputs with their weights, and the sum."""
+        outputs, picture = self.outputs[frame["picture"]], self.inputs[frame["picture"]]
+        low, high = float(outputs.min()), float(outputs.max())
+        columns = len(self.operations) + 2
+        figure = Figure(figsize=(1.15 * columns, 2.0), layout="constrained", facecolor="white")
+        pictures = [("picture", picture, None)]
+        pictures += list(zip(self.operations, outputs, frame["weights"], strict=True))
+        pictures += [("weighted sum", np.array(frame["sum"]), None)]
+        grid = figure.subplots(2, columns, height_ratios=(5, 1), squeeze=False)
+        for column, (name, values, weight) in enumerate(pictures):
+            limits = (picture.min(), picture.max()) if column == 0 else (low, high)
+            grid[0, column].imshow(values, cmap="gray", vmin=limits[0], vmax=limits[1])
+            grid[0, column].set_title(name, fontsize=7.5, color=TEXT)
+            for panel in grid[:, column]:
+                panel.set_axis_off()
+            if weight is not None:
+                grid[1, column].barh([0], [weight], color=TONES[0])
+                grid[1, column].set(xlim=(0, 1), ylim=(-1, 1))
+                grid[1, column].text(0, -0.9, f"{weight:.3f}", fontsize=8, color=TEXT, va="top")
+        figure.supxlabel(
+            f"entropy {frame['entropy']:.2f} of at most {np.log(len(self.operations)):.2f} nats; weights are untrained",
+            fontsize=8,
+            color=QUIET,
+        )
+        return png(figure)

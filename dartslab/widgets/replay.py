@@ -1,0 +1,194 @@
+"""Replay: scrub through recorded runs, one or two side by side, with bookmarks where the derived cell changes."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+import numpy as np
+
+from ..messages import require
+from ..record import ALPHA, Record
+from .runs import changed_cells, changes, describe_moment, graph_svg, moment
+from .stills import moment_png, stack
+from .view import View
+
+EXPORTED = 300  # moments of a run that an exported page holds
+
+
+class Track:
+    """One recorded search, ready to be shown at any step; pure columns.
+
+    Args:
+        record: of a search, or the folder of one.
+        title: stands above it.
+    Attributes:
+        notice: what is wrong with a part of the record, or "".
+        rows: how many rows can be shown.
+    Raises:
+        UserError: no record, one of training, an empty one, one without a finite step.
+    """
+
+    def __init__(self, record: Record | str | Path, title: str = "") -> None:
+        record = Record.load(record) if isinstance(record, str | Path) else record
+        require(
+            isinstance(record, Record),
+            f"a {type(record).__name__} cannot be replayed; pass a Record, the folder of a run, or a panel's `record`.",
+        )
+        require(record.kind == "search", "this is a record of training; Replay shows searches, draw it instead.")
+        require(len(record) > 0, "the record is empty, so there is nothing to replay; run at least one step.")
+        self.record, self.space = record, record.space
+        self.title = title or f"{record.config['data']}, {record.config['method']}, seed {record.config['seed']}"
+        shape = (len(record), len(self.space.edges), len(self.space.operations))
+        finite = np.ones(len(record), dtype=bool)
+        for kind in self.space.kinds:
+            table = record.alpha(kind)
+            require(
+                table.shape == shape,
+                f"alpha of kind {kind!r} has shape {table.shape} in the record, its configuration says {shape}; the "
+                "record is damaged, replay another one.",
+            )
+            finite &= np.isfinite(table).all(axis=(1, 2))
+        self.rows = len(record) if finite.all() else int(finite.argmin())
+        self.steps = record.columns["step"]
+        require(self.rows > 0, "alpha is not finite (NaN) from the first step on; replay another record.")
+        self.notice = ""
+        if self.rows < len(record):
+            self.notice = (
+                f"{self.title}: alpha is not finite (NaN) at step {self.steps[self.rows]}; shown are the "
+                f"{self.rows} rows before it."
+            )
+        self.bookmarks = changes(record.columns["genotype"][: self.rows])
+        self._graphs: dict[int, str] = {}
+
+    def row(self, step: int) -> int:
+        """The row whose step is nearest."""
+        return int(np.abs(self.steps[: self.rows] - step).argmin())
+
+    def graph(self, row: int) -> str:
+        """The derived cells at a row as SVG."""
+        number = int(self.record.columns["genotype"][row])
+        if number not in self._graphs:
+            self._graphs[number] = graph_svg(self.record.genotype(row))
+        return self._graphs[number]
+
+    def frame(self, row: int) -> dict[str, Any]:
+        """What is shown at a row."""
+        columns = {name: values for name, values in self.record.columns.items() if not name.startswith(ALPHA)}
+        weights = self.record.weights(row)
+        return moment(self.title, self.space, weights, columns, row, int(self.steps[-1]), self.graph(row))
+
+    def bookmark_names(self) -> list[tuple[str, int]]:
+        """(what changed, step) for each bookmark."""
+        named = []
+        for row in self.bookmarks:
+            what = "first step" if row == 0 else changed_cells(self.record.genotype(row - 1), self.record.genotype(row))
+            named.append((f"step {self.steps[row]}: {what}", int(self.steps[row])))
+        return named
+
+    def exported_rows(self) -> list[int]:
+        """Rows of an exported page: evenly spread, with every bookmark that fits in."""
+        spread = np.linspace(0, self.rows - 1, min(EXPORTED, self.rows)).round().astype(int).tolist()
+        return sorted({*spread, *self.bookmarks[:EXPORTED]})
+
+
+class Replay(View):
+    """Scrub through a recorded search; a second one can stand beside it.
+
+        Replay(Record.load("runs/a"))
+        Replay("runs/a", "runs/b")
+        Replay(panel.record)
+
+    Its state is the step and a fingerprint of the records, so it opens only on the same ones.
+
+    Args:
+        record: a `Record` of a search, or its folder.
+        other: a second one.
+    Raises:
+        UserError: no record of a search, an empty one, one of another version, one without a finite step.
+    """
+
+    MODULES = ("run.js", "replay.js")
+    EXPORTS = True
+
+    def __init__(self, record: Record | str | Path, other: Record | str | Path | None = None) -> None:
+        self.tracks = [Track(record)] if other is None else [Track(record), Track(other)]
+        if len(self.tracks) == 2 and self.tracks[0].title == self.tracks[1].title:
+            for track, mark in zip(self.tracks, "AB", strict=True):
+                track.title = f"{mark}: {track.title}"
+        last = max(int(track.steps[track.rows - 1]) for track in self.tracks)
+        first = min(int(track.steps[0]) for track in self.tracks)
+        step = ipywidgets.IntSlider(last, first, last, description="step", layout={"width": "420px"})
+        play = ipywidgets.Play(value=last, min=first, max=last, interval=250, step=max(1, (last - first) // 100))
+        play.tooltip = "play the recording"
+        self._link = ipywidgets.jslink((play, "value"), (step, "value"))
+        named = [pair for track in self.tracks for pair in track.bookmark_names()]
+        self.bookmarks = ipywidgets.Dropdown(
+            options=[("choose a change", 0), *sorted(named, key=lambda pair: pair[1])],
+            description="go to",
+            layout={"width": "420px"},
+        )
+        self.bookmarks.observe(self._go, "value")
+        super().__init__({"step": step}, [[play, step], [self.bookmarks]])
+        self.ready()
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight digits that tell these records from others."""
+        digest = sha256()
+        for track in self.tracks:
+            digest.update(track.steps.tobytes())
+            for kind in track.space.kinds:
+                digest.update(np.ascontiguousarray(track.record.alpha(kind)).tobytes())
+        return digest.hexdigest()[:8]
+
+    def state(self) -> str:
+        """The step, and which records it belongs to."""
+        return f"{super().state()}#{self.fingerprint}"
+
+    def read_state(self, text: str) -> dict[str, Any]:
+        """As for every view; also checks that the text is of these records."""
+        body, _, mark = text.rpartition("#") if isinstance(text, str) else (text, "", "")
+        values = super().read_state(body or text)
+        require(
+            mark.strip() == self.fingerprint,
+            f"the state is of other records ({mark[:12]!r}, these are {self.fingerprint!r}); open its own.",
+        )
+        return values
+
+    def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """All records at one step."""
+        step = settings["step"]
+        notices = [track.notice for track in self.tracks if track.notice]
+        return {"step": step, "notices": notices, "runs": [track.frame(track.row(step)) for track in self.tracks]}
+
+    def describe(self, frame: Mapping[str, Any]) -> str:
+        """Each run in words."""
+        return ". ".join([*frame["notices"], *map(describe_moment, frame["runs"])])
+
+    def still_png(self, frame: Mapping[str, Any]) -> bytes:
+        """The runs one below the other."""
+        return stack([moment_png(run) for run in frame["runs"]])
+
+    def page_data(self) -> dict[str, Any]:
+        """Every moment that the page can show, made beforehand; graphs once."""
+        graphs: list[str] = []
+        moments = []
+        for track in self.tracks:
+            rows = track.exported_rows()
+            frames = []
+            for row in rows:
+                frame = track.frame(row)
+                frame["words"] = describe_moment(frame)
+                if frame["graph"] not in graphs:
+                    graphs.append(frame["graph"])
+                frame["graph"] = graphs.index(frame["graph"])
+                frames.append(frame)
+            moments.append({"steps": [int(track.steps[row]) for row in rows], "frames": frames})
+        notices = [track.notice for track in self.tracks if track.notice]
+        return {"graphs": graphs, "moments": moments, "notices": notices, "bookmarks": list(self.bookmarks.options[1:])}
+
+    def _go(self, change: Any) -> None:
+        if change["new"]:
+            self.controls["step"].value = change["new"]

@@ -1,0 +1,282 @@
+"""SearchPanel: a search that runs in a thread, can be watched and steered, and stopped at any step."""
+
+import asyncio
+import math
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+from ..genotype import Genotype
+from ..messages import require
+from ..record import Record
+from .live_search import STEERED, LiveSearch
+from .runs import describe_moment, graph_svg, moment
+from .stills import moment_png
+from .view import View
+
+if TYPE_CHECKING:
+    from ..config import SearchConfig
+    from ..search import SearchState
+
+GRAPH_S = 2.0  # shortest time between two layouts of the graph while it runs, some 20 ms each
+GRAPH = 0  # the graph is sent when it changes, not with every frame: its place among `data["graphs"]`
+SPEEDS = (("1 step/s", 1.0), ("2 steps/s", 2.0), ("5 steps/s", 5.0), ("10 steps/s", 10.0), ("full speed", math.inf))
+BUTTONS = (  # name, icon, what it does
+    ("play", "play", "go on until the end"),
+    ("pause", "pause", "rest after this step"),
+    ("step", "step-forward", "one step"),
+    ("step epoch", "fast-forward", "to the end of the epoch"),
+    ("reset", "refresh", "back to the beginning"),
+    ("stop", "stop", "end the run"),
+)
+
+
+class SearchPanel(View):
+    """Watch alpha move while a search runs, and steer it.
+
+        panel = SearchPanel(SearchConfig.lesson())
+        panel            # shows it; press play
+
+    Training runs in a thread, so the cell returns at once. From code: `panel.play()`, then `panel.wait()` or
+    `await panel.done()` in a later cell. Running the cell anew stops the earlier run. `panel.record` opens in `Replay`.
+
+    Args:
+        search: a `SearchConfig`, or a `SearchState`, which is moved on in place.
+        updates: most drawings per second while it runs; what they cost is in `benchmarks/results/search_panel.md`.
+    Raises:
+        UserError: neither of them, a configuration that cannot run here, or no updates.
+    """
+
+    MODULES = ("run.js", "search_panel.js")
+
+    def __init__(self, search: "SearchConfig | SearchState", updates: float = 10.0) -> None:
+        require(updates > 0, f"updates is {updates}; a number of drawings per second above 0 is needed, 10 is usual.")
+        self.updates = updates
+        self._shown_at = -math.inf
+        self._graph: tuple[float, Genotype | None, str] = (-math.inf, None, "")
+        self.live = LiveSearch(search, self._see, self._rest)
+        config = self.live.config
+        self._known = {name: getattr(config, name) for name in STEERED}  # what the sliders were last told
+        controls = {
+            "speed": ipywidgets.Dropdown(options=SPEEDS, value=math.inf, description="speed"),
+            "alpha_learning_rate": log_slider(config.alpha_learning_rate, -4, 0, "rate of alpha"),
+            "temperature": log_slider(config.temperature, -1.5, 1, "temperature"),
+        }
+        self.buttons = {
+            name: ipywidgets.Button(description=name, icon=icon, tooltip=tip, layout={"width": "auto"})
+            for name, icon, tip in BUTTONS
+        }
+        actions = {"step epoch": self.step_epoch, "stop": lambda: self.stop(0)}
+        for name, button in self.buttons.items():
+            action = actions.get(name) or getattr(self, name)
+            button.on_click(lambda _, action=action: action())
+        super().__init__(controls, [list(self.buttons.values()), list(controls.values())])
+        self.ready()
+
+    # what the buttons do
+
+    def play(self) -> None:
+        """Go on until the end; a second call changes nothing."""
+        self.live.worker.run()
+
+    def pause(self) -> None:
+        """Rest after the step that is being made."""
+        self.live.worker.pause()
+
+    def step(self, steps: int = 1) -> None:
+        """Make exactly so many steps more, then rest."""
+        self.live.worker.run(steps)
+
+    def step_epoch(self) -> None:
+        """Go on to the end of the epoch, then rest."""
+        self.live.worker.run(to_epoch=True)
+
+    def stop(self, timeout: float | None = None) -> bool:
+        """End the run after the step that is being made, and wait for that; `play` goes on from there.
+
+        Args:
+            timeout: seconds to wait at most.
+        Returns:
+            Whether it has ended.
+        """
+        return self.live.worker.stop(timeout)
+
+    def reset(self) -> None:
+        """Back to where the search stood when the panel was made, weights and all; the record begins anew."""
+        self.live.worker.pause()
+        self.live.worker.between(self._reset)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Block until the panel is at rest, and raise what the search raised.
+
+        Args:
+            timeout: seconds to wait at most.
+        Returns:
+            Whether it came to rest in time.
+        """
+        return self.live.worker.wait(timeout)
+
+    async def done(self) -> None:
+        """Until the run has ended (not: paused), with buttons that answer meanwhile; raises what the search raised."""
+        while self.live.worker.alive:
+            await asyncio.sleep(0.05)
+        self.wait()
+
+    # what can be asked
+
+    @property
+    def search(self) -> "SearchState":
+        """The search; it stands between two steps whenever the panel is at rest."""
+        return self.live.search
+
+    @property
+    def status(self) -> str:
+        """ready, running, paused, stopped, finished or failed."""
+        return self.live.worker.status
+
+    @property
+    def error(self) -> BaseException | None:
+        """What the search raised."""
+        return self.live.worker.error
+
+    @property
+    def record(self) -> Record:
+        """Everything since the panel was made or reset."""
+        return self.live.recorder.record
+
+    @property
+    def genotype(self) -> Genotype:
+        """What would be derived now."""
+        return self.search.genotype()
+
+    def state(self) -> str:
+        """The step, every change that was made on the way, and which search it is."""
+        return super().state() + self.live.moment()
+
+    def restore(self, text: str) -> None:
+        """Start anew and run to the step of the state, with the same changes at the same steps; then rest.
+
+        Returns at once; `wait()` for the end.
+
+        Raises:
+            UserError: no state of a panel, or one of a search with another configuration.
+        """
+        require(
+            isinstance(text, str), f"a state is a text, got {type(text).__name__}; pass what SearchPanel.state() gave."
+        )
+        self.read_state(text.rpartition("@")[0] or text)  # says so where it is of another view
+        head, step, changes = self.live.read_moment(text)
+        speed = self.read_state(head).get("speed", math.inf)
+        require(
+            speed in dict(SPEEDS).values(),
+            f"the state has the speed {speed!r}; allowed are {', '.join(str(value) for _, value in SPEEDS)} steps/s.",
+        )
+        self.controls["speed"].value = speed
+        self.live.go_to(step, changes)
+        self.redraw()
+
+    # what View asks for
+
+    def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """The search as it stands; only asked for while no step is being made."""
+        search, columns = self.search, self.live.recorder.columns
+        weights = {kind: table.numpy() for kind, table in search.weights().items()}
+        row = len(columns["step"]) - 1
+        run = moment(self.live.title, search.config.space, weights, columns, row, search.steps, GRAPH)
+        return {
+            "status": self.status,
+            "note": self.live.note(),
+            "error": None if self.error is None else f"{type(self.error).__name__}: {self.error}",
+            "step": search.step,
+            "moving": self.status == "running",
+            "run": run | {"step": search.step},
+        }
+
+    def describe(self, frame: Mapping[str, Any]) -> str:
+        """Status, error and the run in words."""
+        parts = (f"{frame['status']}, {frame['note']}", frame["error"], describe_moment(frame["run"]))
+        return ". ".join(part for part in parts if part)
+
+    def still_png(self, frame: Mapping[str, Any]) -> bytes:
+        """The run at its present step."""
+        return moment_png(frame["run"])
+
+    def redraw(self) -> None:
+        """Draw anew, as soon as no step is being made."""
+        self.live.worker.between(self._show)
+
+    def close(self) -> None:
+        """End the run and take the view away."""
+        if "live" in vars(self):  # not if the constructor raised
+            self.live.worker.stop(None)
+        super().close()
+
+    # inside the thread, or with nothing running
+
+    def _see(self) -> None:
+        """After a step: the sliders follow changes that a restored state makes; the drawing if it is due."""
+        self._show_settings()
+        if time.monotonic() - self._shown_at >= 1 / self.updates:
+            self._show(settled=False)
+
+    def _rest(self) -> None:
+        """After a change of status: show it; at the end of the thread also make the static picture."""
+        self.buttons["play"].button_style = "success" if self.status == "running" else ""
+        self._show(settled=self.status != "running")
+        if not self.live.worker.alive:
+            self.settle()
+
+    def _show(self, settled: bool = True) -> None:
+        self._shown_at = time.monotonic()
+        svg = self._graph_now(settled)
+        if self.canvas.data.get("graphs") != [svg]:
+            self.canvas.data = {"graphs": [svg]}
+        self.publish(self.frame(self.settings), settled)
+
+    def _graph_now(self, settled: bool) -> str:
+        drawn_at, genotype, svg = self._graph
+        now, derived = time.monotonic(), self.search.genotype()
+        if derived != genotype and (settled or now - drawn_at >= GRAPH_S):
+            svg = graph_svg(derived)
+            self._graph = (now, derived, svg)
+        return svg
+
+    def _on_change(self, change: Any) -> None:
+        self.live.worker.rate = self.controls["speed"].value
+        if not self._held:
+            self.live.worker.between(self._steer)
+
+    def _steer(self) -> None:
+        for name in STEERED:
+            self.live.steer(name, self.controls[name].value)
+        if self.status != "running":
+            self._show()
+
+    def _show_settings(self) -> None:
+        """Put the sliders where the search is, if somebody else moved it."""
+        for name in STEERED:
+            value = getattr(self.search.config, name)
+            if self._known.get(name) != value:
+                self._known[name] = self.controls[name].value = value
+
+    def _reset(self) -> None:
+        self.live.reset()
+        self._show_settings()
+        self._show()
+
+
+def log_slider(value: float, low: float, high: float, label: str) -> ipywidgets.FloatLogSlider:
+    """A slider over powers of ten that reaches at least to `value`."""
+    exponent = math.log10(value)
+    return ipywidgets.FloatLogSlider(
+        value,
+        base=10,
+        min=min(low, math.floor(exponent)),
+        max=max(high, math.ceil(exponent)),
+        step=0.05,
+        description=label,
+        readout_format=".3g",
+        continuous_update=False,
+    )

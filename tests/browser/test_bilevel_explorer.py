@@ -1,0 +1,120 @@
+"""BilevelExplorer in JupyterLab, and as a page of its own that computes the same."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dartslab.widgets import BilevelExplorer
+from dartslab.widgets.toy_paths import WINDOW
+from lab import Notebook
+
+# what the page computes, not what it draws
+FRAME = """(settings) => {
+  const frame = view.frame(settings, spec.data);
+  return { frame, words: view.words(frame, spec.data) };
+}"""
+STATES: list[dict[str, Any]] = [
+    {},
+    {"xi": 0.5, "a": -1.35, "w": 2.8, "iterations": 600},
+    {"xi": 1.5, "terms": 3, "alpha_step": 0.3},
+    {"xi": 1.5, "terms": 20, "w_step": 1.2},
+    {"drop": True, "terms": 1, "iterations": 10},
+    {"xi": 0.0, "exact": False},
+    {"first_order": False, "exact": False, "finite_difference": False, "implicit": False},
+]
+
+
+@pytest.fixture
+def explorer(notebook) -> Notebook:
+    nb = notebook("explorer", ["from dartslab.widgets import BilevelExplorer", "view = BilevelExplorer()\nview"])
+    nb.run()
+    expect(nb.page.locator("[data-plane]")).to_be_visible(timeout=30_000)
+    return nb
+
+
+def plane_point(page: Page, a: float, w: float) -> tuple[float, float]:
+    """Where on the screen a point of the plane is; asked in one go, for the next frame has new elements."""
+    left, top, width, height = page.evaluate("""() => {
+      const box = document.querySelector("[data-plane] .ground").getBoundingClientRect();
+      return [box.left, box.top, box.width, box.height];
+    }""")
+    low, high = WINDOW
+    return left + (a - low) / (high - low) * width, top + (high - w) / (high - low) * height
+
+
+def test_a_drag_in_the_plane_moves_the_start_and_so_do_keys(explorer: Notebook) -> None:
+    page = explorer.page
+    page.mouse.move(*plane_point(page, -1.0, 1.0))
+    page.mouse.down()
+    page.mouse.move(*plane_point(page, -2.0, 2.5), steps=4)
+    page.mouse.up()
+    expect(page.get_by_role("group", name="start a = -2.000, w = 2.500")).to_be_visible()
+    assert explorer.python("print(view.settings['a'], view.settings['w'])") == "-2.0 2.5"
+    page.mouse.move(*plane_point(page, 0.0, 0.0))  # the button is up: nothing follows
+    page.get_by_label("start w").press("ArrowDown")
+    expect(page.get_by_role("group", name="start a = -2.000, w = 2.450")).to_be_visible()
+    handle = page.locator(".noUi-handle").first
+    before = explorer.python("print(view.settings['xi'])")
+    handle.press("ArrowRight")
+    expect(page.get_by_role("group", name="xi = 0.260")).to_be_visible()
+    assert (before, explorer.python("print(view.settings['xi'], view.settings['a'])")) == ("0.25", "0.26 -2.0")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_each_method_is_drawn_and_named_in_both_themes(explorer: Notebook, theme: str) -> None:
+    explorer.theme(theme)
+    page = explorer.page
+    for method, fixed in {"first_order": "2.000", "exact": "1.333", "finite_difference": "1.333"}.items():
+        expect(page.locator(f'polyline[data-method="{method}"]')).to_be_visible()
+        expect(page.locator(f'text[data-end="{method}"]')).to_be_visible()
+        expect(page.locator(f'tr[data-method="{method}"]')).to_contain_text(fixed)
+    expect(page.locator("[data-plane]")).to_contain_text("exact, finite difference: 1.333")
+    page.get_by_role("checkbox", name="drop the implicit term").check()
+    expect(page.locator("[data-plane]")).to_contain_text("all methods: 2.000")
+
+
+def assert_same(left: Any, right: Any, where: str = "frame") -> None:
+    """The same structure, numbers to 1e-6 of their size."""
+    if isinstance(right, dict):
+        assert set(left) == set(right), where
+        for name in right:
+            assert_same(left[name], right[name], f"{where}.{name}")
+    elif isinstance(right, list):
+        assert len(left) == len(right), where
+        for i, (one, other) in enumerate(zip(left, right, strict=True)):
+            assert_same(one, other, f"{where}[{i}]")
+    elif isinstance(right, float) and not isinstance(left, bool):
+        assert math.isclose(left, right, rel_tol=1e-6, abs_tol=1e-6), where
+    else:
+        assert left == right, where
+
+
+def test_the_exported_page_computes_what_python_computes(page_of, tmp_path: Path) -> None:
+    view = BilevelExplorer()
+    page = page_of(view.export_html(tmp_path / "toy.html"), bypass_csp=True)
+    for changes in STATES:
+        view.restore(f"BilevelExplorer.1:{json.dumps(changes)}")
+        found = page.evaluate(FRAME, view.settings)
+        assert_same(found["frame"], view.canvas.frame)
+        assert found["words"] == view.text
+
+
+def test_the_exported_page_answers_to_mouse_and_keys(page_of, tmp_path: Path) -> None:
+    page = page_of(BilevelExplorer().export_html(tmp_path / "toy.html"))
+    slider = page.locator("input[name=xi]")
+    slider.focus()
+    for _ in range(25):
+        slider.press("ArrowRight")
+    expect(page.locator('tr[data-method="exact"]')).to_contain_text("(1.000, 1.000)")
+    page.mouse.click(*plane_point(page, -1.0, 2.0))
+    expect(page.get_by_role("group", name="start a = -1.000, w = 2.000")).to_be_visible()
+    expect(page.locator("input[name=a]")).to_have_value("-1")
+    page.get_by_role("checkbox", name="first order").uncheck()
+    expect(page.locator('polyline[data-method="first_order"]')).to_have_count(0)
+    view = BilevelExplorer()
+    view.restore('BilevelExplorer.1:{"xi":0.5,"a":-1.0,"w":2.0,"first_order":false}')
+    expect(page.locator(".dartslab-stage")).to_have_attribute("aria-label", view.text)

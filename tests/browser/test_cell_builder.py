@@ -1,0 +1,107 @@
+"""CellBuilder in a real JupyterLab: built with the mouse, built with the keyboard, and nothing drawn over anything."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from lab import Notebook
+
+BEGIN = "from dartslab.widgets import CellBuilder\nbuilder = CellBuilder({})\nbuilder"
+TELL = "print([tuple(c) for c in builder.value.normal.connections], builder.value.reduce.connections)"
+# Boxes of texts, of states and of the whole drawing, in pixels of the screen.
+BOXES = """(svg) => {
+  const box = (e) => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; };
+  const all = (selector) => [...svg.querySelectorAll(selector)].map(box);
+  const texts = [...all(".dartslab-edge .label"), ...all(".dartslab-edge .name")];
+  return { texts, states: all(".state"), whole: box(svg) };
+}"""
+
+
+def builder(notebook: Callable[..., Notebook], name: str, arguments: str = "", **look: object) -> Notebook:
+    opened = notebook(name, [BEGIN.format(arguments)], **look)
+    opened.run()
+    opened.view().wait_for()
+    return opened
+
+
+def edge(opened: Notebook, name: str) -> Locator:
+    return opened.view().locator(f'.dartslab-edge[aria-label^="edge {name}:"]')
+
+
+def put(opened: Notebook, operation: str) -> Locator:
+    return opened.view().locator(f'.dartslab-palette button:has-text("{operation}")')
+
+
+def apart(a: list[float], b: list[float]) -> bool:
+    return a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+
+
+@pytest.mark.parametrize("width", [1300, 700, 400])
+def test_full_cells_are_drawn_without_overlaps(notebook: Callable[..., Notebook], width: int) -> None:
+    opened = builder(notebook, f"builder-{width}", viewport={"width": width, "height": 1000})
+    opened.python("builder.cells = {kind: '7' * 14 for kind in builder.cells}")
+    stairs = opened.view().locator(".dartslab-stairs")
+    expect(stairs.locator(".dartslab-edge .label")).to_have_count(14)
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        opened.theme(theme)
+        boxes = stairs.evaluate(BOXES)
+        texts, others = boxes["texts"], boxes["texts"] + boxes["states"]
+        assert len(texts) == 28
+        assert all(apart(text, other) for text in texts for other in others if text is not other)
+        left, top, right, bottom = boxes["whole"]
+        assert all(b[0] >= left and b[1] >= top and b[2] <= right and b[3] <= bottom for b in others)
+
+
+def test_a_cell_is_built_with_the_mouse(notebook: Callable[..., Notebook]) -> None:
+    opened = builder(notebook, "builder-mouse", "nodes=1")
+    expect(opened.view()).to_contain_text("normal cell: node 2 has no input")
+    put(opened, "sep_conv_3x3").click()
+    edge(opened, "1 → 2").click()
+    expect(edge(opened, "1 → 2")).to_have_attribute("aria-pressed", "true")
+    expect(opened.page.locator(".widget-dropdown:has-text('edge') select").first).to_have_value("1 → 2")
+    put(opened, "skip_connect").click()
+    expect(edge(opened, "1 → 2")).to_have_attribute("data-operation", "skip_connect")
+    expect(opened.view()).to_contain_text("reduction cell: node 2 has no input")
+    opened.button("reduction cell").click()
+    put(opened, "max_pool_3x3").click()
+    expect(opened.view()).to_contain_text("Both cells are valid")
+    expect(opened.view()).to_contain_text("normal cell: number 24 of the 49 cells")
+    expect(opened.view().locator(".dartslab-made .dartslab-paper svg")).to_be_visible()
+    assert opened.python(TELL) == (
+        "[(2, 0, 'sep_conv_3x3'), (2, 1, 'skip_connect')] "
+        "(Connection(node=2, predecessor=1, operation='max_pool_3x3'),)"
+    )
+    put(opened, "remove").click()
+    expect(opened.view()).to_contain_text("reduction cell: node 2 has no input")
+
+
+def test_a_cell_is_built_with_the_keyboard_and_the_focus_stays(notebook: Callable[..., Notebook]) -> None:
+    opened = builder(notebook, "builder-keys", "nodes=1")
+    keys = opened.page.keyboard
+    edge(opened, "0 → 2").focus()
+    keys.type("dd")  # elsewhere in a notebook this deletes the cell
+    expect(edge(opened, "0 → 2")).to_be_focused()
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(edge(opened, "1 → 2")).to_have_attribute("aria-pressed", "true")
+    expect(edge(opened, "1 → 2")).to_be_focused()
+    keys.press("Tab")
+    keys.press("Space")  # the first button of the palette
+    expect(edge(opened, "1 → 2")).to_have_attribute("data-operation", "max_pool_3x3")
+    expect(put(opened, "max_pool_3x3")).to_be_focused()
+    expect(put(opened, "max_pool_3x3")).to_have_attribute("aria-pressed", "true")
+    put(opened, "remove").focus()
+    keys.press("Enter")
+    expect(edge(opened, "1 → 2")).to_have_attribute("data-operation", "nothing")
+    expect(put(opened, "remove")).to_be_focused()
+    edge_list, operation_list = (
+        opened.page.locator(f".widget-dropdown:has-text('{name}') select").first for name in ("edge", "operation")
+    )
+    edge_list.focus()
+    keys.press("ArrowUp")
+    expect(edge(opened, "0 → 2")).to_have_attribute("aria-pressed", "true")
+    operation_list.focus()
+    keys.press("ArrowDown")
+    expect(edge(opened, "0 → 2")).to_have_attribute("data-operation", "max_pool_3x3")
+    expect(opened.view().locator(".dartslab-words")).to_contain_text("edge 0 → 2 selected: max_pool_3x3")

@@ -1,0 +1,30 @@
+"""DiscretizationGap in JupyterLab."""
+
+from playwright.sync_api import expect
+
+from lab import Notebook
+
+MAKE = """import tiny
+from dartslab import SearchState, search
+from dartslab.widgets import DiscretizationGap
+state = SearchState.create(tiny.search_config(method="first_order", nodes=2), tiny.pictures())
+for event in search(state):
+    pass
+gap = DiscretizationGap(state, 32, 0.5)
+gap"""
+
+
+def test_way_and_stage_are_chosen_with_the_keyboard_and_shown(notebook) -> None:
+    nb: Notebook = notebook("gap", [MAKE])
+    nb.run()
+    line = nb.page.locator(".dartslab-line")
+    expect(line).to_contain_text("stage 0 of 9, T = 1", timeout=30_000)
+    expect(nb.page.locator(".dartslab-heatmap")).to_have_count(2)
+    handle = nb.page.locator(".noUi-handle")
+    handle.focus()
+    handle.press("ArrowRight")
+    expect(line).to_contain_text("stage 1 of 9")
+    nb.page.locator(".widget-dropdown select").select_option("drop: the weakest operation first")
+    expect(line).to_contain_text("stage 1 of 16")
+    assert line.inner_text() == nb.python("print(gap.text)")
+    expect(nb.page.locator("[aria-current=step]")).to_contain_text(nb.python("print(gap.canvas.frame['names'][1])"))

@@ -1,0 +1,63 @@
+"""RelaxationMixer in JupyterLab, and as a page of its own."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+import tiny
+from dartslab.widgets import RelaxationMixer
+from lab import Notebook
+
+MAKE = """from dartslab.widgets import RelaxationMixer
+mixer = RelaxationMixer()
+mixer"""
+
+
+@pytest.fixture
+def mixer(notebook) -> Notebook:
+    nb = notebook("mixer", [MAKE])
+    nb.run()
+    expect(nb.page.locator(".dartslab-card")).to_have_count(10, timeout=30_000)
+    return nb
+
+
+def test_dragging_a_slider_changes_the_sum(mixer: Notebook) -> None:
+    total = mixer.page.locator(".dartslab-sum")
+    before = total.get_attribute("data-sum")
+    handle = mixer.page.locator(".noUi-handle").nth(4)  # temperature, none, max_pool, avg_pool, skip_connect
+    track = mixer.page.locator(".noUi-target").nth(4).bounding_box()
+    box = handle.bounding_box()
+    mixer.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    mixer.page.mouse.down()
+    mixer.page.mouse.move(track["x"] + 0.95 * track["width"], box["y"] + 5, steps=6)
+    mixer.page.mouse.up()
+    expect(total).not_to_have_attribute("data-sum", before)
+    alpha, weight = mixer.python("print(mixer.settings['skip_connect'], mixer.canvas.frame['weights'][3])").split()
+    assert float(alpha) > 3
+    expect(mixer.page.locator('[data-name="skip_connect"] .dartslab-number')).to_have_text(f"{float(weight):.3f}")
+
+
+def test_a_slider_moves_with_the_keyboard(mixer: Notebook) -> None:
+    handle = mixer.page.locator(".noUi-handle").nth(1)
+    handle.focus()
+    handle.press("ArrowRight")
+    expect(mixer.page.locator('[data-name="none"] .dartslab-number')).not_to_have_text("0.125")
+    assert float(mixer.python("print(mixer.settings['none'])")) == pytest.approx(0.1)
+
+
+def test_an_exported_page_computes_what_python_computes(page_of, tmp_path: Path) -> None:
+    view = RelaxationMixer(tiny.pictures(12))
+    page = page_of(view.export_html(tmp_path / "mixer.html"))
+    for name, value in (("sep_conv_3x3", "2.5"), ("none", "-1.5"), ("temperature", "-0.3")):
+        page.locator(f"input[name={name}]").fill(value)
+    page.locator("select[name=picture]").select_option(index=4)
+    view.controls["sep_conv_3x3"].value, view.controls["none"].value = 2.5, -1.5
+    view.controls["temperature"].value, view.controls["picture"].value = 10**-0.3, 4
+    expect(page.get_by_role("group")).to_have_attribute("aria-label", view.text)
+    shown = page.evaluate(
+        "() => view.frame(JSON.parse(document.querySelector('.dartslab-canvas').dataset.settings), spec.data)"
+    )
+    np.testing.assert_allclose(shown["weights"], view.canvas.frame["weights"], atol=1e-6)
+    np.testing.assert_allclose(shown["sum"], view.canvas.frame["sum"], atol=2e-3)  # both come from rounded outputs

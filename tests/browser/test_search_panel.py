@@ -1,0 +1,211 @@
+"""SearchPanel in JupyterLab: real clicks, real keys, a search that really trains."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from lab import Notebook
+
+MAKE = """import tiny
+from dartslab import SearchState
+from dartslab.widgets import SearchPanel
+search = SearchState.create(tiny.search_config(nodes=2, epochs=2000, method="first_order"), tiny.pictures())
+panel = SearchPanel(search)
+panel"""
+PATIENCE = 30_000
+
+
+def wait_for_status(nb: Notebook, status: str) -> None:
+    expect(nb.page.locator(".dartslab-status")).to_have_attribute("data-status", status, timeout=PATIENCE)
+
+
+def shown_step(nb: Notebook) -> int:
+    return int(nb.view().get_attribute("data-step"))
+
+
+@pytest.fixture
+def panel(notebook) -> Notebook:
+    """A panel that nobody has touched, made by running the cell anew."""
+    nb = notebook("panel", [MAKE])
+    nb.run()
+    wait_for_status(nb, "ready")
+    return nb
+
+
+@pytest.fixture
+def own_panel(notebook) -> Notebook:
+    """A panel in a notebook and a kernel of its own."""
+    nb = notebook("own", [MAKE], alone=True)
+    nb.run()
+    wait_for_status(nb, "ready")
+    return nb
+
+
+def test_it_shows_the_tables_the_curves_and_the_graph(panel: Notebook) -> None:
+    expect(panel.page.locator(".dartslab-heatmap")).to_have_count(2)
+    expect(panel.page.locator(".dartslab-heatmap rect[data-edge]")).to_have_count(2 * 5 * 4)
+    expect(panel.page.locator(".dartslab-chart")).to_have_count(2)
+    expect(panel.page.locator(".dartslab-graph svg text", has_text="normal cell")).to_have_count(1)
+
+
+def test_play_pause_and_exactly_three_single_steps(panel: Notebook) -> None:
+    panel.button("play").click()
+    wait_for_status(panel, "running")
+    panel.page.wait_for_function("() => Number(document.querySelector('.dartslab-canvas')?.dataset.step) >= 3")
+    panel.button("pause").click()
+    wait_for_status(panel, "paused")
+    before = shown_step(panel)
+    assert before == int(panel.python("print(search.step)"))
+    for _ in range(3):
+        panel.button("step").click()
+    expect(panel.view()).to_have_attribute("data-step", str(before + 3), timeout=PATIENCE)
+    wait_for_status(panel, "paused")
+    assert int(panel.python("print(search.step, end='')")) == before + 3
+
+
+def test_the_learning_rate_of_alpha_changes_while_it_runs(panel: Notebook) -> None:
+    panel.button("play").click()
+    wait_for_status(panel, "running")
+    handle = panel.page.locator(".noUi-handle").first
+    handle.focus()
+    for _ in range(5):
+        handle.press("ArrowRight")
+    panel.page.wait_for_function("() => !document.querySelector('.dartslab-line').textContent.includes('alpha 0.05 ')")
+    panel.button("pause").click()
+    wait_for_status(panel, "paused")
+    panel.button("step").click()
+    wait_for_status(panel, "paused")
+    slider, used, group = panel.python(
+        "print(panel.controls['alpha_learning_rate'].value, search.config.alpha_learning_rate,"
+        " search.alpha_optimizer.param_groups[0]['lr'])"
+    ).split()
+    assert float(slider) == float(used) == float(group) > 0.05
+    rates = panel.python("print(*panel.record.columns['alpha_learning_rate'])").split()
+    assert float(rates[0]) == 0.05 and float(rates[-1]) == float(used)
+
+
+def test_stop_ends_the_thread_and_play_begins_where_it_ended(panel: Notebook) -> None:
+    panel.button("play").click()
+    wait_for_status(panel, "running")
+    panel.button("stop").click()
+    wait_for_status(panel, "stopped")
+    assert panel.python("print(panel.live.worker.join(30))") == "True"
+    stopped = shown_step(panel)
+    panel.button("play").click()
+    panel.page.wait_for_function(f"() => Number(document.querySelector('.dartslab-canvas')?.dataset.step) > {stopped}")
+    panel.button("reset").click()
+    wait_for_status(panel, "ready")
+    assert panel.python("print(search.step, len(panel.record))") == "0 0"
+
+
+def test_everything_can_be_done_from_the_keyboard(panel: Notebook) -> None:
+    panel.button("play").focus()
+    panel.page.keyboard.press("Enter")
+    wait_for_status(panel, "running")
+    expect(panel.button("play")).to_be_focused()
+    panel.page.keyboard.press("Tab")
+    expect(panel.button("pause")).to_be_focused()
+    panel.page.keyboard.press("Space")
+    wait_for_status(panel, "paused")
+    before = shown_step(panel)
+    panel.page.keyboard.press("Tab")
+    panel.page.keyboard.press("Enter")
+    expect(panel.view()).to_have_attribute("data-step", str(before + 1), timeout=PATIENCE)
+    panel.page.keyboard.press("Tab")  # step epoch
+    panel.page.keyboard.press("Enter")
+    panel.page.wait_for_function("() => Number(document.querySelector('.dartslab-canvas')?.dataset.step) % 4 === 0")
+    panel.page.keyboard.press("Tab")  # reset
+    panel.page.keyboard.press("Enter")
+    wait_for_status(panel, "ready")
+
+
+def test_the_words_follow_the_state(panel: Notebook) -> None:
+    stage = panel.page.get_by_role("group", name=re.compile("step 0 of 8000"))
+    expect(stage).to_have_count(1)
+    panel.button("step").click()
+    expect(panel.page.get_by_role("group", name=re.compile("step 1 of 8000"))).to_have_count(1)
+    expect(panel.page.locator(".dartslab-words")).to_contain_text("step 1 of 8000")
+
+
+def test_running_the_cell_anew_stops_the_earlier_run(panel: Notebook) -> None:
+    panel.button("play").click()
+    wait_for_status(panel, "running")
+    panel.python("first = panel")
+    panel.run()
+    wait_for_status(panel, "ready")
+    assert panel.python("print(first is panel, first.status, first.live.worker.alive)") == "False stopped False"
+
+
+def test_an_exception_is_shown_and_the_kernel_goes_on(panel: Notebook) -> None:
+    panel.python("net, search.net = search.net, None")
+    panel.button("play").click()
+    wait_for_status(panel, "failed")
+    expect(panel.page.get_by_role("alert")).to_contain_text("object has no attribute 'named_parameters'")
+    assert panel.python("search.net = net; print(6 * 7)") == "42"
+    panel.button("step").click()
+    wait_for_status(panel, "paused")
+    assert shown_step(panel) == 1
+
+
+def test_run_all_waits_where_it_is_told_to(notebook) -> None:
+    nb = notebook(
+        "run_all",
+        [MAKE, "panel.step(4)\npanel.wait()", "print(search.step)"],
+    )
+    nb.run()
+    expect(nb.page.locator(".jp-OutputArea-output pre", has_text=re.compile("^4\\s*$"))).to_have_count(
+        1, timeout=PATIENCE
+    )
+
+
+def test_buttons_answer_while_a_cell_awaits_the_end(notebook) -> None:
+    nb = notebook("await", [MAKE, "panel.play()\nawait panel.done()\nprint('ended', panel.status)"])
+    nb.run()
+    wait_for_status(nb, "running")
+    nb.button("stop").click()
+    expect(nb.page.locator(".jp-OutputArea-output pre", has_text="ended stopped")).to_have_count(1, timeout=PATIENCE)
+
+
+def test_a_saved_notebook_shows_the_last_picture_when_it_is_opened_without_a_kernel(own_panel: Notebook) -> None:
+    own_panel.button("step").click()
+    expect(own_panel.view()).to_have_attribute("data-step", "1", timeout=PATIENCE)
+    picture = own_panel.page.locator(".jp-RenderedImage img")
+    expect(picture).to_be_hidden()  # while the live view is there
+    own_panel.python("panel.settle()")
+    own_panel.save()
+    pictures = [output for output in own_panel.outputs() if "image/png" in output.get("data", {})]
+    assert len(pictures) == 1 and "step 1 of 8000" in pictures[0]["metadata"]["image/png"]["alt"]
+    own_panel.page.evaluate("async () => { await jupyterapp.shell.currentWidget.sessionContext.shutdown(); }")
+    own_panel.open()
+    expect(picture).to_be_visible()
+    own_panel.complaints.clear()  # Lab itself reports that the model of the view is gone
+
+
+def test_a_frozen_view_is_its_picture(own_panel: Notebook) -> None:
+    own_panel.python("panel.freeze()")
+    expect(own_panel.page.locator(".jp-RenderedImage img")).to_be_visible()
+    expect(own_panel.page.locator(".dartslab-canvas")).to_have_count(0)
+
+
+def test_a_notebook_that_is_left_while_training_finds_its_search_again(own_panel: Notebook) -> None:
+    own_panel.button("play").click()
+    wait_for_status(own_panel, "running")
+    own_panel.save()
+    own_panel.open()
+    own_panel.page.wait_for_function("() => Number(document.querySelector('.dartslab-canvas')?.dataset.step) > 5")
+    own_panel.button("pause").click()
+    wait_for_status(own_panel, "paused")
+
+
+def test_a_value_that_python_gives_a_slider_stays_exactly_that_value(panel: Notebook) -> None:
+    panel.python("panel.controls['temperature'].value = 0.3")
+    expect(panel.page.locator(".widget-readout").nth(1)).to_have_text(re.compile("0.3"))
+    for _ in range(2):
+        panel.button("step").click()
+        wait_for_status(panel, "paused")
+    panel.page.wait_for_function("() => document.querySelector('.dartslab-canvas').dataset.step === '2'")
+    assert (
+        panel.python("print(panel.controls['temperature'].value, panel.live.history)")
+        == "0.3 [(0, 'temperature', 0.3)]"
+    )
