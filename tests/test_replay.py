@@ -84,8 +84,8 @@ def test_the_state_text_opens_the_same_step_of_the_same_record(record: Record) -
     [
         ("", "is no state of a view"),
         ("Replay", "is no state of a view"),
-        ("Replay.1:{}", "the state is of other records"),
-        ("Replay.1:{}#00000000", "the state is of other records ('00000000'"),
+        ("Replay.1:{}", "the state was made with something else"),
+        ("Replay.1:{}#00000000", "the state was made with something else ('00000000'"),
         ("Replay.7:{}#MARK", "version 7, this dartslab reads 1"),
         ("CellBuilder.1:{}#MARK", "the state of a CellBuilder, and here is a Replay"),
         ("Replay.1:[1]#MARK", "damaged or cut off"),

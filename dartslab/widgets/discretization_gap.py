@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 
 from ..draw import alpha_heatmap
 from ..graph import QUIET, TEXT
-from ..messages import require
 from ..space import SearchSpace
 from .gap import check_columns, gap_columns
 from .runs import cell_tables
@@ -70,20 +69,6 @@ class DiscretizationGap(View):
     def fingerprint(self) -> str:
         """Eight digits that tell these columns from others."""
         return sha256(json.dumps(self.columns, sort_keys=True).encode()).hexdigest()[:8]
-
-    def state(self) -> str:
-        """Way and stage, and which columns they belong to."""
-        return f"{super().state()}#{self.fingerprint}"
-
-    def read_state(self, text: str) -> dict[str, Any]:
-        """As for every view; also checks that the text is of these columns."""
-        body, _, mark = text.rpartition("#") if isinstance(text, str) else (text, "", "")
-        values = super().read_state(body or text)
-        require(
-            mark.strip() == self.fingerprint,
-            f"the state is of another search ({mark[:12]!r}, this is {self.fingerprint!r}); open its own.",
-        )
-        return values
 
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
         """Accuracies of the chosen way, and the tables of the chosen stage."""

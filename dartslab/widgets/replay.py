@@ -143,20 +143,6 @@ class Replay(View):
                 digest.update(np.ascontiguousarray(track.record.alpha(kind)).tobytes())
         return digest.hexdigest()[:8]
 
-    def state(self) -> str:
-        """The step, and which records it belongs to."""
-        return f"{super().state()}#{self.fingerprint}"
-
-    def read_state(self, text: str) -> dict[str, Any]:
-        """As for every view; also checks that the text is of these records."""
-        body, _, mark = text.rpartition("#") if isinstance(text, str) else (text, "", "")
-        values = super().read_state(body or text)
-        require(
-            mark.strip() == self.fingerprint,
-            f"the state is of other records ({mark[:12]!r}, these are {self.fingerprint!r}); open its own.",
-        )
-        return values
-
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
         """All records at one step."""
         step = settings["step"]

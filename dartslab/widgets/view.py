@@ -83,6 +83,11 @@ class View(ipywidgets.VBox):
         """What an exported page needs besides the first frame."""
         return dict(self.canvas.data)
 
+    @property
+    def fingerprint(self) -> str:
+        """Eight digits of the state that tell what is shown from others of its kind; "" where there are none."""
+        return ""
+
     # what every view can do
 
     @property
@@ -115,7 +120,8 @@ class View(ipywidgets.VBox):
     def state(self) -> str:
         """What is shown as a short text: `restore` it in another notebook to show the same."""
         changed = {name: value for name, value in self.settings.items() if value != self._defaults[name]}
-        return f"{type(self).__name__}.{VERSION}:{json.dumps(changed, separators=(',', ':'), ensure_ascii=False)}"
+        text = f"{type(self).__name__}.{VERSION}:{json.dumps(changed, separators=(',', ':'), ensure_ascii=False)}"
+        return f"{text}#{self.fingerprint}" if self.fingerprint else text
 
     def restore(self, text: str) -> None:
         """Show what `state` described.
@@ -144,6 +150,13 @@ class View(ipywidgets.VBox):
         require(
             version == str(VERSION), f"the state is of version {version[:10]}, this dartslab reads {VERSION}; {advice}"
         )
+        if self.fingerprint:
+            body, _, mark = body.rpartition("#")
+            require(
+                mark == self.fingerprint,
+                f"the state was made with something else ({mark[:12]!r}, this is {self.fingerprint!r}); open what it "
+                "was made with.",
+            )
         try:
             values = json.loads(body)
             assert isinstance(values, dict)
