@@ -2,6 +2,9 @@
 
 import copy
 import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -102,20 +105,51 @@ def test_measuring_leaves_the_search_as_it_was(state: SearchState) -> None:
     assert torch.equal(random_state, torch.random.get_rng_state()) and after["step"] == before["step"]
 
 
+def test_an_operation_that_the_search_switched_off_stays_off(state: SearchState) -> None:
+    mask = {kind: torch.ones_like(table, dtype=torch.bool) for kind, table in state.arch.alpha.items()}
+    mask["normal"][2, 3] = mask["reduce"][0, 1] = False
+    masked = replace(state, arch=replace(state.arch, mask=mask))
+    paths = gap_columns(masked, 16)["paths"]
+    for found in paths.values():
+        for kind, weights in masked.weights().items():
+            np.testing.assert_allclose(found[0]["weights"][kind], weights.numpy(), atol=6e-5)
+            assert all((np.array(stage["weights"][kind])[~mask[kind].numpy()] == 0).all() for stage in found)
+    assert paths["drop"][0]["left"] == 2 * 5 * 4 - 2 and paths["drop"][-2]["left"] == 2 * 5
+
+
 def test_no_more_pictures_than_there_are(state: SearchState) -> None:
     assert gap_columns(state, 10**6)["pictures"] == len(state.val.part.labels) == 50
 
 
 def test_the_view_follows_way_and_stage_and_says_the_gap(columns: dict) -> None:
     view = DiscretizationGap(columns)
-    assert "stage 0 of 9, T = 1" in view.text and "+0.0 points" in view.text and "reached 50.0 %" in view.text
+    assert (
+        "stage 0 of 9, T = 1" in view.text and "+0.0 percentage points" in view.text and "reached 50.0 %" in view.text
+    )
     view.controls["path"].value = "drop"
     view.controls["stage"].value = 5
     stage, first = (columns["paths"]["drop"][n] for n in (5, 0))
     assert f"{stage['name']}: the supernet classifies {100 * stage['accuracy']:.1f} % of 40" in view.text
-    assert f"{100 * (stage['accuracy'] - first['accuracy']):+.1f} points" in view.text
+    assert f"{100 * (stage['accuracy'] - first['accuracy']):+.1f} percentage points" in view.text
     assert view.canvas.frame["cells"][0]["weights"] == stage["weights"]["normal"]
     json.dumps(view.canvas.frame, allow_nan=False)
+
+
+@pytest.mark.parametrize("path", ["sharpen", "drop"])
+def test_marked_at_every_stage_is_what_the_last_one_keeps(columns: dict, path: str) -> None:
+    view = DiscretizationGap(columns)
+    view.controls["path"].value = path
+    found = columns["paths"][path]
+    for number in range(len(found)):
+        view.controls["stage"].value = number
+        for cell in view.canvas.frame["cells"]:
+            assert cell["kept"] == np.argwhere(np.array(found[-1]["weights"][cell["kind"]]) == 1).tolist()
+
+
+def test_columns_may_have_been_in_a_file(columns: dict) -> None:
+    view, read = DiscretizationGap(columns), DiscretizationGap(json.loads(json.dumps(columns)))
+    read.restore(view.state())
+    assert read.fingerprint == view.fingerprint and read.text == view.text
 
 
 def test_another_way_has_another_number_of_stages(columns: dict) -> None:
@@ -144,7 +178,7 @@ def test_the_state_belongs_to_its_columns(columns: dict, state: SearchState) -> 
     for text in (view.state(), "DiscretizationGap.1:{}", "garbage", "Replay.1:{}#1", ""):
         with pytest.raises(UserError):
             stranger.restore(text)
-    for settings in ('{"stage":99}', '{"path":"jump"}'):
+    for settings in ('{"stage":99}', '{"path":"jump"}', '{"path":null}', '{"stage":1.5}', '{"stage":NaN}'):
         with pytest.raises(UserError, match="cannot be"):
             view.restore(f"DiscretizationGap.1:{settings}#{view.fingerprint}")
     assert view.settings == {"path": "drop", "stage": 12}
@@ -165,6 +199,30 @@ def test_bad_input_is_one_sentence(state: SearchState, bad: object, how: dict, s
     with pytest.raises(UserError) as caught:
         DiscretizationGap(state if bad is None else bad, **how)
     assert says in str(caught.value) and "\n" not in str(caught.value)
+
+
+DAMAGE: dict[str, Callable[[dict], Any]] = {
+    "no space": lambda columns: columns.pop("space"),
+    "a number for a space": lambda columns: columns.update(space=5),
+    "another space": lambda columns: columns["space"].update(nodes=1),
+    "an unknown operation": lambda columns: columns["space"].update(operations=["conv"] * 4),
+    "no derived_accuracy": lambda columns: columns.pop("derived_accuracy"),
+    "no number of pictures": lambda columns: columns.pop("pictures"),
+    "no stage": lambda columns: columns["paths"].update(drop=[]),
+    "a number for a stage": lambda columns: columns["paths"]["drop"].append(3),
+    "text for weights": lambda columns: columns["paths"]["drop"][0].update(weights="x"),
+    "weights of one kind only": lambda columns: columns["paths"]["drop"][0]["weights"].pop("reduce"),
+    "NaN for accuracy": lambda columns: columns["paths"]["sharpen"][1].update(accuracy=float("nan")),
+    "nothing for loss": lambda columns: columns["paths"]["sharpen"][1].update(loss=None),
+}
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+def test_damaged_columns_are_one_sentence(columns: dict, what: str) -> None:
+    damaged = copy.deepcopy(columns)
+    DAMAGE[what](damaged)
+    with pytest.raises(UserError, match="damaged, stages are missing or hold no finite numbers; pass a SearchState"):
+        DiscretizationGap(damaged)
 
 
 def test_its_static_form_is_a_picture_and_words(columns: dict) -> None:

@@ -66,7 +66,8 @@ def test_a_slider_moves_weights_sum_and_words(mixer: RelaxationMixer) -> None:
     frame = mixer.canvas.frame
     assert frame["weights"][1] > 0.999 and f"{100 * frame['weights'][1]:.1f} % skip_connect" in mixer.text
     np.testing.assert_allclose(frame["sum"], mixer.inputs[0], atol=2e-3)
-    assert "untrained" in mixer.text
+    assert "untrained" in mixer.text and f"nats ({100 * frame['share']:.1f} %)" in mixer.text
+    assert frame["share"] == pytest.approx(frame["entropy"] / math.log(4), abs=1e-6)
     json.dumps(frame, allow_nan=False)
     json.dumps(mixer.canvas.data, allow_nan=False)
 
@@ -84,6 +85,9 @@ def test_the_state_goes_round(mixer: RelaxationMixer) -> None:
     for bad in (
         'RelaxationMixer.1:{"none":9}',
         'RelaxationMixer.1:{"picture":99}',
+        'RelaxationMixer.1:{"picture":null}',
+        'RelaxationMixer.1:{"none":NaN}',
+        'RelaxationMixer.1:{"temperature":0.04}',
         'RelaxationMixer.1:{"conv":1}',
         "?",
     ):
@@ -97,6 +101,8 @@ def test_the_state_goes_round(mixer: RelaxationMixer) -> None:
     [
         ({"operations": ()}, "there is no operation to mix; name at least one"),
         ({"operations": ("conv_3x3",)}, "unknown operation 'conv_3x3'; allowed are"),
+        ({"operations": ("none", "skip_connect", "none")}, "operation none is listed twice"),
+        ({"data": 7}, "data is a int; pass a DataSet or a name: fashion-mini"),
         ({"images": 0}, "images is 0; at least 1 picture is needed"),
         ({"data": "fashion"}, "unknown data set 'fashion'"),
     ],
@@ -114,6 +120,24 @@ def test_bad_input_is_one_sentence(how: dict, says: str) -> None:
 def test_pictures_that_cannot_be_mixed_are_one_sentence(pictures: np.ndarray, says: str) -> None:
     with pytest.raises(UserError, match=says):
         operation_outputs(pictures, OPERATIONS)
+
+
+@pytest.mark.parametrize("temperature", [0.05, 1.0, 20.0])
+def test_the_temperature_goes_from_a_twentieth_to_twenty(mixer: RelaxationMixer, temperature: float) -> None:
+    mixer.restore(f'RelaxationMixer.1:{{"temperature":{temperature},"none":0.1}}')
+    assert mixer.canvas.frame["weights"][0] == pytest.approx(1 / (1 + 3 * math.exp(-0.1 / temperature)), abs=1e-6)
+
+
+def test_one_operation_alone_leaves_nothing_to_choose() -> None:
+    view = RelaxationMixer(tiny.pictures(12), ("skip_connect",))
+    assert view.canvas.frame["weights"] == [1.0] and "entropy 0.00 of at most 0.00 nats (0.0 %)" in view.text
+
+
+def test_an_empty_data_set_is_one_sentence() -> None:
+    full = tiny.pictures(12)
+    empty = Labelled(full.test.images[:0], full.test.labels[:0])
+    with pytest.raises(UserError, match="at least one picture is needed"):
+        RelaxationMixer(DataSet("empty", full.train, empty, full.classes))
 
 
 def test_colour_pictures_and_few_classes_will_do() -> None:

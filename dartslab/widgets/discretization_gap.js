@@ -9,6 +9,7 @@ const view = {
       chart(frame.loss, { ...axis, title: "loss", ylabel: "nats" }),
       h("ol", { class: "dartslab-stages", start: 0 }, frame.names.map((name, i) =>
         h("li", { "aria-current": i === frame.stage ? "step" : null }, `${name}: ${frame.accuracy[0].y[i].toFixed(1)} %`))),
+      h("p", { class: "dartslab-wide" }, "✓ marks what the last stage, derived, keeps."),
       h("div", { class: "dartslab-wide dartslab-parts" }, frame.cells.map((cell) => heatmap(cell, top))),
     ];
   },

@@ -13,7 +13,7 @@ from ..graph import QUIET, TEXT
 from ..space import SearchSpace
 from .gap import check_columns, gap_columns
 from .runs import cell_tables
-from .stills import TONES, lines, png, stack
+from .stills import TONES, kept_entries, lines, png, stack
 from .view import View
 
 if TYPE_CHECKING:
@@ -84,6 +84,9 @@ class DiscretizationGap(View):
                 {"name": "derived cell, trained from scratch", "x": [x[0], x[-1]], "y": [100 * derived] * 2}
                 | {"tone": 1, "dash": "6 3", "mark": None}
             )
+        cells = cell_tables(self.space, {kind: np.array(table) for kind, table in stage["weights"].items()})
+        for cell in cells:  # marked at every stage is what the last one keeps; ties of rounded weights decide nothing
+            cell["kept"] = np.argwhere(np.array(found[-1]["weights"][cell["kind"]]) > 0).tolist()
         loss = {"name": "supernet", "x": x, "y": [s["loss"] for s in found], "tone": 0, "dash": None, "mark": "circle"}
         return {
             "path": settings["path"],
@@ -91,7 +94,7 @@ class DiscretizationGap(View):
             "names": [s["name"] for s in found],
             "accuracy": curves,
             "loss": [loss],
-            "cells": cell_tables(self.space, {kind: np.array(table) for kind, table in stage["weights"].items()}),
+            "cells": cells,
             "words": self._words(found, number),
         }
 
@@ -107,7 +110,7 @@ class DiscretizationGap(View):
         right = f"the supernet classifies {100 * stage['accuracy']:.1f} %"
         return (
             f"stage {number} of {len(found) - 1}, {stage['name']}: {right} "
-            f"of {self.columns['pictures']} validation pictures, {points:+.1f} points from the mixture's "
+            f"of {self.columns['pictures']} validation pictures, {points:+.1f} percentage points from the mixture's "
             f"{100 * first['accuracy']:.1f} %; mean entropy {stage['entropy']:.2f} nats, {stage['left']} operations "
             f"have a weight{known}"
         )
@@ -123,4 +126,5 @@ class DiscretizationGap(View):
         panel.plot([frame["stage"]], [frame["accuracy"][0]["y"][frame["stage"]]], "o", color=TONES[0], markersize=9)
         panel.set_title(f"{frame['path']}: {frame['names'][frame['stage']]}", fontsize=10, loc="left", color=TEXT)
         weights = {cell["kind"]: np.array(cell["weights"]) for cell in frame["cells"]}
-        return stack([png(figure), png(alpha_heatmap(self.space, weights))])
+        kept = {cell["kind"]: kept_entries(cell) for cell in frame["cells"]}
+        return stack([png(figure), png(alpha_heatmap(self.space, weights, kept=kept))])

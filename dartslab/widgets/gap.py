@@ -5,11 +5,13 @@ operations are switched off one by one, the weakest first. Both end with *derive
 and nothing else, in the supernet with its weights as they are.
 """
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..describe import tables
 from ..graph import derived
 from ..messages import require
 from ..space import NONE, SearchSpace
@@ -34,13 +36,20 @@ def softmax(alpha: Mapping[str, np.ndarray], temperature: float, kept: Mapping[s
     return weights
 
 
-def drop_order(space: SearchSpace, alpha: Mapping[str, np.ndarray], temperature: float) -> list[Tables]:
+def drop_order(
+    space: SearchSpace,
+    alpha: Mapping[str, np.ndarray],
+    temperature: float,
+    mask: Mapping[str, np.ndarray] | None = None,
+) -> list[Tables]:
     """Masks {kind: bool [E, O]}, each with one operation less: always the smallest weight that is left anywhere.
 
-    What remains on an edge shares its weight anew. An edge keeps at least one operation other than `none`.
+    What remains on an edge shares its weight anew. An edge keeps at least one operation other than `none`. The first
+    mask is `mask` {kind: bool [E, O]}, everything where it names no kind.
     """
     choice = np.array([name != NONE for name in space.operations])
-    kept = {kind: np.ones(np.shape(table), dtype=bool) for kind, table in alpha.items()}
+    given = mask or {}
+    kept = {kind: given.get(kind, np.ones(np.shape(table), dtype=bool)) for kind, table in alpha.items()}
     masks = [kept]
     while True:
         weights = softmax(alpha, temperature, kept)
@@ -59,7 +68,10 @@ def drop_order(space: SearchSpace, alpha: Mapping[str, np.ndarray], temperature:
 
 
 def stages(
-    space: SearchSpace, alpha: Mapping[str, np.ndarray], temperature: float
+    space: SearchSpace,
+    alpha: Mapping[str, np.ndarray],
+    temperature: float,
+    mask: Mapping[str, np.ndarray] | None = None,
 ) -> dict[str, list[tuple[str, Tables]]]:
     """Both ways, {path: stages}.
 
@@ -67,14 +79,15 @@ def stages(
         space: of the search.
         alpha: {kind: [E, O]}.
         temperature: of the search.
+        mask: {kind: bool [E, O]}, False where the search has switched an operation off.
     """
-    everything = {kind: np.ones(np.shape(table), dtype=bool) for kind, table in alpha.items()}
+    masks = drop_order(space, alpha, temperature, mask)
+    everything = masks[0]
     mixture = softmax(alpha, temperature, everything)
     end = ("derived", {kind: derived(space, table).astype(np.float64) for kind, table in mixture.items()})
     sharpened = [
         (f"T = {factor * temperature:.3g}", softmax(alpha, factor * temperature, everything)) for factor in TEMPERATURES
     ]
-    masks = drop_order(space, alpha, temperature)
     chosen = np.unique(np.linspace(0, len(masks) - 1, min(MOST_DROPS, len(masks))).round().astype(int))
     dropped = [(f"{n} dropped", softmax(alpha, temperature, masks[n])) for n in chosen]
     return {"sharpen": [*sharpened, end], "drop": [*dropped, end]}
@@ -108,13 +121,14 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
     count = min(pictures, len(part.labels))
     chosen = part.pick(torch.arange(count, device=part.labels.device))
     alpha = {kind: table.detach().cpu().double().numpy() for kind, table in state.arch.alpha.items()}
+    mask = {kind: table.cpu().numpy() for kind, table in state.arch.mask.items()}
 
     def measured(name: str, weights: Tables) -> dict[str, Any]:
-        tables = {
+        mixing = {
             kind: torch.tensor(table, dtype=torch.float32, device=state.device) for kind, table in weights.items()
         }
         batches = plain_batches(chosen, state.val.normalize, state.config.batch_size)
-        loss, accuracy = evaluate(lambda x: state.net(x, tables), batches)
+        loss, accuracy = evaluate(lambda x: state.net(x, mixing), batches)
         entropies = [-(table * np.log(np.where(table > 0, table, 1.0))).sum(axis=1) for table in weights.values()]
         return {
             "name": name,
@@ -125,7 +139,7 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
             "weights": {kind: table.round(4).tolist() for kind, table in weights.items()},
         }
 
-    paths = stages(space, alpha, state.config.temperature)
+    paths = stages(space, alpha, state.config.temperature, mask)
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -152,11 +166,23 @@ def check_columns(columns: Any) -> dict[str, Any]:
         columns.get("version") == VERSION,
         f"the columns are of version {columns.get('version')!r}, this dartslab reads {VERSION}; {advice}",
     )
-    wanted = {"name", "accuracy", "loss", "entropy", "left", "weights"}
-    paths = columns.get("paths")
-    whole = isinstance(paths, Mapping) and all(
-        isinstance(paths.get(path), list) and paths[path] and all(wanted <= set(stage) for stage in paths[path])
-        for path in PATHS
-    )
-    require(whole, f"the columns of the gap are damaged, stages are missing; {advice}")
+    try:
+        whole = _whole(columns)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        whole = False
+    require(whole, f"the columns of the gap are damaged, stages are missing or hold no finite numbers; {advice}")
     return dict(columns)
+
+
+def _whole(columns: Mapping[str, Any]) -> bool:
+    """Whether nothing is missing; may also raise where something is of another form."""
+    space = SearchSpace(**columns["space"])
+    known = columns["derived_accuracy"]
+    numbers = [columns["pictures"], 0 if known is None else known]
+    for path in PATHS:
+        for stage in columns["paths"][path]:
+            numbers += [stage[name] for name in ("accuracy", "loss", "entropy", "left")]
+            if not isinstance(stage["name"], str) or set(tables(space, stage["weights"])) != set(space.kinds):
+                return False
+    numeric = all(isinstance(number, int | float) and math.isfinite(number) for number in numbers)
+    return numeric and all(len(columns["paths"][path]) > 1 for path in PATHS)

@@ -1,4 +1,6 @@
 // The mixed operation of one edge: thumbnails on one grey scale, mixing weights as bars, the weighted sum.
+const rounded = (value) => Number(value.toFixed(6)); // as Python rounds a frame
+const inNats = (frame, data) => `entropy ${frame.entropy.toFixed(2)} of at most ${Math.log(data.operations.length).toFixed(2)} nats (${(100 * frame.share).toFixed(1)} %)`;
 const view = {
   draw(frame, data) {
     const outputs = data.outputs[frame.picture];
@@ -7,7 +9,6 @@ const view = {
     const input = data.inputs[frame.picture];
     const thumb = (rows, a, b, big) => greyImage(rows, a, b, { class: `dartslab-pixels dartslab-thumb${big ? " big" : ""}`, "aria-hidden": "true" });
     const card = (name, image, ...rest) => h("figure", { class: "dartslab-card", "data-name": name }, image, h("figcaption", {}, name), rest);
-    const most = Math.log(data.operations.length);
     return [
       h("div", { class: "dartslab-cards" },
         card(`input: ${data.names[frame.picture]}`, thumb(input, Math.min(...input.flat()), Math.max(...input.flat()), true)),
@@ -16,7 +17,7 @@ const view = {
             h("rect", { x: 0.5, y: 0.5, width: 99, height: 11, class: "frame" }), h("rect", { x: 0.5, y: 0.5, width: 99 * frame.weights[o], height: 11, class: "tone0 mark" })),
           h("span", { class: "dartslab-number" }, frame.weights[o].toFixed(3))))),
         card("weighted sum", thumb(frame.sum, low, high, true),
-          h("span", { class: "dartslab-sum", "data-sum": frame.sum.flat().reduce((a, b) => a + b, 0).toFixed(2) }, `entropy ${frame.entropy.toFixed(2)} of ${most.toFixed(2)} nats`))),
+          h("span", { class: "dartslab-sum", "data-sum": frame.sum.flat().reduce((a, b) => a + b, 0).toFixed(2) }, inNats(frame, data)))),
       h("p", { class: "dartslab-wide dartslab-line" }, "weighted sum = ",
         frame.weights.map((weight, o) => `${o ? " + " : ""}${weight.toFixed(2)} · ${data.operations[o]}`).join(""),
         ". One grey scale for all outputs; the operations' weights are untrained."),
@@ -30,14 +31,16 @@ const view = {
     const weights = raised.map((value) => value / total);
     const outputs = data.outputs[settings.picture];
     const sum = outputs[0].map((row, y) => row.map((_, x) => weights.reduce((s, weight, o) => s + weight * outputs[o][y][x], 0)));
-    const entropy = -weights.reduce((s, weight) => s + (weight > 0 ? weight * Math.log(weight) : 0), 0);
-    return { picture: settings.picture, alpha: data.operations.map((name) => settings[name]), weights, sum, entropy };
+    const entropy = Math.max(0, -weights.reduce((s, weight) => s + (weight > 0 ? weight * Math.log(weight) : 0), 0));
+    const share = weights.length > 1 ? entropy / Math.log(weights.length) : 0;
+    return { picture: settings.picture, alpha: data.operations.map((name) => settings[name]), weights: weights.map(rounded),
+      sum: sum.map((row) => row.map(rounded)), entropy: rounded(entropy), share: rounded(share) };
   },
   words(frame, data) {
     const order = frame.weights.map((_, o) => o).sort((a, b) => frame.weights[b] - frame.weights[a]);
     const parts = order.map((o) => `${(100 * frame.weights[o]).toFixed(1)} % ${data.operations[o]}`).join(", ");
     const all = frame.sum.flat();
-    return `mixed operation with untrained weights on a picture of class ${data.names[frame.picture]}: ${parts}; entropy ${frame.entropy.toFixed(2)} of at most `
-      + `${Math.log(data.operations.length).toFixed(2)} nats; the weighted sum goes from ${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}`;
+    return `mixed operation with untrained weights on a picture of class ${data.names[frame.picture]}: ${parts}; ${inNats(frame, data)}; `
+      + `the weighted sum goes from ${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}`;
   },
 };

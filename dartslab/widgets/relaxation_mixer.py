@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..data import DataSet
 
 LARGEST = 5.0  # alpha on the sliders, either side of 0
+HOTTEST = 20.0  # temperature on its slider; the coldest is 1 / HOTTEST
 
 
 def mix(outputs: np.ndarray, alpha: np.ndarray, temperature: float) -> tuple[np.ndarray, np.ndarray, float]:
@@ -35,7 +36,7 @@ def mix(outputs: np.ndarray, alpha: np.ndarray, temperature: float) -> tuple[np.
     raised = np.exp(scaled - scaled.max())
     weights = raised / raised.sum()
     logs = np.log(np.where(weights > 0, weights, 1.0))
-    return weights, np.tensordot(weights, outputs, axes=1), float(-(weights * logs).sum())
+    return weights, np.tensordot(weights, outputs, axes=1), max(0.0, float(-(weights * logs).sum()))
 
 
 def operation_outputs(
@@ -50,7 +51,7 @@ def operation_outputs(
     Returns:
         The pictures as the candidates see them [N, H, W], and their outputs [N, O, H, W]; both float32.
     Raises:
-        UserError: no picture, one that is not finite, an unknown operation or none at all.
+        UserError: no picture, one that is not finite, an unknown or repeated operation or none at all.
     """
     import torch
 
@@ -65,6 +66,8 @@ def operation_outputs(
     grey = grey.mean(axis=1, keepdims=True)
     require(bool(np.isfinite(grey).all()), "a picture holds numbers that are not finite (NaN); leave it out.")
     require(len(operations) > 0, "there is no operation to mix; name at least one, for example 'skip_connect'.")
+    repeated = sorted({name for name in operations if operations.count(name) > 1})
+    require(not repeated, f"operation {', '.join(repeated)} is listed twice; name each operation once.")
     x = torch.from_numpy((grey - grey.mean()) / max(grey.std(), 1e-6)).float()
     with seeded(seed, "mixer"), torch.no_grad():
         mixed = MixedOp(tuple(operations), channels=1, stride=1)
@@ -81,12 +84,12 @@ class RelaxationMixer(View):
     The operations have untrained weights: this shows how a mixture is made, not what it is good for.
 
     Args:
-        data: a data set or its name; one test picture of each class is taken.
+        data: a data set or its name; one test picture of each class is taken, its colours averaged to grey.
         operations: the candidates on the edge.
         images: most pictures to choose from.
         seed: of the operations' weights.
     Raises:
-        UserError: data that cannot be read, no operation or an unknown one, no picture.
+        UserError: data that cannot be read, no operation, an unknown or repeated one, no picture.
     """
 
     MODULES = ("relaxation_mixer.js",)
@@ -99,29 +102,35 @@ class RelaxationMixer(View):
         images: int = 10,
         seed: int = 0,
     ) -> None:
-        from ..data import load_data
+        from ..data import DATA_SETS, DataSet, load_data
 
         require(images >= 1, f"images is {images}; at least 1 picture is needed, 10 is usual.")
         loaded = load_data(data) if isinstance(data, str) else data
+        require(
+            isinstance(loaded, DataSet),
+            f"data is a {type(data).__name__}; pass a DataSet or a name: {', '.join(DATA_SETS)}.",
+        )
         labels = loaded.test.labels.numpy()
         first = [int(np.flatnonzero(labels == label)[0]) for label in sorted(set(labels.tolist()))[:images]]
         names = [loaded.classes[int(labels[i])] for i in first]
         self.operations = tuple(operations)
-        self.inputs, self.outputs = operation_outputs(loaded.test.images.numpy()[first], self.operations, seed)
+        found = operation_outputs(loaded.test.images.numpy()[first], self.operations, seed)
+        # Rounded once, so that an exported page mixes the very numbers that Python mixes.
+        self.inputs, self.outputs = (pictures.astype(np.float64).round(3) for pictures in found)
         self.names = names
         sliders = {
             name: ipywidgets.FloatSlider(0.0, min=-LARGEST, max=LARGEST, step=0.1, description=name)
             for name in self.operations
         }
         temperature = ipywidgets.FloatLogSlider(
-            1.0, base=10, min=-1.3, max=1.3, step=0.05, description="temperature", readout_format=".3g"
+            1.0, base=HOTTEST, min=-1, max=1, step=0.04, description="temperature", readout_format=".3g"
         )
         picture = ipywidgets.Dropdown(options=[(name, i) for i, name in enumerate(names)], description="picture")
         data_columns = {
             "operations": list(self.operations),
             "names": names,
-            "inputs": self.inputs.round(2).tolist(),
-            "outputs": self.outputs.round(3).tolist(),
+            "inputs": self.inputs.tolist(),
+            "outputs": self.outputs.tolist(),
         }
         settings = {"picture": picture, "temperature": temperature, **sliders}
         super().__init__(settings, [[picture, temperature], list(sliders.values())], data_columns)
@@ -133,24 +142,29 @@ class RelaxationMixer(View):
         alpha = np.array([settings[name] for name in self.operations])
         outputs = self.outputs[number]
         weights, mixed, entropy = mix(outputs, alpha, settings["temperature"])
+        most = np.log(len(self.operations))
         return {
             "picture": number,
             "alpha": alpha.round(4).tolist(),
             "weights": weights.round(6).tolist(),
-            "sum": mixed.round(3).tolist(),
+            "sum": (mixed.round(6) + 0.0).tolist(),  # + 0.0: no minus before a zero
             "entropy": round(entropy, 6),
+            "share": round(entropy / most, 6) if most > 0 else 0.0,
         }
 
     def describe(self, frame: dict[str, Any]) -> str:
         """Weights, entropy and the brightness of the sum in words."""
         order = np.argsort(-np.array(frame["weights"]), kind="stable")
         parts = ", ".join(f"{100 * frame['weights'][i]:.1f} % {self.operations[i]}" for i in order)
-        most = np.log(len(self.operations))
         span = f"the weighted sum goes from {np.min(frame['sum']):.2f} to {np.max(frame['sum']):.2f}"
         return (
             f"mixed operation with untrained weights on a picture of class {self.names[frame['picture']]}: {parts}; "
-            f"entropy {frame['entropy']:.2f} of at most {most:.2f} nats; {span}"
+            f"{self._entropy(frame)}; {span}"
         )
+
+    def _entropy(self, frame: dict[str, Any]) -> str:
+        most = np.log(len(self.operations))
+        return f"entropy {frame['entropy']:.2f} of at most {most:.2f} nats ({100 * frame['share']:.1f} %)"
 
     def still_png(self, frame: dict[str, Any]) -> bytes:
         """Input, outputs with their weights, and the sum."""
@@ -172,9 +186,5 @@ class RelaxationMixer(View):
                 grid[1, column].barh([0], [weight], color=TONES[0])
                 grid[1, column].set(xlim=(0, 1), ylim=(-1, 1))
                 grid[1, column].text(0, -0.9, f"{weight:.3f}", fontsize=8, color=TEXT, va="top")
-        figure.supxlabel(
-            f"entropy {frame['entropy']:.2f} of at most {np.log(len(self.operations)):.2f} nats; weights are untrained",
-            fontsize=8,
-            color=QUIET,
-        )
+        figure.supxlabel(f"{self._entropy(frame)}; weights are untrained", fontsize=8, color=QUIET)
         return png(figure)

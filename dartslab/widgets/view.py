@@ -260,6 +260,8 @@ class View(ipywidgets.VBox):
         try:
             for name, value in values.items():
                 control = self.controls[name]
+                # A list takes None for "nothing is chosen", which no view can draw.
+                require(value is not None, f"setting {name!r} cannot be None; {allowed(control)}.")
                 try:
                     control.value = value
                     taken = control.value

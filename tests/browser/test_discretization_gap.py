@@ -1,5 +1,6 @@
 """DiscretizationGap in JupyterLab."""
 
+import pytest
 from playwright.sync_api import expect
 
 from lab import Notebook
@@ -12,6 +13,15 @@ for event in search(state):
     pass
 gap = DiscretizationGap(state, 32, 0.5)
 gap"""
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_it_is_drawn_in_both_themes(notebook, theme: str) -> None:
+    nb: Notebook = notebook("gap", [MAKE])
+    nb.run()
+    nb.theme(theme)
+    expect(nb.page.locator(".dartslab-stages li")).to_have_count(10, timeout=30_000)
+    expect(nb.page.locator(".dartslab-heatmap .kept")).to_have_count(8)  # two of each node, two nodes, two kinds
 
 
 def test_way_and_stage_are_chosen_with_the_keyboard_and_shown(notebook) -> None:
