@@ -17,7 +17,7 @@ const view = {
             h("rect", { x: 0.5, y: 0.5, width: 99, height: 11, class: "frame" }), h("rect", { x: 0.5, y: 0.5, width: 99 * frame.weights[o], height: 11, class: "tone0 mark" })),
           h("span", { class: "dartslab-number" }, frame.weights[o].toFixed(3))))),
         card("weighted sum", thumb(frame.sum, low, high, true),
-          h("span", { class: "dartslab-sum", "data-sum": frame.sum.flat().reduce((a, b) => a + b, 0).toFixed(2) }, inNats(frame, data)))),
+          h("span", { class: "dartslab-sum", "data-sum": frame.sum.flat().reduce((a, b) => a + b, 0).toFixed(2) }, inNats(frame, data).replace(" %", "\u00a0%")))),
       h("p", { class: "dartslab-wide dartslab-line" }, "weighted sum = ",
         frame.weights.map((weight, o) => `${o ? " + " : ""}${weight.toFixed(2)} · ${data.operations[o]}`).join(""),
         ". One grey scale for all outputs; the operations' weights are untrained."),
