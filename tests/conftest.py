@@ -1,7 +1,13 @@
-"""One thread for every process of the tests: their networks are tiny, and threads that wait for each other on a busy
-machine make them tens of times slower. Set before torch is imported; kernels and subprocesses inherit it.
+"""What holds for all tests.
+
+One thread for every process: their networks are tiny, and threads that wait for each other on a busy machine make them
+tens of times slower. Set before torch is imported; kernels and subprocesses inherit it. And no test depends on a time.
 """
 
 import os
 
+from hypothesis import HealthCheck, settings
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")

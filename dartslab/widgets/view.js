@@ -26,13 +26,24 @@ function markup(svg) {
 }
 const parsed = new Map(); // text -> element: the same graph is drawn many times
 
+// What a press and a release together make a click of: it must not be replaced in between.
+const PRESSED = "button, [role=button]";
+
 // Draws at most once per animation frame, keeps the focus on the element with the same data-key.
 function painter(view, canvas, get, send) {
   const words = h("p", { class: "dartslab-words", role: "status", "aria-live": "polite" });
   const stage = h("div", { class: "dartslab-stage", role: "group" });
   canvas.append(stage, words);
   let pending = 0;
+  let pressed = false;
+  stage.addEventListener("pointerdown", (event) => { pressed = Boolean(event.target.closest?.(PRESSED)); });
+  const release = () => { pressed = false; };
+  for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, release, true);
   const paint = () => {
+    if (pressed) {
+      pending = requestAnimationFrame(paint);
+      return;
+    }
     pending = 0;
     const frame = get("frame");
     const text = get("text");
@@ -47,7 +58,11 @@ function painter(view, canvas, get, send) {
   };
   const ask = () => { pending ||= requestAnimationFrame(paint); };
   paint();
-  return { ask, stop: () => cancelAnimationFrame(pending) };
+  const stop = () => {
+    cancelAnimationFrame(pending);
+    for (const name of ["pointerup", "pointercancel"]) window.removeEventListener(name, release, true);
+  };
+  return { ask, stop };
 }
 
 // anywidget's render

@@ -105,3 +105,14 @@ def test_a_cell_is_built_with_the_keyboard_and_the_focus_stays(notebook: Callabl
     keys.press("ArrowDown")
     expect(edge(opened, "0 → 2")).to_have_attribute("data-operation", "max_pool_3x3")
     expect(opened.view().locator(".dartslab-words")).to_contain_text("edge 0 → 2 selected: max_pool_3x3")
+
+
+def test_a_new_drawing_waits_until_a_click_is_whole(notebook: Callable[..., Notebook]) -> None:
+    opened = builder(notebook, "builder-press", "nodes=1")
+    box = put(opened, "skip_connect").bounding_box()
+    assert box is not None
+    opened.page.mouse.move(box["x"] + 5, box["y"] + 5)
+    opened.page.mouse.down()
+    opened.python("builder.controls['kind'].value = 'reduce'")  # a frame comes in mid-click
+    opened.page.mouse.up()
+    expect(opened.view()).to_contain_text("reduction cell, edge 0 → 2 selected: skip_connect")
