@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -166,6 +167,31 @@ class Notebook:
             }""",
             code,
         ).strip()
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Ask again and again until it is so."""
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while not condition():
+            assert time.monotonic() < end, "it did not come to that"
+            self.page.wait_for_timeout(50)
+
+    def drag(self, number: int, fraction: float) -> None:
+        """Drag the handle of a slider to a fraction of its track, once the page has come to rest."""
+        handle, track = self.page.locator(".noUi-handle").nth(number), self.page.locator(".noUi-target").nth(number)
+        handle.scroll_into_view_if_needed()
+        places: list[Any] = []
+
+        def at_rest() -> bool:
+            places.append((handle.bounding_box(), track.bounding_box()))
+            return len(places) > 2 and places[-1] == places[-2] == places[-3]
+
+        self.until(at_rest)
+        box, whole = places[-1]
+        y = box["y"] + box["height"] / 2
+        self.page.mouse.move(box["x"] + box["width"] / 2, y)
+        self.page.mouse.down()
+        self.page.mouse.move(whole["x"] + fraction * whole["width"], y, steps=6)
+        self.page.mouse.up()
 
     def view(self) -> Locator:
         """The first live view."""

@@ -26,17 +26,16 @@ def mixer(notebook) -> Notebook:
 def test_dragging_a_slider_changes_the_sum(mixer: Notebook) -> None:
     total = mixer.page.locator(".dartslab-sum")
     before = total.get_attribute("data-sum")
-    handle = mixer.page.locator(".noUi-handle").nth(4)  # temperature, none, max_pool, avg_pool, skip_connect
-    track = mixer.page.locator(".noUi-target").nth(4).bounding_box()
-    box = handle.bounding_box()
-    mixer.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    mixer.page.mouse.down()
-    mixer.page.mouse.move(track["x"] + 0.95 * track["width"], box["y"] + 5, steps=6)
-    mixer.page.mouse.up()
+    mixer.drag(4, 0.95)  # temperature, none, max_pool, avg_pool, skip_connect
     expect(total).not_to_have_attribute("data-sum", before)
-    alpha, weight = mixer.python("print(mixer.settings['skip_connect'], mixer.canvas.frame['weights'][3])").split()
-    assert float(alpha) > 3
-    expect(mixer.page.locator('[data-name="skip_connect"] .dartslab-number')).to_have_text(f"{float(weight):.3f}")
+    shown = mixer.page.locator('[data-name="skip_connect"] .dartslab-number')
+    tell = "print(mixer.settings['skip_connect'], mixer.canvas.frame['weights'][3])"
+
+    def shows_what_python_has() -> bool:
+        alpha, weight = map(float, mixer.python(tell).split())
+        return alpha > 3 and shown.inner_text() == f"{weight:.3f}"
+
+    mixer.until(shows_what_python_has)
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])

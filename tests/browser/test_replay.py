@@ -47,15 +47,15 @@ def steps(nb: Notebook) -> list[str | None]:
 
 def test_two_runs_side_by_side_are_scrubbed_with_the_mouse_and_with_keys(replay: Notebook) -> None:
     assert steps(replay) == ["20", "20"]
-    handle = replay.page.locator(".noUi-handle").first
-    box, track = handle.bounding_box(), replay.page.locator(".noUi-target").first.bounding_box()
-    replay.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    replay.page.mouse.down()
-    replay.page.mouse.move(track["x"] + track["width"] / 2, box["y"] + 5, steps=5)
-    replay.page.mouse.up()
-    expect(replay.page.locator('.dartslab-run[data-step="20"]')).to_have_count(0)
+    replay.drag(0, 0.5)
+
+    def shows_the_same_step_as_python() -> bool:
+        step = int(replay.python("print(replay.settings['step'])"))
+        return 6 <= step <= 15 and steps(replay) == [str(step)] * 2
+
+    replay.until(shows_the_same_step_as_python)
     step = int(replay.python("print(replay.settings['step'])"))
-    assert 6 <= step <= 15
+    handle = replay.page.locator(".noUi-handle").first
     handle.press("ArrowLeft")
     expect(replay.page.locator(f'.dartslab-run[data-step="{step - 1}"]')).to_have_count(2)
     left, right = replay.page.locator(".dartslab-run").all()
