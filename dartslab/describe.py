@@ -8,6 +8,7 @@ import numpy as np
 
 from .graph import TITLES, derived, entries_in_words
 from .messages import UserError, require, unknown
+from .mixing import softmax
 from .space import SearchSpace
 
 MEASURES = tuple(f"{part}_{what}" for what in ("loss", "accuracy") for part in ("train", "val", "test"))
@@ -59,13 +60,11 @@ def mixing_history(space: SearchSpace, alpha: Any, kind: str) -> np.ndarray:
         f"alpha has shape {array.shape}, this space needs (steps, {shape[0]}, {shape[1]}) with at least one step; use "
         "the space the search ran in.",
     )
-    top = array.max(axis=2, keepdims=True)
     require(
-        bool(np.isfinite(top).all()),
+        bool(np.isfinite(array.max(axis=2)).all()),
         "alpha is not finite at some step (NaN, infinite, or an edge without any operation); draw the steps before it.",
     )
-    raised = np.exp(array - top)
-    return raised / raised.sum(axis=2, keepdims=True)
+    return softmax(array)
 
 
 def measured(columns: Mapping[str, Any]) -> dict[str, tuple[np.ndarray, np.ndarray]]:

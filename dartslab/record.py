@@ -21,6 +21,7 @@ import numpy as np
 from .files import write_atomically
 from .genotype import Genotype
 from .messages import UserError, require
+from .mixing import softmax
 from .space import SearchSpace
 
 FORMAT, VERSION = "dartslab-record", 1
@@ -91,12 +92,7 @@ class Record:
         require(len(self) > 0, "the record is empty; run at least one step.")
         kept = self.columns.get("temperature")
         temperature = self.config["temperature"] if kept is None or not np.isfinite(kept[row]) else kept[row]
-        weights = {}
-        for kind in self.space.kinds:
-            scaled = self.alpha(kind)[row].astype(np.float64) / temperature
-            raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-            weights[kind] = raised / raised.sum(axis=1, keepdims=True)
-        return weights
+        return {kind: softmax(self.alpha(kind)[row], temperature) for kind in self.space.kinds}
 
     def genotype(self, row: int = -1) -> Genotype:
         """What would have been derived at a row; the last one by default."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -45,8 +45,6 @@ from .run import (
 from .seeds import seeded, stream
 from .supernet import Supernet
 
-LIVE_FIELDS = ("alpha_learning_rate", "temperature")  # what `SearchState.change` may change between two steps
-
 
 @dataclass
 class SearchState:
@@ -74,6 +72,7 @@ class SearchState:
     step: int = 0
     seconds: float = 0.0
     last_loss: float | None = field(default=None, repr=False)
+    STEERED: ClassVar[tuple[str, ...]] = ("alpha_learning_rate", "temperature")  # what `change` may change
 
     @classmethod
     def create(cls, config: SearchConfig, data: DataSet | None = None) -> "SearchState":
@@ -152,8 +151,8 @@ class SearchState:
             UserError: another field, or a value it cannot have.
         """
         for name in changes:
-            if name not in LIVE_FIELDS:
-                raise unknown("field to change while a search runs:", name, LIVE_FIELDS)
+            if name not in self.STEERED:
+                raise unknown("field to change while a search runs:", name, self.STEERED)
         self.config = replace(self.config, **changes)
         set_learning_rate(self.alpha_optimizer, self.config.alpha_learning_rate)
 

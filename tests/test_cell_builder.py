@@ -22,7 +22,7 @@ def small(**changes: Any) -> CellBuilder:
 
 def choose(builder: CellBuilder, **values: Any) -> None:
     """Set controls, as clicks in the drawing do."""
-    builder._hear(builder.canvas, {"set": values}, [])
+    builder.hear(values)
 
 
 def finished() -> CellBuilder:

@@ -20,6 +20,7 @@ from dartslab.messages import UserError
 from dartslab.run import evaluate
 from dartslab.widgets import DiscretizationGap
 from dartslab.widgets.gap import drop_order, gap_columns, stages
+from sentences import refusal
 
 SPACE = SearchSpace(nodes=2, operations=("none", "skip_connect", "sep_conv_3x3"))
 
@@ -196,9 +197,7 @@ def test_the_state_belongs_to_its_columns(columns: dict, state: SearchState) -> 
     ],
 )
 def test_bad_input_is_one_sentence(state: SearchState, bad: object, how: dict, says: str) -> None:
-    with pytest.raises(UserError) as caught:
-        DiscretizationGap(state if bad is None else bad, **how)
-    assert says in str(caught.value) and "\n" not in str(caught.value)
+    assert says in refusal(DiscretizationGap, state if bad is None else bad, **how)
 
 
 DAMAGE: dict[str, Callable[[dict], Any]] = {

@@ -9,6 +9,7 @@ from dartslab.messages import UserError
 from dartslab.widgets import FiniteDifferenceDial
 from dartslab.widgets.finite_difference_dial import LOOKS, nearest, number, times
 from dartslab.widgets.tiny_problem import RADII, error_curves, errors_at, first_order_errors
+from sentences import refusal
 
 NAMES = [", ".join(key) for key in LOOKS]
 
@@ -126,8 +127,7 @@ def test_a_bad_state_is_one_sentence_and_changes_nothing(text: str, sentence: st
     view = FiniteDifferenceDial()
     view.controls["radius"].value = 0.1
     before = view.settings, view.canvas.frame
-    with pytest.raises(UserError, match=sentence):
-        view.restore(text)
+    assert sentence in refusal(view.restore, text)
     assert (view.settings, view.canvas.frame) == before
 
 

@@ -13,7 +13,7 @@ ROOMS = Path(dartslab.__file__).parent
 PICTURES = {"graph", "draw", "dot", "curves", "describe", "picture"}
 CORE = {path.stem for path in ROOMS.glob("*.py")} - PICTURES - {"doctor", "progress", "__main__"}
 FRONT_ENDS = {"matplotlib", "IPython", "ipywidgets", "anywidget", "graphviz"}
-WITHOUT_TORCH = PICTURES | {"record", "genotype", "space", "discretization", "counting", "messages", "files"}
+WITHOUT_TORCH = PICTURES | {"record", "genotype", "space", "discretization", "counting", "mixing", "messages", "files"}
 
 
 def imported(room: str, everywhere: bool) -> set[str]:

@@ -94,15 +94,11 @@ class BilevelExplorer(View):
             "drop": check(False, description="drop the implicit term", indent=False),
             **{key: check(True, description=LOOKS[key]["name"], indent=False) for key in METHODS},
         }
-        for key in ("drop", *METHODS):
-            settings[key].layout.width = "auto"
-            settings[key].layout.margin = "2px 18px 2px 2px"
         numbers = [settings[key] for key in ("xi", "alpha_step", "w_step", "iterations", "a", "w", "terms")]
         rows = [numbers, [settings[key] for key in (*METHODS, "drop")]]
         data = {"contours": contours(), "window": WINDOW, "far": FAR, "start": START, "looks": LOOKS}
         data |= {"limit": LIMIT, "dense": DENSE, "sparse": SPARSE}
         super().__init__(settings, rows, data)
-        self.canvas.on_msg(self._on_message)
         self.ready()
 
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
@@ -148,7 +144,3 @@ class BilevelExplorer(View):
         side.set(xlabel="iteration", xlim=(0, frame["settings"]["iterations"]))
         side.set_ylim(0, min(FAR, side.get_ylim()[1]))
         return png(figure)
-
-    def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
-        """A click in the plane: {"set": {"a": ..., "w": ...}}."""
-        self._set({name: value for name, value in content.get("set", {}).items() if name in self.controls})

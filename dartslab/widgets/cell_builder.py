@@ -45,7 +45,6 @@ class Cells(traitlets.HasTraits):
 
     value = traitlets.Dict()
     description = "cells"
-    style = None
 
     def __init__(self, space: SearchSpace, value: Mapping[str, str]) -> None:
         self.space = space
@@ -122,13 +121,10 @@ class CellBuilder(View):
         rows = [[kind], [self.start, self.clear, self.random], [edge, self.operation]]
         data = {"stairs": stairs(self.space), "choices": list(self.space.operations), "none": NONE, "note": note}
         super().__init__(settings, rows, data)
-        for control in (self.operation, self.start):
-            control.style.description_width = "initial"
         self.operation.observe(self._choose, "value")
         self.start.observe(self._load, "value")
         self.clear.on_click(self._clear)
         self.random.on_click(self._draw_lots)
-        self.canvas.on_msg(self._hear)
         self.ready()
         self._defaults["cells"] = no_cells(
             self.space
@@ -204,7 +200,8 @@ class CellBuilder(View):
         self._seed += 1
         self.cells = {kind: letters_of(self.space, cell, "the draw") for kind, cell in drawn.cells.items()}
 
-    def _hear(self, widget: Any, content: Mapping[str, Any], buffers: Any) -> None:
-        for name, value in content["set"].items():
-            control = self.operation if name == "operation" else self.controls[name]
-            control.value = value
+    def hear(self, values: dict[str, Any]) -> None:
+        """As for every view; an operation goes to the list of operations, which is no setting of its own."""
+        super().hear(values)
+        if "operation" in values:
+            self.operation.value = values["operation"]

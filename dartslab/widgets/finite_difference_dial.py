@@ -149,8 +149,6 @@ class FiniteDifferenceDial(View):
         }
         for name in (*NETWORKS, *PRECISIONS):
             settings[name] = check(True, description=name, indent=False)
-            settings[name].layout.width = "auto"
-            settings[name].layout.margin = "2px 18px 2px 2px"
         first = [settings["radius"]], [settings["seed"], settings["xi"]]
         super().__init__(settings, [*first, [settings[name] for name in (*NETWORKS, *PRECISIONS)]])
         self.ready()

@@ -14,6 +14,7 @@ import numpy as np
 from ..describe import tables
 from ..graph import derived
 from ..messages import require
+from ..mixing import entropy, softmax
 from ..space import NONE, SearchSpace
 
 if TYPE_CHECKING:
@@ -26,14 +27,9 @@ FORMAT, VERSION = "dartslab-gap", 1
 PATHS = ("sharpen", "drop")
 
 
-def softmax(alpha: Mapping[str, np.ndarray], temperature: float, kept: Mapping[str, np.ndarray]) -> Tables:
+def mixture(alpha: Mapping[str, np.ndarray], temperature: float, kept: Mapping[str, np.ndarray]) -> Tables:
     """Mixing weights {kind: [E, O]} of alpha {kind: [E, O]} over the entries that are kept (bool [E, O])."""
-    weights = {}
-    for kind, table in alpha.items():
-        scaled = np.where(kept[kind], np.asarray(table, dtype=np.float64) / temperature, -np.inf)
-        raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-        weights[kind] = raised / raised.sum(axis=1, keepdims=True)
-    return weights
+    return {kind: softmax(table, temperature, kept[kind]) for kind, table in alpha.items()}
 
 
 def drop_order(
@@ -52,7 +48,7 @@ def drop_order(
     kept = {kind: given.get(kind, np.ones(np.shape(table), dtype=bool)) for kind, table in alpha.items()}
     masks = [kept]
     while True:
-        weights = softmax(alpha, temperature, kept)
+        weights = mixture(alpha, temperature, kept)
         best: tuple[float, str, int, int] | None = None
         for kind, table in weights.items():
             last = kept[kind] & choice & ((kept[kind] & choice).sum(axis=1, keepdims=True) == 1)
@@ -83,13 +79,13 @@ def stages(
     """
     masks = drop_order(space, alpha, temperature, mask)
     everything = masks[0]
-    mixture = softmax(alpha, temperature, everything)
-    end = ("derived", {kind: derived(space, table).astype(np.float64) for kind, table in mixture.items()})
+    begun = mixture(alpha, temperature, everything)
+    end = ("derived", {kind: derived(space, table).astype(np.float64) for kind, table in begun.items()})
     sharpened = [
-        (f"T = {factor * temperature:.3g}", softmax(alpha, factor * temperature, everything)) for factor in TEMPERATURES
+        (f"T = {factor * temperature:.3g}", mixture(alpha, factor * temperature, everything)) for factor in TEMPERATURES
     ]
     chosen = np.unique(np.linspace(0, len(masks) - 1, min(MOST_DROPS, len(masks))).round().astype(int))
-    dropped = [(f"{n} dropped", softmax(alpha, temperature, masks[n])) for n in chosen]
+    dropped = [(f"{n} dropped", mixture(alpha, temperature, masks[n])) for n in chosen]
     return {"sharpen": [*sharpened, end], "drop": [*dropped, end]}
 
 
@@ -129,12 +125,11 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
         }
         batches = plain_batches(chosen, state.val.normalize, state.config.batch_size)
         loss, accuracy = evaluate(lambda x: state.net(x, mixing), batches)
-        entropies = [-(table * np.log(np.where(table > 0, table, 1.0))).sum(axis=1) for table in weights.values()]
         return {
             "name": name,
             "accuracy": accuracy,
             "loss": loss,
-            "entropy": float(np.concatenate(entropies).mean()),
+            "entropy": float(np.mean([entropy(table) for table in weights.values()])),
             "left": int(sum((table > 0).sum() for table in weights.values())),
             "weights": {kind: table.round(4).tolist() for kind, table in weights.items()},
         }

@@ -19,7 +19,6 @@ from .runs import graph_svg
 LETTERS = dict(zip(KNOWN_OPERATIONS, digits + ascii_lowercase, strict=False))
 NAMES = {letter: name for name, letter in LETTERS.items()}
 EMPTY = LETTERS[NONE]
-svg_of = lru_cache(maxsize=64)(graph_svg)
 
 
 def edge_name(edge: tuple[int, int]) -> str:
@@ -215,7 +214,7 @@ def built(
     except UserError as error:
         reason = str(error)
     else:
-        drawn = svg_of(genotype)
+        drawn = graph_svg(genotype)
         counts = network_size(genotype, **size)
         pictures = f"{size['input_channels']} x {size['image_size']} x {size['image_size']}"
         facts.append(

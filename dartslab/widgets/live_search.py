@@ -17,7 +17,6 @@ from .worker import Worker
 if TYPE_CHECKING:
     from ..search import SearchState
 
-STEERED = ("alpha_learning_rate", "temperature")
 NOT_DECISIVE = frozenset({"root", "device", "checkpoint_every", "threads"})  # fields that change no decision
 NOTES = {
     "ready": "press play, or step",
@@ -80,7 +79,7 @@ class LiveSearch:
         return f"{left(pace * (self.search.steps - self.search.step))} left at {pace:.2f} s a step"
 
     def steer(self, name: str, value: float) -> None:
-        """Change a field of `STEERED`, and remember when. Only between two steps: see `Worker.between`."""
+        """Change a field of `SearchState.STEERED`, and remember when. Only between two steps: see `Worker.between`."""
         if value != getattr(self.search.config, name):
             self.search.change(**{name: value})
             self.history.append((self.search.step, name, value))
@@ -93,15 +92,15 @@ class LiveSearch:
         self.recorder = Recorder(self.search)
         self.worker.restart()
 
-    def moment(self) -> str:
+    def trail(self) -> str:
         """Step, changes and configuration as a text: "@40![[10,"temperature",0.5]]#1234abcd"."""
         return f"@{self.search.step}!{json.dumps(self.history, separators=(',', ':'))}#{self.fingerprint}"
 
-    def read_moment(self, text: str) -> tuple[str, int, list[tuple[int, str, float]]]:
-        """What stands before a moment in a text, its step and its changes.
+    def read_trail(self, text: str) -> tuple[str, int, list[tuple[int, str, float]]]:
+        """What stands before a trail in a text, its step and its changes.
 
         Raises:
-            UserError: no moment, a damaged one, one of another configuration, or one this search never comes to.
+            UserError: no trail, a damaged one, one of another configuration, or one this search never comes to.
         """
         advice = "pass what SearchPanel.state() gave."
         body, _, mark = text.strip().rpartition("#")
@@ -120,8 +119,8 @@ class LiveSearch:
         except (ValueError, TypeError) as error:
             raise UserError(f"the state's list of changes is damaged; {advice}") from error
         for _, name, value in found:
-            if name not in STEERED:
-                raise unknown("change in the state:", name, STEERED)
+            if name not in self.search.STEERED:
+                raise unknown("change in the state:", name, self.search.STEERED)
             good = math.isfinite(value) and value > 0
             require(good, f"the state changes {name} to {value}; allowed is a number above 0: {advice}")
         return head, int(step), found

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from ..graph import QUIET, TEXT
 from ..messages import require
+from ..mixing import entropy, softmax
 from ..space import PUBLISHED_OPERATIONS
 from .stills import TONES, png
 from .view import View
@@ -22,8 +23,7 @@ HOTTEST = 20.0  # temperature on its slider; the coldest is 1 / HOTTEST
 def mix(outputs: np.ndarray, alpha: np.ndarray, temperature: float) -> tuple[np.ndarray, np.ndarray, float]:
     """The mixed operation, from the outputs of its candidates.
 
-    weights = softmax(alpha / T),  sum = sum_o weights[o] outputs[o],  entropy = - sum_o weights[o] log weights[o]
-    (Liu et al. 2019, DARTS, eq. 2.)
+    sum = sum_o weights[o] outputs[o],  weights = softmax(alpha / T)     (Liu et al. 2019, DARTS, eq. 2; `mixing`)
 
     Args:
         outputs: [O, H, W].
@@ -32,11 +32,8 @@ def mix(outputs: np.ndarray, alpha: np.ndarray, temperature: float) -> tuple[np.
     Returns:
         Weights [O], sum [H, W], entropy in nats.
     """
-    scaled = np.asarray(alpha, dtype=np.float64) / temperature
-    raised = np.exp(scaled - scaled.max())
-    weights = raised / raised.sum()
-    logs = np.log(np.where(weights > 0, weights, 1.0))
-    return weights, np.tensordot(weights, outputs, axes=1), max(0.0, float(-(weights * logs).sum()))
+    weights = softmax(alpha, temperature)
+    return weights, np.tensordot(weights, outputs, axes=1), float(entropy(weights))
 
 
 def operation_outputs(

@@ -60,24 +60,16 @@ class Track:
                 f"{self.rows} rows before it."
             )
         self.bookmarks = changes(record.columns["genotype"][: self.rows])
-        self._graphs: dict[int, str] = {}
 
     def row(self, step: int) -> int:
         """The row whose step is nearest."""
         return int(np.abs(self.steps[: self.rows] - step).argmin())
 
-    def graph(self, row: int) -> str:
-        """The derived cells at a row as SVG."""
-        number = int(self.record.columns["genotype"][row])
-        if number not in self._graphs:
-            self._graphs[number] = graph_svg(self.record.genotype(row))
-        return self._graphs[number]
-
     def frame(self, row: int) -> dict[str, Any]:
         """What is shown at a row."""
         columns = {name: values for name, values in self.record.columns.items() if not name.startswith(ALPHA)}
-        weights = self.record.weights(row)
-        return moment(self.title, self.space, weights, columns, row, int(self.steps[-1]), self.graph(row))
+        weights, graph = self.record.weights(row), graph_svg(self.record.genotype(row))
+        return moment(self.title, self.space, weights, columns, row, int(self.steps[-1]), graph)
 
     def bookmark_names(self) -> list[tuple[str, int]]:
         """(what changed, step) for each bookmark."""

@@ -11,7 +11,7 @@ import ipywidgets
 from ..genotype import Genotype
 from ..messages import require
 from ..record import Record
-from .live_search import STEERED, LiveSearch
+from .live_search import LiveSearch
 from .runs import describe_moment, graph_svg, moment
 from .stills import moment_png
 from .view import View
@@ -58,7 +58,7 @@ class SearchPanel(View):
         self._graph: tuple[float, Genotype | None, str] = (-math.inf, None, "")
         self.live = LiveSearch(search, self._see, self._rest)
         config = self.live.config
-        self._known = {name: getattr(config, name) for name in STEERED}  # what the sliders were last told
+        self._known = {name: getattr(config, name) for name in self.search.STEERED}  # what the sliders were last told
         controls = {
             "speed": ipywidgets.Dropdown(options=SPEEDS, value=math.inf, description="speed"),
             "alpha_learning_rate": log_slider(config.alpha_learning_rate, -4, 0, "rate of alpha"),
@@ -153,7 +153,7 @@ class SearchPanel(View):
 
     def state(self) -> str:
         """The step, every change that was made on the way, and which search it is."""
-        return super().state() + self.live.moment()
+        return super().state() + self.live.trail()
 
     def restore(self, text: str) -> None:
         """Start anew and run to the step of the state, with the same changes at the same steps; then rest.
@@ -167,7 +167,7 @@ class SearchPanel(View):
             isinstance(text, str), f"a state is a text, got {type(text).__name__}; pass what SearchPanel.state() gave."
         )
         self.read_state(text.rpartition("@")[0] or text)  # says so where it is of another view
-        head, step, changes = self.live.read_moment(text)
+        head, step, changes = self.live.read_trail(text)
         speed = self.read_state(head).get("speed", math.inf)
         require(
             speed in dict(SPEEDS).values(),
@@ -249,14 +249,14 @@ class SearchPanel(View):
             self.live.worker.between(self._steer)
 
     def _steer(self) -> None:
-        for name in STEERED:
+        for name in self.search.STEERED:
             self.live.steer(name, self.controls[name].value)
         if self.status != "running":
             self._show()
 
     def _show_settings(self) -> None:
         """Put the sliders where the search is, if somebody else moved it."""
-        for name in STEERED:
+        for name in self.search.STEERED:
             value = getattr(self.search.config, name)
             if self._known.get(name) != value:
                 self._known[name] = self.controls[name].value = value

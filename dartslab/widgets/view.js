@@ -1,6 +1,6 @@
 // What all views share: building elements, drawing once per animation frame, words, colours, charts, exported pages.
-// A view is { draw(frame, data, send, canvas) -> elements, frame(settings, data) -> frame (exported pages only),
-// words(frame, data) -> text (exported pages only), pointer(event, ...) (optional) }.
+// A view is { draw(frame, data, send, stage) -> elements, frame(settings, data) -> frame, words(frame, data) -> text };
+// the last two for exported pages only. send({ set: { name: value } }) sets controls.
 
 const SVG = "http://www.w3.org/2000/svg";
 const VECTOR = new Set(["svg", "g", "rect", "path", "line", "circle", "polyline", "polygon", "text", "title", "image", "clipPath"]);

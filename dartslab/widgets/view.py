@@ -25,7 +25,6 @@ from .page import controls_of, html_page, module, style
 
 VERSION = 1  # of the state texts
 SETTLE_S = 1.0  # after the last change the static picture is made anew
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Canvas(anywidget.AnyWidget):
@@ -60,10 +59,14 @@ class View(ipywidgets.VBox):
         boxes = [ipywidgets.Box(row, layout={"flex_flow": "row wrap", "overflow": "visible"}) for row in rows]
         super().__init__([*boxes, self.canvas])
         self.add_class("dartslab")
+        for widget in (widget for row in rows for widget in row):
+            if isinstance(widget, ipywidgets.Checkbox):
+                widget.layout.width, widget.layout.margin = "auto", "2px 18px 2px 2px"
+            elif hasattr(widget.style, "description_width"):
+                widget.style.description_width = "initial"  # as wide as the words; else they are cut off
         for control in self.controls.values():
-            if hasattr(control.style, "description_width"):
-                control.style.description_width = "initial"  # as wide as the words; else they are cut off
             control.observe(self._on_change, "value")
+        self.canvas.on_msg(lambda _, content, buffers: self.hear(content["set"]))
 
     # what a subclass gives
 
@@ -87,6 +90,10 @@ class View(ipywidgets.VBox):
     def fingerprint(self) -> str:
         """Eight digits of the state that tell what is shown from others of its kind; "" where there are none."""
         return ""
+
+    def hear(self, values: dict[str, Any]) -> None:
+        """What was clicked in the drawing, as values of controls by name; other names are passed over."""
+        self._set({name: value for name, value in values.items() if name in self.controls})
 
     # what every view can do
 
@@ -217,8 +224,7 @@ class View(ipywidgets.VBox):
         """
         from IPython.display import display
 
-        bundle = self._repr_mimebundle_()
-        del bundle["image/png"]
+        bundle = dict(super()._repr_mimebundle_())
         bundle["text/plain"] = f"{type(self).__name__}: live in a running JupyterLab; elsewhere a picture stands here."
         self.add_class("dartslab-shown")
         flush_after_cells()

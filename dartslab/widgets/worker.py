@@ -38,6 +38,7 @@ class Worker:
         self._changed = threading.Condition(threading.RLock())
         self._thread: threading.Thread | None = None  # None as soon as it has decided to end
         self._last: threading.Thread | None = None
+        self._generator: Iterator[Any] = iter(())
         self._jobs: list[Callable[[], None]] = []
         self._goal: float = 0
         self._to_epoch = False
