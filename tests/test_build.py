@@ -4,76 +4,16 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 import dartslab.teach.build as builder
 from dartslab.messages import UserError
-from dartslab.teach.outputs import CONTROLS, WIDGET_VIEW, as_shown, run_notebook, still
-from dartslab.teach.source import read_lesson, student_version, to_text, without_solutions
-
-LESSON = """\
-# ---
-# jupyter:
-#   jupytext:
-#     text_representation:
-#       format_name: percent
-# ---
-
-# %% [markdown]
-# # Twice
-
-# %% name="twice" tags=["exercise"] minutes=8 points=2
-def twice(x):
-    # BEGIN SOLUTION
-    return x + x
-    # END SOLUTION
-
-
-# %% tags=["solution"]
-# It is also 2 * x.
-
-# %% name="picture" alt="a line from 0 to 4"
-import matplotlib.pyplot as plt
-
-figure, axes = plt.subplots(figsize=(1, 1))
-axes.plot([0, 2, 4])
-print("50 %", end="\\r")
-print("100 %")
-"""
-EXERCISE_ONLY = '# %% name="one"\n# BEGIN SOLUTION\n1\n# END SOLUTION\n'
-
-
-def write_source(root: Path, text: str = LESSON, slug: str = "01_twice") -> Path:
-    path = root / "notebooks" / "_source" / f"{slug}.py"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def run(root: Path, *words: str) -> None:
-    builder.main([*words, "--root", str(root)])
-
-
-def refused(root: Path, *words: str) -> str:
-    with pytest.raises(SystemExit) as left:
-        run(root, *words)
-    return str(left.value)
-
-
-def cell(notebook: NotebookNode, name: str) -> NotebookNode:
-    (found,) = (cell for cell in notebook.cells if cell.id == name)
-    return found
-
-
-def read(path: Path) -> NotebookNode:
-    notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-    nbformat.validate(notebook)
-    return notebook
+from dartslab.teach.outputs import run_notebook
+from dartslab.teach.source import read_lesson, student_version, to_text
+from lessons import EXERCISE_ONLY, LESSON, cell, read, refused, run, write_source
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -158,92 +98,6 @@ def test_a_second_build_gives_the_same_bytes(executed: Path) -> None:
     assert all(text.endswith(b"}\n") and b"\r" not in text for text in before)
 
 
-def test_header_keys_become_metadata_of_the_cell(root: Path) -> None:
-    metadata = cell(read_lesson(write_source(root)), "twice").metadata
-    assert metadata == {"name": "twice", "tags": ["exercise"], "minutes": 8, "points": 2}
-
-
-def test_a_stub_replaces_each_block_of_a_cell() -> None:
-    block = "# BEGIN SOLUTION\na = 1\n# END SOLUTION"
-    stub = "# YOUR CODE HERE\nraise NotImplementedError()"
-    assert without_solutions(f"{block}\nb = 2\n{block}") == f"{stub}\nb = 2\n{stub}"
-
-
-# Cell ids
-
-
-def test_a_cell_has_the_same_id_in_both_notebooks(root: Path) -> None:
-    lesson = read_lesson(write_source(root, LESSON.replace('name="twice" ', "")))
-    student = student_version(lesson)
-    assert [c.id for c in student.cells] == [c.id for c in lesson.cells if "solution" not in c.metadata.get("tags", [])]
-    assert len(student.cells[1].id) == 8  # made of the text with the solution, although the learner's differs
-
-
-def test_an_id_depends_on_lesson_and_text_and_not_on_position(tmp_path: Path) -> None:
-    def ids(text: str, slug: str = "01_a") -> list[str]:
-        return [c.id for c in read_lesson(write_source(tmp_path, text, slug)).cells]
-
-    one, two = "# %%\n1 + 1\n", "# %%\n2 + 2\n"
-    assert ids(one + two) == ids(two + one)[::-1]
-    assert ids(one)[0] in ids(two + one)
-    assert set(ids(one)).isdisjoint(ids(one, "02_b"))
-
-
-# Sources that cannot be built
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("# %%\n# BEGIN SOLUTION\n1\n", r"cell 1 .*'# BEGIN SOLUTION' is never followed by '# END SOLUTION'.*add it"),
-        ("# %%\n1\n# END SOLUTION\n", "'# END SOLUTION' where the other marker was due.*Add or remove"),
-        ("# %%\n# BEGIN SOLUTION\n# BEGIN SOLUTION\n", "'# BEGIN SOLUTION' where the other marker was due"),
-        ("# %%\n# Begin solution\n1\n# END SOLUTION\n", "'# Begin solution' looks like a marker; write"),
-        ("# %% [markdown]\n# # BEGIN SOLUTION\n", 'stands in prose; .*tag the cell with tags=."solution".'),
-        ('# %% name="a b"\n1\n', "named 'a b'; allowed are 1 to 64 letters.*Rename"),
-        (f'# %% name="{"a" * 65}"\n1\n', "allowed are 1 to 64 letters"),
-        ('# %% name="a"\n1\n# %% name="a"\n2\n', r"cell 2 \(a\) has the id 'a', and so has 01_bad.py, cell 1 \(a\)"),
-        ("# %%\nsame = 1\n# %%\nsame = 1\n", r"cell 2 \(same = 1\) has the id '[0-9a-f]{8}', .*cell 1 .*give one"),
-        ('# %% tag=["solution"]\n1\n', "unknown key in the header .*'tag'; .*Did you mean 'tags'"),
-        ('# %% tags=["soluton"]\n1\n', "unknown tag of .*'soluton'; .*Did you mean 'solution'"),
-        ('# %% tags=["solution"\n1\n', "the header cannot be read from .* on; write pairs such as"),
-        ('# %% tags=["exercise"], name="b"\n1\n', "01_bad.py cannot be read .* a cell header looks like"),
-    ],
-    ids=[
-        "block without end",
-        "end without block",
-        "block in a block",
-        "misspelt marker",
-        "marker in prose",
-        "letters of a name",
-        "length of a name",
-        "same name",
-        "same text",
-        "unknown key",
-        "unknown tag",
-        "half a header",
-        "comma between keys",
-    ],
-)
-def test_a_faulty_source_is_refused_with_what_to_do(tmp_path: Path, text: str, words: str) -> None:
-    with pytest.raises(UserError, match=words) as caught:
-        read_lesson(write_source(tmp_path, text, "01_bad"))
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize("slug", ["1_a", "01-a", "01_A", "a", "01_"])
-def test_a_source_of_another_name_is_refused(tmp_path: Path, slug: str) -> None:
-    write_source(tmp_path, slug=slug)
-    assert "a lesson is NN_slug.py" in refused(tmp_path, "--no-run")
-
-
-def test_a_source_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
-    path = write_source(tmp_path)
-    path.write_bytes("# %%\n# é\n".encode("latin-1"))
-    with pytest.raises(UserError, match=r"01_twice.py cannot be read .*UTF-8"):
-        read_lesson(path)
-
-
 # Executing
 
 
@@ -302,56 +156,6 @@ def test_a_solution_of_shortened_runs_is_refused(root: Path, unrun: None, monkey
     assert "DARTSLAB_FAST is set, so a solution's numbers would not be the real ones; unset it" in refused(root)
     run(root, "--no-run")
     assert "solutions" in refused(root, "--check")
-
-
-# Outputs
-
-
-def outputs_of(*outputs: NotebookNode, header: str = "") -> list[NotebookNode]:
-    one = nbformat.v4.new_code_cell("x", outputs=list(outputs), metadata={"alt": header} if header else {})
-    return still(nbformat.v4.new_notebook(cells=[one], metadata={"widgets": {"state": {}}})).cells[0].outputs
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("10 %\r20 %\n", "20 %\n"),
-        ("abc\rX\n", "Xbc\n"),
-        ("bar\r   \rdone", "done"),
-        ("bar 1\r     \r", ""),
-        ("windows\r\nlines\r\n", "windows\nlines\n"),
-        ("a  \nb", "a  \nb"),
-    ],
-    ids=["overwritten", "in part", "cleared, then written", "cleared", "ends of lines", "left alone"],
-)
-def test_text_is_kept_as_a_terminal_would_show_it(text: str, shown: str) -> None:
-    assert as_shown(text) == shown
-
-
-def test_pieces_of_one_stream_are_joined_before_returns_are_looked_at() -> None:
-    pieces = [("stdout", "1\r"), ("stdout", "2\n"), ("stderr", "oh\n"), ("stdout", "3\n")]
-    kept = outputs_of(*(new_output("stream", name=name, text=text) for name, text in pieces))
-    assert [(output.name, output.text) for output in kept] == [("stdout", "2\n"), ("stderr", "oh\n"), ("stdout", "3\n")]
-
-
-def test_a_view_keeps_its_picture_and_text_and_loses_the_widget() -> None:
-    data = {WIDGET_VIEW: {"model_id": "1"}, "image/png": "iVBO", "text/plain": "alpha"}
-    assert outputs_of(new_output("display_data", data=data))[0].data == {"image/png": "iVBO", "text/plain": "alpha"}
-
-
-@pytest.mark.parametrize("text", [{}, {"text/plain": "IntSlider(value=0)"}], ids=["alone", "with its class"])
-def test_bare_controls_become_a_sentence(text: dict[str, str]) -> None:
-    data = {WIDGET_VIEW: {"model_id": "1"}} | text
-    assert CONTROLS == "run this cell to see the controls"
-    assert outputs_of(new_output("display_data", data=data))[0].data == {"text/plain": CONTROLS}
-
-
-def test_a_picture_that_describes_itself_keeps_its_words() -> None:
-    own = new_output("display_data", data={"image/png": ""}, metadata={"image/png": {"alt": "own", "width": 3}})
-    mute = new_output("display_data", data={"image/png": ""})
-    text = new_output("display_data", data={"text/plain": "1"})
-    described = [output.metadata for output in outputs_of(own, mute, text, header="header")]
-    assert described == [{"image/png": {"alt": "own", "width": 3}}, {"image/png": {"alt": "header"}}, {}]
 
 
 # The check
