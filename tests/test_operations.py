@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from dartslab import PUBLISHED, Network, SearchSpace, Supernet
 from dartslab.messages import UserError
 from dartslab.operations import OPERATIONS, FactorizedReduce, operation, search_norm
 from dartslab.supernet import count_parameters
@@ -87,6 +88,14 @@ def test_a_factorized_reduce_of_even_size_is_the_published_one() -> None:
     a, b = list(op.parameters())
     y = torch.cat([F.conv2d(F.relu(x), a, stride=2), F.conv2d(F.relu(x)[:, :, 1:, 1:], b, stride=2)], 1)
     torch.testing.assert_close(op(x), F.batch_norm(y, None, None, training=True))
+
+
+def test_no_1x1_convolution_has_a_stride_of_its_own() -> None:
+    """On AVX2, its weight gradient writes beyond its memory below 8 channels (uxlfoundation/oneDNN issue 6035)."""
+    nets = [Supernet(SearchSpace(), 4, 3), *(Network(cell, 4, 3) for cell in PUBLISHED.values())]
+    convolutions = [module for net in nets for module in net.modules() if isinstance(module, torch.nn.Conv2d)]
+    assert {conv.stride for conv in convolutions if conv.kernel_size == (1, 1)} == {(1, 1)}
+    assert (2, 2) in {conv.stride for conv in convolutions}
 
 
 def test_a_factorized_reduce_of_odd_size_sees_one_row_of_zeros_more() -> None:
