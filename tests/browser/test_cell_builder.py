@@ -57,6 +57,7 @@ def test_a_cell_is_built_with_the_mouse(notebook: Callable[..., Notebook]) -> No
     opened = builder(notebook, "builder-mouse", "nodes=1")
     expect(opened.view()).to_contain_text("normal cell: node 2 has no input")
     put(opened, "sep_conv_3x3").click()
+    expect(edge(opened, "0 → 2")).to_have_attribute("data-operation", "sep_conv_3x3")
     edge(opened, "1 → 2").click()
     expect(edge(opened, "1 → 2")).to_have_attribute("aria-pressed", "true")
     expect(opened.page.locator(".widget-dropdown:has-text('edge') select").first).to_have_value("1 → 2")
@@ -64,6 +65,7 @@ def test_a_cell_is_built_with_the_mouse(notebook: Callable[..., Notebook]) -> No
     expect(edge(opened, "1 → 2")).to_have_attribute("data-operation", "skip_connect")
     expect(opened.view()).to_contain_text("reduction cell: node 2 has no input")
     opened.button("reduction cell").click()
+    expect(opened.view().locator("[data-kind=reduce]")).to_be_visible()  # as a person would: look before clicking again
     put(opened, "max_pool_3x3").click()
     expect(opened.view()).to_contain_text("Both cells are valid")
     expect(opened.view()).to_contain_text("normal cell: number 24 of the 49 cells")
