@@ -1,7 +1,9 @@
 """CellBuilder: put operations on the edges of a cell by hand; what comes out is a `Genotype` that trains."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import ipywidgets
@@ -9,7 +11,7 @@ import traitlets
 
 from ..discretization import random_genotype
 from ..dot import to_png
-from ..genotype import Genotype
+from ..genotype import Cell, Connection, Genotype
 from ..graph import TITLES, draw_genotype
 from ..messages import UserError, require
 from ..space import NONE, PUBLISHED_OPERATIONS, SearchSpace
@@ -22,6 +24,7 @@ from .handmade import (
     edge_name,
     genotype_of,
     letters_of,
+    network_size,
     no_cells,
     published_cells,
     put,
@@ -199,6 +202,14 @@ class CellBuilder(View):
         drawn = random_genotype(self.space, self._seed)
         self._seed += 1
         self.cells = {kind: letters_of(self.space, cell, "the draw") for kind, cell in drawn.cells.items()}
+
+    def _ipython_display_(self) -> None:
+        """As for every view; torch, which counts the network of the first valid cell, takes seconds to load and begins
+        now, while a person still looks."""
+        super()._ipython_display_()
+        cell = Cell((Connection(2, 0, "skip_connect"),), (2,))
+        count = partial(network_size, Genotype(cell, cell), **self.size)
+        threading.Thread(target=count, name="dartslab-load", daemon=True).start()
 
     def hear(self, values: dict[str, Any]) -> None:
         """As for every view; an operation goes to the list of operations, which is no setting of its own."""
