@@ -1,33 +1,46 @@
-"""What one search step costs with the reference cell: aten calls, bytes kept for backward, seconds.
+"""What one search step costs: aten calls, bytes kept for backward, seconds; the fused cell against the reference.
 
-    python benchmarks/search_step.py                    the published supernet, batch 64: several minutes on two cores
-    python benchmarks/search_step.py --preset lesson    the lessons' supernet: seconds
-    python benchmarks/search_step.py --json             the same as JSON
+    python benchmarks/search_step.py --against reference                     published size, batch 64: many minutes
+    python benchmarks/search_step.py --against reference --preset lesson     the size of the lessons: a minute
+    python benchmarks/search_step.py --cell reference --preset lesson        one cell alone, all kinds of step
+    ... --json                                                               the same as JSON
 
-A first-order step is the alpha pass (no weight gradients) and the weight pass; a second-order one has the published
-finite difference, or `exact`, in place of the alpha pass. Times are medians over --repeats steps after one that is not
-counted; smallest and largest stand beside them. Calls and bytes are counts and do not depend on the machine.
+A first-order step is the alpha pass and the weight pass with both optimisers. Two references are timed: *as published*,
+whose alpha pass computes the gradients of all weights too and throws them away, and *same step*, which only differs in
+the cell. The second-order reference has the published finite difference, and `exact` is compared with it. Variants take
+turns within one run, so that a busy machine slows all of them. Times are medians, smallest and largest stand beside
+them. Calls and bytes are counts and do not depend on the machine; calls include views and are those of the plan for
+GPUs, counted on a processor.
 """
 
 import json
+import os
 import platform
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import torch
 import torch.nn.functional as F
 import tyro
+from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from dartslab import SearchConfig, SearchState
 from dartslab.batches import Batch
 from dartslab.data import DataSet, Labelled
+from dartslab.fused import FusedCell
+from dartslab.plans import FEW_CALLS, Plan
 from dartslab.search import alpha_step, weight_step
 
-SIZES = {"published": (SearchConfig(), 3, 32), "lesson": (SearchConfig.lesson(batch_size=64), 1, 16)}
+# Configuration, channels of the pictures, their size. The lesson of the issue of speed has 3 nodes.
+PRESETS = {
+    "published": (SearchConfig(method="first_order"), 3, 32),
+    "lesson": (SearchConfig.lesson(nodes=3, batch_size=64), 1, 16),
+}
 
 
 @dataclass(frozen=True)
@@ -35,13 +48,17 @@ class Benchmark:
     """Measure one search step.
 
     Args:
-        preset: published (C=16, 8 cells, 4 nodes, 32x32) or lesson (C=4, 3 cells, 2 nodes, 16x16).
+        against: reference, to compare the fused cell with it; none for one cell alone.
+        cell: which cell, alone.
+        preset: published (C=16, 8 cells, 4 nodes, 32x32) or lesson (C=4, 3 cells, 3 nodes, 16x16).
         batch_size: pictures in a batch.
         repeats: timed steps of each kind; 0 counts only.
         threads: of torch; 0 leaves its default.
         json: print JSON instead of a table.
     """
 
+    against: Literal["none", "reference"] = "none"
+    cell: Literal["fused", "reference"] = "fused"
     preset: Literal["published", "lesson"] = "published"
     batch_size: int = 64
     repeats: int = 3
@@ -63,18 +80,26 @@ class CountCalls(TorchDispatchMode):
         return function(*args, **(kwargs or {}))
 
 
-def saved_bytes(forward: Callable[[], torch.Tensor], parameters: set[int]) -> int:
+def count_calls(step: Callable[[], Any]) -> int:
+    """Aten calls of a step, with views."""
+    with CountCalls() as count:
+        step()
+    return count.calls
+
+
+def saved_bytes(forward: Callable[[], Tensor], parameters: set[int]) -> int:
     """Bytes of all storages that autograd keeps for backward; the parameters themselves are not counted."""
     storages: dict[int, int] = {}
 
-    def note(tensor: torch.Tensor) -> torch.Tensor:
+    def note(tensor: Tensor) -> Tensor:
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in parameters:
             storages[storage.data_ptr()] = storage.nbytes()
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
-        forward()
+        kept = forward()  # alive while the storages are counted, so that none is used twice
+    del kept
     return sum(storages.values())
 
 
@@ -86,85 +111,194 @@ def random_data(channels: int, size: int, count: int) -> DataSet:
     return DataSet("random", part, part, tuple("0123456789"))
 
 
-def measure(options: Benchmark) -> dict[str, Any]:
-    """Counts and times of all kinds of step, as one dictionary."""
-    config, channels, size = SIZES[options.preset]
-    config = replace(config, batch_size=options.batch_size, device="cpu", threads=options.threads)
-    data = random_data(channels, size, 2 * max(options.batch_size, 10) // 10 * 10 + 20)
-    rows: dict[str, Any] = {}
-    for name, method in {
-        "first order": "first_order",
-        "finite difference": "finite_difference",
-        "exact": "exact",
-    }.items():
-        state = SearchState.create(replace(config, method=method), data)
-        train, val = state.train(0), state.val(0)
+class Subject:
+    """A search at its first step, with the batches of that step.
 
-        def step(state: SearchState = state, train: Batch = train, val: Batch = val) -> None:
-            alpha_step(state, train, val, config.learning_rate)
-            weight_step(state, train, config.learning_rate)
+    Args:
+        preset: which size.
+        changes: of the configuration.
+    """
 
-        with CountCalls() as count:
-            step()
-        seconds = []
-        for _ in range(options.repeats):
+    def __init__(self, preset: str, **changes: Any) -> None:
+        config, channels, size = PRESETS[preset]
+        self.config = replace(config, device="cpu", **changes)
+        data = random_data(channels, size, 2 * max(self.config.batch_size, 10) // 10 * 10 + 20)
+        self.state = SearchState.create(self.config, data)
+        self.train, self.val = self.state.train(0), self.state.val(0)
+
+    def step(self) -> None:
+        """One step, as `search` makes it."""
+        alpha_step(self.state, self.train, self.val, self.config.learning_rate)
+        weight_step(self.state, self.train, self.config.learning_rate)
+
+    def step_as_published(self) -> None:
+        """A first-order step whose alpha pass computes the gradients of the weights too."""
+        for alpha in self.state.arch.parameters().values():
+            alpha.requires_grad_()
+        self.loss(self.val).backward()
+        for alpha in self.state.arch.parameters().values():
+            alpha.requires_grad_(False)
+        self.state.alpha_optimizer.step()
+        weight_step(self.state, self.train, self.config.learning_rate)
+
+    def loss(self, batch: Batch) -> Tensor:
+        """Cross-entropy of the supernet."""
+        return F.cross_entropy(self.state.net(batch.images, self.state.relaxation(self.state.arch)), batch.labels)
+
+    def kept(self, of_alpha: bool) -> int:
+        """Bytes kept for backward by the alpha pass or the weight pass."""
+        net, alphas = self.state.net, list(self.state.arch.parameters().values())
+        parameters = {parameter.untyped_storage().data_ptr() for parameter in net.parameters()}
+        net.requires_grad_(not of_alpha)
+        for alpha in alphas:
+            alpha.requires_grad_(of_alpha)
+        count = saved_bytes(lambda: self.loss(self.train), parameters)
+        net.requires_grad_()
+        for alpha in alphas:
+            alpha.requires_grad_(False)
+        return count
+
+
+def with_plan(plan: Plan | None, step: Callable[[], Any]) -> Any:
+    """Do something while all fused cells follow one plan."""
+    FusedCell.plan, before = plan, FusedCell.plan
+    try:
+        return step()
+    finally:
+        FusedCell.plan = before
+
+
+def timed(variants: dict[str, Callable[[], None]], repeats: int) -> dict[str, list[float]]:
+    """Seconds of each variant, which take turns, after one round that is not counted."""
+    seconds: dict[str, list[float]] = {name: [] for name in variants}
+    for _ in range(repeats + 1):
+        for name, step in variants.items():
             begun = time.perf_counter()
             step()
-            seconds.append(time.perf_counter() - begun)
-        rows[name] = {"calls": count.calls, "calls_without_views": count.calls - count.views, "seconds": seconds}
+            seconds[name].append(time.perf_counter() - begun)
+    return {name: each[1:] for name, each in seconds.items()}
 
-    parameters = {parameter.untyped_storage().data_ptr() for parameter in state.net.parameters()}
-    alphas = list(state.arch.parameters().values())
 
-    def loss(for_alpha: bool) -> torch.Tensor:
-        for parameter in state.net.parameters():
-            parameter.requires_grad_(not for_alpha)
-        for alpha in alphas:
-            alpha.requires_grad_(for_alpha)
-        return F.cross_entropy(state.net(train.images, state.relaxation(state.arch)), train.labels)
+def ratio(seconds: dict[str, list[float]], slow: str, fast: str) -> float:
+    """How many times faster, by medians."""
+    return statistics.median(seconds[slow]) / statistics.median(seconds[fast])
 
-    bytes_kept = {
-        name: saved_bytes(lambda f=f: loss(f), parameters) for name, f in (("weight pass", False), ("alpha pass", True))
+
+def compare(options: Benchmark) -> dict[str, Any]:
+    """The fused cell against the reference."""
+    changes = {"batch_size": options.batch_size, "threads": options.threads}
+    reference = Subject(options.preset, cell="reference", **changes)
+    fused = Subject(options.preset, cell="fused", **changes)
+    counted = [Subject(options.preset, cell=cell, batch_size=2, threads=1) for cell in ("reference", "fused")]
+    calls = {
+        "reference, as published": count_calls(counted[0].step_as_published),
+        "reference, same step": count_calls(counted[0].step),
+        "fused, plan for GPUs": with_plan(FEW_CALLS, lambda: count_calls(counted[1].step)),
+        "fused, plan for this size": count_calls(fused.step),
     }
+    kept = {
+        f"{name}, {what} pass": subject.kept(what == "alpha")
+        for name, subject in (("reference", reference), ("fused", fused))
+        for what in ("alpha", "weight")
+    }
+    result = {
+        **about(options),
+        "calls": calls,
+        "calls_ratio": calls["reference, same step"] / calls["fused, plan for GPUs"],
+        "kept_bytes": kept,
+        "saved_bytes_ratio": min(kept[f"reference, {p} pass"] / kept[f"fused, {p} pass"] for p in ("alpha", "weight")),
+    }
+    if not options.repeats:
+        return result
+    seconds = timed(
+        {
+            "first order, reference as published": reference.step_as_published,
+            "first order, reference, same step": reference.step,
+            "first order, fused": fused.step,
+        },
+        options.repeats,
+    )
+    del reference, fused
+    finite = Subject(options.preset, cell="reference", method="finite_difference", **changes)
+    exact = Subject(options.preset, cell="fused", method="exact", **changes)
+    seconds |= timed(
+        {"finite difference, reference": finite.step, "exact, fused": exact.step}, max(1, options.repeats - 1)
+    )
+    result["seconds"] = seconds
+    result["first_order_ratio"] = ratio(seconds, "first order, reference as published", "first order, fused")
+    result["first_order_ratio_same_step"] = ratio(seconds, "first order, reference, same step", "first order, fused")
+    result["second_order_ratio"] = ratio(seconds, "finite difference, reference", "exact, fused")
+    if options.preset == "lesson":
+        result["lesson_ratio"] = result["first_order_ratio"]
+        return result
+    small = {name: Subject("lesson", cell=name, threads=options.threads) for name in ("reference", "fused")}
+    lesson = timed(
+        {
+            "lesson, reference as published": small["reference"].step_as_published,
+            "lesson, reference, same step": small["reference"].step,
+            "lesson, fused": small["fused"].step,
+        },
+        9,
+    )
+    result["seconds"] |= lesson
+    result["lesson_ratio"] = ratio(lesson, "lesson, reference as published", "lesson, fused")
+    result["lesson_ratio_same_step"] = ratio(lesson, "lesson, reference, same step", "lesson, fused")
+    return result
+
+
+def alone(options: Benchmark) -> dict[str, Any]:
+    """One cell, all kinds of step."""
+    result: dict[str, Any] = {**about(options), "cell": options.cell, "calls": {}, "seconds": {}}
+    for method in ("first_order", "finite_difference", "exact"):
+        subject = Subject(
+            options.preset, cell=options.cell, method=method, batch_size=options.batch_size, threads=options.threads
+        )
+        result["calls"][method] = count_calls(subject.step)
+        result["seconds"] |= timed({method: subject.step}, options.repeats) if options.repeats else {}
+    result["kept_bytes"] = {f"{what} pass": subject.kept(what == "alpha") for what in ("alpha", "weight")}
+    return result
+
+
+def about(options: Benchmark) -> dict[str, Any]:
+    """What was measured, on what, with what."""
+    torch.set_num_threads(options.threads or torch.get_num_threads())
     return {
-        "cell": "reference",
+        "date": str(date.today()),
         "preset": options.preset,
-        "config": asdict(config),
+        "batch_size": options.batch_size,
         "machine": {
-            "processor": platform.processor() or platform.machine(),
+            "processor": platform.machine(),
+            "vector": torch.backends.cpu.get_cpu_capability(),
+            "cores": os.cpu_count(),
             "threads": torch.get_num_threads(),
             "torch": str(torch.__version__),
             "python": platform.python_version(),
         },
-        "steps": rows,
-        "saved_bytes": bytes_kept,
     }
 
 
 def table(result: dict[str, Any]) -> str:
     """The result for a reader."""
-    machine, config = result["machine"], result["config"]
+    machine = result["machine"]
     lines = [
-        f"reference cell, {config['nodes']} nodes, C={config['channels']}, {config['layers']} cells, "
-        f"batch {config['batch_size']}; torch {machine['torch']}, {machine['threads']} threads, {machine['processor']}",
+        f"{result['date']}, {result['preset']} size, batch {result['batch_size']}; {machine['processor']} "
+        f"({machine['vector']}), {machine['cores']} cores, {machine['threads']} threads, torch {machine['torch']}, "
+        f"Python {machine['python']}",
         "",
-        f"{'step':<20}{'aten calls':>12}{'without views':>15}{'s/step (median)':>17}{'min':>8}{'max':>8}{'n':>4}",
-    ]
-    for name, row in result["steps"].items():
-        seconds = row["seconds"]
-        times = [statistics.median(seconds), min(seconds), max(seconds)] if seconds else [float("nan")] * 3
-        lines.append(
-            f"{name:<20}{row['calls']:>12,}{row['calls_without_views']:>15,}{times[0]:>17.3f}{times[1]:>8.3f}"
-            f"{times[2]:>8.3f}{len(seconds):>4}"
-        )
-    lines += [
+        *(f"{name:<42}{count:>9,} aten calls a step" for name, count in result["calls"].items()),
         "",
-        *(f"kept for backward, {name}: {kept / 2**20:,.1f} MiB" for name, kept in result["saved_bytes"].items()),
+        *(f"{name:<42}{kept / 2**20:>9,.1f} MiB kept" for name, kept in result["kept_bytes"].items()),
+        "",
     ]
+    for name, seconds in result.get("seconds", {}).items():
+        low, middle, high = min(seconds), statistics.median(seconds), max(seconds)
+        lines.append(f"{name:<42}{middle:>9.3f} s a step ({low:.3f} to {high:.3f}, n = {len(seconds)})")
+    lines.append("")
+    lines += [f"{name:<42}{value:>9.2f}" for name, value in result.items() if "ratio" in name]
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
     options: Annotated[Benchmark, tyro.conf.arg(name="")] = tyro.cli(Benchmark, description=__doc__)
-    result = measure(options)
+    result = compare(options) if options.against == "reference" else alone(options)
     print(json.dumps(result, indent=1) if options.json else table(result))

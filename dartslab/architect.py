@@ -18,9 +18,10 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 from torch.func import grad, jvp, vjp
 
-from .bilevel import Bilevel, Tensors
+from .bilevel import Bilevel, Loss, Tensors
 from .messages import require
 
 Gradients = dict[str, Tensor]
@@ -29,12 +30,12 @@ Hypergradient = Callable[..., Gradients]
 
 def first_order(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any) -> Gradients:
     """d_alpha L_val(w, alpha): as if the weights did not answer to alpha. Computes no weight gradients."""
-    return grad(problem.val_loss, argnums=1)(detached(w), detached(alpha), val_batch)
+    return alpha_gradient(problem.val_loss, w, alpha, val_batch)
 
 
 def single_level(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any) -> Gradients:
     """d_alpha L_train(w, alpha): alpha learns from the same batch as the weights; no bilevel problem at all."""
-    return grad(problem.train_loss, argnums=1)(detached(w), detached(alpha), train_batch)
+    return alpha_gradient(problem.train_loss, w, alpha, train_batch)
 
 
 def exact(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any) -> Gradients:
@@ -43,15 +44,14 @@ def exact(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_ba
     The implicit term is the derivative of d_alpha L_train along u = -xi v, a forward-over-reverse product: about
     the cost of one finite difference, and no radius to choose.
     """
-    _load_forward_mode()
+    load_forward_mode()
     w, alpha = detached(w), detached(alpha)
     direct, u = _unroll(problem, w, alpha, train_batch, val_batch)
-
-    def d_alpha_train(weights: Tensors) -> Gradients:
-        return grad(problem.train_loss, argnums=1)(weights, alpha, train_batch)
-
-    implicit = jvp(d_alpha_train, (w,), (u,))[1]
-    return _add(direct, implicit)
+    with forward_ad.dual_level():  # every number carries its derivative along u with it, through backward too
+        moving = {name: forward_ad.make_dual(w[name], u[name]) for name in w}
+        d_alpha_train = _gradients(problem.train_loss, moving, _leaves(alpha), train_batch)[1]
+        implicit = {name: forward_ad.unpack_dual(gradient).tangent for name, gradient in d_alpha_train.items()}
+    return {name: direct[name] if part is None else direct[name] + part for name, part in implicit.items()}
 
 
 def finite_difference(
@@ -77,9 +77,8 @@ def finite_difference(
     if norm == 0:  # xi = 0, or L_val is flat in w: there is no direction and no implicit term
         return direct
     eps = radius / norm
-    d_alpha_train = grad(problem.train_loss, argnums=1)
-    plus = d_alpha_train({name: w[name] + eps * u[name] for name in w}, alpha, train_batch)
-    minus = d_alpha_train({name: w[name] - eps * u[name] for name in w}, alpha, train_batch)
+    plus = alpha_gradient(problem.train_loss, {name: w[name] + eps * u[name] for name in w}, alpha, train_batch)
+    minus = alpha_gradient(problem.train_loss, {name: w[name] - eps * u[name] for name in w}, alpha, train_batch)
     return {name: direct[name] + (plus[name] - minus[name]) / (2 * eps) for name in direct}
 
 
@@ -124,19 +123,43 @@ HYPERGRADIENTS: dict[str, Hypergradient] = {
 }
 
 
+def alpha_gradient(loss: Loss, w: Tensors, alpha: Tensors, batch: Any) -> Gradients:
+    """d_alpha loss(w, alpha, batch), without gradients of w."""
+    return _gradients(loss, detached(w), _leaves(alpha), batch)[1]
+
+
+def _gradients(loss: Loss, w: Tensors, alpha: Tensors, batch: Any) -> tuple[Gradients, Gradients]:
+    """Gradients of a loss with respect to those tensors of w and alpha that require one.
+
+    The same numbers as `torch.func.grad`; plain autograd has less to do for each of a supernet's many operations.
+    """
+    wanted = [tensor for tensor in (*w.values(), *alpha.values()) if tensor.requires_grad]
+    with torch.enable_grad():
+        found = iter(torch.autograd.grad(loss(w, alpha, batch), wanted, materialize_grads=True))
+    of_w, of_alpha = ({name: next(found) for name, t in part.items() if t.requires_grad} for part in (w, alpha))
+    return of_w, of_alpha
+
+
+def _leaves(tensors: Tensors) -> dict[str, Tensor]:
+    """The same numbers as the start of a gradient history."""
+    return {name: tensor.detach().requires_grad_() for name, tensor in tensors.items()}
+
+
 def _unroll(
     problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any
 ) -> tuple[Gradients, dict[str, Tensor]]:
     """One virtual step; gives the direct term and u = (dw'/dgradient)^T v, which for SGD is -xi v."""
-    gradient = grad(problem.train_loss)(w, alpha, train_batch)
-    w_prime, pull_back = vjp(lambda g: problem.inner_step(w, g), gradient)[:2]
-    v, direct = grad(problem.val_loss, argnums=(0, 1))(w_prime, alpha, val_batch)
-    (u,) = pull_back(v)
-    return direct, detached(u)
+    gradient = _leaves(_gradients(problem.train_loss, _leaves(w), alpha, train_batch)[0])
+    with torch.enable_grad():
+        w_prime = problem.inner_step(w, gradient)
+    v, direct = _gradients(problem.val_loss, _leaves(w_prime), _leaves(alpha), val_batch)
+    given = [v[name] for name in w_prime]
+    u = torch.autograd.grad(list(w_prime.values()), list(gradient.values()), given, materialize_grads=True)
+    return direct, dict(zip(gradient, u, strict=True))
 
 
 @cache
-def _load_forward_mode() -> None:
+def load_forward_mode() -> None:
     """torch scripts some rules at the first forward-mode product and warns that scripting is deprecated; not us."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)

@@ -82,6 +82,7 @@ class SearchCell(nn.Module):
     ) -> None:
         super().__init__()
         self.space = space
+        self.reduction, self.channels = reduction, channels
         self.preprocess = Preprocess(channels_before_last, channels_last, channels, halve)
         self.mixed = nn.ModuleList(
             MixedOp(space.operations, channels, stride=2 if reduction and edge.source < INPUTS else 1)

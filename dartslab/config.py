@@ -11,9 +11,10 @@ from .architect import HYPERGRADIENTS
 from .messages import UserError, require, unknown
 from .relaxation import RELAXATIONS
 from .space import PUBLISHED_OPERATIONS, SearchSpace
+from .supernet import CELLS
 
 # Fields that may differ between a run and its continuation: they change where a run happens, not what it computes.
-FREE_FIELDS = frozenset({"root", "device", "checkpoint_every", "steps"})
+FREE_FIELDS = frozenset({"root", "device", "checkpoint_every", "steps", "cell"})
 STEMS = ("cifar", "imagenet")
 
 
@@ -44,6 +45,7 @@ class SearchConfig:
         terms: K of neumann.
         relaxation: what makes mixing weights of alpha.
         temperature: of the softmax.
+        cell: how cells are computed; fused, or reference, which is slower. Equal but for rounding.
         alpha_scale: alpha starts at this times N(0, 1).
         alpha_learning_rate: of Adam on alpha.
         alpha_beta1: first beta of Adam on alpha; the second is 0.999.
@@ -79,6 +81,7 @@ class SearchConfig:
     terms: int = 3
     relaxation: str = "softmax"
     temperature: float = 1.0
+    cell: str = "fused"
     alpha_scale: float = 1e-3
     alpha_learning_rate: float = 3e-4
     alpha_beta1: float = 0.5
@@ -91,7 +94,7 @@ class SearchConfig:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "operations", tuple(self.operations))
-        for name, table in (("method", HYPERGRADIENTS), ("relaxation", RELAXATIONS)):
+        for name, table in (("method", HYPERGRADIENTS), ("relaxation", RELAXATIONS), ("cell", CELLS)):
             if getattr(self, name) not in table:
                 raise unknown(name, getattr(self, name), table)
         above_zero = "epochs batch_size learning_rate clip radius temperature alpha_learning_rate channels layers terms"

@@ -43,7 +43,7 @@ from .run import (
     sgd_step,
 )
 from .seeds import seeded, stream
-from .supernet import Supernet
+from .supernet import Supernet, from_reference, to_reference
 
 
 @dataclass
@@ -94,16 +94,18 @@ class SearchState:
             return Batches(part, normalize, config.batch_size, config.seed, purpose, config.crop_padding)
 
         with seeded(config.seed, "weights"):
-            net = Supernet(config.space, config.channels, config.layers, len(data.classes), data.channels).to(device)
+            classes = len(data.classes)
+            net = Supernet(config.space, config.channels, config.layers, classes, data.channels, config.cell).to(device)
         arch = Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha")).to(device)
         optimizer = torch.optim.SGD(
-            net.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay
+            net.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay, foreach=True
         )
         alpha_optimizer = torch.optim.Adam(
             arch.parameters().values(),
             config.alpha_learning_rate,
             betas=(config.alpha_beta1, 0.999),
             weight_decay=config.alpha_weight_decay,
+            foreach=True,
         )
         train, val = batches(halves[0], "training"), batches(halves[1], "validation")
         return cls(config, data.classes, train, val, net, arch, optimizer, alpha_optimizer, device)
@@ -156,6 +158,11 @@ class SearchState:
         self.config = replace(self.config, **changes)
         set_learning_rate(self.alpha_optimizer, self.config.alpha_learning_rate)
 
+    def momentum(self) -> dict[str, Tensor]:
+        """The momentum buffers m of w by the names of its parameters; none before the first step."""
+        buffers = {name: self.optimizer.state[p].get("momentum_buffer") for name, p in self.net.named_parameters()}
+        return {name: buffer for name, buffer in buffers.items() if buffer is not None}
+
     def contents(self) -> dict[str, Any]:
         """What makes this moment of the search, without the data: tensors are shared, not copied."""
         return {
@@ -164,7 +171,7 @@ class SearchState:
             "last_loss": self.last_loss,
             "net": self.net.state_dict(),
             "arch": self.arch.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
+            "momentum": to_reference(self.net, self.momentum()),
             "alpha_optimizer": self.alpha_optimizer.state_dict(),
         }
 
@@ -173,7 +180,11 @@ class SearchState:
         self.net.load_state_dict(contents["net"])
         for name, tensor in Arch(**contents["arch"]).parameters().items():
             self.arch.parameters()[name].copy_(tensor)
-        self.optimizer.load_state_dict(contents["optimizer"])
+        self.optimizer.state.clear()
+        if contents["momentum"]:
+            buffers = from_reference(self.net, contents["momentum"])
+            for name, parameter in self.net.named_parameters():
+                self.optimizer.state[parameter]["momentum_buffer"] = buffers[name].to(parameter)
         self.alpha_optimizer.load_state_dict(contents["alpha_optimizer"])
         self.step, self.seconds, self.last_loss = contents["step"], contents["seconds"], contents["last_loss"]
 
@@ -211,11 +222,9 @@ def bilevel_problem(net: nn.Module, arch: Arch, relaxation: Relaxation, inner_st
 def alpha_step(state: SearchState, train_batch: Batch, val_batch: Batch, learning_rate: float) -> None:
     """Adam on alpha with the hypergradient; w is not touched. xi is the actual learning rate of w."""
     config, net = state.config, state.net
-    w = dict(net.named_parameters())
-    momentum = {name: state.optimizer.state[p].get("momentum_buffer") for name, p in w.items()}
-    buffer = {name: value for name, value in momentum.items() if value is not None}
-    virtual = VirtualStep(learning_rate, config.momentum, config.weight_decay, buffer)
+    virtual = VirtualStep(learning_rate, config.momentum, config.weight_decay, state.momentum())
     problem = bilevel_problem(net, state.arch, state.relaxation, virtual)
+    w = dict(net.named_parameters())
     gradients = state.hypergradient(problem, w, state.arch.parameters(), train_batch, val_batch)
     for name, parameter in state.arch.parameters().items():
         check_finite(gradients[name], f"the hypergradient of {name}", state.step + 1, learning_rate, state.last_loss)

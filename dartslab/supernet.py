@@ -9,13 +9,16 @@ The skeleton (which cell is of which kind, with how many channels) is shared wit
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
 
 from .cell import SearchCell
-from .messages import require
+from .fused import FusedCell
+from .messages import require, unknown
 from .space import SearchSpace
 
 STEM_MULTIPLIER = 3  # the CIFAR stem makes 3C channels
+CELLS = {"reference": SearchCell, "fused": FusedCell}  # the same function; the second is faster
 
 
 class CellPlan(NamedTuple):
@@ -71,14 +74,23 @@ class Supernet(nn.Module):
         layers: number of cells (published: 8).
         classes: number of classes.
         input_channels: of the images, 1 grey or 3 colour.
+        cell: how cells are computed, "reference" or "fused"; their results, gradients and saved weights are the same.
     Raises:
-        UserError: no layers, channels or classes.
+        UserError: no layers, channels or classes; an unknown cell.
     """
 
     def __init__(
-        self, space: SearchSpace, channels: int = 16, layers: int = 8, classes: int = 10, input_channels: int = 3
+        self,
+        space: SearchSpace,
+        channels: int = 16,
+        layers: int = 8,
+        classes: int = 10,
+        input_channels: int = 3,
+        cell: str = "reference",
     ) -> None:
         super().__init__()
+        if cell not in CELLS:
+            raise unknown("cell", cell, CELLS)
         require(classes >= 1, f"a classifier needs at least 1 class, got {classes}; name the classes.")
         self.space = space
         stem_channels = STEM_MULTIPLIER * channels
@@ -88,7 +100,7 @@ class Supernet(nn.Module):
             nn.BatchNorm2d(stem_channels, track_running_stats=False),
         )
         self.cells = nn.ModuleList(
-            SearchCell(space, p.channels_before_last, p.channels_last, p.channels, p.reduction, p.halve) for p in plans
+            CELLS[cell](space, p.channels_before_last, p.channels_last, p.channels, p.reduction, p.halve) for p in plans
         )
         self.kinds = tuple(plan.kind for plan in plans)
         self.classifier = nn.Linear(space.nodes * plans[-1].channels, classes)
@@ -104,3 +116,31 @@ class Supernet(nn.Module):
 def count_parameters(module: nn.Module) -> int:
     """Trainable numbers in a module. The published supernet (C=16, L=8, 10 classes) has 1,930,618; alpha is apart."""
     return sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)
+
+
+def to_reference(net: nn.Module, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors of the shapes of a network's parameters (gradients, momentum) under the names of the reference cell.
+
+    Args:
+        net: a network with either cell.
+        tensors: {name as in `net.named_parameters()`: tensor}.
+    Returns:
+        {name: tensor} as a network of reference cells would have them; views where a parameter is taken apart.
+    """
+    named: dict[str, Tensor] = {}
+    for name, tensor in tensors.items():
+        parts = _parts(net, name)
+        named.update(zip(parts, tensor.chunk(len(parts)), strict=True))
+    return named
+
+
+def from_reference(net: nn.Module, named: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The inverse of `to_reference`, for all parameters of a network."""
+    return {name: torch.cat([named[part] for part in _parts(net, name)]) for name, _ in net.named_parameters()}
+
+
+def _parts(net: nn.Module, name: str) -> list[str]:
+    """The reference's parameters that lie in one parameter; itself if it is one of them."""
+    owner, _, key = name.rpartition(".")
+    parts = getattr(net.get_submodule(owner), "stacked", {}).get(key)
+    return [f"{owner}.{part}" for part in parts] if parts else [name]

@@ -1,0 +1,119 @@
+"""How a fused cell is computed on which machine, and the steps of `fused.py` that depend on it or need no cell.
+
+Shapes: B batch, C channels, H W height and width, n nodes, Q states that edges share.
+"""
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .kernels import normalized
+from .operations import FactorizedReduce
+
+
+class Plan(NamedTuple):
+    """How the sum is computed; what it is does not depend on it.
+
+    Args:
+        together: all branches of a source stand side by side in one tensor; else each has its own.
+        native: PyTorch's own gradients, of few and large kernels; else those of `kernels`.
+    """
+
+    together: bool
+    native: bool
+
+
+FEW_CALLS = Plan(together=True, native=True)
+SMALL = Plan(together=True, native=False)
+IN_CACHE = Plan(together=False, native=False)
+SMALL_UP_TO = 2**17  # numbers in a state [B, C, H, W]
+
+
+def plan_for(s: Tensor) -> Plan:
+    """The plan for the device and the size of a state s [B, C, H, W]; all choices by device are here and in `ordered`.
+
+    On a GPU starting a kernel costs more than its work: few calls. On a processor small tensors stand side by side as
+    well; large ones stay apart, so that each is still in the cache when it is read again.
+    `tests/test_fused.py` holds the three plans equal; `benchmarks/results/search_step.md` has what was measured.
+    """
+    if s.device.type != "cpu":
+        return FEW_CALLS
+    return SMALL if s.numel() <= SMALL_UP_TO else IN_CACHE
+
+
+def ordered(x: Tensor, plan: Plan) -> Tensor:
+    """x [B, C, H, W] in the memory format that suits a plan: channels last for a processor's convolutions."""
+    return x.contiguous(memory_format=torch.contiguous_format if plan.native else torch.channels_last)
+
+
+def side_by_side(tensors: list[Tensor], together: bool) -> list[Tensor]:
+    """All in one tensor, or each alone."""
+    return [concatenated(tensors)] if together and tensors else tensors
+
+
+def side_by_side_names(names: list[str], together: bool) -> list[list[str]]:
+    """The same for names."""
+    return [names][: len(names)] if together else [[name] for name in names]
+
+
+def joined_filters(own: dict[str, list[Tensor]], layer: str, names: list[str], native: bool) -> list[Tensor]:
+    """Depthwise filters by operation; if `native`, all as one, framed with zeros to the size of the largest."""
+    filters = [own[f"{layer}_{name}"][0] for name in names]
+    if not native or not filters:
+        return filters
+    size = max(w.shape[-1] for w in filters)
+    framed = [w if w.shape[-1] == size else F.pad(w, [(size - w.shape[-1]) // 2] * 4) for w in filters]
+    return [concatenated(framed, 0)]
+
+
+def mixed_by(gains: Tensor, states: Tensor, plan: Plan) -> Tensor:
+    """Weighted sums of states: gains [n, Q], states [B, Q*C, H, W] -> [B, n*C, H, W].
+
+    Together, as a pointwise convolution with gains[j, q] on the diagonal of block (j, q) of C x C: one call and C times
+    the arithmetic; else as the matrix product that it is.
+    """
+    (nodes, count), channels = gains.shape, states.shape[1] // gains.shape[1]
+    if plan.together:
+        diagonal = torch.eye(channels, dtype=gains.dtype, device=gains.device).view(1, channels, 1, channels)
+        w = (gains.reshape(nodes, 1, count, 1) * diagonal).view(nodes * channels, count * channels, 1, 1)
+        return F.conv2d(states, w.to(states.dtype))
+    pixels = torch.stack([state.permute(0, 2, 3, 1) for state in states.chunk(count, 1)])  # [Q, B, H, W, C]
+    mixed = (gains.to(states.dtype) @ pixels.flatten(1)).unflatten(1, pixels.shape[1:])
+    return torch.cat([m.permute(0, 3, 1, 2) for m in mixed.unbind(0)], 1)
+
+
+def pool(s: Tensor, name: str, stride: int) -> Tensor:
+    """The pools as in `operations`: [B, C, H, W] -> [B, C, H/stride, W/stride]."""
+    if name == "max_pool_3x3":
+        return F.max_pool2d(s, 3, stride, padding=1)
+    return F.avg_pool2d(s, 3, stride, padding=1, count_include_pad=False)
+
+
+def diagonals(x: Tensor) -> Tensor:
+    """Even pixels of even rows beside odd pixels of odd rows: [B, C, H, W] -> [B, 2C, ceil(H/2), ceil(W/2)]."""
+    height, width = x.shape[-2:]
+    if height % 2 or width % 2:
+        x = F.pad(x, (0, width % 2, 0, height % 2))
+    return torch.cat([x[:, :, ::2, ::2], x[:, :, 1::2, 1::2]], 1)
+
+
+def preprocessed(module: nn.Module, x: Tensor, plan: Plan) -> Tensor:
+    """An input of the cell brought to C channels and the right resolution, as `cell.Preprocess` does it."""
+    x = F.relu(ordered(x, plan))
+    if isinstance(module, FactorizedReduce):
+        w = torch.cat([module.even.weight, module.odd.weight])
+        return normalized(diagonals(x), w, groups=2, native=plan.native)
+    (w,) = module.parameters()
+    return normalized(x, w, native=plan.native)
+
+
+def concatenated(tensors: list[Tensor], dim: int = 1) -> Tensor:
+    """`torch.cat` that does not copy a single tensor."""
+    return tensors[0] if len(tensors) == 1 else torch.cat(tensors, dim)
+
+
+def plus(before: Tensor | None, part: Tensor) -> Tensor:
+    """before + part, where there may be nothing before."""
+    return part if before is None else before + part
