@@ -96,7 +96,7 @@ class FusedCell(SearchCell):
         for row in range(len(edges)):
             for column, name in enumerate(operations):
                 if name in KNOWN:  # keeps the place, so that the others keep their names
-                    self.set_submodule(f"mixed.{row}.candidates.{column}", nn.Identity())
+                    self.get_submodule(f"mixed.{row}.candidates").add_module(str(column), nn.Identity())
         self._gathers: dict[tuple[Plan, torch.device], tuple[Tensor, list[int]]] = {}
 
     def _stack(self, key: str, names: list[str], place: int) -> None:

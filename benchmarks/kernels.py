@@ -1,0 +1,68 @@
+"""Why `dartslab/kernels.py` computes what it computes: its ways against PyTorch's own, on this machine.
+
+    python benchmarks/kernels.py
+
+Milliseconds, smallest of seven, one thread, 64 pictures, channels last. Input and weight gradients of depthwise
+convolutions, and the sum over blocks of channels.
+"""
+
+import time
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from dartslab.kernels import input_gradient, weight_gradient
+
+SIZES = ((16, 32), (32, 16), (64, 8), (4, 16), (8, 8), (16, 4))  # channels and pixels: published, then the lessons'
+FILTERS = ((3, 1), (5, 1), (3, 2), (5, 2))  # kernel and dilation
+
+
+def milliseconds(function: Callable[[], object], repeats: int = 7) -> float:
+    """The smallest time of some calls, after one that is not counted."""
+    function()
+    times = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - begun)
+    return 1e3 * min(times)
+
+
+def pytorchs(g: Tensor, x: Tensor, w: Tensor, dilation: int, of_input: bool) -> Tensor:
+    """The same gradients by PyTorch's own kernels."""
+    padding = [dilation * (w.shape[-1] - 1) // 2] * 2
+    mask = [of_input, not of_input, False]
+    return torch.ops.aten.convolution_backward(
+        g, x, w, None, [1, 1], padding, [dilation] * 2, False, [0, 0], len(w), mask
+    )[0 if of_input else 1]
+
+
+def main() -> None:
+    """Print the table."""
+    torch.set_num_threads(1)
+    print(f"torch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}")
+    print("channels pixels  k dilation    input: ours PyTorch   weights: ours PyTorch")
+    for channels, pixels in SIZES:
+        x = torch.randn(64, channels, pixels, pixels).contiguous(memory_format=torch.channels_last)
+        g = torch.randn_like(x)
+        for kernel, dilation in FILTERS:
+            w = torch.randn(channels, 1, kernel, kernel)
+            times = (
+                milliseconds(lambda w=w, x=x, g=g, d=dilation: input_gradient(g, w, x.shape, 1, d)),
+                milliseconds(lambda w=w, x=x, g=g, d=dilation: pytorchs(g, x, w, d, True)),
+                milliseconds(lambda k=kernel, x=x, g=g, d=dilation: weight_gradient(g, x, k, 1, d)),
+                milliseconds(lambda w=w, x=x, g=g, d=dilation: pytorchs(g, x, w, d, False)),
+            )
+            print(
+                f"{channels:>8}{pixels:>7}{kernel:>3}{dilation:>9}{times[0]:>15.2f}{times[1]:>8.2f}"
+                f"{times[2]:>16.2f}{times[3]:>8.2f}"
+            )
+    y = torch.randn(64, 96, 16, 16).contiguous(memory_format=torch.channels_last)
+    by_sum = milliseconds(lambda: y.unflatten(1, (8, 12)).sum(1))
+    by_block = milliseconds(lambda: sum(y.chunk(8, 1)))
+    print(f"sum of 8 blocks of 12 channels, 16 x 16: block by block {by_block:.2f}, torch.sum {by_sum:.2f}")
+
+
+if __name__ == "__main__":
+    main()
