@@ -151,7 +151,7 @@ def _run(command: Any, state_class: Any, loop: Callable[[Any], Iterator[Any]], c
 
     if command.resume:
         require(command.out is not None, "--resume needs --out with the folder of the run; add it.")
-        free = {name: getattr(command.config, name) for name in FREE_FIELDS}
+        free = {name: value for name, value in vars(command.config).items() if name in FREE_FIELDS}
         state = state_class.load(command.out / CHECKPOINT, **free)
         changed = changed_fields(state.config, command.config)
         require(
