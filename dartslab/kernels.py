@@ -141,8 +141,9 @@ def weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilation: in
 
     Each channel of each picture is a group of its own; the sum over the batch comes last. On a processor this is
     faster than PyTorch's own gradient except for an undilated 3 x 3 kernel. Measured with PyTorch 2.14, 64 pictures,
-    one thread, ms: 16 channels of 32 x 32, k = 5: 12 against 12, dilated 12 against 40; 64 channels of 8 x 8, k = 5:
-    1.4 against 3.2, dilated 1.4 against 22 (`benchmarks/kernels.py`). Elsewhere PyTorch's own is used.
+    one thread, ms, against PyTorch's: 16 channels of 32 x 32, k = 5: 9 against 14, dilated 14 against 49; 64 channels
+    of 8 x 8, k = 5: 2.1 against 4.2, dilated 2.2 against 26 (`benchmarks/results/kernels.md`). Elsewhere
+    PyTorch's own is used.
 
     Args:
         g: gradient of the output, [B, C, H/stride, W/stride].
@@ -327,7 +328,7 @@ def _row(gain: Tensor, like: Tensor) -> Tensor:
 def _summed(y: Tensor, w: Tensor, nodes: int) -> Tensor:
     """Over operations and sources: [B, T*S*n*C, H, W] -> [B, n*C, H, W], w as in `normalized`.
 
-    Added block by block, which is faster than torch's sum over a dimension in the middle (`benchmarks/kernels.py`).
+    Added block by block, as fast as torch's sum over the blocks (`benchmarks/kernels.py`).
     """
     return _added(y.chunk(len(w) // (nodes * w.shape[1]), 1))
 
