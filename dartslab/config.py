@@ -13,7 +13,8 @@ from .relaxation import RELAXATIONS
 from .space import PUBLISHED_OPERATIONS, SearchSpace
 from .supernet import CELLS
 
-# Fields that may differ between a run and its continuation: they change where a run happens, not what it computes.
+# Fields that may differ between a run and its continuation: they change where and how a run happens, not
+# what it computes; `cell` only by rounding.
 FREE_FIELDS = frozenset({"root", "device", "checkpoint_every", "steps", "cell"})
 STEMS = ("cifar", "imagenet")
 

@@ -31,15 +31,14 @@ from torch import Tensor, nn
 
 from .cell import SearchCell
 from .kernels import depthwise, normalized
+from .operations import diagonals, operation
 from .plans import (
     Plan,
     concatenated,
-    diagonals,
     joined_filters,
     mixed_by,
     plan_for,
     plus,
-    pool,
     preprocessed,
     side_by_side,
     side_by_side_names,
@@ -194,7 +193,7 @@ class FusedCell(SearchCell):
         """
         shared = [joined] if SKIP in self.space.operations and wave.stride == 1 else []
         if self.pools:
-            pooled = concatenated([pool(joined, name, wave.stride) for name in self.pools])
+            pooled = concatenated([operation(name, joined.shape[1], wave.stride)(joined) for name in self.pools])
             shared.append(normalized(pooled, None, native=plan.native))
         if not shared:
             return None
@@ -247,7 +246,7 @@ class FusedCell(SearchCell):
             y = normalized(x, w, next(gains), y, len(w) // w.shape[1], native, nodes)
         if "halves" in own:
             (w,) = own["halves"]
-            two = [halves for part in relu.chunk(count, 1) for halves in [diagonals(part)] * nodes]
+            two = [half for part in relu.chunk(count, 1) for half in diagonals(part) * nodes]
             y = normalized(concatenated(two), w, next(gains), y, len(w) * 2 // w.shape[1], native, nodes)
         return y
 

@@ -63,11 +63,16 @@ class FactorizedReduce(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, C_in, H, W] -> [B, C_out, ceil(H/2), ceil(W/2)]."""
-        x = F.relu(x)
-        height, width = x.shape[-2:]
-        if height % 2 or width % 2:
-            x = F.pad(x, (0, width % 2, 0, height % 2))
-        return self.norm(torch.cat([self.even(x[:, :, ::2, ::2]), self.odd(x[:, :, 1::2, 1::2])], dim=1))
+        even, odd = diagonals(F.relu(x))
+        return self.norm(torch.cat([self.even(even), self.odd(odd)], dim=1))
+
+
+def diagonals(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Even pixels of even rows, odd pixels of odd rows: [B, C, H, W] -> two of [B, C, ceil(H/2), ceil(W/2)]."""
+    height, width = x.shape[-2:]
+    if height % 2 or width % 2:
+        x = F.pad(x, (0, width % 2, 0, height % 2))
+    return x[:, :, ::2, ::2], x[:, :, 1::2, 1::2]
 
 
 def relu_conv_norm(channels_in: int, channels_out: int, norm: Norm) -> nn.Sequential:

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .kernels import normalized
-from .operations import FactorizedReduce
+from .operations import FactorizedReduce, diagonals
 
 
 class Plan(NamedTuple):
@@ -32,7 +32,7 @@ SMALL_UP_TO = 2**17  # numbers in a state [B, C, H, W]
 
 
 def plan_for(s: Tensor) -> Plan:
-    """The plan for the device and the size of a state s [B, C, H, W]; all choices by device are here and in `ordered`.
+    """The plan for the device and the size of a state s [B, C, H, W]; all choices by device are here.
 
     On a GPU starting a kernel costs more than its work: few calls. On a processor small tensors stand side by side as
     well; large ones stay apart, so that each is still in the cache when it is read again.
@@ -84,27 +84,12 @@ def mixed_by(gains: Tensor, states: Tensor, plan: Plan) -> Tensor:
     return torch.cat([m.permute(0, 3, 1, 2) for m in mixed.unbind(0)], 1)
 
 
-def pool(s: Tensor, name: str, stride: int) -> Tensor:
-    """The pools as in `operations`: [B, C, H, W] -> [B, C, H/stride, W/stride]."""
-    if name == "max_pool_3x3":
-        return F.max_pool2d(s, 3, stride, padding=1)
-    return F.avg_pool2d(s, 3, stride, padding=1, count_include_pad=False)
-
-
-def diagonals(x: Tensor) -> Tensor:
-    """Even pixels of even rows beside odd pixels of odd rows: [B, C, H, W] -> [B, 2C, ceil(H/2), ceil(W/2)]."""
-    height, width = x.shape[-2:]
-    if height % 2 or width % 2:
-        x = F.pad(x, (0, width % 2, 0, height % 2))
-    return torch.cat([x[:, :, ::2, ::2], x[:, :, 1::2, 1::2]], 1)
-
-
 def preprocessed(module: nn.Module, x: Tensor, plan: Plan) -> Tensor:
     """An input of the cell brought to C channels and the right resolution, as `cell.Preprocess` does it."""
     x = F.relu(ordered(x, plan))
     if isinstance(module, FactorizedReduce):
         w = torch.cat([module.even.weight, module.odd.weight])
-        return normalized(diagonals(x), w, groups=2, native=plan.native)
+        return normalized(torch.cat(diagonals(x), 1), w, groups=2, native=plan.native)
     (w,) = module.parameters()
     return normalized(x, w, native=plan.native)
 
