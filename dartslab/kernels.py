@@ -93,8 +93,8 @@ def normalized(
     if native:
         z = pointwise(h, w, groups)
         row = gain if gain is None or len(gain) == z.shape[1] else gain.repeat_interleave(z.shape[1] // len(gain))
-        n = F.batch_norm(z, None, None, row, training=True, eps=EPSILON)
-        y = n if gain is None or w is None else n.unflatten(1, (-1, nodes * w.shape[1])).sum(1)
+        z_hat = F.batch_norm(z, None, None, row, training=True, eps=EPSILON)
+        y = z_hat if gain is None or w is None else z_hat.unflatten(1, (-1, nodes * w.shape[1])).sum(1)
         return y if onto is None else onto + y
     if w is not None:
         h, w = _autocast(h, w)
@@ -206,13 +206,14 @@ class _Depthwise(Function):
 
 
 class _Normalized(Function):
-    """See `normalized`. With n = (z - mean z) / sqrt(var z + eps) and N values per channel:
+    """See `normalized`. With z_hat = (z - mean z) / sqrt(var z + eps) and N values per channel:
 
-        dgain = sum(dy n),     dz = gain / sqrt(var z + eps) (dy - mean(dy) - n mean(dy n))
+        dgain = sum(dy z_hat),     dz = gain / sqrt(var z + eps) (dy - mean(dy) - z_hat mean(dy z_hat))
 
-    Kept for backward: where the gradient of w is asked for, h, and n is computed again from it, one pointwise
-    convolution more; else n, and h is not needed. Without a gain n is the output, which the next operation keeps too.
-    n, mean and scale are outputs as well, so that they have derivatives of their own where this gradient is derived.
+    Kept for backward: where the gradient of w is asked for, h, and z_hat is computed again from it, one pointwise
+    convolution more; else z_hat, and h is not needed. Without a gain z_hat is the output, which the next operation
+    keeps too. z_hat, mean and scale are outputs as well, so that they have derivatives of their own where this gradient
+    is derived.
     """
 
     @staticmethod
@@ -220,57 +221,57 @@ class _Normalized(Function):
         h: Tensor, w: Tensor | None, gain: Tensor | None, onto: Tensor | None, groups: int, nodes: int
     ) -> tuple[Tensor | None, ...]:
         z = pointwise(h, w, groups)
-        n, mean, scale = torch.native_batch_norm(z, None, None, None, None, True, 0.0, EPSILON)
+        z_hat, mean, scale = torch.native_batch_norm(z, None, None, None, None, True, 0.0, EPSILON)
         mean, scale = _channels(mean), _channels(scale)
         if gain is None or w is None:
-            return n, None, mean, scale
-        row = _row(gain, n)
+            return z_hat, None, mean, scale
+        row = _row(gain, z_hat)
         if len(w) == nodes * w.shape[1]:
-            return n * row if onto is None else torch.addcmul(onto, n, row), n, mean, scale
-        y = _summed(n * row, w, nodes)
-        return y if onto is None else onto + y, n, mean, scale
+            return z_hat * row if onto is None else torch.addcmul(onto, z_hat, row), z_hat, mean, scale
+        y = _summed(z_hat * row, w, nodes)
+        return y if onto is None else onto + y, z_hat, mean, scale
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor | None, ...]) -> None:
         h, w, gain, _, ctx.groups, ctx.nodes = inputs
-        y, n, mean, scale = output
+        y, z_hat, mean, scale = output
         ctx.set_materialize_grads(False)
-        n = y if n is None else n
+        z_hat = y if z_hat is None else z_hat
         ctx.again = w is not None and gain is not None and ctx.needs_input_grad[1]
         needs_h = w is not None and ctx.needs_input_grad[1]
-        ctx.save_for_backward(h if needs_h else None, w, gain, None if ctx.again else n, mean, scale)
-        ctx.save_for_forward(h, w, gain, n, mean, scale)
+        ctx.save_for_backward(h if needs_h else None, w, gain, None if ctx.again else z_hat, mean, scale)
+        ctx.save_for_forward(h, w, gain, z_hat, mean, scale)
 
     @staticmethod
     def backward(
-        ctx: Any, dy: Tensor | None, dn: Tensor | None, dmean: Tensor | None, dscale: Tensor | None
+        ctx: Any, dy: Tensor | None, dz_hat: Tensor | None, dmean: Tensor | None, dscale: Tensor | None
     ) -> tuple[Tensor | None, ...]:
-        if dy is None and dn is None and dmean is None and dscale is None:
+        if dy is None and dz_hat is None and dmean is None and dscale is None:
             return (None,) * 6
-        h, w, gain, n, mean, scale = ctx.saved_tensors
+        h, w, gain, z_hat, mean, scale = ctx.saved_tensors
         if ctx.again:
-            n = torch.addcmul(-mean * scale, pointwise(h, w, ctx.groups), scale).to(h.dtype)
+            z_hat = torch.addcmul(-mean * scale, pointwise(h, w, ctx.groups), scale).to(h.dtype)
         donto = dy if ctx.needs_input_grad[3] else None
-        dgain, row, count = None, scale, n.numel() // n.shape[1]
+        dgain, row, count = None, scale, z_hat.numel() // z_hat.shape[1]
         if (
-            dy is not None and dn is None and dmean is None and dscale is None
+            dy is not None and dz_hat is None and dmean is None and dscale is None
         ):  # but for derivatives of this gradient, always
             dy = dy if gain is None else _spread(dy, w, ctx.nodes)
-            mean_dy, mean_dyn = _mean(dy), _mean(dy * n)
+            mean_dy, mean_dy_z = _mean(dy), _mean(dy * z_hat)
             if gain is not None:
-                dgain = mean_dyn.view(len(gain), -1).sum(1) * count
-                row = scale * _row(gain, n)
+                dgain = mean_dy_z.view(len(gain), -1).sum(1) * count
+                row = scale * _row(gain, z_hat)
             minus = -row
-            dz = torch.addcmul(torch.addcmul(minus * mean_dy, dy, row), n, minus * mean_dyn).to(n.dtype)
+            dz = torch.addcmul(torch.addcmul(minus * mean_dy, dy, row), z_hat, minus * mean_dy_z).to(z_hat.dtype)
         else:
-            total = torch.zeros_like(n) if dn is None else dn
+            total = torch.zeros_like(z_hat) if dz_hat is None else dz_hat
             if dy is not None:
                 dy = dy if gain is None else _spread(dy, w, ctx.nodes)
-                dgain = None if gain is None else _mean(dy * n).view(len(gain), -1).sum(1) * count
-                total = total + (dy if gain is None else dy * _row(gain, n))
-            dz = (total - _mean(total) - n * _mean(total * n)) * scale
+                dgain = None if gain is None else _mean(dy * z_hat).view(len(gain), -1).sum(1) * count
+                total = total + (dy if gain is None else dy * _row(gain, z_hat))
+            dz = (total - _mean(total) - z_hat * _mean(total * z_hat)) * scale
             dz = dz if dmean is None else dz + dmean / count
-            dz = dz if dscale is None else dz - n * (dscale * scale.square() / count)
+            dz = dz if dscale is None else dz - z_hat * (dscale * scale.square() / count)
         if w is None:
             return dz, None, dgain, donto, None, None
         dh = F.conv2d(dz, transposed(w, ctx.groups), groups=ctx.groups) if ctx.needs_input_grad[0] else None
@@ -285,19 +286,19 @@ class _Normalized(Function):
     def jvp(
         ctx: Any, dh: Tensor | None, dw: Tensor | None, dgain: Tensor | None, donto: Tensor | None, *_: None
     ) -> tuple[Tensor | None, ...]:
-        h, w, gain, n, _, scale = ctx.saved_tensors
+        h, w, gain, z_hat, _, scale = ctx.saved_tensors
         parts = [] if donto is None else [donto]
         moves = [pointwise(dh, w, ctx.groups)] if dh is not None else []
         moves += [pointwise(h, dw, ctx.groups)] if dw is not None else []
-        dz = _added(moves) if moves else torch.zeros_like(n)
-        mean_dz, mean_dzn = _mean(dz), _mean(dz * n)
-        dn = (dz - mean_dz - n * mean_dzn) * scale
+        dz = _added(moves) if moves else torch.zeros_like(z_hat)
+        mean_dz, mean_dz_z = _mean(dz), _mean(dz * z_hat)
+        dz_hat = (dz - mean_dz - z_hat * mean_dz_z) * scale
         if gain is None:
-            return dn, None, mean_dz, -scale.square() * mean_dzn
-        parts.append(_summed(dn * _row(gain, n), w, ctx.nodes))
+            return dz_hat, None, mean_dz, -scale.square() * mean_dz_z
+        parts.append(_summed(dz_hat * _row(gain, z_hat), w, ctx.nodes))
         if dgain is not None:
-            parts.append(_summed(n * _row(dgain, n), w, ctx.nodes))
-        return _added(parts), dn, mean_dz, -scale.square() * mean_dzn
+            parts.append(_summed(z_hat * _row(dgain, z_hat), w, ctx.nodes))
+        return _added(parts), dz_hat, mean_dz, -scale.square() * mean_dz_z
 
 
 def _repeated(x: Tensor, w: Tensor, sources: int) -> Tensor:

@@ -150,7 +150,7 @@ class Network(nn.Module):
         )
         stem_channels = channels if imagenet else STEM_MULTIPLIER * channels
         concatenated = {kind: len(cell.concat) for kind, cell in genotype.cells.items()}
-        plans = skeleton(layers, channels, concatenated, stem_channels, stem_halves=imagenet)
+        places = skeleton(layers, channels, concatenated, stem_channels, stem_halves=imagenet)
         if imagenet:
             self.stem0 = nn.Sequential(
                 *_conv_norm(input_channels, channels // 2, 2), nn.ReLU(), *_conv_norm(channels // 2, channels, 2)
@@ -163,9 +163,9 @@ class Network(nn.Module):
             DerivedCell(
                 genotype.cells[p.kind], p.channels_before_last, p.channels_last, p.channels, p.reduction, p.halve
             )
-            for p in plans
+            for p in places
         )
-        widths = [concatenated[plan.kind] * plan.channels for plan in plans]
+        widths = [concatenated[place.kind] * place.channels for place in places]
         self.auxiliary_layer = 2 * layers // 3
         self.auxiliary = AuxiliaryHead(widths[self.auxiliary_layer], classes, stem) if auxiliary else None
         self.classifier = nn.Linear(widths[-1], classes)

@@ -21,7 +21,7 @@ STEM_MULTIPLIER = 3  # the CIFAR stem makes 3C channels
 CELLS = {"reference": SearchCell, "fused": FusedCell}  # the same function; the second is faster
 
 
-class CellPlan(NamedTuple):
+class CellPlace(NamedTuple):
     """Where one cell stands in the skeleton."""
 
     kind: str
@@ -38,7 +38,7 @@ class CellPlan(NamedTuple):
 
 def skeleton(
     layers: int, channels: int, concatenated: Mapping[str, int], stem_channels: int, stem_halves: bool = False
-) -> list[CellPlan]:
+) -> list[CellPlace]:
     """Plan the stack of cells: reduction cells at layers L//3 and 2L//3 (0-based), each doubling the channels.
 
     Args:
@@ -48,21 +48,21 @@ def skeleton(
         stem_channels: channels that the first cell finds at its two inputs.
         stem_halves: the stem already reduced between those two inputs (the ImageNet stem).
     Returns:
-        One `CellPlan` per layer.
+        One `CellPlace` per layer.
     Raises:
         UserError: no layers or no channels.
     """
     require(layers >= 1, f"a network needs at least 1 cell, got layers={layers}; raise it.")
     require(channels >= 1, f"a network needs at least 1 channel, got channels={channels}; raise it.")
-    plans: list[CellPlan] = []
+    places: list[CellPlace] = []
     before_last, last, halve = stem_channels, stem_channels, stem_halves
     for layer in range(layers):
         reduces = "reduce" in concatenated and layer in (layers // 3, 2 * layers // 3)
         channels *= 2 if reduces else 1
-        plan = CellPlan("reduce" if reduces else "normal", before_last, last, channels, halve)
-        plans.append(plan)
-        before_last, last, halve = last, concatenated[plan.kind] * channels, reduces
-    return plans
+        place = CellPlace("reduce" if reduces else "normal", before_last, last, channels, halve)
+        places.append(place)
+        before_last, last, halve = last, concatenated[place.kind] * channels, reduces
+    return places
 
 
 class Supernet(nn.Module):
@@ -94,16 +94,17 @@ class Supernet(nn.Module):
         require(classes >= 1, f"a classifier needs at least 1 class, got {classes}; name the classes.")
         self.space = space
         stem_channels = STEM_MULTIPLIER * channels
-        plans = skeleton(layers, channels, dict.fromkeys(space.kinds, space.nodes), stem_channels)
+        places = skeleton(layers, channels, dict.fromkeys(space.kinds, space.nodes), stem_channels)
         self.stem = nn.Sequential(
             nn.Conv2d(input_channels, stem_channels, 3, padding=1, bias=False),
             nn.BatchNorm2d(stem_channels, track_running_stats=False),
         )
         self.cells = nn.ModuleList(
-            CELLS[cell](space, p.channels_before_last, p.channels_last, p.channels, p.reduction, p.halve) for p in plans
+            CELLS[cell](space, p.channels_before_last, p.channels_last, p.channels, p.reduction, p.halve)
+            for p in places
         )
-        self.kinds = tuple(plan.kind for plan in plans)
-        self.classifier = nn.Linear(space.nodes * plans[-1].channels, classes)
+        self.kinds = tuple(place.kind for place in places)
+        self.classifier = nn.Linear(space.nodes * places[-1].channels, classes)
 
     def forward(self, x: Tensor, weights: Mapping[str, Tensor]) -> Tensor:
         """Images x [B, C, H, W] and mixing weights {kind: [E, O]} -> logits [B, classes]."""

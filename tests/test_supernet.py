@@ -50,11 +50,11 @@ def test_pictures_of_any_size_give_logits(size: int) -> None:
 
 
 def test_reduction_cells_stand_at_one_and_two_thirds_and_double_the_channels() -> None:
-    plans = skeleton(8, 16, {"normal": 4, "reduce": 4}, 48)
-    assert [plan.kind == "reduce" for plan in plans] == [False, False, True, False, False, True, False, False]
-    assert [plan.channels for plan in plans] == [16, 16, 32, 32, 32, 64, 64, 64]
-    assert [plan.halve for plan in plans] == [False, False, False, True, False, False, True, False]
-    assert [plan.channels_last for plan in plans] == [48, 64, 64, 128, 128, 128, 256, 256]
+    places = skeleton(8, 16, {"normal": 4, "reduce": 4}, 48)
+    assert [place.kind == "reduce" for place in places] == [False, False, True, False, False, True, False, False]
+    assert [place.channels for place in places] == [16, 16, 32, 32, 32, 64, 64, 64]
+    assert [place.halve for place in places] == [False, False, False, True, False, False, True, False]
+    assert [place.channels_last for place in places] == [48, 64, 64, 128, 128, 128, 256, 256]
 
 
 def test_a_space_without_reduction_cells_keeps_the_resolution() -> None:
