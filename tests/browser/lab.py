@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 FLAGS = [
     "--no-sandbox",
@@ -26,7 +26,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE_MS = 60_000  # only to stop what hangs
+PATIENCE_MS = 60_000  # only to stop what hangs: a busy machine makes everything late, and nothing wrong
+expect.set_options(timeout=PATIENCE_MS)
 # Chromium asks for this by itself, and Lab has none for its own pages.
 HARMLESS = re.compile(r"favicon|the server responded with a status of 40[34]")
 ROOT = Path(__file__).parents[2]

@@ -67,7 +67,7 @@ def test_a_cell_is_built_with_the_mouse(notebook: Callable[..., Notebook]) -> No
     opened.button("reduction cell").click()
     expect(opened.view().locator("[data-kind=reduce]")).to_be_visible()  # as a person would: look before clicking again
     put(opened, "max_pool_3x3").click()
-    expect(opened.view()).to_contain_text("Both cells are valid", timeout=30_000)  # torch is being loaded
+    expect(opened.view()).to_contain_text("Both cells are valid")  # torch is being loaded
     expect(opened.view()).to_contain_text("normal cell: number 24 of the 49 cells")
     expect(opened.view().locator(".dartslab-made .dartslab-paper svg")).to_be_visible()
     assert opened.python(TELL) == (

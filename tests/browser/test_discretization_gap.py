@@ -20,7 +20,7 @@ def test_it_is_drawn_in_both_themes(notebook, theme: str) -> None:
     nb: Notebook = notebook("gap", [MAKE])
     nb.run()
     nb.theme(theme)
-    expect(nb.page.locator(".dartslab-stages li")).to_have_count(10, timeout=30_000)
+    expect(nb.page.locator(".dartslab-stages li")).to_have_count(10)
     expect(nb.page.locator(".dartslab-heatmap .kept")).to_have_count(8)  # two of each node, two nodes, two kinds
 
 
@@ -28,7 +28,7 @@ def test_way_and_stage_are_chosen_with_the_keyboard_and_shown(notebook) -> None:
     nb: Notebook = notebook("gap", [MAKE])
     nb.run()
     line = nb.page.locator(".dartslab-line")
-    expect(line).to_contain_text("stage 0 of 9, T = 1", timeout=30_000)
+    expect(line).to_contain_text("stage 0 of 9, T = 1")
     expect(nb.page.locator(".dartslab-heatmap")).to_have_count(2)
     handle = nb.page.locator(".noUi-handle")
     handle.focus()

@@ -19,7 +19,7 @@ mixer"""
 def mixer(notebook) -> Notebook:
     nb = notebook("mixer", [MAKE])
     nb.run()
-    expect(nb.page.locator(".dartslab-card")).to_have_count(10, timeout=30_000)
+    expect(nb.page.locator(".dartslab-card")).to_have_count(10)
     return nb
 
 

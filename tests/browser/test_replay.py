@@ -37,7 +37,7 @@ def record() -> Record:
 def replay(notebook) -> Notebook:
     nb = notebook("replay", [MAKE])
     nb.run()
-    expect(nb.page.locator(".dartslab-run")).to_have_count(2, timeout=30_000)
+    expect(nb.page.locator(".dartslab-run")).to_have_count(2)
     return nb
 
 

@@ -13,11 +13,10 @@ from dartslab.widgets import SearchPanel
 search = SearchState.create(tiny.search_config(nodes=2, epochs=2000, method="first_order"), tiny.pictures())
 panel = SearchPanel(search)
 panel"""
-PATIENCE = 30_000
 
 
 def wait_for_status(nb: Notebook, status: str) -> None:
-    expect(nb.page.locator(".dartslab-status")).to_have_attribute("data-status", status, timeout=PATIENCE)
+    expect(nb.page.locator(".dartslab-status")).to_have_attribute("data-status", status)
 
 
 def shown_step(nb: Notebook) -> int:
@@ -59,7 +58,7 @@ def test_play_pause_and_exactly_three_single_steps(panel: Notebook) -> None:
     assert before == int(panel.python("print(search.step)"))
     for _ in range(3):
         panel.button("step").click()
-    expect(panel.view()).to_have_attribute("data-step", str(before + 3), timeout=PATIENCE)
+    expect(panel.view()).to_have_attribute("data-step", str(before + 3))
     wait_for_status(panel, "paused")
     assert int(panel.python("print(search.step, end='')")) == before + 3
 
@@ -111,7 +110,7 @@ def test_everything_can_be_done_from_the_keyboard(panel: Notebook) -> None:
     before = shown_step(panel)
     panel.page.keyboard.press("Tab")
     panel.page.keyboard.press("Enter")
-    expect(panel.view()).to_have_attribute("data-step", str(before + 1), timeout=PATIENCE)
+    expect(panel.view()).to_have_attribute("data-step", str(before + 1))
     panel.page.keyboard.press("Tab")  # step epoch
     panel.page.keyboard.press("Enter")
     panel.page.wait_for_function("() => Number(document.querySelector('.dartslab-canvas')?.dataset.step) % 4 === 0")
@@ -154,9 +153,7 @@ def test_run_all_waits_where_it_is_told_to(notebook) -> None:
         [MAKE, "panel.step(4)\npanel.wait()", "print(search.step)"],
     )
     nb.run()
-    expect(nb.page.locator(".jp-OutputArea-output pre", has_text=re.compile("^4\\s*$"))).to_have_count(
-        1, timeout=PATIENCE
-    )
+    expect(nb.page.locator(".jp-OutputArea-output pre", has_text=re.compile("^4\\s*$"))).to_have_count(1)
 
 
 def test_buttons_answer_while_a_cell_awaits_the_end(notebook) -> None:
@@ -164,12 +161,12 @@ def test_buttons_answer_while_a_cell_awaits_the_end(notebook) -> None:
     nb.run()
     wait_for_status(nb, "running")
     nb.button("stop").click()
-    expect(nb.page.locator(".jp-OutputArea-output pre", has_text="ended stopped")).to_have_count(1, timeout=PATIENCE)
+    expect(nb.page.locator(".jp-OutputArea-output pre", has_text="ended stopped")).to_have_count(1)
 
 
 def test_a_saved_notebook_shows_the_last_picture_when_it_is_opened_without_a_kernel(own_panel: Notebook) -> None:
     own_panel.button("step").click()
-    expect(own_panel.view()).to_have_attribute("data-step", "1", timeout=PATIENCE)
+    expect(own_panel.view()).to_have_attribute("data-step", "1")
     picture = own_panel.page.locator(".jp-RenderedImage img")
     expect(picture).to_be_hidden()  # while the live view is there
     own_panel.python("panel.settle()")
