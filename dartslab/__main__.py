@@ -39,7 +39,8 @@ class Search:
 
     def run(self) -> None:
         """Search, record, and say what was found."""
-        from .search import SearchState, search
+        from .search import search
+        from .search_state import SearchState
 
         _run(self, SearchState, search, lambda: SearchState.create(self.config))
 

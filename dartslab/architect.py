@@ -74,9 +74,7 @@ def finite_difference(
     w, alpha = detached(w), detached(alpha)
     direct, u = _unroll(problem, w, alpha, train_batch, val_batch)
     norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(part) for part in u.values()]))
-    if norm == 0:  # xi = 0, or L_val is flat in w: there is no direction and no implicit term
-        return direct
-    eps = radius / norm
+    eps = radius / torch.where(norm > 0, norm, 1)  # u = 0 (xi = 0, or L_val flat in w) gives two equal gradients
     plus = alpha_gradient(problem.train_loss, {name: w[name] + eps * u[name] for name in w}, alpha, train_batch)
     minus = alpha_gradient(problem.train_loss, {name: w[name] - eps * u[name] for name in w}, alpha, train_batch)
     return {name: direct[name] + (plus[name] - minus[name]) / (2 * eps) for name in direct}

@@ -15,7 +15,7 @@ from .supernet import CELLS
 
 # Fields that may differ between a run and its continuation: they change where and how a run happens, not
 # what it computes; `cell` only by rounding.
-FREE_FIELDS = frozenset({"root", "device", "checkpoint_every", "steps", "cell"})
+FREE_FIELDS = frozenset({"root", "device", "checkpoint_every", "report_every", "steps", "cell"})
 STEMS = ("cifar", "imagenet")
 
 
@@ -53,6 +53,8 @@ class SearchConfig:
         alpha_weight_decay: of Adam on alpha.
         validate_every: measure the validation part every so many steps too; 0 only at the end of each epoch.
         checkpoint_every: save every so many steps too; 0 only at the end of each epoch.
+        report_every: read losses from the device every so many steps, and at every save and validation; the events of
+            those steps then come one after the other. Above 1, a GPU is not kept waiting.
         seed: of every random decision.
         device: auto, cpu, cuda, cuda:N or mps.
         threads: of torch on the processor; 0 leaves torch's choice. Bit for bit the same means with the same threads.
@@ -89,6 +91,7 @@ class SearchConfig:
     alpha_weight_decay: float = 1e-3
     validate_every: int = 0
     checkpoint_every: int = 0
+    report_every: int = 1
     seed: int = 2
     device: str = "auto"
     threads: int = 0
@@ -98,7 +101,10 @@ class SearchConfig:
         for name, table in (("method", HYPERGRADIENTS), ("relaxation", RELAXATIONS), ("cell", CELLS)):
             if getattr(self, name) not in table:
                 raise unknown(name, getattr(self, name), table)
-        above_zero = "epochs batch_size learning_rate clip radius temperature alpha_learning_rate channels layers terms"
+        above_zero = (
+            "epochs batch_size learning_rate clip radius temperature alpha_learning_rate channels layers terms "
+            "report_every"
+        )
         from_zero = (
             "image_size steps crop_padding learning_rate_min weight_decay alpha_scale alpha_weight_decay "
             "validate_every checkpoint_every momentum alpha_beta1 seed threads"

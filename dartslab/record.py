@@ -243,6 +243,8 @@ class Recorder:
                     self.save()
                 yield event
         except GeneratorExit:  # the reader left the loop: the state is complete
+            for event in getattr(self.state, "read", tuple)():  # a search may have steps that nobody has read
+                self.add(event)
             self.save()
             raise
         except (KeyboardInterrupt, RuntimeError):  # in mid-step; a loss that is not finite, memory that ran out

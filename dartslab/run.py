@@ -60,14 +60,52 @@ class NonFiniteLoss(RuntimeError):
     """The loss or a gradient is no longer a finite number; the step that met it was not applied."""
 
 
-def check_finite(value: Tensor, what: str, step: int, learning_rate: float, last: float | None) -> None:
-    """Raise `NonFiniteLoss` unless every number is finite."""
-    if not bool(torch.isfinite(value).all()):
-        before = "there was no step before" if last is None else f"the last finite training loss was {last:.4g}"
-        raise NonFiniteLoss(
-            f"{what} is not finite at step {step} (learning rate {learning_rate:.4g}; {before}); the run stopped and "
-            "the last checkpoint is kept. Start again with a lower learning rate or a lower clip."
-        )
+class Watch:
+    """Looks whether numbers are finite, without waiting for the device that computes them.
+
+    Once something is not finite, the watched optimisers change nothing any more, so that weights and alpha stay as they
+    were before that step, however late `found` asks. (They read `found_inf`, torch's own way to leave out a step.)
+
+    Args:
+        device: where the numbers are.
+        optimizers: with `fused=True`.
+    """
+
+    def __init__(self, device: torch.device, *optimizers: Any) -> None:
+        self.broken = torch.zeros((), device=device)  # 1 once something was not finite
+        self.first = torch.zeros((), dtype=torch.int64, device=device)  # which of `looked` it was, counted from 1
+        self.looked: list[tuple[str, int, float]] = []
+        for optimizer in optimizers:
+            optimizer.found_inf = self.broken
+
+    def begin(self) -> None:
+        """Forget what was found."""
+        self.looked.clear()
+        self.broken.zero_()
+        self.first.zero_()
+
+    def look(self, value: Tensor, what: str, step: int, learning_rate: float) -> None:
+        """Remember whether every number is finite; nothing is raised yet."""
+        self.looked.append((what, step, learning_rate))
+        bad = ~torch.isfinite(value.detach()).all()
+        self.first.copy_(torch.where((self.broken == 0) & bad, len(self.looked), self.first))
+        self.broken.copy_(torch.where(bad, 1.0, self.broken))
+
+    def found(self) -> tuple[str, int, float] | None:
+        """What was first not finite, at which step, with which learning rate. Waits for the device."""
+        number = int(self.first)
+        found = self.looked[number - 1] if number else None
+        self.looked.clear()
+        return found
+
+
+def not_finite(what: str, step: int, learning_rate: float, last: float | None) -> NonFiniteLoss:
+    """The error for what a `Watch` found; `last` is the training loss of the step before."""
+    before = "there was no step before" if last is None else f"the last finite training loss was {last:.4g}"
+    return NonFiniteLoss(
+        f"{what} is not finite at step {step} (learning rate {learning_rate:.4g}; {before}); the run stopped and the "
+        "last checkpoint is kept. Start again with a lower learning rate or a lower clip."
+    )
 
 
 def cosine(start: float, end: float, position: float) -> float:
@@ -109,31 +147,29 @@ def set_learning_rate(optimizer: torch.optim.Optimizer, learning_rate: float) ->
 
 
 def sgd_step(
-    optimizer: torch.optim.SGD, loss: Tensor, clip: float, step: int, learning_rate: float, last: float | None
-) -> float:
-    """One step of SGD with the gradient clipped to a norm; gives the loss.
+    optimizer: torch.optim.SGD, loss: Tensor, clip: float, watch: Watch, step: int, learning_rate: float
+) -> None:
+    """One step of SGD with the gradient clipped to a norm; none, if the loss or the gradient is not finite.
 
     Args:
-        optimizer: owns all weights.
+        optimizer: owns all weights, watched.
         loss: scalar with a gradient history.
         clip: largest norm of the whole gradient.
-        step, learning_rate, last: for the message, see `check_finite`.
-    Raises:
-        NonFiniteLoss: the loss or the gradient is not finite; the weights are as before.
+        watch: told whether loss and gradient are finite.
+        step, learning_rate: for its message.
     """
-    check_finite(loss, "the training loss", step, learning_rate, last)
+    watch.look(loss, "the training loss", step, learning_rate)
     optimizer.zero_grad()
     loss.backward()
     weights = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     norm = torch.nn.utils.clip_grad_norm_(weights, clip)
-    check_finite(norm, "the gradient of the weights", step, learning_rate, last)
+    watch.look(norm, "the gradient of the weights", step, learning_rate)
     optimizer.step()
-    return loss.item()
 
 
-def accuracy(logits: Tensor, labels: Tensor) -> float:
-    """Share of right answers in 0..1, logits [B, classes], labels [B]."""
-    return float((logits.argmax(1) == labels).float().mean())
+def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
+    """Share of right answers in 0..1, on the device; logits [B, classes], labels [B]."""
+    return (logits.argmax(1) == labels).float().mean()
 
 
 def evaluate(forward: Callable[[Tensor], Tensor], batches: Iterable[Batch]) -> tuple[float, float]:

@@ -23,11 +23,13 @@ from .genotype import Genotype
 from .network import Network
 from .run import (
     Event,
+    Watch,
     accuracy,
     choose_device,
     cosine,
     evaluate,
     load_checkpoint,
+    not_finite,
     save_checkpoint,
     set_learning_rate,
     sgd_step,
@@ -95,7 +97,7 @@ class TrainState:
                 input_channels=data.channels,
             ).to(device)
         optimizer = torch.optim.SGD(
-            net.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay
+            net.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay, fused=True
         )
         return cls(config, genotype, data.classes, batches, data.test.to(device), net, optimizer)
 
@@ -167,6 +169,7 @@ def train(state: TrainState) -> Iterator[Event]:
     """
     config = state.config
     state.net.train()
+    watch = Watch(state.train.part.labels.device, state.optimizer)
     while state.step < state.steps:
         begun = time.perf_counter()
         epoch, position = divmod(state.step, state.train.per_epoch)
@@ -176,9 +179,11 @@ def train(state: TrainState) -> Iterator[Event]:
         with seeded(config.seed, "step", state.step):
             logits, auxiliary = state.net(batch.images, config.drop_path * epoch / config.epochs)
             loss = training_loss(config, logits, auxiliary, batch.labels)
-            value = sgd_step(state.optimizer, loss, config.clip, state.step + 1, learning_rate, state.last_loss)
+            sgd_step(state.optimizer, loss, config.clip, watch, state.step + 1, learning_rate)
+        if found := watch.found():
+            raise not_finite(*found, state.last_loss)
         state.step += 1
-        state.last_loss = value
+        state.last_loss = loss.item()
         last = state.step == state.steps
         test_loss, test_accuracy = state.evaluate_test() if last else (None, None)
         state.seconds += time.perf_counter() - begun
@@ -187,8 +192,8 @@ def train(state: TrainState) -> Iterator[Event]:
             steps=state.steps,
             epoch=epoch,
             learning_rate=learning_rate,
-            train_loss=value,
-            train_accuracy=accuracy(logits, batch.labels),
+            train_loss=state.last_loss,
+            train_accuracy=accuracy(logits, batch.labels).item(),
             test_loss=test_loss,
             test_accuracy=test_accuracy,
             seconds=state.seconds,

@@ -11,11 +11,12 @@ import tiny
 from dartslab.batches import Batch
 from dartslab.messages import UserError
 from dartslab.run import (
-    NonFiniteLoss,
+    Watch,
     choose_device,
     cosine,
     evaluate,
     load_checkpoint,
+    not_finite,
     save_checkpoint,
     sgd_step,
 )
@@ -59,29 +60,53 @@ def test_evaluation_counts_every_picture_once_also_in_a_smaller_last_batch() -> 
 def test_a_step_is_clipped_sgd_as_torch_does_it() -> None:
     start = torch.tensor([3.0, -4.0])
     ours, theirs = nn.Parameter(start.clone()), nn.Parameter(start.clone())
-    first, second = (torch.optim.SGD([p], 0.1, 0.9, weight_decay=0.01) for p in (ours, theirs))
+    first, second = (torch.optim.SGD([p], 0.1, 0.9, weight_decay=0.01, fused=True) for p in (ours, theirs))
+    watch = Watch(torch.device("cpu"), first)
     for _ in range(3):
-        sgd_step(first, (ours**2).sum(), 5.0, 1, 0.1, None)
+        sgd_step(first, (ours**2).sum(), 5.0, watch, 1, 0.1)
         second.zero_grad()
         (theirs**2).sum().backward()
         nn.utils.clip_grad_norm_([theirs], 5.0)
         second.step()
     assert torch.equal(ours, theirs)
+    assert watch.found() is None
 
 
-@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
-def test_a_step_whose_loss_is_not_finite_leaves_the_weights_alone(bad: float) -> None:
+@pytest.mark.parametrize(
+    ("start", "loss", "what"),
+    [
+        (1.0, lambda w: (w * float("nan")).sum(), "the training loss"),
+        (1.0, lambda w: (w * float("inf")).sum(), "the training loss"),
+        (0.0, lambda w: w.sqrt().sum(), "the gradient of the weights"),
+    ],
+)
+def test_from_a_step_that_is_not_finite_on_the_weights_stay_as_they_are(start: float, loss, what: str) -> None:
+    weight = nn.Parameter(torch.full((2,), start))
+    optimizer = torch.optim.SGD([weight], 0.5, 0.9, weight_decay=0.1, fused=True)
+    watch = Watch(torch.device("cpu"), optimizer)
+    sgd_step(optimizer, loss(weight), 5.0, watch, 7, 0.5)
+    sgd_step(optimizer, (weight**2).sum(), 5.0, watch, 8, 0.5)  # finite, and left out all the same
+    assert torch.equal(weight, torch.full((2,), start))
+    assert watch.found() == (what, 7, 0.5)
+
+
+def test_after_a_new_beginning_steps_are_taken_again() -> None:
     weight = nn.Parameter(torch.ones(2))
-    with pytest.raises(NonFiniteLoss, match=r"not finite at step 7 \(learning rate 0\.5; .* was 1\.25\)"):
-        sgd_step(torch.optim.SGD([weight], 0.5), (weight * bad).sum(), 5.0, 7, 0.5, 1.25)
-    assert torch.equal(weight, torch.ones(2))
+    optimizer = torch.optim.SGD([weight], 0.5, fused=True)
+    watch = Watch(torch.device("cpu"), optimizer)
+    watch.look(torch.tensor(float("nan")), "a number", 1, 0.5)
+    watch.begin()
+    sgd_step(optimizer, weight.sum(), 5.0, watch, 2, 0.5)
+    assert watch.found() is None and torch.equal(weight, torch.full((2,), 0.5))
 
 
-def test_a_step_whose_gradient_is_not_finite_leaves_the_weights_alone() -> None:
-    weight = nn.Parameter(torch.zeros(1))
-    with pytest.raises(NonFiniteLoss, match="the gradient of the weights is not finite"):
-        sgd_step(torch.optim.SGD([weight], 0.5), weight.sqrt().sum(), 5.0, 1, 0.5, None)
-    assert torch.equal(weight, torch.zeros(1))
+def test_what_is_not_finite_is_told_with_step_rate_and_last_loss() -> None:
+    error = not_finite("the training loss", 7, 0.5, 1.25)
+    assert (
+        "the training loss is not finite at step 7 (learning rate 0.5; the last finite training loss was 1.25)"
+        in str(error)
+    )
+    assert "there was no step before" in str(not_finite("the training loss", 1, 0.5, None))
 
 
 def test_a_checkpoint_comes_back_as_it_was(tmp_path) -> None:

@@ -3,18 +3,20 @@
 import copy
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 import tiny
-from dartslab import Arch, SearchConfig, SearchState, search
+from dartslab import Arch, Recorder, SearchConfig, SearchState, search
 from dartslab.architect import HYPERGRADIENTS
 from dartslab.data import DataSet
 from dartslab.messages import UserError
 from dartslab.run import NonFiniteLoss, cosine
-from dartslab.search import alpha_step, weight_step
+from dartslab.search import alpha_step, one_step, weight_step
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +167,65 @@ def test_validation_is_measured_at_the_end_of_each_epoch_and_when_asked(data: Da
     measured = [event.step for event in events if event.val_loss is not None]
     assert measured == [3, 4, 6, 8]  # 50 pictures in batches of 16: 4 steps an epoch
     assert [event.step for event in events if event.epoch_done] == [4, 8]
+
+
+class Waits(TorchDispatchMode):
+    """Counts what makes a program wait for its device: reading a number, and copying a result to the processor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        self.count += func in (torch.ops.aten._local_scalar_dense.default, torch.ops.aten.is_nonzero.default)
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("method", HYPERGRADIENTS)
+def test_between_reports_a_search_waits_for_no_device(data: DataSet, method: str) -> None:
+    state = SearchState.create(tiny.search_config(method=method, terms=2, report_every=3), data)
+    state.train(state.step), state.val(state.step)  # the order of the epoch
+    with Waits() as steps:
+        one_step(state)
+        one_step(state)
+    with Waits() as report:
+        events = list(state.read())
+    assert steps.count == 0
+    assert report.count == 2 * len(events) == 4  # a loss and an accuracy each
+
+
+def test_reporting_seldom_changes_no_number_and_loses_no_event(data: DataSet) -> None:
+    often, seldom = (SearchState.create(tiny.search_config(report_every=n), data) for n in (1, 3))
+    told, late = list(search(often)), []
+    for event in search(seldom):
+        late.append((event, seldom.step))
+    assert_same(often, seldom)
+    for one, (other, _) in zip(told, late, strict=True):
+        assert (one.step, one.train_loss, one.val_loss, one.genotype) == (
+            other.step,
+            other.train_loss,
+            other.val_loss,
+            other.genotype,
+        )
+        assert all(np.array_equal(one.alpha[kind], other.alpha[kind]) for kind in one.alpha)
+    assert [step for _, step in late[:4]] == [3, 3, 3, 4]  # 4 steps an epoch
+
+
+def test_leaving_the_loop_amid_a_report_loses_no_row(data: DataSet) -> None:
+    state = SearchState.create(tiny.search_config(report_every=3), data)
+    recorder = Recorder(state)
+    next(iter(recorder.watch(search(state))))  # the reader leaves after one of three
+    assert recorder.record.columns["step"].tolist() == [1, 2, 3] and state.step == 3
+
+
+def test_what_is_not_finite_amid_a_report_is_taken_back(data: DataSet) -> None:
+    config = tiny.search_config(report_every=4, learning_rate=1e30, clip=1e30, method="first_order")
+    one, four = (SearchState.create(replace(config, report_every=n), data) for n in (1, 4))
+    for state in (one, four):
+        with pytest.raises(NonFiniteLoss):
+            list(search(state))
+    assert one.step == four.step >= 1
+    assert_same(one, four)
 
 
 def test_the_random_state_of_the_caller_is_left_alone(data: DataSet) -> None:

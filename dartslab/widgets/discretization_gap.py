@@ -17,7 +17,7 @@ from .stills import TONES, kept_entries, lines, png, stack
 from .view import View
 
 if TYPE_CHECKING:
-    from ..search import SearchState
+    from ..search_state import SearchState
 
 
 class DiscretizationGap(View):

@@ -18,7 +18,7 @@ from ..mixing import entropy, softmax
 from ..space import NONE, SearchSpace
 
 if TYPE_CHECKING:
-    from ..search import SearchState
+    from ..search_state import SearchState
 
 Tables = dict[str, np.ndarray]
 TEMPERATURES = np.geomspace(1.0, 0.01, 9)  # times that of the search

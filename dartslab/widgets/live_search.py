@@ -15,7 +15,7 @@ from .runs import left
 from .worker import Worker
 
 if TYPE_CHECKING:
-    from ..search import SearchState
+    from ..search_state import SearchState
 
 NOT_DECISIVE = frozenset({"root", "device", "checkpoint_every", "threads"})  # fields that change no decision
 NOTES = {
@@ -166,7 +166,7 @@ def as_state(search: Any) -> "SearchState":
         UserError: something else.
     """
     from ..config import SearchConfig
-    from ..search import SearchState
+    from ..search_state import SearchState
 
     if isinstance(search, SearchConfig):
         return SearchState.create(search)

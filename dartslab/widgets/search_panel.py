@@ -18,7 +18,7 @@ from .view import View
 
 if TYPE_CHECKING:
     from ..config import SearchConfig
-    from ..search import SearchState
+    from ..search_state import SearchState
 
 GRAPH_S = 2.0  # shortest time between two layouts of the graph while it runs, some 20 ms each
 GRAPH = 0  # the graph is sent when it changes, not with every frame: its place among `data["graphs"]`

@@ -1,0 +1,232 @@
+"""Everything a search is at one moment: made from a configuration, saved, loaded, steered, asked for its genotype."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+import torch
+from torch import Tensor
+
+from .arch import Arch
+from .architect import HYPERGRADIENTS, Hypergradient
+from .batches import Batches, Normalize, plain_batches, search_split
+from .config import SearchConfig, read_config
+from .data import DataSet, Labelled, load_data
+from .discretization import top_k
+from .genotype import Genotype
+from .messages import unknown
+from .relaxation import RELAXATIONS, Relaxation, Weights
+from .run import Event, Watch, choose_device, evaluate, load_checkpoint, save_checkpoint, set_learning_rate
+from .seeds import seeded, stream
+from .supernet import Supernet, from_reference, to_reference
+
+
+class Unread(NamedTuple):
+    """One step whose numbers are still on the device."""
+
+    event: Event  # all but the numbers below
+    loss: Tensor
+    accuracy: Tensor
+    alpha: Weights
+    weights: Weights
+
+
+@dataclass
+class SearchState:
+    """Everything a search is at one moment; `search` moves it on, `save` and `load` carry it over a break.
+
+    Args:
+        config: as given.
+        classes: names of the classes.
+        train, val: the two halves of the training set, on the device.
+        net: the supernet with the weights w.
+        arch: the architecture parameters.
+        step: steps done.
+        seconds: time spent in steps.
+    """
+
+    config: SearchConfig
+    classes: tuple[str, ...]
+    train: Batches
+    val: Batches
+    net: Supernet
+    arch: Arch
+    optimizer: torch.optim.SGD
+    alpha_optimizer: torch.optim.Adam
+    device: torch.device
+    step: int = 0
+    seconds: float = 0.0
+    last_loss: float | None = field(default=None, repr=False)
+    unread: list["Unread"] = field(default_factory=list, repr=False)  # steps whose events nobody has read
+    watch: Watch = field(init=False, repr=False)  # is everything finite?
+    STEERED: ClassVar[tuple[str, ...]] = ("alpha_learning_rate", "temperature")  # what `change` may change
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.device, self.optimizer, self.alpha_optimizer)
+
+    @classmethod
+    def create(cls, config: SearchConfig, data: DataSet | None = None) -> "SearchState":
+        """A search that has not begun.
+
+        Args:
+            config: the configuration.
+            data: a data set already in memory; read by name where None.
+        Raises:
+            UserError: data, device or sizes that do not fit; see `load_data`, `search_split`, `Batches`.
+        """
+        device = choose_device(config.device, config.threads)
+        data = data or load_data(config.data, config.root, config.image_size)
+        halves = search_split(data.train.labels, config.seed, config.portion)
+        normalize = Normalize.measured(data, device)
+
+        def batches(index: Tensor, purpose: str) -> Batches:
+            part: Labelled = data.train.pick(index).to(device)
+            return Batches(part, normalize, config.batch_size, config.seed, purpose, config.crop_padding)
+
+        with seeded(config.seed, "weights"):
+            classes = len(data.classes)
+            net = Supernet(config.space, config.channels, config.layers, classes, data.channels, config.cell).to(device)
+        arch = Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha")).to(device)
+        optimizer = torch.optim.SGD(
+            net.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay, fused=True
+        )
+        alpha_optimizer = torch.optim.Adam(
+            arch.parameters().values(),
+            config.alpha_learning_rate,
+            betas=(config.alpha_beta1, 0.999),
+            weight_decay=config.alpha_weight_decay,
+            fused=True,
+        )
+        train, val = batches(halves[0], "training"), batches(halves[1], "validation")
+        return cls(config, data.classes, train, val, net, arch, optimizer, alpha_optimizer, device)
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole search."""
+        whole = self.config.epochs * self.train.per_epoch
+        return min(self.config.steps, whole) if self.config.steps else whole
+
+    @property
+    def relaxation(self) -> Relaxation:
+        """`arch -> mixing weights`, hyper-parameters bound."""
+        return partial(RELAXATIONS[self.config.relaxation], temperature=self.config.temperature)
+
+    @property
+    def hypergradient(self) -> Hypergradient:
+        """The chosen hypergradient, hyper-parameters bound."""
+        bound: dict[str, dict[str, Any]] = {
+            "finite_difference": {"radius": self.config.radius},
+            "neumann": {"terms": self.config.terms},
+        }
+        return partial(HYPERGRADIENTS[self.config.method], **bound.get(self.config.method, {}))
+
+    def weights(self) -> Weights:
+        """The mixing weights now, {kind: [E, O]}, on the CPU."""
+        return {kind: table.detach().cpu() for kind, table in self.relaxation(self.arch).items()}
+
+    def genotype(self) -> Genotype:
+        """What would be derived now, by the published rule."""
+        return top_k(self.config.space, self.weights())
+
+    def validate(self) -> tuple[float, float]:
+        """Loss and accuracy of the supernet, as mixed now, on the whole half that alpha learns from."""
+        batches = plain_batches(self.val.part, self.val.normalize, self.config.batch_size)
+        weights = {kind: table.to(self.device) for kind, table in self.weights().items()}
+        return evaluate(lambda x: self.net(x, weights), batches)
+
+    def measure(self) -> None:
+        """Validate, for the event of the step just done."""
+        begun = time.perf_counter()
+        val_loss, val_accuracy = self.validate()
+        self.seconds += time.perf_counter() - begun
+        done = self.unread[-1]
+        event = replace(done.event, val_loss=val_loss, val_accuracy=val_accuracy, seconds=self.seconds)
+        self.unread[-1] = done._replace(event=event)
+
+    def read(self) -> Iterator[Event]:
+        """The events of steps that are done and were not yet read; waits for the device."""
+        while self.unread:
+            done = self.unread.pop(0)
+            self.last_loss = done.loss.item()
+            yield replace(
+                done.event,
+                train_loss=self.last_loss,
+                train_accuracy=done.accuracy.item(),
+                alpha={kind: table.cpu().numpy() for kind, table in done.alpha.items()},
+                genotype=top_k(self.config.space, {kind: table.cpu() for kind, table in done.weights.items()}),
+            )
+
+    def forget_from(self, step: int) -> None:
+        """Take back a step that was not applied, and those after it."""
+        self.step = step - 1
+        self.unread = [done for done in self.unread if done.event.step < step]
+        if self.step == 0:
+            self.optimizer.state.clear()  # fused SGD makes its buffers before it sees that the step is left out
+
+    def change(self, **changes: Any) -> None:
+        """Steer the search from the next step on.
+
+        Args:
+            changes: `alpha_learning_rate`, `temperature`.
+        Raises:
+            UserError: another field, or a value it cannot have.
+        """
+        for name in changes:
+            if name not in self.STEERED:
+                raise unknown("field to change while a search runs:", name, self.STEERED)
+        self.config = replace(self.config, **changes)
+        set_learning_rate(self.alpha_optimizer, self.config.alpha_learning_rate)
+
+    def momentum(self) -> dict[str, Tensor]:
+        """The momentum buffers m of w by the names of its parameters; none before the first step."""
+        buffers = {name: self.optimizer.state[p].get("momentum_buffer") for name, p in self.net.named_parameters()}
+        return {name: buffer for name, buffer in buffers.items() if buffer is not None}
+
+    def contents(self) -> dict[str, Any]:
+        """What makes this moment of the search, without the data: tensors are shared, not copied."""
+        return {
+            "step": self.step,
+            "seconds": self.seconds,
+            "last_loss": self.last_loss,
+            "net": self.net.state_dict(),
+            "arch": self.arch.state_dict(),
+            "momentum": to_reference(self.net, self.momentum()),
+            "alpha_optimizer": self.alpha_optimizer.state_dict(),
+        }
+
+    def load_contents(self, contents: dict[str, Any]) -> None:
+        """Go to the moment that `contents` described; the configuration stays, also where it was changed since."""
+        self.net.load_state_dict(contents["net"])
+        for name, tensor in Arch(**contents["arch"]).parameters().items():
+            self.arch.parameters()[name].copy_(tensor)
+        self.optimizer.state.clear()
+        if contents["momentum"]:
+            buffers = from_reference(self.net, contents["momentum"])
+            for name, parameter in self.net.named_parameters():
+                self.optimizer.state[parameter]["momentum_buffer"] = buffers[name].to(parameter)
+        self.alpha_optimizer.load_state_dict(contents["alpha_optimizer"])
+        self.unread.clear()
+        self.step, self.seconds, self.last_loss = contents["step"], contents["seconds"], contents["last_loss"]
+
+    def save(self, path: str | Path) -> None:
+        """Write a checkpoint, atomically; see `save_checkpoint`."""
+        save_checkpoint(path, "search", self.config, self.contents())
+
+    @classmethod
+    def load(cls, path: str | Path, data: DataSet | None = None, **free: Any) -> "SearchState":
+        """Go on where `save` left off: the same numbers as a search that was never stopped.
+
+        Args:
+            path: the checkpoint.
+            data: as in `create`.
+            free: fields that may change between the two, see `config.FREE_FIELDS`; for example `device="cpu"`.
+        Raises:
+            UserError: no complete checkpoint of a search, or a configuration this dartslab does not know.
+        """
+        stored = load_checkpoint(path, "search")
+        state = cls.create(read_config(SearchConfig, stored["config"] | free, path), data)
+        state.load_contents(stored)
+        return state
