@@ -15,7 +15,7 @@ from .supernet import CELLS
 
 # Fields that may differ between a run and its continuation: they change where and how a run happens, not
 # what it computes; `cell` only by rounding.
-FREE_FIELDS = frozenset({"root", "device", "checkpoint_every", "report_every", "steps", "cell"})
+FREE_FIELDS = frozenset({"root", "device", "checkpoint_every", "report_every", "steps", "cell", "compile"})
 STEMS = ("cifar", "imagenet")
 
 
@@ -47,6 +47,8 @@ class SearchConfig:
         relaxation: what makes mixing weights of alpha.
         temperature: of the softmax.
         cell: how cells are computed; fused, or reference, which is slower. Equal but for rounding.
+        compile: compile every cell with torch.compile, after a check that this changes no hypergradient. Takes minutes
+            on a processor, where it does not pay.
         alpha_scale: alpha starts at this times N(0, 1).
         alpha_learning_rate: of Adam on alpha.
         alpha_beta1: first beta of Adam on alpha; the second is 0.999.
@@ -85,6 +87,7 @@ class SearchConfig:
     relaxation: str = "softmax"
     temperature: float = 1.0
     cell: str = "fused"
+    compile: bool = False
     alpha_scale: float = 1e-3
     alpha_learning_rate: float = 3e-4
     alpha_beta1: float = 0.5

@@ -13,6 +13,7 @@ from torch import Tensor
 from .arch import Arch
 from .architect import HYPERGRADIENTS, Hypergradient
 from .batches import Batches, Normalize, plain_batches, search_split
+from .compiled import check_compiled, compile_cells
 from .config import SearchConfig, read_config
 from .data import DataSet, Labelled, load_data
 from .discretization import top_k
@@ -101,7 +102,11 @@ class SearchState:
             fused=True,
         )
         train, val = batches(halves[0], "training"), batches(halves[1], "validation")
-        return cls(config, data.classes, train, val, net, arch, optimizer, alpha_optimizer, device)
+        state = cls(config, data.classes, train, val, net, arch, optimizer, alpha_optimizer, device)
+        if config.compile:
+            check_compiled(state)
+            compile_cells(net)
+        return state
 
     @property
     def steps(self) -> int:
