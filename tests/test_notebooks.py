@@ -43,7 +43,7 @@ def test_no_notebook_is_without_a_source() -> None:
 @pytest.mark.parametrize("source", LESSONS, ids=by_name)
 def test_a_solution_runs_without_an_error(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DARTSLAB_FAST", "1")
-    assert errors(run_notebook(read_lesson(source), source.parent.parent, source.name)) == set()
+    assert errors(run_notebook(read_lesson(source), source.parent.parent, source.name, solution=True)) == set()
 
 
 @pytest.mark.parametrize("source", LESSONS, ids=by_name)

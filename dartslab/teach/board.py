@@ -4,6 +4,7 @@ import html
 from dataclasses import dataclass
 from typing import Any
 
+from ..messages import unknown
 from .exercises import EXERCISES
 from .logbook import Book, read_logbook
 from .quizzes import PREDICTIONS, QUESTIONS
@@ -53,9 +54,13 @@ def progress_board(lesson: str | None = None) -> Board:
 
     Args:
         lesson: its number, for example "02"; all where None.
+    Raises:
+        UserError: there is no such lesson.
     """
     book = read_logbook()
     if lesson is not None:
+        if lesson not in LESSONS:
+            raise unknown("lesson", lesson, LESSONS)
         return Board(f"lesson {lesson}", _of_one_lesson(lesson, book))
     rows = [Row(f"lesson {number}", _total(_of_one_lesson(number, book))) for number in LESSONS]
     return Board("progress", [*rows, Row("all", _total(rows))])

@@ -5,17 +5,18 @@ check raise `CheckFailed`, as automatic grading wants it.
 """
 
 import inspect
-import os
+from traceback import walk_tb
 from typing import Any
 
 from ..messages import UserError
 from .exercise import Case, Exercise
 from .exercises import EXERCISES
+from .lesson import STRICT, is_set
 from .logbook import Entry, entry, update
-from .trial import Outcome, alike, attempt, compare, limit
+from .trial import Outcome, alike, arguments_of, attempt, compare, limit
 from .values import brief, size_of, wrong_type
 
-STRICT = "DARTSLAB_STRICT"
+WIDTH = 240  # letters of a case in a message
 UNWRITTEN = "not written yet: replace the line that raises, then run both cells again; the lesson does not wait for it."
 
 _passed: dict[str, Any] = {}  # the learner's answers that were right in this kernel
@@ -75,8 +76,8 @@ def examine(exercise: Exercise, answer: Any) -> list[str]:
         return []
     if sentence := twin_sentence(exercise, cases, outcomes):
         return [sentence]
-    smallest = min(wrong, key=lambda k: (size_of(cases[k].make()), k))
-    return explain(exercise, cases[smallest], wanted[smallest], outcomes[smallest])
+    smallest = min(wrong, key=lambda k: (size_of(arguments_of(cases[k])), k))
+    return explain(exercise, answer, cases[smallest], wanted[smallest], outcomes[smallest])
 
 
 def twin_sentence(exercise: Exercise, cases: list[Case], outcomes: list[Outcome]) -> str | None:
@@ -92,7 +93,7 @@ def twin_sentence(exercise: Exercise, cases: list[Case], outcomes: list[Outcome]
     return found[0] if len(found) == 1 else None
 
 
-def explain(exercise: Exercise, case: Case, wanted: Outcome, got: Outcome) -> list[str]:
+def explain(exercise: Exercise, answer: Any, case: Case, wanted: Outcome, got: Outcome) -> list[str]:
     """What went wrong in one case, in one to three lines."""
     here = f" for {described}" if (described := describe_case(exercise, case)) else ""
     if got.error is not None:
@@ -102,7 +103,7 @@ def explain(exercise: Exercise, case: Case, wanted: Outcome, got: Outcome) -> li
             advice = " Is it misspelt, or has a cell above not been run?"
         elif isinstance(got.error, SystemExit):
             advice = " An answer returns; it does not end the program."
-        return [f"it raises {what.rstrip('.')}{here}.{advice}"]
+        return [f"it raises {what.rstrip('.')}{line_of(got.error, answer)}{here}.{advice}"]
     disturbed = {
         "input": f"it changes its input{here}: work on a copy, since somebody else may still need what was passed in.",
         "gradients": "it switches torch's gradients on or off for everybody: do that in a `with` block, which ends it.",
@@ -123,12 +124,19 @@ def describe_case(exercise: Exercise, case: Case) -> str:
     """The arguments of a case with their names: "alpha = [0, 1], T = 2"."""
     if not exercise.is_function:
         return ""
-    arguments = case.make()
+    arguments = arguments_of(case)
     names = list(inspect.signature(exercise.reference).parameters)
     if exercise.use is not None or len(names) < len(arguments):
         names = [f"argument {k + 1}" for k in range(len(arguments))]
     text = ", ".join(f"{name} = {brief(value)}" for name, value in zip(names, arguments, strict=False))
-    return text or "no arguments"
+    return (text if len(text) <= WIDTH else f"{text[:WIDTH]}…") or "no arguments"
+
+
+def line_of(error: BaseException, answer: Any) -> str:
+    """Where in a function it went wrong: " in line 3", the `def` being line 1; "" where that cannot be told."""
+    code = getattr(answer, "__code__", None)
+    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code is code]
+    return f" in line {lines[-1] - code.co_firstlineno + 1}" if code and lines else ""
 
 
 def hint(name: str) -> None:
@@ -177,7 +185,7 @@ def _unusable(exercise: Exercise, answer: Any) -> str | None:
         kind = wrong_type("", answer).split(" where ")[0].removeprefix("is ")
         return f"a function is wanted, not {kind}: pass the function itself, by its name alone, without calling it."
     if exercise.use is None:
-        arguments = next(exercise.cases()).make()
+        arguments = arguments_of(next(exercise.cases()))
         try:
             signature = inspect.signature(answer)
         except (TypeError, ValueError):  # some functions written in C have none to look at
@@ -218,7 +226,7 @@ def _hint_line(exercise: Exercise, number: int) -> str:
 
 def _refuse(lines: list[str]) -> bool:
     text = "\n".join(lines)
-    if os.environ.get(STRICT, "") not in ("", "0"):
+    if is_set(STRICT):
         raise CheckFailed(text)
     print(text)
     return False

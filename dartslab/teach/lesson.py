@@ -4,9 +4,9 @@ import os
 import platform
 import random
 
-import numpy as np
-
-FAST = "DARTSLAB_FAST"
+FAST = "DARTSLAB_FAST"  # runs are cut to a few steps
+STRICT = "DARTSLAB_STRICT"  # a check that is not passed raises
+SOLUTION = "DARTSLAB_SOLUTION"  # questions show their answers, as in a solution notebook
 
 
 def start(lesson: str, made_with: str | None = None) -> None:
@@ -16,6 +16,7 @@ def start(lesson: str, made_with: str | None = None) -> None:
         lesson: its number, for example "00".
         made_with: the version of dartslab the notebook was written for; another one here is warned about.
     """
+    import numpy as np
     import torch
 
     from .. import __version__
@@ -38,7 +39,12 @@ def start(lesson: str, made_with: str | None = None) -> None:
 
 def fast() -> bool:
     """Whether runs should be cut to a few steps, as tests do to see that a lesson works at all."""
-    return os.environ.get(FAST, "") not in ("", "0")
+    return is_set(FAST)
+
+
+def is_set(variable: str) -> bool:
+    """Whether an environment variable is there, and neither empty nor 0."""
+    return os.environ.get(variable, "") not in ("", "0")
 
 
 def steps(wanted: int = 0) -> int:

@@ -10,8 +10,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from ..messages import UserError
+from .lesson import SOLUTION, STRICT
 from .logbook import LOGBOOK
-from .question import SOLUTION
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 CONTROLS = "run this cell to see the controls"
@@ -30,7 +30,7 @@ def run_notebook(
         folder: the working folder of the kernel.
         name: for messages.
         allow: names of exceptions that do not stop the run, for example "NotImplementedError" in a learner's version.
-        solution: questions show their answers.
+        solution: questions show their answers, and a check that is not passed is an error.
     Returns:
         The same notebook with outputs.
     Raises:
@@ -51,7 +51,7 @@ def run_notebook(
     try:
         with TemporaryDirectory(prefix="dartslab-") as scratch:
             own = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", LOGBOOK: f"{scratch}/logbook.json"}
-            client.execute(env=os.environ | own | ({SOLUTION: "1"} if solution else {}))
+            client.execute(env=os.environ | own | ({SOLUTION: "1", STRICT: "1"} if solution else {}))
     except CellExecutionError as error:
         message = " ".join(error.evalue.split()) or "(no message)"
         raise UserError(

@@ -4,17 +4,15 @@ from dataclasses import dataclass
 
 from ..messages import require
 
-SOLUTION = "DARTSLAB_SOLUTION"  # set while a solution notebook is run: questions then show their answers
-
 
 @dataclass(frozen=True)
 class Question:
-    """A quiz question, asked with `quiz(name)`. All texts may hold maths between $ signs.
+    """A quiz question, asked with `quiz(name)`. Question and explanations may hold maths between $ signs.
 
     Args:
         name: "02.q1".
         question: one sentence that ends with a question mark.
-        choices: two to five answers, none of them silly.
+        choices: two to five answers, short, plain text, none of them silly.
         right: the index of the right one.
         because: one explanation for each choice, also why a wrong one is tempting.
     Raises:

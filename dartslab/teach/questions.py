@@ -5,18 +5,18 @@ Answers go to the logbook on this machine and nowhere else. Where no controls ca
 """
 
 import html
-import os
 from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
 
 from ..messages import UserError, require
+from .lesson import SOLUTION, is_set
 from .logbook import entry, update
-from .question import SOLUTION, Prediction, Question
+from .question import Prediction, Question
 from .quizzes import PREDICTIONS, QUESTIONS
 
-WIDE = {"width": "auto"}
+WIDE = {"width": "max-content"}
 
 
 class Asked(ipywidgets.VBox):
@@ -46,7 +46,7 @@ class Asked(ipywidgets.VBox):
         return self.text.replace("**", "")
 
     def _repr_mimebundle_(self, **settings: Any) -> dict[str, str]:
-        live = {} if _for_solutions() else super()._repr_mimebundle_(**settings)
+        live = {} if is_set(SOLUTION) else super()._repr_mimebundle_(**settings)
         return {**live, "text/plain": repr(self), "text/markdown": self.text}
 
 
@@ -114,9 +114,9 @@ def quiz(name: str, answer: int | None = None) -> Asked | None:
         return "Choose one first." if value is None else _note_answer(asked, value)
 
     lines = [f"- {choice}" for choice in asked.choices]
-    if _for_solutions():
-        marks = ["**right**" if k == asked.right else "no" for k in range(len(asked.choices))]
-        lines = [f"{line} {mark}: {why}" for line, mark, why in zip(lines, marks, asked.because, strict=True)]
+    if is_set(SOLUTION):
+        marks = ["**right**" if k == asked.right else "not right" for k in range(len(asked.choices))]
+        lines = [f"{line} ({mark}): {why}" for line, mark, why in zip(lines, marks, asked.because, strict=True)]
     return Asked(asked.question, control, "answer", answered, "", "\n".join([f"**{asked.question}**", "", *lines]))
 
 
@@ -166,10 +166,6 @@ def _is_number(value: Any) -> bool:
         return not isinstance(value, (str, bool)) and value is not None and abs(float(value)) < float("inf")
     except (TypeError, ValueError):
         return False
-
-
-def _for_solutions() -> bool:
-    return os.environ.get(SOLUTION, "") not in ("", "0")
 
 
 def _live(text: str) -> str:

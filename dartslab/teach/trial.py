@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from .exercise import Case, Exercise
+from .exercise import Arguments, Case, Exercise
 from .values import difference, unchanged, wrong_type
 
 SECONDS = "DARTSLAB_CHECK_SECONDS"
@@ -81,12 +81,18 @@ def alike(exercise: Exercise, a: Outcome, b: Outcome) -> bool:
 
 def compare(exercise: Exercise, expected: Any, got: Any) -> str | None:
     """How the exercise tells two values apart; None where they are the same answer."""
-    if exercise.compare is not None:
-        try:
+    try:
+        if exercise.compare is not None:
             return exercise.compare(expected, got)
-        except Exception:  # it was written for another kind of value than this answer gave
-            return wrong_type(expected, got)
-    return difference(expected, got, exercise.tolerance)
+        return difference(expected, got, exercise.tolerance)
+    except Exception:  # the answer gave a kind of value that nobody thought of
+        return wrong_type(expected, got)
+
+
+def arguments_of(case: Case) -> Arguments:
+    """The arguments of a case, made without touching the learner's random state."""
+    with as_before():
+        return case.make()
 
 
 # what a call may disturb
@@ -152,8 +158,11 @@ def limited(call: Callable[[], Any], seconds: float) -> Any:
 def _with_alarm(call: Callable[[], Any], seconds: float) -> Any:
     """On Unix, in the main thread: a timer of the operating system."""
 
+    armed = [True]  # once empty, an alarm that comes late does no harm
+
     def ring(number: int, frame: Any) -> None:
-        raise OutOfTime
+        if armed:
+            raise OutOfTime
 
     handler = signal.signal(signal.SIGALRM, ring)
     try:
@@ -161,9 +170,10 @@ def _with_alarm(call: Callable[[], Any], seconds: float) -> Any:
             signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_S)
             return call()
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            armed.clear()
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)  # once more: an alarm may have struck in the line above
+        armed.clear()  # once more: an alarm may have struck in the line above
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
 
 

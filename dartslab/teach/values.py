@@ -23,6 +23,8 @@ def is_array(value: Any) -> bool:
 def as_array(value: Any) -> np.ndarray | None:
     """A value as an array of numbers; None where it is none."""
     if isinstance(value, torch.Tensor):
+        if value.device.type == "meta":  # a tensor without numbers
+            return None
         dense = value.detach().to("cpu").resolve_conj().resolve_neg()
         dense = dense.to_dense() if dense.layout != torch.strided else dense
         return (dense.float() if dense.dtype in (torch.bfloat16, torch.float16) else dense).numpy()
@@ -32,6 +34,8 @@ def as_array(value: Any) -> np.ndarray | None:
     if isinstance(value, (list, tuple)):
         parts = [as_array(part) for part in value]
         numbers = [part for part in parts if part is not None]
+        if not parts:
+            return np.zeros(0)
         if len(numbers) == len(parts) and len({part.shape for part in numbers}) == 1:
             return np.stack(numbers)
     return None
@@ -79,7 +83,7 @@ def difference(expected: Any, got: Any, tolerance: float | None = None) -> str |
     try:
         if bool(expected == got):
             return None
-    except (TypeError, ValueError, RuntimeError):
+    except Exception:  # a learner's own __eq__ may do anything
         return wrong_type(expected, got)
     same_type = isinstance(got, type(expected)) or isinstance(expected, type(got))
     return "is another value" if same_type else wrong_type(expected, got)
@@ -121,7 +125,8 @@ def _between_numbers(expected: Any, wanted: np.ndarray, got: Any, tolerance: flo
             return f"is on the device {got.device} where its input is on {here}"
     found = as_array(got)
     if found is None:
-        return wrong_type(expected, got)
+        listed = isinstance(got, (list, tuple))
+        return "holds something else than numbers in rows of one length" if listed else wrong_type(expected, got)
     if found.shape != wanted.shape:
         return f"has the shape {list(found.shape)} where {list(wanted.shape)} is wanted"
     kind, kinds = found.dtype.kind, {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "c": "complex"}
@@ -139,18 +144,22 @@ def _between_numbers(expected: Any, wanted: np.ndarray, got: Any, tolerance: flo
 
 def unchanged(before: Any, after: Any) -> bool:
     """Whether two values are equal to the last bit, as far as they are data; other things count as equal."""
+    if type(before) is not type(after):
+        return False
     if isinstance(before, torch.nn.Module):
         return unchanged(dict(before.state_dict()), dict(after.state_dict()))
     if isinstance(before, (torch.Tensor, np.ndarray)):
         a, b = as_array(before), as_array(after)
         if a is None or b is None:
-            return True
+            return a is b
         return a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
     if isinstance(before, Mapping):
         return list(before) == list(after) and all(unchanged(before[key], after[key]) for key in before)
     if isinstance(before, (list, tuple)):
         return len(before) == len(after) and all(map(unchanged, before, after))
-    return bool(before == after) if isinstance(before, (set, str, Number)) else True
+    if isinstance(before, (set, str, Number)):
+        return bool(before == after or (before != before and after != after))  # nan is nan
+    return True
 
 
 def size_of(value: Any) -> int:
@@ -171,17 +180,19 @@ def brief(value: Any) -> str:
     return text
 
 
-def _written(value: Any) -> str:
+def _written(value: Any, depth: int = 0) -> str:
+    if depth > 4:
+        return "…"
     if isinstance(value, torch.Tensor) and value.device.type == "meta":
         return "numbers that are nowhere"
     if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
         array = as_array(value)
-        return "numbers" if array is None else _written(array.tolist())
+        return "numbers" if array is None else _written(array.tolist(), depth)
     if isinstance(value, (list, tuple)):
-        inside = ", ".join(_written(part) for part in value[:8]) + (", …" if len(value) > 8 else "")
+        inside = ", ".join(_written(part, depth + 1) for part in value[:8]) + (", …" if len(value) > 8 else "")
         return f"[{inside}]" if isinstance(value, list) else f"({inside})"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key!r}: {_written(part)}" for key, part in list(value.items())[:8]) + "}"
+        return "{" + ", ".join(f"{key!r}: {_written(part, depth + 1)}" for key, part in list(value.items())[:8]) + "}"
     if isinstance(value, float):
         return f"{value:.4g}"
     if callable(value):
