@@ -54,7 +54,7 @@ class Exercise:
         use: how a case uses the answer, `use(answer, *arguments)`; a plain call where None.
         compare: `compare(expected, got)` gives None where they are the same answer, else a phrase that follows "the
             result": "has two outputs on one edge". `values.difference` where None.
-        tolerance: absolute and relative; by the dtypes of expected and got where None.
+        tolerance: absolute plus relative; by the dtypes of expected and got where None.
         changes_input: changing the arguments in place is part of the task.
         draws: the answer may draw from the global random state, for example to make layers; it is seeded for every
             call, and put back.

@@ -47,7 +47,9 @@ def attempt(exercise: Exercise, answer: Any, case: Case) -> Outcome:
     """Call an answer once. Only KeyboardInterrupt gets through; all global state is as before."""
     printed = io.StringIO()
     with as_before():
-        arguments, untouched = case.make(), case.make()
+        arguments = case.make()
+        seed_all()
+        untouched = case.make()
         seed_all()
         before = global_state()
         value, error = None, None

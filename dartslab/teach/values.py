@@ -28,7 +28,7 @@ def as_array(value: Any) -> np.ndarray | None:
         dense = value.detach().to("cpu").resolve_conj().resolve_neg()
         dense = dense.to_dense() if dense.layout != torch.strided else dense
         return (dense.float() if dense.dtype in (torch.bfloat16, torch.float16) else dense).numpy()
-    if isinstance(value, (np.ndarray, Number)):
+    if isinstance(value, (np.ndarray, np.generic, Number)):
         array = np.asarray(value)
         return array if array.dtype.kind in "biufc" else None
     if isinstance(value, (list, tuple)):
@@ -65,7 +65,7 @@ def difference(expected: Any, got: Any, tolerance: float | None = None) -> str |
     Args:
         expected: what the reference gives.
         got: what the answer gives.
-        tolerance: absolute and relative; by the precision of both where None.
+        tolerance: absolute plus relative; by the precision of both where None.
     """
     if isinstance(expected, Mapping):
         return _between_mappings(expected, got, tolerance)
