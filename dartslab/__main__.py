@@ -1,4 +1,7 @@
-"""The command line: `python -m dartslab search | train | draw | doctor`; flags come from the configurations' fields."""
+"""The command line: `python -m dartslab search | train | draw | doctor | exercises`.
+
+Flags come from the fields of the configurations and of the commands below.
+"""
 
 import argparse
 import signal
@@ -124,6 +127,40 @@ class Doctor:
                 print(f"     -> {finding.fix}")
         if any(finding.fix and finding.essential for finding in findings):
             sys.exit(1)
+
+
+@dataclass(frozen=True)
+class Exercises:
+    """List the exercises of the course, with the wrong answers that their checks know."""
+
+    json: bool = False
+    """As JSON, for other programs."""
+
+    def run(self) -> None:
+        """Print one exercise after the other."""
+        import json
+
+        from .teach.exercises import EXERCISES
+
+        listed: list[dict[str, Any]] = [
+            {
+                "name": exercise.name,
+                "lesson": exercise.lesson,
+                "title": exercise.title,
+                "minutes": exercise.minutes,
+                "points": exercise.points,
+                "difficulty": exercise.difficulty,
+                "twins": [twin.name for twin in exercise.twins],
+            }
+            for exercise in EXERCISES.values()
+        ]
+        if self.json:
+            print(json.dumps(listed, indent=1))
+            return
+        for one in listed:
+            points = f"{one['points']} point{'s' * (one['points'] != 1)}"
+            print(f"{one['name']:<20} {one['title']}: {one['minutes']} minutes, {points}")
+            print(f"{'':<20} {len(one['twins'])} wrong answers known: {'; '.join(one['twins'])}")
 
 
 def read_genotype(name: str) -> Genotype:
@@ -256,6 +293,7 @@ def main(words: list[str] | None = None) -> None:
             | Annotated[Train, subcommand("train", default=Train(genotype=missing, config=train_config))]
             | Annotated[Draw, subcommand("draw")]
             | Annotated[Doctor, subcommand("doctor")]
+            | Annotated[Exercises, subcommand("exercises")]
         )
         tyro.cli(commands, args=words, prog="python -m dartslab", description=__doc__).run()
     except (UserError, NonFiniteLoss) as error:

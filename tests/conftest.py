@@ -5,9 +5,19 @@ tens of times slower. Set before torch is imported; kernels and subprocesses inh
 """
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+@pytest.fixture(autouse=True)
+def logbook(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test has a logbook of its own; nobody's real one is touched."""
+    path = tmp_path_factory.mktemp("logbook") / "logbook.json"
+    monkeypatch.setenv("DARTSLAB_LOGBOOK", str(path))
+    return path

@@ -34,7 +34,7 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def unrun(monkeypatch: pytest.MonkeyPatch) -> None:
     """Build without a kernel: solutions come out as they would, but for their outputs."""
-    monkeypatch.setattr(builder, "run_notebook", lambda notebook, *rest: notebook)
+    monkeypatch.setattr(builder, "run_notebook", lambda notebook, *rest, **named: notebook)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The command line as a student meets it: one process per command, real pictures, real folders."""
 
+import json
 import os
 import signal
 import subprocess
@@ -213,3 +214,15 @@ def test_a_genotype_that_is_nowhere_is_refused_with_the_published_names(tmp_path
 def test_a_folder_that_cannot_be_written_is_reported_before_the_search(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "cannot be written" in refused("search", "--out", tmp_path / "file" / "a", *SMALL)
+
+
+def test_the_exercises_are_listed_with_the_wrong_answers_that_are_known(capsys) -> None:
+    text = run(capsys, "exercises")
+    assert "02.mixed_op          A mixed operation: 8 minutes, 2 points" in text
+    assert "wrong answers known: softmax left out; " in text
+
+
+def test_the_exercises_are_listed_for_programs_too(capsys) -> None:
+    listed = {one["name"]: one for one in json.loads(run(capsys, "exercises", "--json"))}
+    one = listed["02.mixed_op"]
+    assert (one["lesson"], one["minutes"], one["points"]) == ("02", 8, 2) and "softmax left out" in one["twins"]

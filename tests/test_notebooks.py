@@ -3,6 +3,7 @@
 They run with DARTSLAB_FAST=1, so that each run is a few steps: this shows that lessons work, not what they find.
 """
 
+import re
 from base64 import b64decode
 from io import BytesIO
 from pathlib import Path
@@ -12,11 +13,15 @@ import pytest
 from PIL import Image
 
 from dartslab.teach.build import orphans, problems_of, solution_path, sources, student_path
+from dartslab.teach.exercise import Exercise
+from dartslab.teach.exercises import EXERCISES
 from dartslab.teach.outputs import run_notebook
+from dartslab.teach.quizzes import PREDICTIONS, QUESTIONS
 from dartslab.teach.source import read_lesson
 
 ROOT = Path(__file__).parent.parent
 LESSONS = sources(ROOT)
+SHELVES = {"quiz": QUESTIONS, "predict": PREDICTIONS, "reveal": PREDICTIONS}
 
 
 def by_name(path: Path) -> str:
@@ -43,7 +48,7 @@ def test_no_notebook_is_without_a_source() -> None:
 @pytest.mark.parametrize("source", LESSONS, ids=by_name)
 def test_a_solution_runs_without_an_error(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DARTSLAB_FAST", "1")
-    assert errors(run_notebook(read_lesson(source), source.parent.parent, source.name)) == set()
+    assert errors(run_notebook(read_lesson(source), source.parent.parent, source.name, solution=True)) == set()
 
 
 @pytest.mark.parametrize("source", LESSONS, ids=by_name)
@@ -77,3 +82,22 @@ def test_a_solution_is_small_and_names_no_machine(source: Path) -> None:
     assert path.stat().st_size < 1_000_000
     text = path.read_text(encoding="utf-8")
     assert "/home/" not in text and "site-packages" not in text and str(ROOT) not in text
+
+
+@pytest.mark.parametrize("source", LESSONS, ids=by_name)
+def test_every_name_in_a_notebook_is_known_and_of_its_lesson(source: Path) -> None:
+    text = source.read_text(encoding="utf-8")
+    used = re.findall(r"\b(check|hint|mine|solution|quiz|predict|reveal)\(\"([^\"]+)\"", text)
+    unknown = [f'{call}("{name}")' for call, name in used if name not in SHELVES.get(call, EXERCISES)]
+    assert unknown == [] and {name[:2] for _, name in used} <= {source.stem[:2]}
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.name)
+def test_an_exercise_stands_in_its_notebook_with_the_same_minutes_and_points(exercise: Exercise) -> None:
+    for source in LESSONS:  # none for a lesson that is still being written
+        if source.stem.startswith(exercise.lesson):
+            cells = {cell.id: cell.metadata for cell in read_lesson(source).cells}
+            assert exercise.short.replace("_", "-") in cells
+            kept = cells[exercise.short.replace("_", "-")]
+            assert (kept.get("minutes"), kept.get("points")) == (exercise.minutes, exercise.points)
+            assert "exercise" in kept["tags"]

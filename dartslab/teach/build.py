@@ -59,7 +59,7 @@ def build_solution(source: Path) -> NotebookNode:
         UserError: a cell fails, or runs are cut short by DARTSLAB_FAST, whose numbers would mean nothing.
     """
     require(not fast(), f"{FAST} is set, so a solution's numbers would not be the real ones; unset it and build again.")
-    return still(run_notebook(read_lesson(source), source.parent.parent, source.name))
+    return still(run_notebook(read_lesson(source), source.parent.parent, source.name, solution=True))
 
 
 def without_outputs(notebook: NotebookNode) -> str:

@@ -2,31 +2,49 @@
 
 import os
 import platform
+import random
 
-FAST = "DARTSLAB_FAST"
+FAST = "DARTSLAB_FAST"  # runs are cut to a few steps
+STRICT = "DARTSLAB_STRICT"  # a check that is not passed raises
+SOLUTION = "DARTSLAB_SOLUTION"  # questions show their answers, as in a solution notebook
 
 
-def start(lesson: str) -> None:
-    """Print what the lesson runs on; the first cell of each notebook calls it.
+def start(lesson: str, made_with: str | None = None) -> None:
+    """Seed Python, numpy and torch, and print what the lesson runs on; the first cell of each notebook calls it.
 
     Args:
         lesson: its number, for example "00".
+        made_with: the version of dartslab the notebook was written for; another one here is warned about.
     """
+    import numpy as np
     import torch
 
     from .. import __version__
 
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
     print(
         f"lesson {lesson}: dartslab {__version__}, torch {torch.__version__}, Python {platform.python_version()}, "
         f"{os.cpu_count()} processor cores"
     )
+    if made_with not in (None, __version__):
+        print(
+            f"this notebook was written for dartslab {made_with}, and {__version__} is installed: if something below "
+            "does not work, take both from the same release"
+        )
     if fast():
         print(f"{FAST} is set: runs are cut to a few steps, and no number below means anything")
 
 
 def fast() -> bool:
     """Whether runs should be cut to a few steps, as tests do to see that a lesson works at all."""
-    return os.environ.get(FAST, "") not in ("", "0")
+    return is_set(FAST)
+
+
+def is_set(variable: str) -> bool:
+    """Whether an environment variable is there, and neither empty nor 0."""
+    return os.environ.get(variable, "") not in ("", "0")
 
 
 def steps(wanted: int = 0) -> int:

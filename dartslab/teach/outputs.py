@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from nbclient import NotebookClient
@@ -9,20 +10,27 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from ..messages import UserError
+from .lesson import SOLUTION, STRICT
+from .logbook import LOGBOOK
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 CONTROLS = "run this cell to see the controls"
 TIMEOUT_S = 900  # only to stop what hangs; how long a lesson takes is measured, not enforced
 
 
-def run_notebook(notebook: NotebookNode, folder: Path, name: str, allow: tuple[str, ...] = ()) -> NotebookNode:
+def run_notebook(
+    notebook: NotebookNode, folder: Path, name: str, allow: tuple[str, ...] = (), solution: bool = False
+) -> NotebookNode:
     """Run all cells in a fresh kernel, in place. The kernel inherits the environment, so DARTSLAB_FAST reaches it.
+
+    It begins with an empty logbook, which is thrown away: who builds notebooks may also be a learner.
 
     Args:
         notebook: the cells.
         folder: the working folder of the kernel.
         name: for messages.
         allow: names of exceptions that do not stop the run, for example "NotImplementedError" in a learner's version.
+        solution: questions show their answers, and a check that is not passed is an error.
     Returns:
         The same notebook with outputs.
     Raises:
@@ -41,7 +49,9 @@ def run_notebook(notebook: NotebookNode, folder: Path, name: str, allow: tuple[s
         store_widget_state=False,
     )
     try:
-        client.execute(env=os.environ | {"MPLBACKEND": "module://matplotlib_inline.backend_inline"})
+        with TemporaryDirectory(prefix="dartslab-") as scratch:
+            own = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", LOGBOOK: f"{scratch}/logbook.json"}
+            client.execute(env=os.environ | own | ({SOLUTION: "1", STRICT: "1"} if solution else {}))
     except CellExecutionError as error:
         message = " ".join(error.evalue.split()) or "(no message)"
         raise UserError(

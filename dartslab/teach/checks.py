@@ -1,0 +1,237 @@
+"""`check("02.mixed_op", mixed_op)`: is the answer right, and if not, which mistake is it?
+
+A check never stops the notebook: whatever an answer does becomes one sentence. Set DARTSLAB_STRICT=1 to have a failing
+check raise `CheckFailed`, as automatic grading wants it.
+"""
+
+import inspect
+from traceback import walk_tb
+from typing import Any
+
+from ..messages import UserError
+from .exercise import Case, Exercise
+from .exercises import EXERCISES
+from .lesson import STRICT, is_set
+from .logbook import Entry, entry, update
+from .trial import Outcome, alike, arguments_of, attempt, compare, limit
+from .values import brief, size_of, wrong_type
+
+WIDTH = 240  # letters of a case in a message
+UNWRITTEN = "not written yet: replace the line that raises, then run both cells again; the lesson does not wait for it."
+
+_passed: dict[str, Any] = {}  # the learner's answers that were right in this kernel
+
+
+class CheckFailed(Exception):
+    """A check was not passed; raised only where DARTSLAB_STRICT is set."""
+
+
+def check(name: str, answer: Any) -> bool:
+    """Try an answer on all cases of an exercise, and print in at most four lines what came of it.
+
+    Args:
+        name: the exercise, for example "02.mixed_op".
+        answer: the learner's function itself, not called; or the value where a value is asked for.
+    Returns:
+        Whether it is right.
+    Raises:
+        CheckFailed: it is not, and DARTSLAB_STRICT is set.
+    """
+    try:
+        exercise = EXERCISES.find(name)
+    except UserError as error:
+        return _refuse([str(error)])
+    findings = examine(exercise, answer)
+    if findings == [UNWRITTEN]:
+        return _refuse([f"{name}: {UNWRITTEN}"])
+    if findings:
+        noted = update("exercises", name, _failed)
+        return _refuse([f"{name}: {findings[0]}", *findings[1:], *_help(exercise, noted)])
+    update("exercises", name, lambda old: _tried(old) | {"passed": True})
+    _passed[name] = answer
+    points = f"{exercise.points} point{'s' * (exercise.points != 1)}"
+    print(f"{name}: right, {points}. One harder: {exercise.harder}")
+    return True
+
+
+def examine(exercise: Exercise, answer: Any) -> list[str]:
+    """What is to be said about an answer: nothing where it is right, else one to three lines."""
+    if refusal := _unusable(exercise, answer):
+        return [refusal]
+    cases = list(exercise.cases())
+    wanted: list[Outcome] = []
+    outcomes: list[Outcome] = []
+    for case in cases:
+        outcomes.append(attempt(exercise, answer, case))
+        if isinstance(outcomes[-1].error, NotImplementedError):
+            return [UNWRITTEN]
+        if outcomes[-1].kind == "late":
+            return [
+                f"still running after {limit(exercise):g} seconds for {describe_case(exercise, case)}, and was "
+                "stopped: does every loop come to an end?"
+            ]
+        wanted.append(attempt(exercise, exercise.reference, case))
+    wrong = [k for k in range(len(cases)) if not alike(exercise, wanted[k], outcomes[k])]
+    if not wrong:
+        return []
+    if sentence := twin_sentence(exercise, cases, outcomes):
+        return [sentence]
+    smallest = min(wrong, key=lambda k: (size_of(arguments_of(cases[k])), k))
+    return explain(exercise, answer, cases[smallest], wanted[smallest], outcomes[smallest])
+
+
+def twin_sentence(exercise: Exercise, cases: list[Case], outcomes: list[Outcome]) -> str | None:
+    """The sentence of the one known wrong answer that comes to the same in every case; None for none or several."""
+    found = [
+        twin.sentence
+        for twin in exercise.twins
+        if all(
+            alike(exercise, attempt(exercise, twin.answer, case), got)
+            for case, got in zip(cases, outcomes, strict=True)
+        )
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def explain(exercise: Exercise, answer: Any, case: Case, wanted: Outcome, got: Outcome) -> list[str]:
+    """What went wrong in one case, in one to three lines."""
+    here = f" for {described}" if (described := describe_case(exercise, case)) else ""
+    if got.error is not None:
+        what = " ".join(f"{type(got.error).__name__}: {got.error}".split())[:160].rstrip(": ")
+        advice = ""
+        if isinstance(got.error, NameError) and not isinstance(got.error, UnboundLocalError):
+            advice = " Is it misspelt, or has a cell above not been run?"
+        elif isinstance(got.error, SystemExit):
+            advice = " An answer returns; it does not end the program."
+        return [f"it raises {what.rstrip('.')}{line_of(got.error, answer)}{here}.{advice}"]
+    disturbed = {
+        "input": f"it changes its input{here}: work on a copy, since somebody else may still need what was passed in.",
+        "gradients": "it switches torch's gradients on or off for everybody: do that in a `with` block, which ends it.",
+        "dtype": "it changes torch's default dtype for everybody: give the dtype where a tensor is made.",
+    }
+    if got.kind in disturbed:
+        return [disturbed[got.kind]]
+    if got.kind.startswith("random"):
+        return ["it changes the global random state: others draw from it too, and no randomness is needed here."]
+    if got.value is None and wanted.value is not None:
+        told = "it prints instead of returning" if got.printed else "it returns None"
+        return [f"{told}{here}: does every way through the function end with `return`?"]
+    phrase = compare(exercise, wanted.value, got.value) or "is another value"
+    return [f"the result {phrase}{here}.", f"  expected {brief(wanted.value)}", f"  got      {brief(got.value)}"]
+
+
+def describe_case(exercise: Exercise, case: Case) -> str:
+    """The arguments of a case with their names: "alpha = [0, 1], T = 2"."""
+    if not exercise.is_function:
+        return ""
+    arguments = arguments_of(case)
+    names = list(inspect.signature(exercise.reference).parameters)
+    if exercise.use is not None or len(names) < len(arguments):
+        names = [f"argument {k + 1}" for k in range(len(arguments))]
+    text = ", ".join(f"{name} = {brief(value)}" for name, value in zip(names, arguments, strict=False))
+    return (text if len(text) <= WIDTH else f"{text[:WIDTH]}…") or "no arguments"
+
+
+def line_of(error: BaseException, answer: Any) -> str:
+    """Where in a function it went wrong: " in line 3", the `def` being line 1; "" where that cannot be told."""
+    code = getattr(answer, "__code__", None)
+    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code is code]
+    return f" in line {lines[-1] - code.co_firstlineno + 1}" if code and lines else ""
+
+
+def hint(name: str) -> None:
+    """Print the next of the three hints of an exercise."""
+    try:
+        exercise = EXERCISES.find(name)
+    except UserError as error:
+        print(error)
+        return
+    noted = update("exercises", name, _one_more_hint)
+    print(_hint_line(exercise, noted["hints"]))
+
+
+def solution(name: str) -> None:
+    """Print one right answer to an exercise."""
+    try:
+        exercise = EXERCISES.find(name)
+    except UserError as error:
+        print(error)
+        return
+    print(f"# {exercise.name}: one right answer among many")
+    print(inspect.getsource(exercise.reference).rstrip() if exercise.is_function else repr(exercise.reference))
+
+
+def mine(name: str) -> Any:
+    """The learner's answer if it was right in this kernel, else the library's; prints which.
+
+    Raises:
+        UserError: there is no such exercise.
+    """
+    exercise = EXERCISES.find(name)
+    if name in _passed:
+        print(f"{name}: going on with yours")
+        return _passed[name]
+    print(f"{name}: going on with dartslab's; yours takes its place once it has passed here")
+    return exercise.reference
+
+
+def _unusable(exercise: Exercise, answer: Any) -> str | None:
+    """Why an answer cannot even be tried; None where it can."""
+    if answer is Ellipsis or (answer is None and exercise.reference is not None):
+        return UNWRITTEN
+    if not exercise.is_function:
+        return "this is a function, and its result is asked for: call it." if callable(answer) else None
+    if not callable(answer):
+        kind = wrong_type("", answer).split(" where ")[0].removeprefix("is ")
+        return f"a function is wanted, not {kind}: pass the function itself, by its name alone, without calling it."
+    if exercise.use is None:
+        arguments = arguments_of(next(exercise.cases()))
+        try:
+            signature = inspect.signature(answer)
+        except (TypeError, ValueError):  # some functions written in C have none to look at
+            return None
+        try:
+            signature.bind(*arguments)
+        except TypeError:
+            names = ", ".join(inspect.signature(exercise.reference).parameters) or "no arguments"
+            return f"the function takes {signature}, but it is called with ({names}): mend its first line."
+    return None
+
+
+def _tried(old: Entry) -> Entry:
+    return old | {"tries": old.get("tries", 0) + 1}
+
+
+def _failed(old: Entry) -> Entry:
+    """One more try and failure; from the second failure on one more hint."""
+    failures = old.get("failures", 0) + 1
+    hints = min(3, old.get("hints", 0) + (failures > 1))
+    return _tried(old) | {"failures": failures, "hints": hints, "passed": old.get("passed", False)}
+
+
+def _one_more_hint(old: Entry) -> Entry:
+    return old | {"hints": min(3, old.get("hints", 0) + 1)}
+
+
+def _help(exercise: Exercise, noted: Entry) -> list[str]:
+    if noted["failures"] > 1:
+        return [_hint_line(exercise, noted["hints"])]
+    return [f'Another try, or hint("{exercise.name}").']
+
+
+def _hint_line(exercise: Exercise, number: int) -> str:
+    last = f' (The last one; solution("{exercise.name}") shows an answer.)' if number == 3 else ""
+    return f"Hint {number} of 3: {exercise.hints[number - 1]}{last}"
+
+
+def _refuse(lines: list[str]) -> bool:
+    text = "\n".join(lines)
+    if is_set(STRICT):
+        raise CheckFailed(text)
+    print(text)
+    return False
+
+
+def passed(name: str) -> bool:
+    """Whether an exercise was ever passed, by the logbook."""
+    return bool(entry("exercises", name).get("passed"))

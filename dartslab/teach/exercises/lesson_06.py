@@ -1,0 +1,5 @@
+"""Exercises of lesson 06."""
+
+from ..exercise import Exercise
+
+EXERCISES: tuple[Exercise, ...] = ()

@@ -1,0 +1,6 @@
+"""Quiz questions and predictions of lesson 03."""
+
+from ..question import Prediction, Question
+
+QUESTIONS: tuple[Question, ...] = ()
+PREDICTIONS: tuple[Prediction, ...] = ()

@@ -1,0 +1,203 @@
+"""Is this the same answer? Values compared as a teacher would: what is written differently may still be right.
+
+A tensor, an array, a list and a plain number are the same if their numbers and shapes are.
+"""
+
+from collections.abc import Mapping
+from numbers import Number
+from typing import Any
+
+import numpy as np
+import torch
+
+TOLERANCE = {2: 1e-2, 4: 1e-4, 8: 1e-9}  # by bytes of a floating-point number
+PLAIN = 1e-5  # a Python number does not tell in what precision it was computed
+WIDTH = 110  # letters of a value in a message
+
+
+def is_array(value: Any) -> bool:
+    """A tensor or an array, or a number of numpy."""
+    return isinstance(value, (torch.Tensor, np.ndarray, np.generic))
+
+
+def as_array(value: Any) -> np.ndarray | None:
+    """A value as an array of numbers; None where it is none."""
+    if isinstance(value, torch.Tensor):
+        if value.device.type == "meta":  # a tensor without numbers
+            return None
+        dense = value.detach().to("cpu").resolve_conj().resolve_neg()
+        dense = dense.to_dense() if dense.layout != torch.strided else dense
+        return (dense.float() if dense.dtype in (torch.bfloat16, torch.float16) else dense).numpy()
+    if isinstance(value, (np.ndarray, np.generic, Number)):
+        array = np.asarray(value)
+        return array if array.dtype.kind in "biufc" else None
+    if isinstance(value, (list, tuple)):
+        parts = [as_array(part) for part in value]
+        numbers = [part for part in parts if part is not None]
+        if not parts:
+            return np.zeros(0)
+        if len(numbers) == len(parts) and len({part.shape for part in numbers}) == 1:
+            return np.stack(numbers)
+    return None
+
+
+def tolerance_of(value: Any) -> float:
+    """How far a number may be off: by the precision it was computed in."""
+    if is_array(value):
+        return TOLERANCE.get(value.dtype.itemsize, 1e-9) if kind_of(value) == "f" else 1e-9
+    if isinstance(value, (list, tuple)):
+        return max((tolerance_of(part) for part in value), default=1e-9)
+    return PLAIN if isinstance(value, float) else 1e-9
+
+
+def kind_of(value: Any) -> str:
+    """b, i, u, f or c: the kind of number in a tensor or an array."""
+    if isinstance(value, torch.Tensor):
+        if value.dtype == torch.bool:
+            return "b"
+        return "c" if value.is_complex() else "f" if value.is_floating_point() else "i"
+    return np.asarray(value).dtype.kind
+
+
+def difference(expected: Any, got: Any, tolerance: float | None = None) -> str | None:
+    """None where both are the same answer, else how they differ: a phrase that follows "the result".
+
+    Args:
+        expected: what the reference gives.
+        got: what the answer gives.
+        tolerance: absolute plus relative; by the precision of both where None.
+    """
+    if isinstance(expected, Mapping):
+        return _between_mappings(expected, got, tolerance)
+    wanted = as_array(expected)
+    if wanted is not None:
+        return _between_numbers(expected, wanted, got, tolerance)
+    if isinstance(expected, (list, tuple)):
+        parts = list(got) if isinstance(got, (list, tuple)) or (is_array(got) and got.ndim) else None
+        if parts is None:
+            return wrong_type(expected, got)
+        if len(parts) != len(expected):
+            return f"has {len(parts)} parts where {len(expected)} are wanted"
+        found = (difference(a, b, tolerance) for a, b in zip(expected, parts, strict=True))
+        return next((phrase for phrase in found if phrase), None)
+    try:
+        if bool(expected == got):
+            return None
+    except Exception:  # a learner's own __eq__ may do anything
+        return wrong_type(expected, got)
+    same_type = isinstance(got, type(expected)) or isinstance(expected, type(got))
+    return "is another value" if same_type else wrong_type(expected, got)
+
+
+def wrong_type(expected: Any, got: Any) -> str:
+    """The phrase for a value of another kind than wanted."""
+    return f"is {a_kind(got)} where {a_kind(expected)} is wanted"
+
+
+def a_kind(value: Any) -> str:
+    """What a value is, in words: "a list", "True or False", "a whole number"."""
+    if isinstance(value, (bool, np.bool_)):
+        return "True or False"
+    if isinstance(value, (int, np.integer)):
+        return "a whole number"
+    if isinstance(value, (float, np.floating)):
+        return "a number"
+    names = {"str": "a text", "dict": "a dictionary", "ndarray": "an array", "NoneType": "None"}
+    name = names.get(type(value).__name__, type(value).__name__)
+    return name if name.startswith(("a ", "an ", "None")) else f"a{'n' * (name[:1].lower() in 'aeiou')} {name}"
+
+
+def _between_mappings(expected: Mapping[Any, Any], got: Any, tolerance: float | None) -> str | None:
+    if not isinstance(got, Mapping):
+        return wrong_type(expected, got)
+    if set(got) != set(expected):
+        return f"has the keys {brief(list(got))} where {brief(list(expected))} are wanted"
+    for key, value in expected.items():
+        if phrase := difference(value, got[key], tolerance):
+            return f"at {key!r} {phrase}"
+    return None
+
+
+def _between_numbers(expected: Any, wanted: np.ndarray, got: Any, tolerance: float | None) -> str | None:
+    if isinstance(got, torch.Tensor) and got.device.type != "cpu":
+        here = expected.device if isinstance(expected, torch.Tensor) else torch.device("cpu")
+        if got.device != here:
+            return f"is on the device {got.device} where its input is on {here}"
+    found = as_array(got)
+    if found is None:
+        listed = isinstance(got, (list, tuple))
+        return "holds something else than numbers in rows of one length" if listed else wrong_type(expected, got)
+    if found.shape != wanted.shape:
+        return f"has the shape {list(found.shape)} where {list(wanted.shape)} is wanted"
+    kind, kinds = found.dtype.kind, {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "c": "complex"}
+    if (wanted.dtype.kind == "b") != (kind == "b") or (kind == "c" and wanted.dtype.kind != "c"):
+        return f"holds {kinds.get(kind, 'numbers')} where {kinds.get(wanted.dtype.kind, 'numbers')} are wanted"
+    if wanted.dtype.kind == "f" and kind in "iu" and is_array(got) and got.ndim:
+        return f"holds whole numbers ({got.dtype}) where floating-point numbers are wanted"
+    if np.isnan(found).any() and not np.isnan(wanted).any():
+        return "is not a number (nan)" if not found.shape else "holds nan, which is not a number"
+    close = max(tolerance_of(expected), tolerance_of(got)) if tolerance is None else tolerance
+    if kind in "biu" and wanted.dtype.kind in "biu":
+        return None if np.array_equal(wanted, found) else "is another value"
+    return None if np.allclose(found, wanted, rtol=close, atol=close, equal_nan=True) else "is another value"
+
+
+def unchanged(before: Any, after: Any) -> bool:
+    """Whether two values are equal to the last bit, as far as they are data; other things count as equal."""
+    if type(before) is not type(after):
+        return False
+    if isinstance(before, torch.nn.Module):
+        return unchanged(dict(before.state_dict()), dict(after.state_dict()))
+    if isinstance(before, (torch.Tensor, np.ndarray)):
+        a, b = as_array(before), as_array(after)
+        if a is None or b is None:
+            return a is b
+        return a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+    if isinstance(before, Mapping):
+        return list(before) == list(after) and all(unchanged(before[key], after[key]) for key in before)
+    if isinstance(before, (list, tuple)):
+        return len(before) == len(after) and all(map(unchanged, before, after))
+    if isinstance(before, (set, str, Number)):
+        return bool(before == after or (before != before and after != after))  # nan is nan
+    return True
+
+
+def size_of(value: Any) -> int:
+    """How much a person has to read: the numbers in a value."""
+    if isinstance(value, (torch.Tensor, np.ndarray)):
+        return int(np.prod(value.shape))
+    if isinstance(value, Mapping):
+        return sum(map(size_of, value.values()))
+    return sum(map(size_of, value)) if isinstance(value, (list, tuple)) else 1
+
+
+def brief(value: Any) -> str:
+    """A value on one line, as a person would write it; long ones are cut, with their shape."""
+    text = _written(value)
+    text = text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
+    if isinstance(value, (torch.Tensor, np.ndarray)) and value.ndim:
+        return f"{text} of shape {list(value.shape)}"
+    return text
+
+
+def _written(value: Any, depth: int = 0) -> str:
+    if depth > 4:
+        return "…"
+    if isinstance(value, torch.Tensor) and value.device.type == "meta":
+        return "numbers that are nowhere"
+    if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
+        array = as_array(value)
+        return "numbers" if array is None else _written(array.tolist(), depth)
+    if isinstance(value, (list, tuple)):
+        inside = ", ".join(_written(part, depth + 1) for part in value[:8]) + (", …" if len(value) > 8 else "")
+        return f"[{inside}]" if isinstance(value, list) else f"({inside})"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key!r}: {_written(part, depth + 1)}" for key, part in list(value.items())[:8]) + "}"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if callable(value):
+        return str(getattr(value, "__name__", type(value).__name__))
+    try:
+        return " ".join(repr(value).split())
+    except Exception as error:  # a learner's own __repr__ may do anything
+        return f"{type(value).__name__} (its repr raises {type(error).__name__})"

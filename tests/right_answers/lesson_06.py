@@ -1,0 +1,5 @@
+"""Right answers to the exercises of lesson 06, each written differently."""
+
+from typing import Any
+
+RIGHT: dict[str, tuple[Any, ...]] = {}
