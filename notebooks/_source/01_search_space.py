@@ -367,13 +367,15 @@ begun = perf_counter()
 found = {f"cell {n + 1} of {len(listed)}": [evaluate(listed[n], seed) for seed in (0, 1)] for n in drawn}
 each_s = (perf_counter() - begun) / 8
 print(f"{each_s:.2f} s for one number of {training} steps: {len(listed)} cells take {len(listed) * each_s:.0f} s,")
-print(f"the {cells:,} cells of the published space {cells * each_s / 3600 / 24 / 365:,.0f} years")
+print(f"the {cells:,} cells of the published space, at this price, {cells * each_s / 3600 / 24 / 365:,.0f} years")
+gaps, means = zip(*((abs(a - b), (a + b) / 2) for a, b in found.values()), strict=True)
+print(f"two seeds of a cell: up to {max(gaps):.1%} apart; means of two cells: up to {max(means) - min(means):.1%}")
 show(accuracy_dots(found), describe_dots(found))
 
 # %% [markdown]
-# This is random search, and its answers are noisy: the first weights alone move a dot, and a dozen steps say little
-# about what a cell is worth in the end. Longer trainings say more and cost more. A cleverer proposal saves trainings;
-# it does not save *the* training that stands behind every answer.
+# This is random search, and its answers are noisy: compare the two numbers in the last line above. The first weights
+# alone move a dot, and a dozen steps say little about what a cell is worth in the end. Longer trainings say more and
+# cost more. A cleverer proposal saves trainings; it does not save *the* training that stands behind every answer.
 #
 # ## 7 · What is learned instead
 #
