@@ -23,7 +23,7 @@
 # - say how many numbers a differentiable search learns instead, and who shares them.
 #
 # *35 minutes in class, 50 alone. Prerequisite: none; lesson 00 shows the whole road first. All runs together take
-# some ten seconds on two cores. Stuck at an exercise: `hint("01.edges")`, and `solution("01.edges")` when you have
+# about a quarter of a minute. Stuck at an exercise: `hint("01.edges")`, and `solution("01.edges")` when you have
 # had enough.*
 
 # %% name="setup"
