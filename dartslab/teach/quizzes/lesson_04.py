@@ -14,8 +14,8 @@ QUESTIONS: tuple[Question, ...] = (
         right=1,
         because=(
             "Not a little: the factor is eps squared, 0.0001 for eps = 0.01. The implicit term is gone.",
-            "The factor is eps squared. What is left is the direct term at w', which is close to first order, so the "
-            "search learns as usual and only a comparison with the exact gradient tells.",
+            "The factor is eps squared. What is left is the direct term at w', which lowers the validation loss by "
+            "itself, so only a comparison with the exact gradient tells.",
             "True of a factor before the whole gradient. This one stands before one of two terms and changes the "
             "direction of their sum.",
         ),
@@ -85,6 +85,6 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="04.p6",
-        question="After 30 steps: the cosine between the first-order and the exact gradient of alpha?",
+        question="After 24 steps: the cosine between the first-order and the exact gradient of alpha?",
     ),
 )
