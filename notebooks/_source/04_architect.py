@@ -19,7 +19,8 @@
 #
 # - say where the supernet keeps its weights, and count them,
 # - explain why two programs that look nothing alike compute the same cell,
-# - write the virtual step and the finite difference of the second-order search, and name what each gets wrong,
+# - write the virtual step and the finite difference of the second-order search, and say where each is only an
+#   approximation,
 # - compare first and second order on real pictures: by direction, by cost, and against the noise of a batch.
 #
 # *50 minutes in class, 40 alone. Prerequisites: lesson 02 (mixed operation) and lesson 03 (hypergradient). All runs
@@ -28,6 +29,7 @@
 
 # %% name="setup"
 import torch
+from IPython.display import display
 
 from dartslab import SearchConfig, SearchState, search
 from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start, steps
@@ -210,7 +212,7 @@ print(f"w: {sum(t.numel() for t in w.values()):,} numbers; alpha: {sum(t.numel()
 # %% [markdown]
 # First order asks for one thing, $\partial_\alpha L_\mathrm{val}(w, \alpha)$: a pass of the validation batch through
 # the supernet and back. Second order imagines that $w$ answers to $\alpha$ by one training step. The published code
-# calls that *unrolled*, and more than one reader took it for a deeper network (quark0/darts, issue 53). What do you
+# calls that *unrolled*, and readers have asked whether it means a deeper network (quark0/darts, issue 53). What do you
 # expect?
 
 # %% name="p3" tags=["predict"]
@@ -268,9 +270,10 @@ show(figure, f"Passes through the supernet, one after the other. {'; '.join(word
 # \; \underbrace{-\,\xi\, \big[\partial^2_{\alpha, w} L_\mathrm{train}(w, \alpha)\big] v}_{\text{implicit}} \tag{04.4}$$
 #
 # (04.3) is `bilevel.VirtualStep`, (04.4) `architect.exact`. Follow them in the picture: `train` at $w$ gives $w'$;
-# `val` at $w'$, some way from $w$, gives $v$ and the direct term; what comes after is the implicit term. Momentum and
-# decay do not depend on $\alpha$, so they have no part in the mixed derivative. They do have a part in *where* $w'$
-# is. The clipping of the real step is left out, as in the published code.
+# `val` at $w'$, some way from $w$, gives $v$ and the direct term; what comes after is the implicit term, from two
+# more passes or from one in which every number carries its derivative along $v$ with it. Momentum and decay do not
+# depend on $\alpha$, so they have no part in the mixed derivative. They do have a part in *where* $w'$ is. The
+# clipping of the real step is left out, as in the published code.
 #
 # ### Exercise: the virtual step
 
@@ -294,7 +297,7 @@ virtual_step = mine("04.virtual_step")
 leaves = {name: t.clone().requires_grad_() for name, t in w.items()}
 loss = problem.train_loss(leaves, alpha, train_batch)
 g = dict(zip(w, torch.autograd.grad(loss, list(leaves.values())), strict=True))
-w_prime = virtual_step(w, m, g, xi, mu, decay)
+w_prime = {name: torch.as_tensor(t) for name, t in virtual_step(w, m, g, xi, mu, decay).items()}
 theirs = problem.inner_step(w, g)
 print(f"w' is {distance(w_prime, w):.4f} away from w, and {distance(w_prime, theirs):.1e} from dartslab's w'")
 print(f"without momentum one would look {distance(w_prime, virtual_step(w, {}, g, xi, mu, decay)):.4f} beside it,")
@@ -313,15 +316,17 @@ print(f"without weight decay            {distance(w_prime, virtual_step(w, m, g,
 # \partial_\alpha L_\mathrm{train}(w - \varepsilon v, \alpha)}{2 \varepsilon},
 # \qquad \varepsilon = \frac{R}{\lVert v \rVert_2} \tag{04.5}$$
 #
-# (`architect.finite_difference`; the published radius is $R = 0.01$.) How wrong is it? The view below measures that
-# on a network so small that every dial answers at once. It opens with the smooth network alone.
+# That is `architect.finite_difference`. Both points lie around $w$, where the table is taken, not around $w'$; and
+# both are exactly $R$ away from it: the published radius is $R = 0.01$, and there it is in the picture above. How
+# wrong is the quotient? The view below measures that on a network so small that a dial answers at once. It opens with
+# the smooth network alone.
 
 # %% name="p4" tags=["predict"]
 predict("04.p4")
 
 # %% name="smooth" tags=["widget"]
 from dartslab.widgets import FiniteDifferenceDial
-from dartslab.widgets.tiny_problem import RADII, error_curves
+from dartslab.widgets.tiny_problem import RADII, error_curves, errors_at
 
 errors = error_curves(2, 0.1)["smooth", "float64"]
 lowest = errors.index(min(errors))
@@ -347,28 +352,28 @@ dial
 predict("04.p5")
 
 # %% name="kinks" tags=["widget"]
-from IPython.display import display
 from ipywidgets import Button, HBox
 
-errors = dict(zip(RADII, error_curves(2, 0.1)["ReLU", "float64"], strict=True))
-pairs = [(large, small) for small, large in pairwise(RADII) if 0.001 < small and large < 1.1]
-grows = [f"{large:.1g} to {small:.1g}" for large, small in reversed(pairs) if errors[small] > errors[large]]
-print("the error grows as R falls from", ", from ".join(grows) or "no value to the next")
+errors = error_curves(2, 0.1)["ReLU", "float64"]
+steps_down = [(k + 1, k) for k in range(len(RADII) - 1) if 0.001 < RADII[k] < RADII[k + 1] < 1.1]
+grows = [f"{RADII[a]:.1g} to {RADII[b]:.1g}" for a, b in reversed(steps_down) if errors[b] > errors[a]]
+print("seed 2: it grows as R falls from", ", from ".join(grows) or "no value to the next")
+print(*(f"seed {k}: {errors_at(k, 0.1, 0.001)['ReLU', 'float64']:.0e} at R = 0.001" for k in (2, 7, 12)), sep=", ")
 reveal("04.p5", 1 if grows else 0)
 kinks = FiniteDifferenceDial()
 setting = 'FiniteDifferenceDial.1:{"float32":false,"seed":%d}'
 kinks.restore(setting % 2)
 display(kinks)
-buttons = {seed: Button(description=f"seed {seed}") for seed in (2, 7, 12)}
-for seed, button in buttons.items():
-    button.on_click(lambda pressed, seed=seed: kinks.restore(setting % seed))
-HBox(list(buttons.values()))
+buttons = [Button(description=f"seed {seed}") for seed in (2, 7, 12)]
+for button in buttons:
+    button.on_click(lambda pressed: kinks.restore(setting % int(pressed.description.split()[1])))
+HBox(buttons)
 
 # %% [markdown]
 # At a **kink** (a ReLU that switches, a max pool that picks another pixel) the gradient jumps. As long as a kink lies
 # between the two points, the difference holds that jump, and dividing by a smaller $\varepsilon$ makes it larger.
-# Only when the points are so close that no kink is between them, the error falls as in the smooth case. Press *ReLU,
-# seed 7*, then *seed 12*: how close that is depends on where $w$ happens to be.
+# Only when the points are so close that no kink is between them, the error falls as in the smooth case. How close that
+# is depends on where $w$ happens to be: press *seed 7*, then *seed 12* (the cell prints their errors at $R = 0.001$).
 #
 # So "finite difference = exact" may be tested on a smooth network in float64, and nowhere else. On the supernet the
 # error is plotted, never asserted.
@@ -429,7 +434,7 @@ show(figure, f"Error on the supernet: {told}. First order {simple:.2f}, direct t
 # %% [markdown]
 # Read three things off the picture.
 #
-# - **Dashed: first order.** It is off because it looks at the validation loss from $w$ and not from $w'$.
+# - **Dashed: first order.** It looks at the validation loss from $w$, not from $w'$, and has no implicit term.
 # - **Dotted: the direct term at $w'$, the implicit term left out.** That is also what remains if somebody writes
 #   `(plus - minus) / 2 * eps`. How much of the way from first order to exact does it go? The cell before the picture
 #   has the lengths of both terms.
@@ -517,14 +522,14 @@ print("cosine with exact at   first order   finite difference   |   first order 
 for moment in range(3):
     found, taken = compared()
     times.append(taken)
-    first, difference, noise = (
+    first_exact, difference, noise = (
         float(cosine(found[a], found[b]))
         for a, b in (("first_order", "exact"), ("finite_difference", "exact"), ("first_order", "other batch"))
     )
-    print(f"step {state.step:>15} {first:>13.2f} {difference:>19.2f} {'|':>5} {noise:>15.2f}")
+    print(f"step {state.step:>15} {first_exact:>13.2f} {difference:>19.2f} {'|':>5} {noise:>15.2f}")
     for event in islice(search(state), steps(8) if moment < 2 else 0):
         pass
-reveal("04.p6", first)
+reveal("04.p6", first_exact)
 
 # %% name="costs"
 plain = log["exact"][1][2] - log["exact"][0][2]  # a training batch through the supernet and back to w
@@ -537,7 +542,7 @@ print("medians of three moments, one thread, batch 32; they vary")
 # %% [markdown]
 # **Cost.** The picture in part 3 has the reason: second order makes more passes, and passes that need gradients of
 # $w$ as well. The finite difference and the exact product cost about the same here; what the first saves is not time
-# but the need for second derivatives, which not every operation has. It pays with a radius.
+# but the need to differentiate a gradient once more. The price is a radius that has to be chosen.
 #
 # **Gain.** Hold the columns against each other. How far first order is from exact, and how far the same first-order
 # gradient moves when another batch is drawn: which of the two is larger in one step? (A cosine near 0 between two
