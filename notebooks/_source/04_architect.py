@@ -387,7 +387,7 @@ HBox(buttons)
 def finite_difference(gradient, w: dict, v: dict, R: float) -> torch.Tensor:
     """(04.5): a function of weights, weights {name: tensor}, a direction {name: tensor}, a radius -> the product."""
     # BEGIN SOLUTION
-    norm = torch.sqrt(sum((part**2).sum() for part in v.values()))
+    norm = torch.cat([part.flatten() for part in v.values()]).norm()
     eps = R / norm
     plus = gradient({name: w[name] + eps * v[name] for name in w})
     minus = gradient({name: w[name] - eps * v[name] for name in w})
@@ -457,7 +457,7 @@ def measure_at(net, v: dict, eps: float, measure):
     kept = {name: p.detach().clone() for name, p in net.named_parameters()}
     with torch.no_grad():
         for name, p in net.named_parameters():
-            p += eps * v[name]
+            p.add_(eps * v[name])
     result = measure(net)
     with torch.no_grad():
         for name, p in net.named_parameters():

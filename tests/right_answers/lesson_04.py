@@ -21,16 +21,12 @@ def channels_in_numpy(number, c):
     return c * 2 ** np.cumsum(doubled)
 
 
-def step_of_torch(w, m, g, xi, mu, decay):
+def step_in_torchs_words(w, m, g, xi, mu, decay):
     w_prime = {}
     for name in w:
-        p = torch.nn.Parameter(w[name].clone())
-        optimizer = torch.optim.SGD([p], lr=xi, momentum=mu, weight_decay=decay)
-        if name in m:
-            optimizer.state[p]["momentum_buffer"] = m[name].clone()
-        p.grad = g[name].clone()
-        optimizer.step()
-        w_prime[name] = p.detach()
+        direction = g[name].add(w[name], alpha=decay)
+        buffer = direction if name not in m else m[name].clone().mul_(mu).add_(direction)
+        w_prime[name] = w[name].add(buffer, alpha=-xi)
     return w_prime
 
 
@@ -108,7 +104,7 @@ def measure_with_finally(net, v, eps, measure):
 
 RIGHT: dict[str, tuple[Any, ...]] = {
     "04.cell_channels": (channels_by_formula, channels_in_three_pieces, channels_in_numpy),
-    "04.virtual_step": (step_of_torch, step_in_one_line, step_shrinking_first, step_in_numpy),
+    "04.virtual_step": (step_in_torchs_words, step_in_one_line, step_shrinking_first, step_in_numpy),
     "04.finite_difference": (
         difference_with_one_long_vector,
         difference_along_the_unit_vector,

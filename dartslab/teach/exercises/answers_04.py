@@ -52,7 +52,7 @@ def step_in_place(w: Weights, m: Weights, g: Weights, xi: float, mu: float, deca
 
 def finite_difference(gradient: Callable[[Weights], Tensor], w: Weights, v: Weights, R: float) -> Tensor:
     """The mixed second derivative times v, from gradients of L_train for alpha at two points beside w."""
-    norm = torch.sqrt(sum((part**2).sum() for part in v.values()))  # over all weights together
+    norm = torch.cat([part.flatten() for part in v.values()]).norm()  # over all weights together
     eps = R / norm
     plus = gradient({name: w[name] + eps * v[name] for name in w})
     minus = gradient({name: w[name] - eps * v[name] for name in w})
@@ -124,7 +124,7 @@ def measure_at(net: nn.Module, v: Weights, eps: float, measure: Callable[[nn.Mod
     kept = {name: p.detach().clone() for name, p in net.named_parameters()}  # numbers, not names for them
     with torch.no_grad():
         for name, p in net.named_parameters():
-            p += eps * v[name]
+            p.add_(eps * v[name])
     result = measure(net)
     with torch.no_grad():
         for name, p in net.named_parameters():
@@ -135,7 +135,7 @@ def measure_at(net: nn.Module, v: Weights, eps: float, measure: Callable[[nn.Mod
 def _move(net: nn.Module, v: Weights, eps: float) -> None:
     with torch.no_grad():
         for name, p in net.named_parameters():
-            p += eps * v[name]
+            p.add_(eps * v[name])
 
 
 def not_put_back(net: nn.Module, v: Weights, eps: float, measure: Callable[[nn.Module], Tensor]) -> Tensor:
