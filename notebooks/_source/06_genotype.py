@@ -38,8 +38,8 @@ start("06")
 # ## 1 · How strong is an edge?
 #
 # A search ends with a table of numbers, $\alpha$, and a supernet that computes everything at once. What is wanted is
-# a cell: for every node two edges, on each edge one operation. So the table has to be read, and public code has read it
-# wrong in several ways. Take a node with three edges:
+# a cell: for every node two edges, on each edge one operation. So the table has to be read, and public code has read
+# it wrong in several ways. Take a node with three edges:
 
 # %% name="p1" tags=["predict"]
 predict("06.p1")
@@ -121,7 +121,9 @@ reveal("06.p2", int(pairs["(1), (2)"][:, 1:].max(axis=1).argmax()))
 #
 # Edge (3) mostly wants nothing, edge (4) knows what it wants. Whoever takes `none` out before the softmax keeps edge
 # (3). So `none` plays a part without ever winning: **what it takes from an edge is missing in that edge's strength.**
-# It speaks against the edge, and it is heard only where a node has more edges than it may keep.
+# It speaks against the edge, and it is heard only where a node has more edges than it may keep. (As reported in
+# `quark0/darts#32`, in a full search `none` held 0.47 of an edge; its next best operation, 0.11, is that edge's
+# strength.)
 #
 # ### Exercise 2: the edges of a node
 #
@@ -156,7 +158,7 @@ check("06.top_k", top_k)
 # `space.rows(node)` gives the rows of $\alpha$ that lead into a node, your `top_k` chooses among them, and the
 # library's `discretization.top_k` must come to the same cell.
 #
-# **Predict** from the tables, before you run the cell after the next: which node has a close decision?
+# **Predict** from the tables, before you run the cell below them: which node has a close decision?
 
 # %% name="search"
 from dartslab import SearchConfig, SearchState, search
@@ -196,8 +198,11 @@ show(draw_genotype(found), describe_genotype(found))
 
 # %% [markdown]
 # Read it from left to right: the two inputs are the outputs of the two cells before; a node adds what its two arrows
-# bring; the output stacks all nodes. Every arrow is a row of the tables, its label the column with the ✓. Node 2
-# never has to decide: exactly two edges lead into it, and it keeps both, whatever they weigh.
+# bring; the output stacks all nodes. Every arrow is a row of the tables, its label the column with the ✓.
+#
+# Two things to find in the list above the drawing. Node 2 never has to decide: exactly two edges lead into it, and it
+# keeps both, whatever they weigh. And is there an edge that went although a weaker one stayed elsewhere? That is no
+# mistake: edges compete within a node, and no rule compares two nodes, let alone two cells.
 #
 # ### Exercise 3: read a published cell
 #
@@ -350,19 +355,19 @@ stages = {
 }
 accuracies = {name: supernet_accuracy(tables) for name, tables in stages.items()}
 for name, accuracy in accuracies.items():
-    print(f"{name:<18} {accuracy:6.1%}, {100 * (accuracies['mixture'] - accuracy):5.1f} points lost to the mixture")
+    print(f"{name:<18} {accuracy:6.1%}, {100 * (accuracies['mixture'] - accuracy):5.1f} points below the mixture")
 
 # %% [markdown]
-# This is the **discretization gap**, in percentage points: 100 times a difference of accuracies, not a ratio. It does
-# not say that the cell is bad: every $w$ was trained as a part of a sum, and nobody has trained it alone. So the same
-# $w$ is the wrong judge, before the cut as after it. What judges a cell?
+# This is the **discretization gap**, in percentage points: 100 times a difference of accuracies, not a ratio. Users
+# met it early (`quark0/darts#47`). It does not say that the cell is bad: every $w$ was trained as a part of a sum,
+# and nobody has trained it alone. So the same $w$ is the wrong judge, before the cut as after it. What judges a cell?
 #
 # ## 5 · Trained from scratch
 #
 # The published answer: throw $w$ away, build a network of the derived cells alone, train it from scratch, test it.
-# Beside it a cell drawn at random, with the same number of edges and operations. A network has 8 channels here and
-# sees all 6,000 training pictures twice, 188 steps; the supernet had 4 channels and 80 steps. (That is one more
-# reason why the two accuracies do not compare.)
+# Beside it a cell drawn at random, with as many edges, one operation on each. A network has 8 channels here and sees
+# all 6,000 training pictures twice, 188 steps; the supernet had 4 channels and 80 steps. (That is one more reason why
+# the two accuracies do not compare.)
 
 # %% name="p4" tags=["predict"]
 predict("06.p4")
@@ -384,10 +389,11 @@ reveal("06.p4", 0 if lead > 2 else 1 if lead < -2 else 2)
 
 # %% [markdown]
 # **One seed is an anecdote.** One search, one random cell, one training run each: another seed may turn the order
-# round, and 188 steps reward what learns fast. Lesson 00 shows how to ask properly: several seeds, mean and spread.
+# round. 188 steps reward what learns fast, and the two cells differ in size: a convolution brings parameters, a pool
+# none. Lesson 00 shows how to ask properly: several seeds, mean and spread.
 #
-# Last, the whole way in one picture. And a check of the judge: would the supernet with its $w$ have preferred the
-# cell that trains better?
+# Last, the whole way in one picture. And a test of the judge: what does the supernet, with its $w$, think of the
+# *random* cell?
 
 # %% name="whole-way"
 from dartslab.describe import describe_dots
@@ -403,6 +409,10 @@ dots |= {f"{name} cell, from scratch": [accuracy] for name, accuracy in scratch.
 show(accuracy_dots(dots), describe_dots(dots))
 
 # %% [markdown]
+# The supernet knows little of the random cell: operations with a small share in the mixture got small gradients, and
+# their $w$ has hardly learned to do anything alone. So the supernet's verdict on a cell is mostly about what the
+# search itself liked, and what the cell can do when it is trained is another question.
+#
 # ## What this run can and cannot show
 #
 # - It **can** show that the mixture and the cell are two different networks, and what each cut between them costs.
@@ -414,8 +424,8 @@ show(accuracy_dots(dots), describe_dots(dots))
 #
 # **In five lines.** The strength of an edge is its largest mixing weight other than that of `none`, after a softmax
 # over all operations. A node keeps its two strongest edges, each with one operation. `none` weakens an edge and is
-# never kept. Every cut costs the supernet accuracy, because its $w$ was trained for the mixture. A cell is judged
-# after training from scratch, against random cells, over seeds.
+# never kept. Cutting the mixture down costs accuracy, because $w$ was trained for the mixture. A cell is judged after
+# training from scratch, against random cells, over seeds.
 
 # %% name="q1" tags=["quiz"]
 quiz("06.q1")
