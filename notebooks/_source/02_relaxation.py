@@ -22,13 +22,13 @@
 # - derive the gradient of the loss with respect to $\alpha$ and find it again in autograd's numbers,
 # - explain why the operation that wins need not be the one that could do best.
 #
-# *40 minutes in class (the exercises on entropy and on the node are for home), 75 alone. Prerequisite: lesson 00; what a
-# cell is stands in 01. All runs together take some seconds on two cores.*
+# *40 minutes in class (the exercises on entropy and on the node are for home), 75 alone. Prerequisite: lesson 00; what
+# a cell is stands in 01. All runs together take some seconds on two cores.*
 
 # %% name="setup"
 import torch
 
-from dartslab.teach import check, mine, predict, progress_board, quiz, reveal, start
+from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start
 
 start("02")
 
@@ -36,13 +36,13 @@ start("02")
 # ## 1 · From a choice to shares
 #
 # One edge, eight operations, and a job on which we can see who is good at it: **move the picture two pixels to the
-# right.** The next cell takes real pictures $x$, the same pictures moved ($y$), and the eight operations of
+# right.** The next cells take real pictures $x$, the same pictures moved ($y$), and the eight operations of
 # `dartslab.cell.MixedOp` with untrained weights. The loss is the mean squared error between the edge's output and $y$.
 #
-# The operations are ready; open is which of them to use. Two ways to let numbers $\alpha$ decide:
+# Which operation should the edge use? Two ways to let numbers $\alpha$ decide, one for each operation:
 #
 # - **A choice:** use the operation with the largest $\alpha$.
-# - **Shares:** use all of them, operation $o$ with the **mixing weight**
+# - **Shares:** use all of them, operation $o$ with the **mixing weight** (its share)
 #
 # $$p_o = \frac{e^{\alpha_o / T}}{\sum_{o'} e^{\alpha_{o'} / T}}, \qquad \sum_o p_o = 1 \tag{02.1}$$
 #
@@ -59,12 +59,29 @@ images = load_data("fashion-mini").train.images[:96].float()
 images = (images - images.mean()) / images.std()
 x, spare = images[:64], images[64:]  # [64, 1, 28, 28]; the spare ones are for round 5
 y = x.roll(2, dims=3)
-with seeded(0, "edge"):
+with seeded(2, "edge"):
     edge = MixedOp(names, channels=1, stride=1)
 with torch.no_grad():
     outputs = torch.stack([op(x) for op in edge.candidates])  # [8, 64, 1, 28, 28]
-for name, output in zip(names, outputs, strict=True):
-    print(f"{name:>12} alone: loss {(output - y).square().mean():.3f}")
+
+# %% name="look"
+from matplotlib.figure import Figure
+
+from dartslab.picture import show
+
+
+def row(pictures):
+    """One picture of each batch, side by side; the line marks the same column in all."""
+    figure = Figure(figsize=(1.2 * len(pictures), 1.5), layout="constrained", facecolor="white")
+    for panel, (words, batch) in zip(figure.subplots(1, len(pictures)), pictures.items(), strict=True):
+        panel.imshow(batch[1, 0], cmap="gray", vmin=float(y[1].min()), vmax=float(y[1].max()))
+        panel.axvline(9.5, color="#E69F00", linewidth=1)
+        panel.set_title(words, fontsize=8)
+        panel.set_axis_off()
+    return show(figure, f"A pair of trousers, one column marked: {', '.join(pictures)}.".replace("\n", " "))
+
+
+row({"x": x, "y": y} | dict(zip(names, outputs, strict=True)))
 
 # %% name="p1" tags=["predict"]
 predict("02.p1")
@@ -73,39 +90,37 @@ predict("02.p1")
 predict("02.p2")
 
 # %% name="stairs"
-from matplotlib.figure import Figure
-
 from dartslab.curves import plain_axes
-from dartslab.picture import show
 
 skip, pool, at = outputs[3], outputs[1], torch.linspace(-6, 6, 121)
 ways = {"choice": (at > 0).float(), "T = 1": torch.sigmoid(at), "T = 0.2": torch.sigmoid(at / 0.2)}
 figure = Figure(figsize=(7, 2.8), layout="constrained", facecolor="white")
 panel = figure.subplots()
 for (way, share), line in zip(ways.items(), ("-", "--", ":"), strict=True):
-    panel.plot(at, [(s * pool + (1 - s) * skip - y).square().mean() for s in share], line, label=way)
+    losses = torch.stack([(s * pool + (1 - s) * skip - y).square().mean() for s in share])
+    draw = panel.step if way == "choice" else panel.plot
+    draw(at, losses, line, label=f"{way}: changes at {int((losses.diff() != 0).sum())} of 120 steps of 0.1")
+    if way == "choice":
+        reveal("02.p2", int((losses.diff() != 0).sum() == 1))
 panel.set(xlabel="alpha of max_pool_3x3 (skip_connect: 0)", ylabel="loss")
-panel.legend(frameon=False)
+panel.legend(frameon=False, fontsize=8)
 plain_axes(panel)
-show(figure, "Loss over alpha: the choice is a flat line with one jump at 0, the softmax a smooth valley around 0.")
-
-# %% name="p1-measured"
 reveal("02.p1", torch.softmax(torch.tensor([0.0, 1.0]), 0)[1])
-reveal("02.p2", 1)
+show(figure, "Loss over alpha: the choice is a flat line with one jump at 0, the softmax a smooth valley around 0.")
 
 # %% [markdown]
 # (For two operations the softmax is the sigmoid of the difference; the cell above uses that.)
 #
-# **Explain.** The choice gives a staircase: its derivative is 0 wherever there is one. Gradient descent on it never moves.
-# The shares give a slope at every $\alpha$, because a small step of $\alpha$ moves a small part of the picture. That is
-# the whole trick: **not the choice gets a derivative; it is replaced by a mixture that has one.**
+# **Explain.** The choice gives a staircase: its derivative is 0 wherever there is one. Gradient descent on it never
+# moves. The shares give a slope at every $\alpha$, because a small step of $\alpha$ moves a small part of the picture.
+# That is the whole trick: **not the choice gets a derivative; it is replaced by a mixture that has one.**
 #
 # Look at two more things. The smaller $T$, the closer the valley comes to the staircase, and the longer its flat parts.
 # And the bottom of the valley lies *below both ends*: the mixture of the two is better than either. Whoever keeps one
 # operation in the end pays for that; hold this thought until round 5.
 #
 # **Exercise.** Write (02.1) for one edge, alpha [O], and for a table with a row for each edge, alpha [E, O].
-# (`hint("02.softmax")` helps, `solution("02.softmax")` gives in; import them from `dartslab.teach`.)
+# (`hint("02.softmax")` helps, `solution("02.softmax")` gives in.)
 
 
 # %% name="softmax" tags=["exercise"] minutes=6 points=2 difficulty=1
@@ -134,33 +149,33 @@ check("02.softmax", softmax)
 predict("02.p3")
 
 # %% name="mixer" tags=["widget"]
+import ipywidgets
+
 from dartslab.widgets import RelaxationMixer
 
 mixer = RelaxationMixer()
-mixer
-
-# %% name="mixer-buttons" tags=["widget"]
-import json
-
-import ipywidgets
-
-one, four = {"sep_conv_3x3": 2.0}, {"sep_conv_3x3": 4.0}
-stops = {"one at 2": one, "all 3 higher": dict.fromkeys(names, 3.0) | {"sep_conv_3x3": 5.0}, "all doubled": four}
-stops |= {"T = 0.5": one | {"temperature": 0.5}, "T = 20": one | {"temperature": 20.0}}
-stops |= {"T = 0.05": one | {"temperature": 0.05}}
-stops = {words: f"RelaxationMixer.1:{json.dumps(values)}" for words, values in stops.items()}
+base = mixer.settings | {"sep_conv_3x3": 2.0}
+stops = {
+    "one at 2": {},
+    "all 3 higher": dict.fromkeys(names, 3.0) | {"sep_conv_3x3": 5.0},
+    "all doubled": {"sep_conv_3x3": 4.0},
+}
+stops |= {f"T = {T}": {"temperature": T} for T in (0.5, 20.0, 0.05)}
 buttons = [ipywidgets.Button(description=words) for words in stops]
 for button in buttons:
-    button.on_click(lambda pressed: mixer.restore(stops[pressed.description]))
-ipywidgets.HBox(buttons)
+    button.on_click(lambda pressed: mixer.hear(base | stops[pressed.description]))
+display(mixer, ipywidgets.HBox(buttons))
 
 # %% name="p3-measured"
-for words, state in stops.items():  # what the buttons do, one after the other
-    mixer.restore(state)
+seen = {}
+for words, settings in stops.items():  # what the buttons do, one after the other
+    mixer.hear(base | settings)
     frame = mixer.canvas.frame
+    seen[words] = frame["weights"]
     leader, other = frame["weights"][4], frame["weights"][0]
     print(f"{words:>12}: sep_conv_3x3 {leader:.4f}, each other {other:.4f}, entropy {frame['entropy']:.3f} nats")
-reveal("02.p3", 2)
+added, doubled = (seen[words] != seen["one at 2"] for words in ("all 3 higher", "all doubled"))
+reveal("02.p3", ((3, 2), (1, 0))[added][doubled])
 
 # %% [markdown]
 # **Explain.** Three lines of algebra for what you saw:
@@ -170,8 +185,8 @@ reveal("02.p3", 2)
 #   freedom.
 # - **A stretch is a temperature.** Doubling every $\alpha$ is the same as halving $T$: compare the two lines above.
 # - **The two ends.** $p_o / p_{o'} = e^{(\alpha_o - \alpha_{o'})/T}$. For $T \to \infty$ every ratio goes to 1: equal
-#   shares, entropy $\log 8 = 2.079$. For $T \to 0$ it goes to 0 or $\infty$: the largest $\alpha$ takes all, which is the
-#   choice of round 1, with entropy 0.
+#   shares, entropy $\log 8 = 2.079$. For $T \to 0$ it goes to 0 or $\infty$: the largest $\alpha$ takes all, which is
+#   the choice of round 1, with entropy 0.
 #
 # The rows sum to 1, not the columns: operations of one edge compete with each other, edges do not. A softmax over edges
 # gives a table of the same shape, runs without an error, and is wrong (reported for NNI in microsoft/nni#3224).
@@ -212,10 +227,12 @@ def mixed_op(x, ops, alpha):
 # %% name="mixed-op-check" tags=["check"]
 check("02.mixed_op", mixed_op)
 
+mixed_op = mine("02.mixed_op")  # yours once it has passed; the node below uses it
+
 # %% [markdown]
-# "Mixing weights" sounds as if the *kernels* of the convolutions were mixed, and some texts put it that way. If that came
-# to the same, one convolution with a mixed kernel would do, for an eighth of the work. So: two operations of one kind
-# with kernels $k_1$, $k_2$, half and half. Is the mean of their outputs the output of one operation with kernel
+# "Mixing weights" sounds as if the *kernels* of the convolutions were mixed, and some texts put it that way. If that
+# came to the same, one convolution with a mixed kernel would do, for an eighth of the work. So: two operations of one
+# kind with kernels $k_1$, $k_2$, half and half. Is the mean of their outputs the output of one operation with kernel
 # $(k_1 + k_2)/2$?
 
 # %% name="p4" tags=["predict"]
@@ -226,7 +243,7 @@ from torch.nn.functional import batch_norm, conv2d, relu
 
 with seeded(0, "kernels"):
     first, second = ((torch.randn(1, 1, 3, 3), torch.randn(1, 1, 1, 1)) for _ in range(2))
-mean = [(a + b) / 2 for a, b in zip(first, second, strict=True)]
+mean, differences = [(a + b) / 2 for a, b in zip(first, second, strict=True)], []
 kinds = {
     "convolution": lambda k, s: conv2d(x, k),
     "ReLU, convolution": lambda k, s: conv2d(relu(x), k),
@@ -235,15 +252,17 @@ kinds = {
 }
 for kind, op in kinds.items():
     outside = (op(*first) + op(*second)) / 2
-    print(f"{kind:>28}: relative difference {(op(*mean) - outside).norm() / outside.norm():.1e}")
-reveal("02.p4", 1)
+    differences.append(float((op(*mean) - outside).norm() / outside.norm()))
+    print(f"{kind:>28}: relative difference {differences[-1]:.1e}")
+reveal("02.p4", 0 if max(differences) < 1e-5 else 1 if min(differences) < 1e-5 else 2)
 
 # %% [markdown]
-# **Explain.** What counts is whether the output is **linear in the kernel**. A convolution is; a ReLU *before* it changes
-# nothing, for it acts on $x$ and not on the kernel (1e-7 is rounding). A BatchNorm divides by a standard deviation that
-# depends on the kernel. Two convolutions in a row multiply two kernels, and a product of means is not a mean of products,
-# although there is no ReLU at all. Every convolution in the search space has a BatchNorm and two layers of kernels: **in
-# DARTS outputs are mixed, and all eight are computed.** That is why a search costs as much as it does.
+# **Explain.** What counts is whether the output is **linear in the kernel**. A convolution is; a ReLU *before* it
+# changes nothing, for it acts on $x$ and not on the kernel (1e-7 is rounding). A BatchNorm divides by a standard
+# deviation that depends on the kernel. Two convolutions in a row multiply two kernels, and a product of means is not a
+# mean of products, although there is no ReLU at all. Every convolution in the search space has a BatchNorm and two
+# layers of kernels: **in DARTS outputs are mixed, and all eight are computed.** That is why a search costs as much as
+# it does.
 #
 # A **node** adds what its edges bring; each edge has its own input, operations and row of $\alpha$
 # (`dartslab.cell.SearchCell.forward`; Liu et al. 2019, eq. 1):
@@ -264,27 +283,24 @@ def mixed_node(inputs, ops, alpha):
 # %% name="mixed-node-check" tags=["check"]
 check("02.mixed_node", mixed_node)
 
-# %% name="mixed-node-use"
+mixed_node = mine("02.mixed_node")  # and on a real cell:
 from dartslab.cell import SearchCell
 from dartslab.space import SearchSpace
 
-mixed_node = mine("02.mixed_node")
 with seeded(0, "cell"):
     cell = SearchCell(SearchSpace(nodes=1), 1, 1, channels=1, reduction=False, halve=False)
-    alpha = torch.randn(2, len(names))  # two edges
+    table = torch.randn(2, len(names))  # alpha of its two edges
 with torch.no_grad():
-    ours = mixed_node(cell.preprocess(x, y), [mixed.candidates for mixed in cell.mixed], alpha)
-    theirs = cell(x, y, torch.softmax(alpha, dim=1))
-print(
-    f"node of a real cell on {len(x)} pictures: largest difference {(torch.as_tensor(ours) - theirs).abs().max():.1e}"
-)
+    ours = mixed_node(cell.preprocess(x, y), [mixed.candidates for mixed in cell.mixed], table)
+    theirs = cell(x, y, torch.softmax(table, dim=1))
+print(f"on a SearchCell, {len(x)} pictures: largest difference {(torch.as_tensor(ours) - theirs).abs().max():.1e}")
 
 # %% [markdown]
 # ## 4 · The gradient
 #
-# Everything from $\alpha$ to the loss is smooth now, so autograd gives $\partial L / \partial \alpha$. What does it say?
-# Look at one operation before you compute: `none` answers every picture with zeros. Whatever its share, it adds nothing
-# to (02.3).
+# Everything from $\alpha$ to the loss is smooth now, so autograd gives $\partial L / \partial \alpha$. What does it
+# say? Look at one operation before you compute: `none` answers every picture with zeros. Whatever its share, it adds
+# nothing to (02.3).
 
 # %% name="p5" tags=["predict"]
 predict("02.p5")
@@ -300,28 +316,30 @@ loss.backward()
 print(f"{'':>12}  share p   g = dL/dp   dL/dalpha")
 for name, share, g, slope in zip(names, p, p.grad, leaf.grad, strict=True):
     print(f"{name:>12}  {share:7.3f}  {g:+10.4f}  {slope:+10.4f}")
-print(f"{'sum':>12}  {p.sum():7.3f}  {'':>10}  {leaf.grad.sum():+10.4f}")
-reveal("02.p5", 1)
+print(f"{'sum':>12}  {p.sum():7.3f}  {'':>10}  {leaf.grad.sum():+10.0e}")
+reveal("02.p5", int(leaf.grad[0] != 0))
 
 # %% [markdown]
-# **Explain.** Derive it. Write $z = \sum_{o'} e^{\alpha_{o'}}$, so $p_o = e^{\alpha_o} / z$ ($T = 1$), and use the quotient
-# rule. The numerator depends on $\alpha_{o'}$ only if $o' = o$; the denominator always does,
+# **Explain.** Derive it. Write $z = \sum_{o'} e^{\alpha_{o'}}$, so $p_o = e^{\alpha_o} / z$ ($T = 1$), and use the
+# quotient rule. The numerator depends on $\alpha_{o'}$ only if $o' = o$; the denominator always does,
 # $\partial z / \partial \alpha_{o'} = e^{\alpha_{o'}}$:
 #
-# $$\frac{\partial p_o}{\partial \alpha_{o'}} = \frac{\delta_{oo'} e^{\alpha_o}}{z} - \frac{e^{\alpha_o} e^{\alpha_{o'}}}{z^2}
-#   = p_o \left( \delta_{oo'} - p_{o'} \right) \tag{02.5}$$
+# $$\frac{\partial p_o}{\partial \alpha_{o'}} = \frac{\delta_{oo'} e^{\alpha_o}}{z}
+#   - \frac{e^{\alpha_o} e^{\alpha_{o'}}}{z^2} = p_o \left( \delta_{oo'} - p_{o'} \right) \tag{02.5}$$
+#
+# where $\delta_{oo'}$ is 1 for $o = o'$ and 0 else.
 #
 # By (02.3), $g_o = \partial L / \partial p_o$ is the product of the slope $\partial L / \partial \bar o$ with $o(x)$,
-# summed over all pixels. The chain rule sums over every share that $\alpha_o$ moves, $\sum_{o'} g_{o'} p_{o'} (\delta_{oo'}
-# - p_o)$, and leaves
+# summed over all pixels. The chain rule sums over every share that $\alpha_o$ moves,
+# $\sum_{o'} g_{o'} p_{o'} (\delta_{oo'} - p_o)$, and leaves
 #
 # $$\frac{\partial L}{\partial \alpha_o} = p_o \Big( g_o - \sum_{o'} p_{o'} g_{o'} \Big) \tag{02.6}$$
 #
-# Read it aloud: *an operation loses ground if its $g$ is larger than the weighted mean of all $g$.* It is a competition;
-# no operation is judged alone. Three things in the table follow:
+# Read it aloud: *an operation loses ground if its $g$ is larger than the weighted mean of all $g$.* It is a
+# competition; no operation is judged alone. Three things in the table follow:
 #
-# - `none` has $g = 0$, as its output is 0, but the mean of the others is not 0, and that is what it is compared with. More
-#   `none` means less of everybody else.
+# - `none` has $g = 0$, as its output is 0, but the mean of the others is not 0, and that is what it is compared with.
+#   More `none` means less of everybody else.
 # - The column sums to 0. A common shift of $\alpha$ changes nothing, so no slope leads that way.
 # - The factor $p_o$ in front: who has hardly any share hardly moves, up or down.
 #
@@ -341,13 +359,22 @@ def softmax_gradient(alpha, T, g):
 # %% name="softmax-gradient-check" tags=["check"]
 check("02.softmax_gradient", softmax_gradient)
 
+softmax_gradient = mine("02.softmax_gradient")  # and on the table above:
+ours = torch.as_tensor(softmax_gradient(alpha, 1.0, p.grad))
+print(f"(02.6) against autograd: largest difference {(ours - leaf.grad).abs().max():.1e}")
+jacobian = torch.autograd.functional.jacobian(lambda a: torch.softmax(a, dim=0), alpha)
+shares = torch.softmax(alpha, dim=0)
+ours = torch.diag(shares) - torch.outer(shares, shares)
+print(f"(02.5) against autograd: largest difference {(ours - jacobian).abs().max():.1e}")
+
 # %% [markdown]
 # ## 5 · Descend on alpha alone
 #
 # Now let $\alpha$ learn the job of round 1, with your own functions and **the weights of all operations fixed**. All
-# shares start at 1/8; 200 steps of plain gradient descent, $\alpha \leftarrow \alpha - 2\, \partial L / \partial \alpha$.
-# Which operation can move a picture by two pixels? `none`, pools and `skip_connect` have no kernel to do it with; the
-# convolutions have. A `dil_conv_3x3` reaches exactly two pixels far.
+# shares start at 1/8; 200 steps of plain gradient descent,
+# $\alpha \leftarrow \alpha - 2\, \partial L / \partial \alpha$. Which operation can move a picture by two pixels?
+# `none`, pools and `skip_connect` have no kernel to do it with; the convolutions have. A `dil_conv_3x3` reaches exactly
+# two pixels far.
 
 # %% name="p6" tags=["predict"]
 predict("02.p6")
@@ -355,7 +382,7 @@ predict("02.p6")
 # %% name="descend"
 from dartslab.teach import steps
 
-softmax, softmax_gradient = mine("02.softmax"), mine("02.softmax_gradient")
+softmax = mine("02.softmax")
 
 
 def descend(outputs, y, T=1.0):
@@ -374,8 +401,8 @@ reveal("02.p6", names[int(untrained.argmax())])
 
 # %% [markdown]
 # **Explain.** Surprised? With these weights no convolution moves anything: they are random. The blurred picture is the
-# least wrong, and that is all $\alpha$ can see. By (02.6) it compares the outputs **as they are**, never what an
-# operation could learn.
+# least wrong, and that is all $\alpha$ can see: by (02.6) it compares outputs **as they are**, never what an operation
+# could learn.
 #
 # Give them what they lacked. The next cell trains the weights of every operation, each by itself, on the 32 spare
 # pictures, for 60 steps. Then $\alpha$ starts again from equal shares. Say first: who wins now?
@@ -400,32 +427,26 @@ print(f"{'':>12}  untrained: alone   share    trained: alone   share")
 for k, name in enumerate(names):
     alone = [(made[k] - y).square().mean() for made in (outputs, learned)]
     print(f"{name:>12}  {alone[0]:16.3f}  {untrained[k]:6.3f}  {alone[1]:15.3f}  {fitted[k]:6.3f}")
-print(f"entropy: {float(entropy(untrained)):.2f} nats untrained, {float(entropy(fitted)):.2f} trained")
-
-# %% name="gap"
-shown = {"x": x[0], "y": y[0]}
-for words, made, p in (("untrained", outputs, untrained), ("trained", learned, fitted)):
-    best = 1 + int(p[1:].argmax())  # `none` is never kept
-    shown |= {f"mixture\n{words}": torch.tensordot(p, made[:, 0], dims=1), f"{names[best]}\n{words}": made[best, 0]}
-    losses = [(result - y).square().mean() for result in (torch.tensordot(p, made, dims=1), made[best])]
-    print(f"{words}: loss {losses[0]:.3f} with the mixture, {losses[1]:.3f} with {names[best]} alone")
-figure = Figure(figsize=(9, 1.9), layout="constrained", facecolor="white")
-for panel, (words, picture) in zip(figure.subplots(1, len(shown)), shown.items(), strict=True):
-    panel.imshow(picture[0], cmap="gray")
-    panel.set_title(words, fontsize=9)
-    panel.set_axis_off()
-show(figure, f"One picture: {', '.join(shown)}.".replace("\n", " "))
+shown = {"x": x, "y": y}
+for words, made, mix in (("untrained", outputs, untrained), ("trained", learned, fitted)):
+    best, mixture = 1 + int(mix[1:].argmax()), torch.tensordot(mix, made, dims=1)  # `none` is never kept
+    shown |= {f"mixture\n{words}": mixture, f"{names[best]}\n{words}": made[best]}
+    losses = [(result - y).square().mean() for result in (mixture, made[best])]
+    print(f"{words}: loss {losses[0]:.3f} with the mixture, {losses[1]:.3f} with {names[best]} alone,")
+    print(f"{'':>10} entropy {float(entropy(mix)):.2f} nats")
+row(shown)
 
 # %% [markdown]
-# **Explain.** The same edge, the same job, the same rule for $\alpha$; only the weights differ, and with them the winner.
-# In a search the weights learn *while* $\alpha$ moves: an operation that is quick to be useful gets ahead, and by the
-# factor $p_o$ those behind learn more slowly, their weights included. Lesson 07 shows where that ends.
+# **Explain.** The same edge, the same job, the same rule for $\alpha$; only the weights differ, and with them the
+# winner. In a search the weights learn *while* $\alpha$ moves: an operation that is quick to be useful gets ahead, and
+# by the factor $p_o$ those behind learn more slowly, their weights included. Lesson 07 shows where that ends.
 #
 # The last cell also shows the **discretization gap**: each time the mixture has a smaller loss than the operation that
 # would be kept. Nothing in (02.1) asks a mixture to become a choice. Lesson 06 measures this on whole networks.
 #
-# *What this run can show:* how $\alpha$ ranks operations at given weights. *What it cannot:* which operation belongs into
-# a cell. It is one edge, one channel, one job, and a loss that no test pictures have seen.
+# *What this run can show:* how $\alpha$ ranks operations at given weights. *What it cannot:* which operation belongs
+# into a cell. It is one edge, one channel, one job, one draw of the weights: try another seed in `seeded(2, "edge")`.
+# What stays, what changes?
 #
 # **In five lines.** A choice is a staircase and has no useful derivative; a softmax of $\alpha$ gives shares, and they
 # have one. Only differences within a row count; $T \to 0$ is the choice, $T \to \infty$ the plain mean. Outputs are
@@ -442,9 +463,9 @@ quiz("02.q2")
 quiz("02.q3")
 
 # %% [markdown]
-# **Harder.** A choice forwards, a mixture backwards: write a function that returns the one-hot choice of the largest
-# $\alpha$, but whose gradient is that of the softmax (a *straight-through estimator*; one line with `detach`). Put it into
-# `descend` in place of `softmax`. What does the loss compare now, and does the gap disappear?
+# **Harder.** A choice forwards, a mixture backwards: in `descend`, make `slope` from the operation with the largest
+# $\alpha$ alone, and leave `softmax_gradient` as it is (with autograd this is called a *straight-through estimator*).
+# What does $g$ compare now? Does the descent still find the winner, and is there still a gap?
 #
 # **Reading.** Liu, Simonyan, Yang 2019, *DARTS: Differentiable Architecture Search*, sections 2.1 and 2.2.
 # `dartslab/relaxation.py` and `dartslab/cell.py`: with the docstrings two pages. Jang, Gu, Poole 2017, *Categorical

@@ -36,12 +36,12 @@ QUESTIONS: tuple[Question, ...] = (
         question="A search ends with a share of 0.02 for dil_conv_3x3 on an edge. What do you know?",
         choices=(
             "A 3x3 dilated convolution is a bad choice for this edge.",
-            "With the weights it had while alpha moved, more of it would not have lowered the loss.",
+            "With the weights it had while alpha moved, it did less for the loss than others.",
             "Its output was nearly zero.",
         ),
         right=1,
         because=(
-            "In this lesson the same operation went from last to first when its weights were trained.",
+            "In this lesson the same operation went from hardly any share to the largest once its weights had learned.",
             "The gradient of alpha sees the outputs as they are, not what the operation could learn.",
             "A share says nothing about the size of an output: BatchNorm gives all convolutions the same size here.",
         ),
@@ -54,7 +54,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="02.p2",
-        question="The operation with the larger alpha is used alone. You raise one alpha by 0.01. What does the loss do?",
+        question="The larger of two alphas decides which operation is used. One grows by 0.1: what does the loss do?",
         choices=(
             "It changes by a little.",
             "It stays exactly as it is, except where the two alphas change places: there it jumps.",
@@ -63,8 +63,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="02.p3",
-        question="One slider is at 2, seven are at 0. You may add 3 to all eight, or double all eight. What changes the "
-        "mixture?",
+        question="One slider is at 2, seven are at 0. You add 3 to all, or you double all. What changes the mixture?",
         choices=("Both.", "Only adding.", "Only doubling.", "Neither."),
     ),
     Prediction(
