@@ -93,19 +93,18 @@ predict("02.p2")
 from dartslab.curves import plain_axes
 
 skip, pool, at = outputs[3], outputs[1], torch.linspace(-6, 6, 121)
-ways = {"choice": (at > 0).float(), "T = 1": torch.sigmoid(at), "T = 0.2": torch.sigmoid(at / 0.2)}
+ways = {"T = 1": torch.sigmoid(at), "T = 0.2": torch.sigmoid(at / 0.2), "choice": (at > 0).float()}
 figure = Figure(figsize=(7, 2.8), layout="constrained", facecolor="white")
 panel = figure.subplots()
-for (way, share), line in zip(ways.items(), ("-", "--", ":"), strict=True):
+for (way, share), line in zip(ways.items(), ("--", ":", "-"), strict=True):
     losses = torch.stack([(s * pool + (1 - s) * skip - y).square().mean() for s in share])
-    draw = panel.step if way == "choice" else panel.plot
-    draw(at, losses, line, label=f"{way}: changes at {int((losses.diff() != 0).sum())} of 120 steps of 0.1")
-    if way == "choice":
-        reveal("02.p2", int((losses.diff() != 0).sum() == 1))
+    changes = int((losses.diff() != 0).sum())
+    (panel.step if way == "choice" else panel.plot)(at, losses, line, label=f"{way}: changes at {changes} of 120 steps")
 panel.set(xlabel="alpha of max_pool_3x3 (skip_connect: 0)", ylabel="loss")
 panel.legend(frameon=False, fontsize=8)
 plain_axes(panel)
 reveal("02.p1", torch.softmax(torch.tensor([0.0, 1.0]), 0)[1])
+reveal("02.p2", int(changes == 1))  # the last one is the choice
 show(figure, "Loss over alpha: the choice is a flat line with one jump at 0, the softmax a smooth valley around 0.")
 
 # %% [markdown]
