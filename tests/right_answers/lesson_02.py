@@ -60,6 +60,72 @@ def mixed_op_divided_at_the_end(x, ops, alpha):
     return sum(r * op(x) for r, op in zip(raised, ops, strict=True)) / raised.sum()
 
 
+def entropy_of_torch(weights):
+    return torch.special.entr(weights).sum(-1)
+
+
+def entropy_with_a_little_added(p):
+    return -(p * (p + 1e-8).log()).sum(dim=-1)
+
+
+def entropy_in_numpy(weights):
+    p = weights.numpy()
+    return -np.sum(p * np.log(p, out=np.zeros_like(p), where=p > 0), axis=-1)
+
+
+def entropy_with_lists(weights):
+    if weights.ndim > 1:
+        return [entropy_with_lists(row) for row in weights]
+    return sum(-p * math.log(p) for p in weights.tolist() if p > 0)
+
+
+def entropy_in_single_precision(weights):
+    return torch.special.entr(weights.float()).sum(-1)
+
+
+def node_with_loops(inputs, ops, alpha):
+    total = torch.zeros_like(inputs[0])
+    for e in range(len(inputs)):
+        weights = alpha[e].softmax(0)
+        for o in range(len(ops[e])):
+            total = total + weights[o] * ops[e][o](inputs[e])
+    return total
+
+
+def node_by_einsum(states, candidates, alpha):
+    outputs = torch.stack([torch.stack([op(x) for op in row]) for x, row in zip(states, candidates, strict=True)])
+    return torch.einsum("eo,eo...->...", torch.softmax(alpha, dim=1), outputs)
+
+
+def node_in_numpy(inputs, ops, alpha):
+    raised = np.exp(alpha.numpy())
+    p = raised / raised.sum(axis=1, keepdims=True)
+    return sum(p[e, o] * op(inputs[e].numpy()) for e in range(len(ops)) for o, op in enumerate(ops[e]))
+
+
+def gradient_by_autograd(alpha, T, g):
+    a = alpha.clone().requires_grad_()
+    ((a / T).softmax(0) * g).sum().backward()
+    return a.grad
+
+
+def gradient_by_the_jacobian(alpha, T, g):
+    p = torch.softmax(alpha / T, 0)
+    return (torch.diag(p) - torch.outer(p, p)) @ g / T
+
+
+def gradient_with_loops(alpha, T, g):
+    p = torch.softmax(alpha / T, 0).tolist()
+    entries = range(len(p))
+    return [sum(g[k].item() * p[k] * ((k == o) - p[o]) / T for k in entries) for o in entries]
+
+
+def gradient_in_numpy(alpha, T, g):
+    raised = np.exp(alpha.numpy() / T)
+    p = raised / raised.sum()
+    return p / T * (g.numpy() - p @ g.numpy())
+
+
 RIGHT: dict[str, tuple[Any, ...]] = {
     "02.softmax": (
         softmax_of_torch,
@@ -74,5 +140,19 @@ RIGHT: dict[str, tuple[Any, ...]] = {
         mixed_op_in_numpy,
         mixed_op_in_single_precision,
         mixed_op_divided_at_the_end,
+    ),
+    "02.entropy": (
+        entropy_of_torch,
+        entropy_with_a_little_added,
+        entropy_in_numpy,
+        entropy_with_lists,
+        entropy_in_single_precision,
+    ),
+    "02.mixed_node": (node_with_loops, node_by_einsum, node_in_numpy),
+    "02.softmax_gradient": (
+        gradient_by_autograd,
+        gradient_by_the_jacobian,
+        gradient_with_loops,
+        gradient_in_numpy,
     ),
 }

@@ -1,0 +1,477 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 02 · The continuous relaxation
+#
+# **How can a choice among operations have a derivative?**
+#
+# After this notebook you will be able to
+#
+# - write the mixed operation of an edge, and of a whole node,
+# - say without computing what a shift of $\alpha$, a stretch and a temperature do to a mixture,
+# - derive the gradient of the loss with respect to $\alpha$ and find it again in autograd's numbers,
+# - explain why the operation that wins need not be the one that could do best.
+#
+# *40 minutes in class (the exercises on entropy and on the node are for home), 75 alone. Prerequisite: lesson 00; what
+# a cell is stands in 01. All runs together take some seconds on two cores.*
+
+# %% name="setup"
+import torch
+
+from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start
+
+start("02")
+
+# %% [markdown]
+# ## 1 · From a choice to shares
+#
+# One edge, eight operations, and a job on which we can see who is good at it: **move the picture two pixels to the
+# right.** The next cells take real pictures $x$, the same pictures moved ($y$), and the eight operations of
+# `dartslab.cell.MixedOp` with untrained weights. The loss is the mean squared error between the edge's output and $y$.
+#
+# Which operation should the edge use? Two ways to let numbers $\alpha$ decide, one for each operation:
+#
+# - **A choice:** use the operation with the largest $\alpha$.
+# - **Shares:** use all of them, operation $o$ with the **mixing weight** (its share)
+#
+# $$p_o = \frac{e^{\alpha_o / T}}{\sum_{o'} e^{\alpha_{o'} / T}}, \qquad \sum_o p_o = 1 \tag{02.1}$$
+#
+# This is the *softmax* (`dartslab.relaxation.softmax`; on plain arrays `dartslab.mixing.softmax`). $T > 0$ is the
+# temperature, 1 in the published method (Liu et al. 2019, eq. 2).
+
+# %% name="task"
+from dartslab.cell import MixedOp
+from dartslab.data import load_data
+from dartslab.seeds import seeded
+from dartslab.space import PUBLISHED_OPERATIONS as names
+
+images = load_data("fashion-mini").train.images[:96].float()
+images = (images - images.mean()) / images.std()
+x, spare = images[:64], images[64:]  # [64, 1, 28, 28]; the spare ones are for round 5
+y = x.roll(2, dims=3)
+with seeded(2, "edge"):
+    edge = MixedOp(names, channels=1, stride=1)
+with torch.no_grad():
+    outputs = torch.stack([op(x) for op in edge.candidates])  # [8, 64, 1, 28, 28]
+
+# %% name="look"
+from matplotlib.figure import Figure
+
+from dartslab.picture import show
+
+
+def row(pictures):
+    """One picture of each batch, side by side; the line marks the same column in all."""
+    figure = Figure(figsize=(1.2 * len(pictures), 1.5), layout="constrained", facecolor="white")
+    for panel, (words, batch) in zip(figure.subplots(1, len(pictures)), pictures.items(), strict=True):
+        panel.imshow(batch[1, 0], cmap="gray", vmin=float(y[1].min()), vmax=float(y[1].max()))
+        panel.axvline(9.5, color="#E69F00", linewidth=1)
+        panel.set_title(words, fontsize=8)
+        panel.set_axis_off()
+    return show(figure, f"A pair of trousers, one column marked: {', '.join(pictures)}.".replace("\n", " "))
+
+
+row({"x": x, "y": y} | dict(zip(names, outputs, strict=True)))
+
+# %% name="p1" tags=["predict"]
+predict("02.p1")
+
+# %% name="p2" tags=["predict"]
+predict("02.p2")
+
+# %% name="stairs"
+from dartslab.curves import plain_axes
+
+skip, pool, at = outputs[3], outputs[1], torch.linspace(-6, 6, 121)
+ways = {"T = 1": torch.sigmoid(at), "T = 0.2": torch.sigmoid(at / 0.2), "choice": (at > 0).float()}
+figure = Figure(figsize=(7, 2.8), layout="constrained", facecolor="white")
+panel = figure.subplots()
+for (way, share), line in zip(ways.items(), ("--", ":", "-"), strict=True):
+    losses = torch.stack([(s * pool + (1 - s) * skip - y).square().mean() for s in share])
+    changes = int((losses.diff() != 0).sum())
+    (panel.step if way == "choice" else panel.plot)(at, losses, line, label=f"{way}: changes at {changes} of 120 steps")
+panel.set(xlabel="alpha of max_pool_3x3 (skip_connect: 0)", ylabel="loss")
+panel.legend(frameon=False, fontsize=8)
+plain_axes(panel)
+reveal("02.p1", torch.softmax(torch.tensor([0.0, 1.0]), 0)[1])
+reveal("02.p2", int(changes == 1))  # the last one is the choice
+show(figure, "Loss over alpha: the choice is a flat line with one jump at 0, the softmax a smooth valley around 0.")
+
+# %% [markdown]
+# (For two operations the softmax is the sigmoid of the difference; the cell above uses that.)
+#
+# **Explain.** The choice gives a staircase: its derivative is 0 wherever there is one. Gradient descent on it never
+# moves. The shares give a slope at every $\alpha$, because a small step of $\alpha$ moves a small part of the picture.
+# That is the whole trick: **not the choice gets a derivative; it is replaced by a mixture that has one.**
+#
+# Look at two more things. The smaller $T$, the closer the valley comes to the staircase, and the longer its flat parts.
+# And the bottom of the valley lies *below both ends*: the mixture of the two is better than either. Whoever keeps one
+# operation in the end pays for that; hold this thought until round 5.
+#
+# **Exercise.** Write (02.1) for one edge, alpha [O], and for a table with a row for each edge, alpha [E, O].
+# (`hint("02.softmax")` helps, `solution("02.softmax")` gives in.)
+
+
+# %% name="softmax" tags=["exercise"] minutes=6 points=2 difficulty=1
+def softmax(alpha, T):
+    """Mixing weights of one edge, alpha [O], or of a whole table, alpha [E, O], at temperature T."""
+    # BEGIN SOLUTION
+    raised = torch.exp((alpha - alpha.max()) / T)
+    return raised / raised.sum(dim=-1, keepdim=True)
+    # END SOLUTION
+
+
+# %% name="softmax-check" tags=["check"]
+check("02.softmax", softmax)
+
+# %% [markdown]
+# ## 2 · Under your fingers
+#
+# The view shows the same eight operations on a picture of your choice: their outputs, their shares, and the weighted
+# sum. The **entropy** says how undecided the edge is, in nats (`dartslab.mixing.entropy`):
+#
+# $$H(p) = -\sum_o p_o \log p_o \tag{02.2}$$
+#
+# Answer first; then say which of the buttons below will give the smallest entropy, and which the largest.
+
+# %% name="p3" tags=["predict"]
+predict("02.p3")
+
+# %% name="mixer" tags=["widget"]
+import ipywidgets
+
+from dartslab.widgets import RelaxationMixer
+
+mixer = RelaxationMixer()
+base = mixer.settings | {"sep_conv_3x3": 2.0}
+stops = {
+    "one at 2": {},
+    "all 3 higher": dict.fromkeys(names, 3.0) | {"sep_conv_3x3": 5.0},
+    "all doubled": {"sep_conv_3x3": 4.0},
+}
+stops |= {f"T = {T}": {"temperature": T} for T in (0.5, 20.0, 0.05)}
+buttons = [ipywidgets.Button(description=words) for words in stops]
+for button in buttons:
+    button.on_click(lambda pressed: mixer.hear(base | stops[pressed.description]))
+display(mixer, ipywidgets.HBox(buttons))
+
+# %% name="p3-measured"
+seen = {}
+for words, settings in stops.items():  # what the buttons do, one after the other
+    mixer.hear(base | settings)
+    frame = mixer.canvas.frame
+    seen[words] = frame["weights"]
+    leader, other = frame["weights"][4], frame["weights"][0]
+    print(f"{words:>12}: sep_conv_3x3 {leader:.4f}, each other {other:.4f}, entropy {frame['entropy']:.3f} nats")
+added, doubled = (seen[words] != seen["one at 2"] for words in ("all 3 higher", "all doubled"))
+reveal("02.p3", ((3, 2), (1, 0))[added][doubled])
+
+# %% [markdown]
+# **Explain.** Three lines of algebra for what you saw:
+#
+# - **A shift does nothing.** $e^{(\alpha_o + c)/T} = e^{c/T} e^{\alpha_o/T}$, and $e^{c/T}$ stands in numerator and
+#   denominator of (02.1). Only *differences* within a row count: an edge with eight operations has seven degrees of
+#   freedom.
+# - **A stretch is a temperature.** Doubling every $\alpha$ is the same as halving $T$: compare the two lines above.
+# - **The two ends.** $p_o / p_{o'} = e^{(\alpha_o - \alpha_{o'})/T}$. For $T \to \infty$ every ratio goes to 1: equal
+#   shares, entropy $\log 8 = 2.079$. For $T \to 0$ it goes to 0 or $\infty$: the largest $\alpha$ takes all, which is
+#   the choice of round 1, with entropy 0.
+#
+# The rows sum to 1, not the columns: operations of one edge compete with each other, edges do not. A softmax over edges
+# gives a table of the same shape, runs without an error, and is wrong (reported for NNI in microsoft/nni#3224).
+#
+# **Exercise.** Write (02.2) for shares [O], and for a table [E, O], one entropy per edge.
+
+
+# %% name="entropy" tags=["exercise"] minutes=5 points=1 difficulty=1
+def entropy(weights):
+    """The entropy of an edge in nats: shares [O] -> one number, a table [E, O] -> [E]."""
+    # BEGIN SOLUTION
+    return -(weights * torch.where(weights > 0, weights, 1.0).log()).sum(dim=-1)
+    # END SOLUTION
+
+
+# %% name="entropy-check" tags=["check"]
+check("02.entropy", entropy)
+
+# %% [markdown]
+# ## 3 · What exactly is mixed?
+#
+# Every operation of the edge sees the same $x$, and the **outputs** are added (`dartslab.cell.MixedOp.forward`):
+#
+# $$\bar o(x) = \sum_o p_o \; o(x) \tag{02.3}$$
+#
+# **Exercise.** Write it. `ops` is a list of functions, `alpha` the raw numbers, $T = 1$.
+
+
+# %% name="mixed-op" tags=["exercise"] minutes=8 points=2 difficulty=2
+def mixed_op(x, ops, alpha):
+    """The sum of all operations, each weighted by its share in the softmax of alpha [O]."""
+    # BEGIN SOLUTION
+    weights = torch.softmax(alpha, dim=0)
+    return sum(weight * op(x) for weight, op in zip(weights, ops))
+    # END SOLUTION
+
+
+# %% name="mixed-op-check" tags=["check"]
+check("02.mixed_op", mixed_op)
+
+mixed_op = mine("02.mixed_op")  # yours once it has passed; the node below uses it
+
+# %% [markdown]
+# "Mixing weights" sounds as if the *kernels* of the convolutions were mixed, and some texts put it that way. If that
+# came to the same, one convolution with a mixed kernel would do, for an eighth of the work. So: two operations of one
+# kind with kernels $k_1$, $k_2$, half and half. Is the mean of their outputs the output of one operation with kernel
+# $(k_1 + k_2)/2$?
+
+# %% name="p4" tags=["predict"]
+predict("02.p4")
+
+# %% name="kernels"
+from torch.nn.functional import batch_norm, conv2d, relu
+
+with seeded(0, "kernels"):
+    first, second = ((torch.randn(1, 1, 3, 3), torch.randn(1, 1, 1, 1)) for _ in range(2))
+mean, differences = [(a + b) / 2 for a, b in zip(first, second, strict=True)], []
+kinds = {
+    "convolution": lambda k, s: conv2d(x, k),
+    "ReLU, convolution": lambda k, s: conv2d(relu(x), k),
+    "ReLU, convolution, BatchNorm": lambda k, s: batch_norm(conv2d(relu(x), k), None, None, training=True),
+    "convolution, convolution": lambda k, s: conv2d(conv2d(x, k), s),
+}
+for kind, op in kinds.items():
+    outside = (op(*first) + op(*second)) / 2
+    differences.append(float((op(*mean) - outside).norm() / outside.norm()))
+    print(f"{kind:>28}: relative difference {differences[-1]:.1e}")
+reveal("02.p4", 0 if max(differences) < 1e-5 else 1 if min(differences) < 1e-5 else 2)
+
+# %% [markdown]
+# **Explain.** What counts is whether the output is **linear in the kernel**. A convolution is; a ReLU *before* it
+# changes nothing, for it acts on $x$ and not on the kernel (1e-7 is rounding). A BatchNorm divides by a standard
+# deviation that depends on the kernel. Two convolutions in a row multiply two kernels, and a product of means is not a
+# mean of products, although there is no ReLU at all. Every convolution in the search space has a BatchNorm and two
+# layers of kernels: **in DARTS outputs are mixed, and all eight are computed.** That is why a search costs as much as
+# it does.
+#
+# A **node** adds what its edges bring; each edge has its own input, operations and row of $\alpha$
+# (`dartslab.cell.SearchCell.forward`; Liu et al. 2019, eq. 1):
+#
+# $$s_j = \sum_{i < j} \bar o_{ij}(s_i) \tag{02.4}$$
+#
+# **Exercise.** Write it for E edges: `inputs` [E], `ops` E lists of functions, `alpha` [E, O].
+
+
+# %% name="mixed-node" tags=["exercise"] minutes=7 points=2 difficulty=2
+def mixed_node(inputs, ops, alpha):
+    """The sum of the mixed operations of all edges into a node."""
+    # BEGIN SOLUTION
+    return sum(mixed_op(source, candidates, row) for source, candidates, row in zip(inputs, ops, alpha))
+    # END SOLUTION
+
+
+# %% name="mixed-node-check" tags=["check"]
+check("02.mixed_node", mixed_node)
+
+mixed_node = mine("02.mixed_node")  # and on a real cell:
+from dartslab.cell import SearchCell
+from dartslab.space import SearchSpace
+
+with seeded(0, "cell"):
+    cell = SearchCell(SearchSpace(nodes=1), 1, 1, channels=1, reduction=False, halve=False)
+    table = torch.randn(2, len(names))  # alpha of its two edges
+with torch.no_grad():
+    ours = mixed_node(cell.preprocess(x, y), [mixed.candidates for mixed in cell.mixed], table)
+    theirs = cell(x, y, torch.softmax(table, dim=1))
+print(f"on a SearchCell, {len(x)} pictures: largest difference {(torch.as_tensor(ours) - theirs).abs().max():.1e}")
+
+# %% [markdown]
+# ## 4 · The gradient
+#
+# Everything from $\alpha$ to the loss is smooth now, so autograd gives $\partial L / \partial \alpha$. What does it
+# say? Look at one operation before you compute: `none` answers every picture with zeros. Whatever its share, it adds
+# nothing to (02.3).
+
+# %% name="p5" tags=["predict"]
+predict("02.p5")
+
+# %% name="gradient"
+with seeded(0, "alpha"):
+    alpha = torch.randn(len(names))
+leaf = alpha.clone().requires_grad_()
+p = torch.softmax(leaf, dim=0)
+p.retain_grad()  # keep dL/dp as well
+loss = ((p[:, None, None, None, None] * outputs).sum(dim=0) - y).square().mean()
+loss.backward()
+print(f"{'':>12}  share p   g = dL/dp   dL/dalpha")
+for name, share, g, slope in zip(names, p, p.grad, leaf.grad, strict=True):
+    print(f"{name:>12}  {share:7.3f}  {g:+10.4f}  {slope:+10.4f}")
+print(f"{'sum':>12}  {p.sum():7.3f}  {'':>10}  {leaf.grad.sum():+10.0e}")
+reveal("02.p5", int(leaf.grad[0] != 0))
+
+# %% [markdown]
+# **Explain.** Derive it. Write $z = \sum_{o'} e^{\alpha_{o'}}$, so $p_o = e^{\alpha_o} / z$ ($T = 1$), and use the
+# quotient rule. The numerator depends on $\alpha_{o'}$ only if $o' = o$; the denominator always does,
+# $\partial z / \partial \alpha_{o'} = e^{\alpha_{o'}}$:
+#
+# $$\frac{\partial p_o}{\partial \alpha_{o'}} = \frac{\delta_{oo'} e^{\alpha_o}}{z}
+#   - \frac{e^{\alpha_o} e^{\alpha_{o'}}}{z^2} = p_o \left( \delta_{oo'} - p_{o'} \right) \tag{02.5}$$
+#
+# where $\delta_{oo'}$ is 1 for $o = o'$ and 0 else.
+#
+# By (02.3), $g_o = \partial L / \partial p_o$ is the product of the slope $\partial L / \partial \bar o$ with $o(x)$,
+# summed over all pixels. The chain rule sums over every share that $\alpha_o$ moves,
+# $\sum_{o'} g_{o'} p_{o'} (\delta_{oo'} - p_o)$, and leaves
+#
+# $$\frac{\partial L}{\partial \alpha_o} = p_o \Big( g_o - \sum_{o'} p_{o'} g_{o'} \Big) \tag{02.6}$$
+#
+# Read it aloud: *an operation loses ground if its $g$ is larger than the weighted mean of all $g$.* It is a
+# competition; no operation is judged alone. Three things in the table follow:
+#
+# - `none` has $g = 0$, as its output is 0, but the mean of the others is not 0, and that is what it is compared with.
+#   More `none` means less of everybody else.
+# - The column sums to 0. A common shift of $\alpha$ changes nothing, so no slope leads that way.
+# - The factor $p_o$ in front: who has hardly any share hardly moves, up or down.
+#
+# **Exercise.** Write (02.6) for any temperature: $\alpha / T$ takes the place of $\alpha$ in (02.1). What is put in
+# front? No autograd needed, though it may be used.
+
+
+# %% name="softmax-gradient" tags=["exercise"] minutes=10 points=3 difficulty=3
+def softmax_gradient(alpha, T, g):
+    """dL/dalpha [O] from g = dL/dp [O], where p = softmax(alpha / T)."""
+    # BEGIN SOLUTION
+    p = torch.softmax(alpha / T, dim=0)
+    return p * (g - (p * g).sum()) / T
+    # END SOLUTION
+
+
+# %% name="softmax-gradient-check" tags=["check"]
+check("02.softmax_gradient", softmax_gradient)
+
+softmax_gradient = mine("02.softmax_gradient")  # and on the table above:
+ours = torch.as_tensor(softmax_gradient(alpha, 1.0, p.grad))
+print(f"(02.6) against autograd: largest difference {(ours - leaf.grad).abs().max():.1e}")
+jacobian = torch.autograd.functional.jacobian(lambda a: torch.softmax(a, dim=0), alpha)
+shares = torch.softmax(alpha, dim=0)
+ours = torch.diag(shares) - torch.outer(shares, shares)
+print(f"(02.5) against autograd: largest difference {(ours - jacobian).abs().max():.1e}")
+
+# %% [markdown]
+# ## 5 · Descend on alpha alone
+#
+# Now let $\alpha$ learn the job of round 1, with your own functions and **the weights of all operations fixed**. All
+# shares start at 1/8; 200 steps of plain gradient descent,
+# $\alpha \leftarrow \alpha - 2\, \partial L / \partial \alpha$. Which operation can move a picture by two pixels?
+# `none`, pools and `skip_connect` have no kernel to do it with; the convolutions have. A `dil_conv_3x3` reaches exactly
+# two pixels far.
+
+# %% name="p6" tags=["predict"]
+predict("02.p6")
+
+# %% name="descend"
+from dartslab.teach import steps
+
+softmax = mine("02.softmax")
+
+
+def descend(outputs, y, T=1.0):
+    """The mixing weights [O] after gradient descent on alpha alone."""
+    alpha = torch.zeros(len(outputs))
+    for _ in range(steps(200)):
+        p = torch.as_tensor(softmax(alpha, T))
+        slope = 2 * (torch.tensordot(p, outputs, dims=1) - y) / y.numel()  # dL / d(weighted sum)
+        g = (slope * outputs).flatten(1).sum(dim=1)
+        alpha = alpha - 2.0 * torch.as_tensor(softmax_gradient(alpha, T, g))
+    return torch.as_tensor(softmax(alpha, T))
+
+
+untrained = descend(outputs, y)
+reveal("02.p6", names[int(untrained.argmax())])
+
+# %% [markdown]
+# **Explain.** Surprised? With these weights no convolution moves anything: they are random. The blurred picture is the
+# least wrong, and that is all $\alpha$ can see: by (02.6) it compares outputs **as they are**, never what an operation
+# could learn.
+#
+# Give them what they lacked. The next cell trains the weights of every operation, each by itself, on the 32 spare
+# pictures, for 60 steps. Then $\alpha$ starts again from equal shares. Say first: who wins now?
+
+# %% name="train-weights"
+from copy import deepcopy
+
+trained = deepcopy(edge)
+optimizer = torch.optim.Adam(trained.parameters(), lr=0.05)
+for _ in range(steps(60)):
+    loss = sum((op(spare) - spare.roll(2, dims=3)).square().mean() for op in trained.candidates)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+with torch.no_grad():
+    learned = torch.stack([op(x) for op in trained.candidates])
+fitted = descend(learned, y)
+
+# %% name="shares"
+entropy = mine("02.entropy")
+print(f"{'':>12}  untrained: alone   share    trained: alone   share")
+for k, name in enumerate(names):
+    alone = [(made[k] - y).square().mean() for made in (outputs, learned)]
+    print(f"{name:>12}  {alone[0]:16.3f}  {untrained[k]:6.3f}  {alone[1]:15.3f}  {fitted[k]:6.3f}")
+shown = {"x": x, "y": y}
+for words, made, mix in (("untrained", outputs, untrained), ("trained", learned, fitted)):
+    best, mixture = 1 + int(mix[1:].argmax()), torch.tensordot(mix, made, dims=1)  # `none` is never kept
+    shown |= {f"mixture\n{words}": mixture, f"{names[best]}\n{words}": made[best]}
+    losses = [(result - y).square().mean() for result in (mixture, made[best])]
+    print(f"{words}: loss {losses[0]:.3f} with the mixture, {losses[1]:.3f} with {names[best]} alone,")
+    print(f"{'':>10} entropy {float(entropy(mix)):.2f} nats")
+row(shown)
+
+# %% [markdown]
+# **Explain.** The same edge, the same job, the same rule for $\alpha$; only the weights differ, and with them the
+# winner. In a search the weights learn *while* $\alpha$ moves: an operation that is quick to be useful gets ahead, and
+# by the factor $p_o$ those behind learn more slowly, their weights included. Lesson 07 shows where that ends.
+#
+# The last cell also shows the **discretization gap**: each time the mixture has a smaller loss than the operation that
+# would be kept. Nothing in (02.1) asks a mixture to become a choice. Lesson 06 measures this on whole networks.
+#
+# *What this run can show:* how $\alpha$ ranks operations at given weights. *What it cannot:* which operation belongs
+# into a cell. It is one edge, one channel, one job, one draw of the weights: try another seed in `seeded(2, "edge")`.
+# What stays, what changes?
+#
+# **In five lines.** A choice is a staircase and has no useful derivative; a softmax of $\alpha$ gives shares, and they
+# have one. Only differences within a row count; $T \to 0$ is the choice, $T \to \infty$ the plain mean. Outputs are
+# mixed, not kernels, and a node sums its edges. The gradient compares each operation with the weighted mean of all, as
+# their weights are now. The mixture may be better than everything that can be kept of it.
+
+# %% name="q1" tags=["quiz"]
+quiz("02.q1")
+
+# %% name="q2" tags=["quiz"]
+quiz("02.q2")
+
+# %% name="q3" tags=["quiz"]
+quiz("02.q3")
+
+# %% [markdown]
+# **Harder.** A choice forwards, a mixture backwards: in `descend`, make `slope` from the operation with the largest
+# $\alpha$ alone, and leave `softmax_gradient` as it is (with autograd this is called a *straight-through estimator*).
+# What does $g$ compare now? Does the descent still find the winner, and is there still a gap?
+#
+# **Reading.** Liu, Simonyan, Yang 2019, *DARTS: Differentiable Architecture Search*, sections 2.1 and 2.2.
+# `dartslab/relaxation.py` and `dartslab/cell.py`: with the docstrings two pages. Jang, Gu, Poole 2017, *Categorical
+# Reparameterization with Gumbel-Softmax*: a choice by lot that keeps a derivative.
+#
+# **Next.** Here the weights were fixed while $\alpha$ moved. If both move, which of them should use which pictures, and
+# does $\alpha$ have to know that the weights will answer? Lesson 03.
+
+# %% name="progress"
+progress_board("02")
