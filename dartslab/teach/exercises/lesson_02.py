@@ -26,7 +26,7 @@ def mixed_op(x: Tensor, ops: Sequence[Operation], alpha: Tensor) -> Tensor:
 def mixed_node(inputs: Sequence[Tensor], ops: Sequence[Sequence[Operation]], alpha: Tensor) -> Tensor:
     """A node of a cell: the sum of the mixed operations of its edges; ops [E][O], alpha [E, O]."""
     edges = zip(inputs, ops, alpha, strict=True)  # an edge has its own input, operations and row of alpha
-    return sum(mixed_op(x, candidates, row) for x, candidates, row in edges)
+    return torch.stack([mixed_op(x, candidates, row) for x, candidates, row in edges]).sum(dim=0)
 
 
 def entropy(weights: Tensor) -> Tensor:
@@ -279,7 +279,7 @@ EXERCISES = (
             ),
             Twin(
                 "inputs added first",
-                lambda inputs, ops, alpha: mixed_node([sum(inputs)] * len(inputs), ops, alpha),
+                lambda inputs, ops, alpha: mixed_node([torch.stack([*inputs]).sum(0)] * len(inputs), ops, alpha),
                 "Each of your edges sees the sum of all inputs: which state does an edge read?",
             ),
         ),
