@@ -1,0 +1,568 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 03 · Bilevel optimization
+#
+# **What does it mean to train alpha on one half of the data, through weights that are trained on the other?**
+#
+# After this notebook you will be able to
+#
+# - say why alpha must not learn from the pictures that the weights learn from, and show it,
+# - derive the hypergradient of one virtual step, and tell its direct term from its implicit term,
+# - recognise a wrong implicit term by where it comes to rest,
+# - tune a real hyper-parameter with the same few lines.
+#
+# *50 minutes in class, 70 alone. Prerequisites: gradients and the chain rule; of lesson 02 only that alpha is a table of
+# numbers that a loss can be differentiated by. The runs take some ten seconds on two processor cores.*
+
+# %% name="setup"
+import torch
+import torch.nn.functional as F
+
+from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start, steps
+
+start("03")
+
+# %% [markdown]
+# ## 1 · Two losses, not one
+#
+# A search has two kinds of unknowns. The weights $w$ are thousands of numbers that can learn any picture by heart.
+# Alpha is a handful of numbers that say *how* they may learn: in DARTS, which operations are mixed; here, at first,
+# something smaller that behaves alike. Take plain softmax regression from 14 x 14 pixels to ten classes, and let alpha
+# be the logarithm of the weight decay:
+#
+# $$L_{\mathrm{train}}(w, \alpha) = \text{cross-entropy on the training half} + \tfrac12 e^{\alpha} \lVert W \rVert^2 .
+# \tag{03.1}$$
+#
+# Three sets of pictures, no picture in two of them: one for $w$, one for $\alpha$, one to look at when all is done.
+
+# %% name="pictures"
+from dartslab.batches import Normalize, search_split
+from dartslab.data import load_data
+from dartslab.describe import describe_images
+from dartslab.draw import image_grid
+from dartslab.picture import show
+
+data = load_data("fashion-mini", image_size=14)
+few = search_split(data.train.labels, seed=0, portion=0.1)[0]  # 600 of the 6,000 pictures: few enough to overfit
+halves = [data.train.pick(few[half]) for half in search_split(data.train.labels[few], seed=0)]
+normal = Normalize.measured(data, torch.device("cpu"))
+train, val, test = ((normal(part.images).flatten(1), part.labels) for part in (*halves, data.test))
+print({name: list(x.shape) for name, (x, _) in (("for w", train), ("for alpha", val), ("test", test))})
+rows = [int((halves[k].labels == label).nonzero()[0]) for k in (0, 1) for label in range(10)]
+shown = torch.cat([half.images[rows[10 * k : 10 * k + 10]] for k, half in enumerate(halves)])
+labels = 2 * list(range(10))
+show(
+    image_grid(shown.numpy(), labels, data.classes),
+    "Above: for w, below: for alpha. " + describe_images(labels, data.classes),
+)
+
+
+# %% name="losses"
+def cross_entropy(w, alpha, batch):
+    """The validation loss; alpha is not in it."""
+    x, y = batch
+    return F.cross_entropy(x @ w["W"] + w["b"], y)
+
+
+def penalised(w, alpha, batch):
+    """The training loss (03.1); alpha["log_decay"] is the logarithm of the weight decay."""
+    return cross_entropy(w, alpha, batch) + 0.5 * alpha["log_decay"].exp() * (w["W"] ** 2).sum()
+
+
+# %% [markdown]
+# Six weight decays, from almost none to very strong. For each of them $w$ is trained from zero on its own half. Then
+# both losses are measured: on the pictures $w$ learned from, and on those it has never seen.
+
+# %% name="p1" tags=["predict"]
+predict("03.p1")
+
+# %% name="six-decays"
+decays = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0]
+
+
+def trained(alpha):
+    """Nearly w*(alpha): 300 steps of gradient descent with momentum on the training loss."""
+    w = {"W": torch.zeros(196, 10, requires_grad=True), "b": torch.zeros(10, requires_grad=True)}
+    optimiser = torch.optim.SGD(w.values(), lr=0.05, momentum=0.9)
+    for _ in range(steps(300)):
+        optimiser.zero_grad()
+        penalised(w, alpha, train).backward()
+        optimiser.step()
+    return {name: part.detach() for name, part in w.items()}
+
+
+answers = [trained({"log_decay": torch.tensor(decay).log()}) for decay in decays]
+losses = {
+    name: [float(cross_entropy(w, None, part)) for w in answers] for name, part in (("train", train), ("val", val))
+}
+
+# %% name="p1-measured"
+from matplotlib.figure import Figure
+
+from dartslab.curves import plain_axes
+
+best = {name: min(range(6), key=values.__getitem__) for name, values in losses.items()}
+figure = Figure(figsize=(6, 3), layout="constrained", facecolor="white")
+panel = figure.subplots()
+plain_axes(panel)
+for (name, values), look in zip(losses.items(), ("s--", "o-"), strict=True):
+    panel.semilogx(decays, values, look, label=f"{name}: lowest at {decays[best[name]]:g}")
+panel.set(xlabel="weight decay $e^\\alpha$", ylabel="cross-entropy (nats)")
+panel.legend(frameon=False)
+reveal("03.p1", ("the smallest", *4 * ["one in the middle"], "the largest")[best["train"]])
+words = "; ".join(f"{name} {', '.join(f'{value:.3f}' for value in values)}" for name, values in losses.items())
+show(figure, f"Cross-entropy after training with weight decay {decays}: {words}.")
+
+# %% [markdown]
+# If alpha learned from the dashed curve, it would go left for ever: the less it holds the weights back, the better they
+# remember. **A single number has overfitted, although it stores no picture**: it lets others store them. Nor does it
+# help to lower $L_{\mathrm{val}}$ over $w$ *and* alpha: then the second half is learned by heart too, and nothing is left
+# to judge by. So alpha asks for something else: *if the weights learned with me, from their pictures, how well would
+# they do on others?*
+#
+# $$\min_{\alpha}\; L_{\mathrm{val}}\bigl(w^*(\alpha), \alpha\bigr) \tag{03.2}$$
+# $$\text{where}\quad w^*(\alpha) = \arg\min_w L_{\mathrm{train}}(w, \alpha) \tag{03.3}$$
+#
+# (03.2) is the **upper** problem, (03.3) the **lower** one, both together a *bilevel* problem (as in Liu et al. 2019,
+# eq. 3 and 4); in dartslab it is a `bilevel.Bilevel`. The solid curve is the upper problem's loss. Each of its dots cost
+# a whole training. DARTS has 224 alphas: six values for each would make $6^{224}$ trainings. We need its *slope*.
+#
+# ## 2 · One virtual step
+#
+# $w^*(\alpha)$ is too expensive, so DARTS replaces "train to the end" by "make one step from where you are":
+#
+# $$w' = w - \xi\, \nabla_w L_{\mathrm{train}}(w, \alpha) . \tag{03.4}$$
+#
+# The step is *virtual*: the network keeps its $w$, and $w'$ is only asked a question. $\xi$ (xi) is its length, in DARTS
+# the learning rate of $w$. To see what this replacement costs we need a problem whose answer is known. The paper's toy
+# has one number on either side:
+#
+# $$L_{\mathrm{train}} = w^2 - 2aw + a^2 = (w - a)^2, \qquad L_{\mathrm{val}} = aw - 2a + 1 . \tag{03.5}$$
+#
+# The lower problem is solved by $w^*(a) = a$. Put in, the upper loss is $a^2 - 2a + 1 = (a-1)^2$: **the true optimum is
+# $a = w = 1$.** Work out $\nabla_w L_{\mathrm{train}}$ on paper, then one step.
+
+# %% name="p2" tags=["predict"]
+predict("03.p2")
+
+# %% [markdown]
+# Now for any loss. `train_loss` is a function of two tensors; `torch.func.grad(train_loss)` is the function that gives
+# its derivative with respect to the first. `hint("03.virtual_step")` helps, `solution("03.virtual_step")` shows one way.
+
+
+# %% name="virtual-step" tags=["exercise"] minutes=4 points=1 difficulty=1
+def virtual_step(train_loss, w, alpha, xi):
+    """The weights after one imagined step (03.4), as a new tensor; w stays as it is."""
+    # BEGIN SOLUTION
+    return w - xi * torch.func.grad(train_loss)(w, alpha)
+    # END SOLUTION
+
+
+# %% name="virtual-step-check" tags=["check"]
+check("03.virtual_step", virtual_step)
+
+# %% name="p2-measured"
+virtual_step = mine("03.virtual_step")
+
+
+def L_train(w, a):
+    return w**2 - 2 * a * w + a**2
+
+
+def L_val(w, a):
+    return a * w - 2 * a + 1
+
+
+a, w = torch.tensor(2.0, dtype=torch.float64), torch.tensor(-2.0, dtype=torch.float64)
+reveal("03.p2", virtual_step(L_train, w, a, 0.25))
+for xi in (0, 0.25, 0.5, 1):
+    print(f"xi = {xi:<4}: w = {w:g} -> w' = {virtual_step(L_train, w, a, xi):g}     w*(a) = {a:g}")
+
+# %% [markdown]
+# On this toy a step of 0.5 lands on $w^*(a)$ exactly, since $L_{\mathrm{train}}$ is a parabola in $w$ with curvature 2
+# and $1/2$ is its Newton step. Shorter ones stop short, longer ones shoot past. Keep that in mind for section 4.
+#
+# ## 3 · Two terms
+#
+# How does $L_{\mathrm{val}}(w', \alpha)$ change with alpha? Alpha enters **twice**: openly, as the second argument, and
+# through $w'$, because the gradient in (03.4) depends on alpha. The chain rule collects both:
+#
+# $$\frac{d}{d\alpha} L_{\mathrm{val}}(w', \alpha) = \partial_\alpha L_{\mathrm{val}}(w', \alpha) +
+# \Bigl(\frac{\partial w'}{\partial \alpha}\Bigr)^{\!\top} v, \qquad v = \partial_{w'} L_{\mathrm{val}}(w', \alpha) .
+# \tag{03.6}$$
+#
+# In (03.4) only the gradient knows alpha, so $\partial w'/\partial\alpha = -\xi\,\partial^2_{w,\alpha} L_{\mathrm{train}}$,
+# and
+#
+# $$g = \underbrace{\partial_\alpha L_{\mathrm{val}}(w', \alpha)}_{\text{direct term}} \;
+# \underbrace{-\,\xi\,\bigl[\partial^2_{\alpha, w} L_{\mathrm{train}}(w, \alpha)\bigr]\, v}_{\text{implicit term}} .
+# \tag{03.7}$$
+#
+# Mind the places: $v$ and the direct term are taken at $w'$, the mixed derivative at $w$, because there the step began.
+# $\xi = 0$ leaves $\partial_\alpha L_{\mathrm{val}}(w, \alpha)$, called **first order**: the weights are taken to stand
+# still. For the toy at $a = 2$, $w = -2$, $\xi = 0.25$, work out $v$, both terms and their sum by hand.
+
+# %% name="p3" tags=["predict"]
+predict("03.p3")
+
+
+# %% name="direct-term" tags=["exercise"] minutes=4 points=1 difficulty=2
+def direct_term(val_loss, train_loss, w, alpha, xi):
+    """The first term of (03.7): the derivative with respect to alpha, w' held still."""
+    # BEGIN SOLUTION
+    w_prime = virtual_step(train_loss, w, alpha, xi)
+    return torch.func.grad(val_loss, argnums=1)(w_prime, alpha)
+    # END SOLUTION
+
+
+# %% name="direct-term-check" tags=["check"]
+check("03.direct_term", direct_term)
+
+# %% [markdown]
+# Most of this lesson is in the next one. For a network the mixed derivative is a table with a row for each alpha and a
+# column for each weight: 224 x 1,930,618 in the published search. Nobody ever writes it down, because only its product
+# with $v$ is needed, and
+#
+# $$[\partial^2_{\alpha, w} L_{\mathrm{train}}]\, v = \partial_\alpha \bigl( \nabla_w L_{\mathrm{train}} \cdot v \bigr),
+# \qquad v \text{ kept fixed.}$$
+#
+# In the brackets stands one number, and a number can be differentiated.
+
+
+# %% name="implicit-term" tags=["exercise"] minutes=8 points=3 difficulty=3
+def implicit_term(val_loss, train_loss, w, alpha, xi):
+    """The second term of (03.7), sign and xi included; of the shape of alpha."""
+    # BEGIN SOLUTION
+    v = torch.func.grad(val_loss)(virtual_step(train_loss, w, alpha, xi), alpha)
+
+    def slope_along_v(arch):
+        return (torch.func.grad(train_loss)(w, arch) * v).sum()
+
+    return -xi * torch.func.grad(slope_along_v)(alpha)
+    # END SOLUTION
+
+
+# %% name="implicit-term-check" tags=["check"]
+check("03.implicit_term", implicit_term)
+
+# %% [markdown]
+# Now the derivation beside the library, term by term, with the numbers of this very point. The toy by hand, with
+# $\nabla_w L_{\mathrm{train}} = 2(w - a)$, $\partial_w L_{\mathrm{val}} = a$, $\partial_a L_{\mathrm{val}} = w - 2$ and the
+# mixed derivative $-2$:
+#
+# $$w' = w - 2\xi(w - a), \qquad v = a, \qquad g = \underbrace{w' - 2}_{\text{direct}} + \underbrace{2\xi a}_{\text{implicit}}
+# = (1 - 2\xi)\,w + 4\xi a - 2 . \tag{03.8}$$
+#
+# `architect.exact` gives the sum only. Its direct term is `first_order` asked at $w'$, and the rest is implicit.
+
+# %% name="term-by-term"
+from torch.func import grad
+
+from dartslab.architect import exact, first_order
+from dartslab.bilevel import Bilevel, VirtualStep, toy_problem, toy_start
+
+direct_term, implicit_term, xi = mine("03.direct_term"), mine("03.implicit_term"), 0.25
+toy, (toy_w, toy_a) = toy_problem(VirtualStep(xi)), toy_start()
+w_prime = toy.inner_step(toy_w, grad(toy.train_loss)(toy_w, toy_a))
+v = grad(toy.val_loss)(w_prime, toy_a)["w"]
+direct = first_order(toy, w_prime, toy_a, None, None)["a"]
+whole = exact(toy, toy_w, toy_a, None, None)["a"]
+through = grad(lambda a: L_val(w - xi * grad(L_train)(w, a), a))(a)  # autograd, both derivatives at once
+mine_direct, mine_implicit = (term(L_val, L_train, w, a, xi) for term in (direct_term, implicit_term))
+
+# %% name="p3-measured"
+from IPython.display import Markdown
+
+rows = [
+    ("$w'$", w - 2 * xi * (w - a), virtual_step(L_train, w, a, xi), w_prime["w"], "w_prime = problem.inner_step(...)"),
+    ("$v$", a, grad(L_val, argnums=0)(w_prime["w"], a), v, "v, direct = gradients of val_loss at w_prime"),
+    ("direct", w_prime["w"] - 2, mine_direct, direct, "the same line: both at once"),
+    ("implicit", 2 * xi * a, mine_implicit, whole - direct, "u = -xi v; d_alpha train_loss along u, at w"),
+    ("$g$", (1 - 2 * xi) * w + 4 * xi * a - 2, mine_direct + mine_implicit, whole, "direct + implicit"),
+]
+head = f"at $a = {a:g}$, $w = {w:g}$, $\\xi = {xi}$ | by hand (03.8) | yours | dartslab | in `architect.exact`"
+lines = [" | ".join([name, *(f"{float(x):g}" for x in numbers), f"`{line}`"]) for name, *numbers, line in rows]
+reveal("03.p3", through)
+Markdown("\n".join([head, "--- | --- | --- | --- | ---", *lines]))
+
+# %% [markdown]
+# First order sees a slope of $w - 2$ and wants to make $a$ much larger. It overrates that: a larger $a$ pulls $w'$ along,
+# $w'$ is multiplied by $a$ in $L_{\mathrm{val}}$, and the loss pays for it. The implicit term is this bill.
+#
+# In `exact` no second derivative is written either: it sends the direction $u = -\xi v$ along with every number while
+# $\partial_\alpha L_{\mathrm{train}}$ is computed, and reads off how that moves. Weights and alpha stay as they were;
+# programs that add to $w$ and subtract again do not get every bit back.
+#
+# ## 4 · Where it leads
+#
+# One iteration is a step of $a$ along $g$, then a *real* step of $w$ down $L_{\mathrm{train}}$; then again. Grey is the
+# valley $w^*(a) = a$, the cross is the optimum. A search can only rest on the valley. But where on it?
+
+# %% name="p4" tags=["predict"]
+predict("03.p4")
+
+# %% name="explorer" tags=["widget"]
+from dartslab.widgets import BilevelExplorer
+
+explorer = BilevelExplorer()
+explorer.controls["finite_difference"].value = explorer.controls["implicit"].value = False  # one thing at a time
+explorer
+
+# %% [markdown]
+# The buttons set the view; the slider `xi` shows what lies between. Look at the rings: theory's resting places.
+
+# %% name="explorer-buttons" tags=["widget"]
+from ipywidgets import Button, HBox
+
+
+def button(words, **settings):
+    """A button that sets controls of the view."""
+    made = Button(description=words, layout={"width": "auto"})
+    made.on_click(lambda _: [setattr(explorer.controls[name], "value", value) for name, value in settings.items()])
+    return made
+
+
+stops = [button(f"xi = {xi:g}", xi=xi, drop=False) for xi in (0.0, 0.25, 0.5, 1.0)]
+HBox([*stops, button("xi = 0.5, implicit term dropped", xi=0.5, drop=True)])
+
+# %% name="p4-measured"
+ends, pictures = [], []
+for xi in (0.0, 1.0, 0.5):
+    explorer.controls["xi"].value = xi
+    exact_path = next(path for path in explorer.canvas.frame["paths"] if path["method"] == "exact")
+    ends.append(exact_path["end"][0])
+    pictures.append(explorer.still())
+reveal("03.p4", f"at {ends[0]:.3g}, {ends[2]:.3g} and {ends[1]:.3g}")
+pictures[1]  # xi = 1; the view above stands at 0.5 now
+
+# %% [markdown]
+# **Why 0.5 is exact, and 1 is not better.** The truth is $w^*(a) = a$: when $a$ moves by 1, the weights end up 1 further.
+# The virtual step believes $\partial w'/\partial a = 2\xi$: nothing at all for $\xi = 0$, the truth for 0.5, twice the
+# truth for 1. Unrolling one step is not "more exact the longer the step": it is right where one step is worth a whole
+# training. In a network nobody knows that $\xi$; the hypergradient through one step is **short-sighted**, and useful.
+#
+# Also try *implicit term dropped*: the virtual step is still made, but the search rests at 2 like first order. "Only $w'$
+# has changed" is not a hypergradient.
+#
+# Which formula gives the resting place for every $\xi$? Both steps must stand still: use (03.8).
+
+
+# %% name="fixed-point" tags=["exercise"] minutes=5 points=2 difficulty=2
+def fixed_point(xi):
+    """The a (= w) at which the search on the toy comes to rest, with the right hypergradient."""
+    # BEGIN SOLUTION
+    return 2 / (1 + 2 * xi)
+    # END SOLUTION
+
+
+# %% name="fixed-point-check" tags=["check"]
+check("03.fixed_point", fixed_point)
+
+# %% [markdown]
+# A resting place is a fingerprint: a wrong hypergradient has another one. Below are five mistakes from real programs.
+# Before you run it: **if you tested at a single $\xi$, which mistake could look better than the right formula?**
+
+# %% name="rules"
+fixed_point = mine("03.fixed_point")
+rules = {  # what becomes of the implicit term 2 xi a
+    "right": lambda term, xi, eps: term,
+    "implicit term dropped": lambda term, xi, eps: 0.0,
+    "its sign flipped": lambda term, xi, eps: -term,
+    "its xi missing": lambda term, xi, eps: term / xi,
+    "/ eps, not / (2 * eps)": lambda term, xi, eps: 2 * term,
+    "/ 2. * eps": lambda term, xi, eps: term * eps**2,
+}
+some_xi = (0.1, 0.25, 0.5, 1.0)
+
+
+def rest(rule, xi, a=2.0, w=-2.0, before=0.0):
+    """Where a is after 400 iterations with both step sizes 0.1, if it stands still."""
+    for _ in range(400):
+        before, direct = a, w - 2 * xi * (w - a) - 2
+        a = a - 0.1 * (direct + rule(2 * xi * a, xi, 0.01 / abs(a)))
+        w = w - 0.1 * 2 * (w - a)
+    return f"{a:.3f}" if abs(a - before) < 1e-4 else "runs away"
+
+
+# %% name="rules-measured"
+print(f"{'xi':>24}", *(f"{xi:>10g}" for xi in some_xi))
+for name, rule in rules.items():
+    print(f"{name:>24}", *(f"{rest(rule, xi):>10}" for xi in some_xi))
+print(f"{'your formula':>24}", *(f"{fixed_point(xi):>10.3f}" for xi in some_xi))
+
+# %% [markdown]
+# At $\xi = 0.25$ the doubled term finds the true optimum, and the right formula does not. So: **test at several $\xi$, and
+# against the formula, not against the optimum.** And two rows are the same to three digits though only one of them drops
+# the term. That is the next section.
+#
+# ## 5 · Without second derivatives
+#
+# The published code needs no second derivative at all. A derivative along $v$ is how much a gradient differs between two
+# points on either side of $w$:
+#
+# $$\bigl[\partial^2_{\alpha, w} L_{\mathrm{train}}\bigr] v \;\approx\;
+# \frac{\partial_\alpha L_{\mathrm{train}}(w + \varepsilon v, \alpha) - \partial_\alpha L_{\mathrm{train}}(w - \varepsilon v,
+# \alpha)}{2\,\varepsilon}, \qquad \varepsilon = \frac{R}{\lVert v \rVert_2}, \quad R = 0.01 . \tag{03.9}$$
+#
+# (Liu et al. 2019, eq. 8; `architect.finite_difference`.) Both points lie around $w$, not $w'$, and $R$ is the distance
+# to each of them, however long $v$ is. Here it is as it stood in several widely used programs (khanrc/pt.darts issue 34,
+# microsoft/nni issue 3044, antoyang/NAS-Benchmark issue 4). It runs, it raises nothing, losses go down.
+
+
+# %% name="faulty"
+def faulty(d_alpha_train, w, alpha, v, xi, radius):
+    eps = radius / v.norm()
+    p = d_alpha_train(w + eps * v, alpha)
+    n = d_alpha_train(w - eps * v, alpha)
+    return -xi * (p - n) / 2.0 * eps
+
+
+# %% name="p5" tags=["predict"]
+predict("03.p5")
+
+# %% name="p5-measured"
+given = (grad(L_train, argnums=1), w, a, torch.tensor(2.0, dtype=torch.float64), 0.5, 0.01)
+reveal("03.p5", f"{faulty(*given):.3g}")
+print(f"right is {implicit_term(L_val, L_train, w, a, 0.5):g}; eps is {0.01 / 2:g} and its square {(0.01 / 2) ** 2:g}")
+
+# %% [markdown]
+# The term has not gone, it is forty thousand times too small; with it a program computes a virtual step, a $v$ and two
+# more gradients, and then arrives where *implicit term dropped* arrives. Find the fault and mend it.
+
+
+# %% name="finite-difference" tags=["exercise"] minutes=6 points=2 difficulty=2
+def finite_difference(d_alpha_train, w, alpha, v, xi, radius):
+    """The implicit term by (03.9), sign and xi included; d_alpha_train(w, alpha) is the gradient by alpha."""
+    # BEGIN SOLUTION
+    eps = radius / v.norm()
+    p = d_alpha_train(w + eps * v, alpha)
+    n = d_alpha_train(w - eps * v, alpha)
+    return -xi * (p - n) / (2 * eps)
+    # END SOLUTION
+
+
+# %% name="finite-difference-check" tags=["check"]
+check("03.finite_difference", finite_difference)
+
+# %% [markdown]
+# On the toy $\partial_\alpha L_{\mathrm{train}}$ is a straight line in $w$, and (03.9) has no error for any radius. On a
+# network it has: too large a radius meets curvature, too small a one rounding and kinks. Lesson 04 turns that dial.
+#
+# ## Back to the pictures
+#
+# Now the weight decay of section 1, with 1,970 weights. The penalty gives the mixed derivative by hand, $e^{\alpha} W$,
+# and $L_{\mathrm{val}}$ does not contain alpha, so there is no direct term:
+#
+# $$g = -\,\xi\, e^{\alpha} \sum_{k} W_k v_k . \tag{03.10}$$
+#
+# Read it: if making the weights longer makes the validation loss worse ($\sum_k W_k v_k > 0$), $g$ is negative, and a step
+# against it raises the weight decay. The same, three ways:
+
+# %% name="three-ways"
+finite_difference = mine("03.finite_difference")
+begin, xi = {"log_decay": torch.tensor(1e-4).log()}, 0.1
+problem = Bilevel(penalised, cross_entropy, VirtualStep(xi))
+w_begin = trained(begin)
+w_after = problem.inner_step(w_begin, grad(penalised)(w_begin, begin, train))
+v = grad(cross_entropy)(w_after, begin, val)["W"]
+
+
+def d_alpha_train(W, log_decay):
+    return 0.5 * log_decay.exp() * (W**2).sum()
+
+
+print(f"by hand (03.10)     {-xi * 1e-4 * (w_begin['W'] * v).sum():.4g}")
+print(f"yours, (03.9)       {finite_difference(d_alpha_train, w_begin['W'], begin['log_decay'], v, xi, 0.01):.4g}")
+print(f"architect.exact     {exact(problem, w_begin, begin, train, val)['log_decay']:.4g}")
+
+# %% name="p6" tags=["predict"]
+predict("03.p6")
+
+# %% name="tune"
+from dartslab.architect import detached, single_level
+
+
+def tune(hypergradient, xi):
+    """Alternate as a search does: Adam on alpha along a hypergradient, then a real step of w. Gives the way and w."""
+    problem, alpha = Bilevel(penalised, cross_entropy, VirtualStep(xi)), {"log_decay": begin["log_decay"].clone()}
+    w, optimiser, way = w_begin, torch.optim.Adam(alpha.values(), lr=0.1), []
+    for _ in range(steps(300)):
+        way.append(float(alpha["log_decay"].exp()))
+        alpha["log_decay"].grad = hypergradient(problem, w, alpha, train, val)["log_decay"]
+        optimiser.step()
+        w = VirtualStep(0.1)(w, grad(penalised)(w, detached(alpha), train))
+    return way, w
+
+
+runs = {
+    "exact, xi = 0.1": tune(exact, 0.1),
+    "first order, xi = 0": tune(exact, 0.0),
+    "alpha on the training half": tune(single_level, 0.1),
+}
+
+# %% name="p6-measured"
+figure = Figure(figsize=(6, 3), layout="constrained", facecolor="white")
+panel = figure.subplots()
+plain_axes(panel)
+for (name, (way, w_end)), look in zip(runs.items(), ("-", "--", ":"), strict=True):
+    panel.semilogy(way, look, label=name)
+    seen = ", ".join(
+        f"{part} {cross_entropy(w_end, None, batch):.3f}"
+        for part, batch in (("train", train), ("val", val), ("test", test))
+    )
+    print(f"{name:>26}: weight decay {way[0]:.2g} -> {way[-1]:.2g}; cross-entropy {seen}")
+panel.set(xlabel="step", ylabel="weight decay $e^\\alpha$")
+panel.legend(frameon=False)
+way = runs["first order, xi = 0"][0]
+reveal("03.p6", "it leaves it where it is" if way[-1] == way[0] else f"it makes {way[-1]:.2g} of it")
+show(
+    figure,
+    "Weight decay over the steps: "
+    + "; ".join(f"{name} ends at {way[-1]:.2g}" for name, (way, _) in runs.items())
+    + ".",
+)
+
+# %% [markdown]
+# One run, one alpha, no grid: the hypergradient carries the weight decay to where the solid curve of section 1 is low. First
+# order has nothing to say, since alpha acts *only* through the weights; on the training half it falls, as predicted. In
+# DARTS alpha has a direct term, so first order works there after a fashion; what it cannot see is the part you see here.
+#
+# What this run can show: sign, size and use of the implicit term on real pictures. What it cannot: that one step's
+# hypergradient is the whole truth (it is short-sighted, see section 4), or that second order finds better cells.
+#
+# **In five lines.** Alpha is judged on pictures that the weights have not learned, else it lets them learn by heart. The
+# upper problem asks through the answer of the lower one. One virtual step stands for that answer. The hypergradient has
+# a direct term, taken at $w'$, and an implicit term, $-\xi$ times mixed derivative times $v$. Test it at several $\xi$.
+
+# %% name="q1" tags=["quiz"]
+quiz("03.q1")
+
+# %% name="q2" tags=["quiz"]
+quiz("03.q2")
+
+# %% name="q3" tags=["quiz"]
+quiz("03.q3")
+
+# %% [markdown]
+# **Harder.** Add $\tfrac12\lambda w^2$ to the toy's $L_{\mathrm{train}}$. Where does the search rest now, and which $\xi$
+# finds the new true optimum? Check with `toy_problem(VirtualStep(xi, weight_decay=...))`. Then momentum: does it move
+# the resting place? Or give each of the ten classes its own weight decay, alpha of shape [10], and tune all ten at once.
+#
+# **Reading.** Liu, Simonyan, Yang 2019, *DARTS*, section 2.3: (03.6) to (03.9) are half a page there. Lorraine, Vicol,
+# Duvenaud 2020, for more than one step: in the view, tick `implicit` and raise K.
+#
+# **Next.** Lesson 04: the same two terms on a network, with momentum, weight decay and a dial for $R$.
+
+# %% name="progress"
+progress_board("03")
