@@ -59,7 +59,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="03.p2",
-        question="The toy at a = 2, w = -2: where does a virtual step with xi = 0.25 take w?",
+        question="The toy at a = 2, w = -2: where does a virtual step with xi = 1 take w?",
     ),
     Prediction(
         name="03.p3",
