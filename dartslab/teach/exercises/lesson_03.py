@@ -6,14 +6,12 @@ All losses here are functions of two tensors, (w, alpha) -> scalar; `architect` 
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.func import grad
 
 from ..exercise import Exercise, Twin
-
-Loss = Callable[[Tensor, Tensor], Tensor]
+from .losses_03 import Loss, curved, number, random_difference, random_step, toy_d_alpha, toy_train, toy_val
 
 
 def virtual_step(train_loss: Loss, w: Tensor, alpha: Tensor, xi: float) -> Tensor:
@@ -49,50 +47,6 @@ def finite_difference(
     eps = radius / v.norm()
     plus, minus = d_alpha_train(w + eps * v, alpha), d_alpha_train(w - eps * v, alpha)
     return -xi * (plus - minus) / (2 * eps)  # the brackets matter
-
-
-def toy_train(w: Tensor, a: Tensor) -> Tensor:
-    """L_train of the toy."""
-    return w**2 - 2 * a * w + a**2
-
-
-def toy_val(w: Tensor, a: Tensor) -> Tensor:
-    """L_val of the toy."""
-    return a * w - 2 * a + 1
-
-
-def _number(value: float) -> Tensor:
-    return torch.tensor(value, dtype=torch.float64)
-
-
-def _curved(rng: np.random.Generator) -> tuple[Loss, Loss, Tensor, Tensor, float]:
-    """Two losses in which every term matters and nothing is quadratic; w [n], alpha [m]."""
-    n, m = (int(size) for size in rng.permutation((1, 2, 3))[:2])
-    mix, tilt = torch.tensor(rng.normal(size=(n, m))), torch.tensor(rng.normal(size=(n, m)))
-
-    def train_loss(w: Tensor, alpha: Tensor) -> Tensor:
-        return ((w - mix @ torch.tanh(alpha)) ** 2).sum() + (torch.sin(w) * (tilt @ alpha)).sum()
-
-    def val_loss(w: Tensor, alpha: Tensor) -> Tensor:
-        return (w**3).sum() / 3 + (w * (mix @ torch.sin(alpha))).sum() + (alpha**2).sum()
-
-    w, alpha = (torch.tensor(rng.normal(size=size)) for size in (n, m))
-    return val_loss, train_loss, w, alpha, float(rng.uniform(0.1, 0.4))
-
-
-def _random_step(rng: np.random.Generator) -> tuple[Any, ...]:
-    return _curved(rng)[1:]
-
-
-def toy_d_alpha(w: Tensor, a: Tensor) -> Tensor:
-    """d_a L_train of the toy."""
-    return 2 * a - 2 * w
-
-
-def _random_difference(rng: np.random.Generator) -> tuple[Any, ...]:
-    _, train_loss, w, alpha, xi = _curved(rng)
-    v = torch.tensor(rng.normal(size=tuple(w.shape)))
-    return grad(train_loss, argnums=1), w, alpha, v, xi, float(rng.uniform(0.2, 0.6))
 
 
 def _v(val_loss: Loss, w: Tensor, alpha: Tensor) -> Tensor:
@@ -137,10 +91,10 @@ EXERCISES: tuple[Exercise, ...] = (
         difficulty=1,
         reference=virtual_step,
         fixed=(
-            lambda: (toy_train, _number(-2.0), _number(2.0), 0.25),
-            lambda: (toy_train, _number(0.5), _number(-1.0), 1.0),
+            lambda: (toy_train, number(-2.0), number(2.0), 0.25),
+            lambda: (toy_train, number(0.5), number(-1.0), 1.0),
         ),
-        random=_random_step,
+        random=random_step,
         twins=(
             Twin(
                 "w does not move",
@@ -183,8 +137,8 @@ EXERCISES: tuple[Exercise, ...] = (
         points=1,
         difficulty=2,
         reference=direct_term,
-        fixed=(lambda: (toy_val, toy_train, _number(-2.0), _number(2.0), 0.25),),
-        random=_curved,
+        fixed=(lambda: (toy_val, toy_train, number(-2.0), number(2.0), 0.25),),
+        random=curved,
         twins=(
             Twin(
                 "at w (first order)",
@@ -207,13 +161,13 @@ EXERCISES: tuple[Exercise, ...] = (
             Twin(
                 "with respect to w'",
                 lambda val_loss, train_loss, w, alpha, xi: _v(val_loss, virtual_step(train_loss, w, alpha, xi), alpha),
-                "You differentiate with respect to the weights, which gives v: which variable is the direct term about?",
+                "You differentiate with respect to the weights, and that gives v: whose move is the direct term about?",
             ),
         ),
         hints=(
             "Make the virtual step first; then only the validation loss plays a part.",
             "w' is a plain tensor of numbers now. Differentiate with respect to the other argument.",
-            "torch.func.grad takes argnums=1 for the second argument; with torch.autograd, detach w' before you use it.",
+            "torch.func.grad takes argnums=1 for the second argument; with torch.autograd, detach w' before using it.",
         ),
         harder="For which val_loss is the direct term zero whatever xi is, and what does first order then learn?",
     ),
@@ -224,8 +178,8 @@ EXERCISES: tuple[Exercise, ...] = (
         points=3,
         difficulty=3,
         reference=implicit_term,
-        fixed=(lambda: (toy_val, toy_train, _number(-2.0), _number(2.0), 0.25),),
-        random=_curved,
+        fixed=(lambda: (toy_val, toy_train, number(-2.0), number(2.0), 0.25),),
+        random=curved,
         twins=(
             Twin(
                 "dropped",
@@ -343,8 +297,8 @@ EXERCISES: tuple[Exercise, ...] = (
         points=2,
         difficulty=2,
         reference=finite_difference,
-        fixed=(lambda: (toy_d_alpha, _number(-2.0), _number(2.0), _number(2.0), 0.5, 0.01),),
-        random=_random_difference,
+        fixed=(lambda: (toy_d_alpha, number(-2.0), number(2.0), number(2.0), 0.5, 0.01),),
+        random=random_difference,
         twins=(
             Twin(
                 "/ 2. * eps",
@@ -374,7 +328,7 @@ EXERCISES: tuple[Exercise, ...] = (
             Twin(
                 "one side only",
                 _one_sided,
-                "You compare one side with the middle: it is right for a straight line, but what does a curve do to it?",
+                "You compare one side with the middle: right for a straight line, but what does a curve do to it?",
             ),
             Twin(
                 "norm left out",

@@ -41,7 +41,7 @@ QUESTIONS: tuple[Question, ...] = (
         choices=(
             "Run it on the toy with xi = 0.25 and see whether it finds the optimum.",
             "See whether the validation loss falls.",
-            "Compare it with autograd through the step, at several xi, on a problem where nothing is quadratic.",
+            "Compare it with autograd through the step, at several xi, where nothing is quadratic.",
         ),
         right=2,
         because=(
