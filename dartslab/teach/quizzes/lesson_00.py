@@ -5,51 +5,51 @@ from ..question import Prediction, Question
 QUESTIONS: tuple[Question, ...] = (
     Question(
         name="00.q1",
-        question="At the end of the search the supernet reaches some validation accuracy. Of what is this a measure?",
+        question="At the end of the search the supernet has a validation accuracy. What does it measure?",
         choices=(
-            "Of the cell that was found.",
-            "Of a network in which all operations are mixed.",
-            "Of how many steps are still needed.",
+            "The cell that was found.",
+            "A network in which all operations are mixed.",
+            "How many steps are still needed.",
         ),
         right=1,
         because=(
-            "Tempting, since it stands beside the search; but the cell has other weights, fewer operations, and has not "
-            "been trained yet.",
-            "The supernet is never used as it is. The cell that is derived from it has to be trained from scratch, and "
-            "only that accuracy counts.",
-            "It says nothing of the kind: shares can still move when the accuracy has settled, and the other way round.",
+            "Tempting, since it stands beside the search. But the cell has fewer operations and other weights, and has "
+            "not been trained yet.",
+            "The supernet is never used as it is. The derived cell is trained from scratch, and only that accuracy is "
+            "the result.",
+            "Shares can still move when the accuracy has settled, and the other way round.",
         ),
     ),
     Question(
         name="00.q2",
         question="You search again with another seed. What should you expect?",
         choices=(
-            "The same cell: gradient descent goes to the best one.",
-            "Perhaps another cell, perhaps of about the same quality.",
+            "The same cell: gradient descent finds the best one.",
             "A worse cell: the first seed was chosen well.",
+            "Perhaps another cell, perhaps about as good.",
         ),
-        right=1,
+        right=2,
         because=(
-            "There is no such guarantee: the loss is not convex, the batches differ, and several operations are nearly "
+            "Nothing guarantees that: the loss is not convex, the batches differ, and several operations are nearly "
             "equally good.",
-            "Seeds give other weights, other batches and so another alpha. That is why one search is an anecdote; the "
-            "published result is a mean over runs.",
-            "Nobody chose it by its result here; if somebody had, the comparison would no longer be fair.",
+            "Nobody chose the seed by its result; if somebody had, the comparison would no longer be fair.",
+            "Another seed means other weights, other batches and so another alpha. One search is an anecdote; the "
+            "published results are means over several.",
         ),
     ),
     Question(
         name="00.q3",
         question="Somebody trains a cell with four seeds and reports the best test accuracy. What is wrong with that?",
         choices=(
-            "Nothing: it was really measured.",
             "It grows with the number of seeds, whatever the cell.",
-            "Four seeds are too few; with forty it would be fine.",
+            "Nothing: it was really measured.",
+            "Four seeds are too few; the best of forty would do.",
         ),
-        right=1,
+        right=0,
         because=(
-            "It was, and so were the three that are not shown. The reader cannot tell a good cell from many tries.",
-            "A maximum over more draws is larger, so it measures patience; and choosing by the test set makes it a part of "
-            "the training. Report mean, spread and number of runs.",
+            "A maximum over more draws is larger, so it measures patience. It also chooses by the test set. Report "
+            "mean, spread and number of runs.",
+            "It was, and so were the three that are not shown: a reader cannot tell a good cell from many tries.",
             "The best of forty is larger still. More seeds help the mean, not the maximum.",
         ),
     ),

@@ -5,51 +5,52 @@ from ..question import Prediction, Question
 QUESTIONS: tuple[Question, ...] = (
     Question(
         name="05.q1",
-        question="A step with the exact hypergradient costs several first-order steps. Is it the better choice?",
+        question="A step with the second-order hypergradient costs several first-order steps. Is it the better choice?",
         choices=(
-            "Yes: a better gradient gives a better cell.",
-            "Not by itself: time, spread and the weights' own state decide.",
-            "No: the implicit term is always negligible.",
+            "Yes: a better gradient makes a better cell.",
+            "No: the implicit term can always be left out.",
+            "It depends on what else the same time could buy.",
         ),
-        right=1,
+        right=2,
         because=(
-            "The published means differ by less than three of their own spreads, at more than twice the cost; a user who "
-            "can afford several first-order searches instead may do better.",
-            "The same time buys more first-order steps or more seeds; and the formula is exact for one virtual step only, "
-            "not for weights that have converged.",
-            "Lesson 04 measures it, and it is not negligible. Large and worth its price are different questions.",
+            "It is the derivative through one virtual step of w, not through weights that have converged, so even the "
+            "exact one is an approximation. And no gradient protects against the luck of one seed.",
+            "Lesson 03 shows a problem in which the answer is wrong without it. Large, and worth its price, are two "
+            "questions.",
+            "The same hours buy more first-order steps, or several seeds. Compare at equal time, over seeds, with the "
+            "derived cells trained from scratch.",
         ),
     ),
     Question(
         name="05.q2",
         question="To have more data, somebody lets alpha learn on the training half as well. What goes wrong?",
         choices=(
-            "Nothing, as long as the batches differ.",
-            "alpha favours what lets w memorise, and nothing measures how the mixture does on new pictures.",
-            "The search becomes twice as slow.",
+            "Nothing, as long as the two batches of a step differ.",
+            "alpha is rewarded for what helps w to memorise.",
+            "Each step becomes twice as slow.",
         ),
         right=1,
         because=(
-            "Another batch of the same half is no help: w has met these pictures, or will, in this very epoch.",
-            "The upper problem asks how w does on pictures it did not learn from. Without such pictures it is one problem "
-            "with more parameters, the single-level search.",
-            "The cost is the same; that is why the mistake is easily overlooked.",
+            "Another batch of the same half does not help: w has met these pictures, or will in this very epoch.",
+            "The upper problem asks how w does on pictures it did not learn from. Without them, alpha is one more "
+            "weight, and nothing warns of overfitting.",
+            "It costs the same, and the curves look healthy; that is why the mistake goes unnoticed.",
         ),
     ),
     Question(
         name="05.q3",
-        question="The optimiser of w was given alpha too, by mistake. How would you notice?",
+        question="By mistake the optimiser of w was given alpha as well. How would you notice?",
         choices=(
-            "The loss becomes nan.",
-            "Not from the loss: compare alpha before and after the weight step.",
-            "The derived cell stays empty.",
+            "By comparing alpha before and after the weight step.",
+            "By a loss that becomes nan.",
+            "By a derived cell with an empty node.",
         ),
-        right=1,
+        right=0,
         because=(
-            "On the contrary: two optimisers lower the training loss even faster.",
-            "The search runs, and its curves look healthy. A test that alpha is the same to the last bit after the weight "
-            "step finds it at once.",
-            "Something is always derived, be alpha moved by whom it may; that is what makes such mistakes last.",
+            "It must be the same to the last bit. A public implementation had this mistake "
+            "(dragen1860/DARTS-PyTorch, issue 5).",
+            "On the contrary: two optimisers lower the training loss all the more.",
+            "Something is derived from any alpha, whoever moved it; that is why such mistakes last.",
         ),
     ),
 )
@@ -57,16 +58,16 @@ PREDICTIONS: tuple[Prediction, ...] = (
     Prediction(
         name="05.p1",
         question="By how much can a mixing weight of 0.125 change in one step, at a learning rate of 0.05?",
-        choices=("by about 0.001", "by about 0.005", "by about 0.05"),
+        choices=("by about 0.0005", "by about 0.005", "by about 0.05"),
     ),
     Prediction(
         name="05.p2",
-        question="The weight step runs alone, with the gradients of all weights clipped to norm 5. Which alphas move?",
-        choices=("all", "those of convolutions", "none"),
+        question="The weight step lowers the training loss, which depends on alpha too: which alphas does it move?",
+        choices=("all of them", "those of operations with weights", "none"),
     ),
     Prediction(
         name="05.p3",
-        question="Of all steps of this run, after what share does the derived cell change for the last time?",
+        question="After what part of the run does the derived cell change for the last time?",
         unit="per cent",
     ),
     Prediction(
@@ -80,7 +81,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="05.p5",
-        question="The learning rate of alpha rises from 0.05 to 0.3 half-way. At the end, entropy will be",
+        question="Half-way the learning rate of alpha rises from 0.05 to 0.3: how will the entropy be in the end?",
         choices=("lower than in the run left alone", "about the same", "higher"),
     ),
     Prediction(
