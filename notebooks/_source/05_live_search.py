@@ -49,14 +49,12 @@ start("05")
 # and the **margin**: the largest weight minus the second largest, `none` left aside (05.3). A small margin means that the
 # next steps may still turn the choice round. (05.1) and (05.2) are `softmax` and `entropy` in `dartslab.mixing`.
 #
-# In one step $\alpha$ moves by Adam, here with a learning rate of 0.05. Before anything moves:
+# In one step $\alpha$ moves by Adam, here with a learning rate of 0.05. Predict first. Then run the cell with the panel,
+# which returns at once: the search runs beside the notebook, in a thread, and its buttons answer while it does. Click
+# **step** once, or run the cell below the panel, which does the same. (Keyboard: Tab to a button, then Enter.)
 
 # %% name="p1" tags=["predict"]
 predict("05.p1")
-
-# %% [markdown]
-# The cell below returns at once: the search runs beside the notebook, in a thread, and the buttons answer while it does.
-# Click **step** once, or run the cell after it, which does the same. (Keyboard: Tab to a button, then Enter.)
 
 # %% name="panel" tags=["widget"]
 config = SearchConfig.lesson(steps=steps(60), batch_size=32)
@@ -68,7 +66,7 @@ before = panel.search.weights()["normal"].numpy()
 panel.step()
 panel.wait()
 moved = np.abs(panel.search.weights()["normal"].numpy() - before)
-print(f"step {panel.search.step}: a weight of the normal cell changed by {moved.mean():.4f} (mean), {moved.max():.4f} (max)")
+print(f"step {panel.search.step}: the mean change of a weight is {moved.mean():.4f}, the largest {moved.max():.4f}")
 reveal("05.p1", int(np.abs(np.log(np.array([0.0005, 0.005, 0.05]) / moved.mean())).argmin()))
 
 # %% [markdown]
@@ -214,16 +212,16 @@ check("05.alternation", alternation)
 # %% [markdown]
 # ## 3 · Let it play
 #
-# Now the whole run. Watch the ✓ marks and the margins: which of the two settles first?
+# Now the whole run. When will the derived cell change for the last time? Predict, then run the cell below and watch the
+# ✓ marks and the margins in the panel above.
+#
+# The cell pauses half-way to keep a checkpoint, which we shall come back to, then presses **play**. `await panel.done()`
+# waits until the run has ended, so that *Run All Cells* does not rush ahead; the buttons work meanwhile. **pause** rests
+# after the present step, **play** goes on, **step epoch** runs to the end of the pass over the pictures, **stop** ends the
+# run where it is.
 
 # %% name="p3" tags=["predict"]
 predict("05.p3")
-
-# %% [markdown]
-# Click **play** in the panel above, or run the next cell. **pause** rests after the present step; **step epoch** goes on
-# to the end of the pass over the pictures. The cell pauses half-way to keep a checkpoint, which we shall come back to.
-# `await panel.done()` waits until the run has ended, so that *Run All Cells* does not rush ahead; the buttons work
-# meanwhile. If you paused, press **play**; **stop** ends the run where it is.
 
 # %% name="play"
 import tempfile
@@ -265,7 +263,7 @@ check("05.last_change", last_change)
 last_change = mine("05.last_change")
 log = panel.record.columns
 settled = last_change(log["step"], log["genotype"])
-print(f"{int((np.diff(log['genotype']) != 0).sum())} changes in {len(log['step'])} steps, the last one at step {settled}")
+print(f"{int((np.diff(log['genotype']) != 0).sum())} changes in {len(log['step'])} steps, the last at step {settled}")
 reveal("05.p3", 100 * settled / log["step"][-1])
 
 # %% [markdown]
@@ -275,9 +273,9 @@ reveal("05.p3", 100 * settled / log["step"][-1])
 #
 # ## 4 · Interfere, twice
 #
-# Both times the search goes on from the checkpoint at half-way, so everything up to there is the same. First, the
-# **temperature** in (05.1) falls from 1 to 0.3. Second, with the temperature left at 1, the **learning rate of**
-# $\alpha$ rises from 0.05 to 0.3.
+# Both times the search goes on from the checkpoint at half-way for some twenty steps, so everything before is the same.
+# First, the **temperature** in (05.1) falls from 1 to 0.3. Second, with the temperature left at 1, the **learning rate
+# of** $\alpha$ rises from 0.05 to 0.3. Predict both.
 
 # %% name="p4" tags=["predict"]
 predict("05.p4")
@@ -292,16 +290,18 @@ cooled
 # %% name="interfere-run"
 from dartslab.mixing import entropy
 
-before = cooled.search.weights()["normal"].numpy(), cooled.genotype
+before, wanted = cooled.search.weights()["normal"].numpy(), cooled.genotype
 cooled.controls["temperature"].value = 0.3  # what the slider does; no step has been made yet
-after = cooled.search.weights()["normal"].numpy(), cooled.genotype
-print(f"mean entropy {entropy(before[0]).mean():.3f} -> {entropy(after[0]).mean():.3f} nats; same genotype: {before[1] == after[1]}")
-reveal("05.p4", int((before[0].argmax(1) != after[0].argmax(1)).any()))
-cooled.step(min(5, half))
+after = cooled.search.weights()["normal"].numpy()
+print(f"mean entropy {entropy(before).mean():.3f} -> {entropy(after).mean():.3f} nats at once")
+print(f"is the derived cell still the same? {cooled.genotype == wanted}")
+reveal("05.p4", int((before.argmax(1) != after.argmax(1)).any()))
+ahead = min(20, panel.search.steps - half)
+cooled.step(ahead // 2)
 cooled.wait()
 text = cooled.state()  # for later
-cooled.play()
-await cooled.done()
+cooled.step(ahead - ahead // 2)
+cooled.wait()
 
 # %% [markdown]
 # Dividing by $T < 1$ stretches all differences of an edge by the same factor: entropy falls, the order stays. *Between*
@@ -311,19 +311,19 @@ await cooled.done()
 # %% name="hurry" tags=["widget"]
 hurried = SearchPanel(SearchState.load(half_way))
 hurried.controls["alpha_learning_rate"].value = 0.3
-hurried.play()
+hurried.step(ahead)
 hurried
 
-# %% name="hurry-run"
-await hurried.done()
+# %% name="p5-measured"
+hurried.wait()
 margin = mine("05.margin")
 ends = {}
 for name, run in {"alone": panel, "cooled": cooled, "hurried": hurried}.items():
-    scaled = run.record.alpha("normal")[-1] / run.search.config.temperature
-    margins = [margin(row, config.operations) for row in scaled.astype(float)]
-    ends[name] = entropy(run.record.weights()["normal"]).mean()
-    settled = last_change(run.record.columns["step"], run.record.columns["genotype"])
-    print(f"{name:>7}: entropy {ends[name]:.2f} nats, margins {min(margins):.3f} to {max(margins):.3f}, last change {settled}")
+    row = int(np.flatnonzero(run.record.columns["step"] == half + ahead)[0])  # the same step in all three
+    scaled = run.record.alpha("normal")[row].astype(float) / run.record.columns["temperature"][row]
+    margins = [margin(alpha, config.operations) for alpha in scaled]
+    ends[name] = entropy(run.record.weights(row)["normal"]).mean()
+    print(f"{name:>7}: entropy {ends[name]:.2f} nats, margins {min(margins):.3f} to {max(margins):.3f}")
 difference = ends["hurried"] - ends["alone"]
 reveal("05.p5", 1 if abs(difference) < 0.05 else 0 if difference < 0 else 2)
 
@@ -334,28 +334,27 @@ reveal("05.p5", 1 if abs(difference) < 0.05 else 0 if difference < 0 else 2)
 #
 # `Replay` lays two records side by side. Drag the step slider (or focus it and use the arrow keys), or choose a change in
 # *go to*: these are the steps at which something else would be derived than one step before.
+#
+# And can you show somebody exactly this? What a panel did is in a short text: the step, and every change on the way. The
+# cell below the view follows such a text to the same numbers, since every random decision is a function of (seed,
+# purpose, step).
 
 # %% name="replay" tags=["widget"]
 replay = Replay(panel.record, cooled.record)
-wanted = [dict(zip(run.record.columns["step"].astype(int), map(run.record.genotype, range(len(run.record))))) for run in (panel, cooled)]
-common = sorted(wanted[0].keys() & wanted[1].keys())
-apart = [int(step) for step in common if wanted[0][step] != wanted[1][step]]
-print(f"cooled after step {half}: another genotype at {len(apart)} of the {len(common)} steps that both made")
+alone, cold = ({e: run.record.genotype(k) for k, e in enumerate(run.record.columns["step"])} for run in (panel, cooled))
+apart = [int(step) for step in cold if cold[step] != alone[step]]
+print(f"cooled after step {half}: another genotype at {len(apart)} of {len(cold)} steps")
 if apart:
     replay.controls["step"].value = apart[0]  # where they part
 replay
-
-# %% [markdown]
-# And can you show somebody exactly this? What a panel did is in a short text: the step, and every change on the way.
-# Another panel follows it to the same numbers, since every random decision is a function of (seed, purpose, step).
 
 # %% name="restore"
 print(text)
 again = SearchPanel(SearchState.load(half_way))
 again.restore(text)
 again.wait()
-row = len(again.record) - 1
-print("the same alpha, bit for bit:", np.array_equal(again.record.alpha("normal")[row], cooled.record.alpha("normal")[row]))
+now, then = again.record.alpha("normal")[-1], cooled.record.alpha("normal")[len(again.record) - 1]
+print(f"step {again.search.step}: the same alpha, bit for bit: {np.array_equal(now, then)}")
 
 # %% [markdown]
 # ## 5 · Is a dearer step a better step?
@@ -374,7 +373,7 @@ for method in ("first_order", "finite_difference", "exact"):
     events = search(SearchState.create(SearchConfig.lesson(method=method, batch_size=32)))
     clock = [next(events).seconds for _ in range(3)]  # the first step warms up
     seconds[method] = (clock[2] - clock[0]) / 2
-    print(f"{method:>17}: {seconds[method]:.2f} s a step, {seconds[method] / seconds['first_order']:.1f} times first order")
+    print(f"{method:>17}: {seconds[method]:.2f} s a step, {seconds[method] / seconds['first_order']:.1f} x first order")
 reveal("05.p6", round(seconds["exact"] / seconds["first_order"], 1))
 
 # %% [markdown]
