@@ -171,6 +171,6 @@ EXERCISES = (
             "A change between two rows belongs to the later of them; take the last one, and think of runs without any.",
             "`np.diff` is not 0 where something changed, and its entry k compares rows k and k + 1.",
         ),
-        harder="Return the share of the run that lay behind the last change, and compare it between the two searches.",
+        harder="Return the share of the run that lay behind the last change, and compare it between your runs.",
     ),
 )
