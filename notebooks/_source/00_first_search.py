@@ -19,60 +19,66 @@
 #
 # - run an architecture search on real pictures and watch it choose,
 # - read a heatmap of mixing weights and the cell that is derived from it,
-# - train that cell from scratch and compare it with a random one,
+# - train that cell from scratch and compare it with random ones, over seeds,
 # - say what such a small comparison shows, and what it does not.
 #
-# *10 minutes. No prerequisites beyond having trained a network once. Everything runs on a processor with two cores;
-# the search takes about a minute, the comparison about another.*
+# *10 minutes in class, 20 alone. No prerequisites beyond having trained a network once. If this page opened in Jupyter and
+# the next cell runs, everything is installed. The search takes about a minute on a processor with two cores, the
+# comparison about another.*
 
 # %% name="setup"
-from IPython.display import display
-
 from dartslab import SearchConfig, SearchState, TrainConfig, TrainState, search, train
-from dartslab.teach.lesson import start, steps
+from dartslab.picture import show
+from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start, steps
 
 start("00")
 
 # %% [markdown]
-# ## 1 · Look at the data
+# ## 1 · What is to be chosen
 #
 # `fashion-mini` is a piece of Fashion-MNIST that comes with dartslab: 6,000 training pictures and 1,000 test pictures
-# in ten classes, 28 x 28 pixels, grey. The search below sees them at 16 x 16: a third of the pixels.
+# in ten classes, 28 x 28 pixels, grey. The search sees them at 16 x 16: a third of the pixels.
 
 # %% name="look"
 from dartslab.data import load_data
 from dartslab.describe import describe_images
 from dartslab.draw import image_grid
-from dartslab.picture import show
 
 data = load_data("fashion-mini", image_size=16)
-one_of_each = [[int(i) for i in (data.train.labels == c).nonzero()[:2]] for c in range(10)]
-rows = [pair[row] for row in range(2) for pair in one_of_each]
+two_of_each = [[int(i) for i in (data.train.labels == c).nonzero()[:2]] for c in range(10)]
+rows = [pair[row] for row in range(2) for pair in two_of_each]
 pictures = data.train.pick(rows)
 grid = image_grid(pictures.images.numpy(), pictures.labels.numpy(), data.classes)
 show(grid, describe_images(pictures.labels.numpy(), data.classes))
 
 # %% [markdown]
-# ## 2 · What is searched
+# A network for these pictures is a stack of **cells**. A cell is a small directed graph: states 0 and 1 are its inputs,
+# the outputs of the two cells before it. Every further state is a **node** that adds up what arrives on its **edges**. On
+# every edge one of eight **operations** may stand: convolutions, pools, a plain connection (`skip_connect`), nothing at
+# all (`none`). In the end every node keeps two edges, each with one operation.
 #
-# A **cell** is a small directed graph. States 0 and 1 are its inputs: the outputs of the two cells before it. Every
-# further state is a **node** that adds up what arrives on its **edges**. On every edge there are eight candidate
-# **operations**: convolutions, pools, a plain connection (`skip_connect`), nothing at all (`none`). Which ones should
-# stay?
-#
-# Trying every combination is out of the question. The idea of *DARTS* (Liu, Simonyan, Yang, 2019) is not to choose at
-# first: **every edge computes all eight operations and mixes them**,
-#
-# $$\bar o(x) = \sum_k \mathrm{softmax}(\alpha)_k \; o_k(x).$$
-#
-# The numbers $\alpha$, eight for each edge, can be learned by gradient descent like any weight. Two kinds of cell are
-# searched at once: the *normal* cell keeps the resolution, the *reduction* cell halves it.
+# Two kinds of cell are chosen: the *normal* cell keeps the resolution, the *reduction* cell halves it.
+
+# %% name="p1" tags=["predict"]
+predict("00.p1")
 
 # %% name="space"
-config = SearchConfig.lesson(steps=steps())
+config = SearchConfig.lesson(epochs=2, steps=steps())
 space = config.space
+count = space.count_cells()
 print(f"{space.nodes} nodes, {len(space.edges)} edges, {len(space.operations)} operations: {space.operations}")
-print(f"{space.count_cells():,} different cells of each kind, {space.count_cells() ** 2:,} pairs")
+print(f"{count:,} different cells of each kind, {count**2:,} pairs of a normal and a reduction cell")
+reveal("00.p1", 0 if count < 1_000 else 1 if count < 1_000_000 else 2)
+
+# %% [markdown]
+# Training every one of them is out of the question. The idea of *DARTS* (Liu, Simonyan, Yang, 2019) is not to choose at
+# first: **every edge computes all eight operations and mixes them**,
+#
+# $$\bar o(x) = \sum_k p_k \; o_k(x), \qquad p_k = \frac{e^{\alpha_k}}{\sum_j e^{\alpha_j}}
+#   = \mathrm{softmax}(\alpha)_k. \tag{00.1}$$
+#
+# The numbers $\alpha$, eight for each edge, can be learned by gradient descent like any weight; $p_k$ is the **share** of
+# an operation, computed by `softmax` in `dartslab.relaxation`.
 
 # %% name="supernet-cell"
 from dartslab.graph import draw_supernet_cell
@@ -80,44 +86,66 @@ from dartslab.graph import draw_supernet_cell
 show(draw_supernet_cell(space), f"A cell before the search: all {len(space.edges)} edges hold all operations.")
 
 # %% [markdown]
-# ## 3 · Predict, then search
+# ### Exercise: the first share
 #
-# Before you run the next cell, write down a guess: **which operation will the search like best in the normal cell, and
-# which in the reduction cell?** It has about 140 steps. In each step
+# Before the search all $\alpha$ are equal (but for a tiny random number). What is then the share of each of the eight
+# operations of an edge? Write a number in place of the line that raises, then run the check.
+
+# %% name="share" tags=["exercise"] minutes=1 points=1 difficulty=1
+share = ...
+# BEGIN SOLUTION
+share = 1 / 8
+# END SOLUTION
+
+# %% name="share-check" tags=["check"]
+check("00.share", share)
+
+# %% [markdown]
+# ## 2 · Predict, then search
 #
-# 1. $\alpha$ takes a step that lowers the loss on one half of the training pictures (the *validation half*),
-# 2. the network's weights $w$ take a step that lowers the loss on the other half.
+# A step of the search has two halves, and each looks at its own half of the training pictures:
 #
-# The heatmap refreshes every ten steps: a row is an edge, a column an operation, the number its share in the mixture.
-# At the start every share is 1/8 = 0.125. Outlined is what would be kept if the search stopped now.
+# $$\alpha \text{ moves to lower } L_{\mathrm{val}}(w, \alpha), \qquad
+#   \text{then the weights } w \text{ move to lower } L_{\mathrm{train}}(w, \alpha). \tag{00.2}$$
 #
-# *(The published search moves $\alpha$ with a learning rate of 0.0003, over 19,550 steps. In 140 steps that would hardly
-# leave 0.125, so this small search uses 0.05. How far other rates get: `python benchmarks/alpha_learning_rate.py`.)*
+# This is `alpha_step` and `weight_step` in `dartslab.search`. (The published search moves $\alpha$ with a learning rate
+# of 0.0003, over 19,550 steps. In 94 steps that would hardly leave the start, so this small search uses 0.05.)
+
+# %% name="p2" tags=["predict"]
+predict("00.p2")
+
+# %% [markdown]
+# The heatmap refreshes every ten steps: a row is an edge, a column an operation, the number its share. Outlined is what
+# would be kept if the search stopped now.
 
 # %% name="search"
+from IPython.display import display
+
 from dartslab import Recorder
 from dartslab.describe import describe_heatmap
 from dartslab.draw import alpha_heatmap
 from dartslab.progress import progress
 
-
-def picture(state):
-    """The mixing weights now, as a picture with its description."""
-    weights = state.weights()
-    title = f"mixing weights after step {state.step} of {state.steps}"
-    return show(alpha_heatmap(space, weights, title), describe_heatmap(space, weights))
-
-
 state = SearchState.create(config, data)
 recorder = Recorder(state)
-live = display(picture(state), display_id=True)
+live = display(display_id=True)
 for event in progress(recorder.watch(search(state))):
-    if event.step % 10 == 0 or event.step == event.steps:
-        live.update(picture(state))
+    if event.step % 10 == 1 or event.step == event.steps:
+        weights = state.weights()
+        title = f"mixing weights after step {event.step} of {event.steps}"
+        live.update(show(alpha_heatmap(space, weights, title), describe_heatmap(space, weights)))
+
+# %% name="p2-measured"
+table = state.weights()["reduce"]
+row, best = divmod(int(table.argmax()), len(space.operations))
+favourite = space.operations[best]
+target, source = space.edges[row]
+print(f"largest share in the reduction cell: {favourite}, {table.max():.2f}, on the edge {source} -> {target}")
+reveal("00.p2", ["conv" in favourite, "pool" in favourite, favourite == "skip_connect", True].index(True))
 
 # %% [markdown]
-# Was your guess right? The curves show the same search over time. The network in which all operations are mixed is
-# called the **supernet**; its accuracy is *not* the result of the search, only a sign that it learns.
+# The curves show the same search over time. The network in which all operations are mixed is called the **supernet**; its
+# accuracy is *not* the result of the search, only a sign that it learns.
 
 # %% name="curves"
 from dartslab.curves import loss_curves
@@ -127,10 +155,8 @@ record = recorder.record
 show(loss_curves(record.columns), describe_curves(record.columns))
 
 # %% [markdown]
-# ## 4 · Derive a cell
-#
 # Now choose. Every node keeps its **two strongest edges**, and on each of them the **strongest operation** other than
-# `none`. What remains is the *genotype*.
+# `none`. What remains is the *genotype* (`top_k` in `dartslab.discretization`).
 
 # %% name="derive"
 from dartslab.graph import describe_genotype, draw_genotype
@@ -142,9 +168,9 @@ show(draw_genotype(found), describe_genotype(found))
 # ### Exercise: derive one edge yourself
 #
 # Given the eight numbers $\alpha$ of one edge, return the operation that a derivation would keep on it: the one with
-# the largest share, `none` left aside.
+# the largest share, `none` left aside. (`hint("00.strongest")` helps, `solution("00.strongest")` tells.)
 
-# %% name="strongest" tags=["exercise"] minutes=3 points=1
+# %% name="strongest" tags=["exercise"] minutes=3 points=1 difficulty=1
 import numpy as np
 
 
@@ -157,30 +183,32 @@ def strongest(alpha: np.ndarray, operations: tuple[str, ...]) -> str:
 
 
 # %% name="strongest-check" tags=["check"]
-alpha = np.array([3.0, 0.1, -1.0, 0.2, 2.0, 0.0, 0.3, 0.4])
-kept = {connection.operation for connection in found.normal.connections}
-try:
-    assert strongest(alpha, space.operations) == "sep_conv_3x3", "none is the largest here, and it is never kept"
-    assert all(strongest(row, space.operations) in space.operations[1:] for row in record.alpha("normal")[-1])
-    print("right: on the strongest edges of this search it keeps", ", ".join(sorted(kept)))
-except NotImplementedError:
-    print("not written yet: replace the line that raises; the rest of the lesson does not wait for it")
+check("00.strongest", strongest)
+
+# %% name="strongest-use"
+strongest = mine("00.strongest")
+for edge, alpha in zip(space.edges, record.alpha("normal")[-1]):
+    kept = any((c.node, c.predecessor) == edge for c in found.normal.connections)
+    print(f"edge {edge.source} -> {edge.target}: {strongest(alpha, space.operations)}{'' if kept else ', the edge is dropped'}")
 
 # %% [markdown]
-# ## 5 · Is it any good?
+# ## 3 · Is it any good?
 #
-# The honest question is not "how accurate is it?" but "**is it better than a cell drawn at random?**" So both are built
-# into a network, stacked, and trained from scratch: the same pictures, the same number of steps, three seeds each. The
-# test pictures were not touched until now.
+# The honest question is not "how accurate is it?" but "**is it better than cells drawn at random?**" So all are built into
+# networks and trained from scratch on all training pictures, alike: the cell that was found with three seeds, and three
+# random cells with the same seeds. The test pictures were not touched until now.
+
+# %% name="p3" tags=["predict"]
+predict("00.p3")
 
 # %% name="compare"
 from dartslab.discretization import random_genotype
 
-cells = {"found": found, "random": random_genotype(space, seed=0)}
+cells = {"found": [found] * 3, "random": [random_genotype(space, seed) for seed in range(3)]}
 accuracies = {name: [] for name in cells}
-for name, cell in cells.items():
-    for seed in range(3):
-        training = TrainState.create(TrainConfig.lesson(seed=seed, steps=steps()), cell, data)
+for name, three in cells.items():
+    for seed, cell in enumerate(three):
+        training = TrainState.create(TrainConfig.lesson(seed=seed, epochs=1, steps=steps()), cell, data)
         *_, last = progress(train(training), f"{name} cell, seed {seed}")
         accuracies[name].append(last.test_accuracy)
 
@@ -190,36 +218,76 @@ from dartslab.describe import describe_dots
 from dartslab.draw import accuracy_dots
 
 for name, values in accuracies.items():
-    size = count_parameters(TrainState.create(TrainConfig.lesson(), cells[name], data).net)
+    sizes = [count_parameters(TrainState.create(TrainConfig.lesson(), cell, data).net) for cell in cells[name]]
     spread = f"{np.mean(values):.1%} ± {np.std(values, ddof=1):.1%}"
-    print(f"{name:>6} cell: test accuracy {spread} (mean ± standard deviation of 3 seeds), {size:,} parameters")
+    print(f"{name:>6} cells: {spread} test accuracy (mean ± standard deviation of 3), {sizes} weights")
 show(accuracy_dots(accuracies), describe_dots(accuracies))
 
-# %% name="verdict"
-difference = np.mean(accuracies["found"]) - np.mean(accuracies["random"])
-noise = np.sqrt(sum(np.var(values, ddof=1) / len(values) for values in accuracies.values()))
-print(f"found minus random: {difference:+.1%}, standard error {noise:.1%}")
-if abs(difference) < 2 * noise:
-    print("That is within two standard errors: these runs cannot tell the two cells apart.")
-else:
-    print(f"That is more than two standard errors: with this training, the {'found' if difference > 0 else 'random'}")
-    print("cell did better. It is one search and one random cell; another draw may turn it around.")
+# %% [markdown]
+# ### Exercise: how sure is the difference?
+#
+# A mean of $n$ runs with variance $s^2$ (estimated with $n - 1$) has itself the variance $s^2 / n$. The difference of two
+# means, counted in its own standard error, is
+#
+# $$z = \frac{\bar a - \bar b}{\sqrt{s_a^2 / n_a + s_b^2 / n_b}}. \tag{00.3}$$
+#
+# A common rule of thumb calls a difference visible if $|z| > 2$; with three runs each, ask for more.
+
+# %% name="in-standard-errors" tags=["exercise"] minutes=6 points=2 difficulty=2
+def in_standard_errors(a: np.ndarray, b: np.ndarray) -> float:
+    """The difference of the means of a [n] and b [m], divided by its standard error."""
+    # BEGIN SOLUTION
+    standard_error = np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
+    return float((a.mean() - b.mean()) / standard_error)
+    # END SOLUTION
+
+
+# %% name="in-standard-errors-check" tags=["check"]
+check("00.in_standard_errors", in_standard_errors)
+
+# %% name="p3-measured"
+in_standard_errors = mine("00.in_standard_errors")
+a, b = (np.array(accuracies[name]) for name in ("found", "random"))
+z = in_standard_errors(a, b)
+print(f"found minus random: {a.mean() - b.mean():+.1%}, that is {z:+.1f} standard errors")
+reveal("00.p3", 2 if abs(z) <= 2 else 0 if z > 0 else 1)
 
 # %% [markdown]
 # ## What this run can and cannot show
 #
-# - It **can** show that the mechanics work: $\alpha$ leaves its starting point, the validation loss falls, a cell comes
-#   out and trains.
-# - It **cannot** show that DARTS finds good cells. Three seeds catch the luck of one training run, not the luck of *one
-#   search* and *one random cell*. For that both would have to be repeated many times.
-# - The networks have three cells and were trained for three passes over 6,000 small pictures. Which cell learns *fastest*
-#   here need not be the one that is best in the end; a cell with more convolutions also has more parameters.
-# - In this small space random cells are strong, and so they are in the published one: as reported in Liu et al. 2019, the
-#   best of 24 random cells reached 3.29 ± 0.15 % error on CIFAR-10, against 2.76 ± 0.09 % for the searched cell.
+# - It **can** show that the mechanics work: $\alpha$ leaves its starting point, the losses fall, a cell comes out and
+#   trains.
+# - It **cannot** show that DARTS finds good cells, or bad ones. The seeds of the found cell catch the luck of training, not
+#   the luck of *one search*; three random cells are a small draw, and they differ in size.
+# - One pass over 6,000 small pictures rewards what learns *fast*. A cell of pools has few weights to learn; one of
+#   convolutions may be ahead after a hundred passes.
+# - Random cells are strong in the published space too: as reported in Liu et al. 2019, the best of 24 random cells
+#   reached 3.29 ± 0.15 % error on CIFAR-10, against 2.76 ± 0.09 % for the searched one.
 #
 # **In five lines.** A cell is a graph. On every edge all operations are mixed by a softmax of $\alpha$. $\alpha$ learns
 # on one half of the training pictures, $w$ on the other. The strongest operations are kept and trained from scratch.
 # Compare with random cells, over seeds, before believing anything.
+
+# %% name="q1" tags=["quiz"]
+quiz("00.q1")
+
+# %% name="q2" tags=["quiz"]
+quiz("00.q2")
+
+# %% name="q3" tags=["quiz"]
+quiz("00.q3")
+
+# %% [markdown]
+# **Harder.** Search again with `SearchConfig.lesson(seed=3, epochs=2)`. On how many of the four kept edges of each kind do
+# the two genotypes agree? How many would agree by chance?
 #
-# **Next.** Change `seed` in `SearchConfig.lesson(seed=...)` and search again: is it the same cell? Or search from a
-# terminal: `python -m dartslab search --data fashion-mini --out runs/a`.
+# **Reading.** Liu, Simonyan, Yang, *DARTS: Differentiable Architecture Search*, ICLR 2019, sections 1 and 2. Li, Talwalkar,
+# *Random Search and Reproducibility for Neural Architecture Search*, UAI 2019.
+#
+# **Next.** Lesson 01 counts what was chosen from; lesson 02 takes the mixture (00.1) apart; lesson 05 lets you stop this
+# search at any step. From a terminal: `python -m dartslab search --data fashion-mini --out runs/a`.
+#
+# The board below shows what is done in all lessons; it is kept on this machine and sent nowhere.
+
+# %% name="progress"
+progress_board()

@@ -17,19 +17,19 @@
 #
 # After this notebook you will be able to
 #
-# - run a search step by step, let it play, pause it and stop it,
-# - read entropy and margin: how decided every edge is,
-# - interfere while it runs, and say what the interference did,
-# - lay two runs side by side and find the step at which they part.
+# - run a search step by step, pause it, go on, and read entropy and margin: how decided every edge is,
+# - put the halves of a step in order, and give each its own pictures,
+# - interfere while it runs, and say what the interference did and what it did not,
+# - say what a second-order step costs, and what would have to be compared before it is called better.
 #
-# *40 minutes in class, 30 alone. Prerequisite: lesson 00. Everything runs on a processor with two cores; the two searches
-# take about half a minute each.*
+# *40 minutes in class, 40 alone. Prerequisite: lesson 00; lesson 02 helps. Everything runs on a processor with two
+# cores; the searches take about a minute altogether.*
 
 # %% name="setup"
 import numpy as np
 
-from dartslab import SearchConfig
-from dartslab.teach.lesson import start, steps
+from dartslab import SearchConfig, SearchState
+from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start, steps
 from dartslab.widgets import Replay, SearchPanel
 
 start("05")
@@ -37,128 +37,218 @@ start("05")
 # %% [markdown]
 # ## 1 · One step at a time
 #
-# The panel below holds a search that has not begun: two nodes, eight operations, the pictures of `fashion-mini`. The
-# cell that made it has already returned: the search runs beside the notebook, in a thread, and the buttons answer while
-# it does.
+# Below you will see a search that has not begun: two nodes, eight operations, pictures of `fashion-mini`. Each table is
+# one kind of cell: a row is an edge, a column an operation, the number its **mixing weight** at temperature $T$,
 #
-# Each table is one kind of cell: a row is an edge, a column an operation, the number its **mixing weight**
-# $p_o = \mathrm{softmax}(\alpha)_o$. ✓ marks what would be kept if the search ended now. To the right of every row stand
+# $$p_o = \frac{e^{\alpha_o / T}}{\sum_{o'} e^{\alpha_{o'} / T}}, \qquad T = 1 \text{ for now.} \tag{05.1}$$
 #
-# $$\text{entropy} = -\sum_o p_o \log p_o \quad\text{(in nats; } \log 8 = 2.08 \text{ when all eight are equal)}$$
+# ✓ marks what would be kept if the search ended now. To the right of every row stand
 #
-# and the **margin**: the largest weight minus the second largest, `none` left aside. A small margin means that the next
-# steps may still turn the choice round.
+# $$\text{entropy} = -\sum_o p_o \log p_o \quad\text{in nats, } \log 8 = 2.08 \text{ when all eight are equal,} \tag{05.2}$$
+#
+# and the **margin**: the largest weight minus the second largest, `none` left aside (05.3). A small margin means that the
+# next steps may still turn the choice round. (05.1) and (05.2) are `softmax` and `entropy` in `dartslab.mixing`.
+#
+# In one step $\alpha$ moves by Adam, here with a learning rate of 0.05. Predict first. Then run the cell with the panel,
+# which returns at once: the search runs beside the notebook, in a thread, and its buttons answer while it does. Click
+# **step** once, or run the cell below the panel, which does the same. (Keyboard: Tab to a button, then Enter.)
+
+# %% name="p1" tags=["predict"]
+predict("05.p1")
 
 # %% name="panel" tags=["widget"]
-config = SearchConfig.lesson(steps=steps(90))
+config = SearchConfig.lesson(steps=steps(60), batch_size=32)
 panel = SearchPanel(config)
 panel
 
-# %% [markdown]
-# **Predict.** In one step, $\alpha$ moves by Adam with a learning rate of 0.05. By how much can a mixing weight of 0.125
-# change in a single step: by about 0.001, 0.01 or 0.1?
-#
-# Click **step** three times, or run the next cell, which does the same. (Keyboard: Tab to a button, then Enter.)
-
-# %% name="three-steps"
-before = np.array(panel.canvas.frame["run"]["cells"][0]["weights"])
-panel.step(3)
+# %% name="one-step"
+before = panel.search.weights()["normal"].numpy()
+panel.step()
 panel.wait()
-after = np.array(panel.canvas.frame["run"]["cells"][0]["weights"])
-print(f"after step {panel.search.step}: largest change of a weight in the normal cell {np.abs(after - before).max():.3f}")
+moved = np.abs(panel.search.weights()["normal"].numpy() - before)
+print(f"step {panel.search.step}: the mean change of a weight is {moved.mean():.4f}, the largest {moved.max():.4f}")
+reveal("05.p1", int(np.abs(np.log(np.array([0.0005, 0.005, 0.05]) / moved.mean())).argmin()))
 
 # %% [markdown]
-# Adam divides the gradient by its own size, so in the first steps every $\alpha$ moves by about the learning rate,
-# whatever the size of its gradient. The weight of an operation changes by $p_o (1 - p_o)$ times that, when the others
-# stay: some 0.005 in a step here.
+# Adam divides a gradient by its own size, so in the first steps every $\alpha$ moves by about the learning rate, however
+# small its gradient. The weight of an operation whose $\alpha$ alone moves by $\delta$ changes by about
+# $p_o (1 - p_o)\,\delta$: here $0.125 \cdot 0.875 \cdot 0.05 \approx 0.005$. So the first steps say little about *how
+# much* better an operation is, and it takes some tens of them to make up a mind.
 #
-# ## 2 · Let it play
+# ### Exercise: the margin
 #
-# Click **play**, or run the next cell. Watch the ✓ marks: early on they jump, because all margins are tiny; later they
-# stay. **pause** rests after the present step, **step epoch** goes to the end of the pass over the pictures.
+# Given the eight $\alpha$ of one edge, at $T = 1$, and the names of the operations, return the margin (05.3).
+# (`hint("05.margin")` and `solution("05.margin")` help, here and in every exercise.)
+
+# %% name="margin" tags=["exercise"] minutes=5 points=2 difficulty=2
+def margin(alpha: np.ndarray, operations: tuple[str, ...]) -> float:
+    """Largest minus second largest mixing weight of an edge, `none` left aside; alpha is [O]."""
+    # BEGIN SOLUTION
+    weights = np.exp(alpha - alpha.max())
+    weights = weights / weights.sum()
+    second, first = sorted(p for p, name in zip(weights, operations) if name != "none")[-2:]
+    return float(first - second)
+    # END SOLUTION
+
+
+# %% name="margin-check" tags=["check"]
+check("05.margin", margin)
+
+# %% [markdown]
+# ## 2 · Inside a step
 #
-# `await panel.done()` waits until the run has ended, so that *Run All Cells* does not rush ahead; the buttons work
-# meanwhile. If you paused, press **play**; **stop** ends the run where it is.
+# Two things learn, and each looks at pictures of its own. With $\xi$ the learning rate of $w$, one step of a first-order
+# search is
+#
+# $$\alpha \leftarrow \alpha - \mathrm{Adam}\big[\nabla_\alpha L_{\mathrm{val}}(w, \alpha)\big] \qquad
+#   \text{then} \qquad
+#   w \leftarrow w - \xi\, \mathrm{SGD}\big[\nabla_w L_{\mathrm{train}}(w, \alpha)\big]. \tag{05.4}$$
+#
+# The two arrows are `alpha_step` and `weight_step` in `dartslab.search`. We shall call them one at a time.
+
+# %% name="p2" tags=["predict"]
+predict("05.p2")
+
+# %% name="who-moves"
+from dartslab.search import alpha_step, weight_step
+
+
+def snapshot(state):
+    """Copies of alpha and of all weights w, each as one long row."""
+    tensors = (state.arch.parameters().values(), state.net.parameters())
+    return [np.concatenate([t.detach().numpy().ravel() for t in group]) for group in tensors]
+
+
+state = SearchState.create(config)
+train_batch, val_batch = state.train(0), state.val(0)  # the batches of step 0, one from each half
+points = [snapshot(state)]
+# Each call moves one of the two and leaves the other.
+alpha_step(state, train_batch, val_batch, learning_rate=0.05)
+points.append(snapshot(state))
+weight_step(state, train_batch, learning_rate=0.05)
+points.append(snapshot(state))
+
+# %% name="who-moved"
+for name, (old, new) in {"alpha_step": points[:2], "weight_step": points[1:]}.items():
+    alphas, weights = (int((a != b).sum()) for a, b in zip(old, new))
+    print(f"{name:>11}: moved {alphas} of {old[0].size} alphas and {weights:,} of {old[1].size:,} weights")
+for half in (state.train, state.val):
+    counts = np.bincount(half.part.labels.numpy())
+    print(f"{half.purpose} half: {counts.sum()} pictures, {counts.min()} to {counts.max()} of each class")
+reveal("05.p2", 2 if alphas == 0 else 0)
+
+# %% [markdown]
+# That the weight step leaves $\alpha$ alone is no law of nature: the training loss has a gradient with respect to
+# $\alpha$ as well. If $\alpha$ is registered among the weights of the network, `SGD(net.parameters())` holds it too and
+# moves it, on the *training* pictures. Nothing fails, the loss even falls faster. That happened in a public
+# implementation (dragen1860/DARTS-PyTorch, issue 5).
+#
+# ### Exercise: in which order?
+#
+# - **A**: SGD moves $w$
+# - **B**: the gradient of the validation loss with respect to $\alpha$ is taken
+# - **C**: the gradient of the training loss with respect to $w$ is taken
+# - **D**: Adam moves $\alpha$
+#
+# Write the order of one step as a text of four letters.
+
+# %% name="step-order" tags=["exercise"] minutes=2 points=1 difficulty=1
+step_order = ...
+# BEGIN SOLUTION
+step_order = "BDCA"
+# END SOLUTION
+
+# %% name="step-order-check" tags=["check"]
+check("05.step_order", step_order)
+
+# %% [markdown]
+# ### Exercise: two halves
+#
+# `validation` in this lesson is *not* a test set. It is one half of the training pictures, set aside so that $\alpha$
+# judges weights by pictures they did not learn from. Divide the training set for a search: no picture in both halves,
+# none left over, **each class divided evenly**. (Every class has an even number of pictures here.)
+
+# %% name="split" tags=["exercise"] minutes=6 points=2 difficulty=2
+def split(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The indices of the pictures that w learns from, and of those that alpha learns from; labels is [N]."""
+    # BEGIN SOLUTION
+    for_w, for_alpha = [], []
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        for_w.append(members[: len(members) // 2])
+        for_alpha.append(members[len(members) // 2 :])
+    return np.concatenate(for_w), np.concatenate(for_alpha)
+    # END SOLUTION
+
+
+# %% name="split-check" tags=["check"]
+check("05.split", split)
+
+# %% [markdown]
+# ### Exercise: the alternation
+#
+# Now write (05.4) yourself, with plain gradient descent for both. `train(step)` and `val(step)` give the batches of a
+# step, as `state.train` and `state.val` did above; `loss(w, alpha, batch)` is a scalar. Return the new `w` and `alpha`,
+# and leave the tensors that were passed in as they are.
+
+# %% name="alternation" tags=["exercise"] minutes=8 points=3 difficulty=3
+import torch
+
+
+def alternation(w, alpha, loss, train, val, step, rate):
+    """(w, alpha) after one step of a first-order search, both moved by plain gradient descent with `rate`."""
+    # BEGIN SOLUTION
+    w, alpha = w.clone().requires_grad_(), alpha.clone().requires_grad_()
+    (d_alpha,) = torch.autograd.grad(loss(w, alpha, val(step)), alpha)
+    alpha = (alpha - rate * d_alpha).detach()
+    (d_w,) = torch.autograd.grad(loss(w, alpha, train(step)), w)
+    return (w - rate * d_w).detach(), alpha
+    # END SOLUTION
+
+
+# %% name="alternation-check" tags=["check"]
+check("05.alternation", alternation)
+
+# %% [markdown]
+# ## 3 · Let it play
+#
+# Now the whole run. When will the derived cell change for the last time? Predict, then run the cell below and watch the
+# ✓ marks and the margins in the panel above.
+#
+# The cell pauses half-way to keep a checkpoint, which we shall come back to, then presses **play**. `await panel.done()`
+# waits until the run has ended, so that *Run All Cells* does not rush ahead; the buttons work meanwhile. **pause** rests
+# after the present step, **play** goes on, **step epoch** runs to the end of the pass over the pictures, **stop** ends the
+# run where it is.
+
+# %% name="p3" tags=["predict"]
+predict("05.p3")
 
 # %% name="play"
+import tempfile
+from pathlib import Path
+
+half_way = Path(tempfile.mkdtemp()) / "half_way.pt"
+half = panel.search.steps // 2
+panel.step(max(0, half - panel.search.step))
+panel.wait()
+panel.search.save(half_way)
+print(f"kept at step {panel.search.step}")
 panel.play()
 await panel.done()
 print(panel.text)
 
 # %% [markdown]
-# ## 3 · Interfere
-#
-# The same search again, from the same seed; but half-way the **temperature** $T$ of the softmax is lowered,
-#
-# $$p_o = \frac{e^{\alpha_o / T}}{\sum_{o'} e^{\alpha_{o'} / T}} .$$
-#
-# **Predict.** $T$ falls from 1 to 0.3. What happens to entropy and margin *at once*, before $\alpha$ has moved at all?
-# Will the derived cell change at that moment? And afterwards: will $\alpha$ move faster or slower than before?
-
-# %% name="interfere" tags=["widget"]
-other = SearchPanel(config)
-other
-
-# %% name="interfere-run"
-half = max(1, other.search.steps // 2)
-other.step(half)
-other.wait()
-other.controls["temperature"].value = 0.3  # what the slider does
-other.play()
-await other.done()
-
-# %% [markdown]
-# Two numbers to hold against your prediction: the entropy of the normal cell around the moment of interference, in the
-# run that was left alone and in the other one.
-
-# %% name="entropies"
-def entropy(record, row):
-    """Mean entropy of the normal cell's edges at a row of a record, in nats."""
-    weights = record.weights(row)["normal"]
-    return float(-(weights * np.log(weights)).sum(axis=1).mean())
-
-
-for row in (half - 1, half, -1):
-    step = panel.record.columns["step"][row]
-    print(f"step {step:>3}: alone {entropy(panel.record, row):.3f}, cooled {entropy(other.record, row):.3f} nats")
-
-# %% [markdown]
-# Dividing by $T < 1$ stretches all differences, so the entropy falls at once. The order of the operations on an edge
-# stays as it is. *Between* edges it may not: which two edges a node keeps is decided by their largest weights, and the
-# softmax is not the same stretch for every row.
-#
-# ## 4 · Side by side
-#
-# `Replay` opens records of searches: that of a panel, or the folder of a run (`Replay("runs/a")`). Drag the step slider
-# (or focus it and use the arrow keys), or choose a change in *go to*: these are the steps at which another cell would be
-# derived than one step before.
-
-# %% name="replay" tags=["widget"]
-replay = Replay(panel.record, other.record)
-replay
-
-# %% name="first-difference"
-same = [a == b for a, b in zip(*(map(r.record.genotype, range(len(r.record))) for r in (panel, other)), strict=True)]
-apart = [int(step) for step, equal in zip(panel.record.columns["step"], same, strict=True) if not equal]
-print(f"the interference came after step {half}; the derived cells differ at {len(apart)} of {len(same)} steps")
-if apart:
-    replay.controls["step"].value = apart[0]  # where they part; the views above follow
-    print(f"they part at step {apart[0]}")
-
-# %% [markdown]
-# Up to the interference the two runs are equal to the last bit: both use the same seeds, and every random decision is a
-# function of (seed, purpose, step).
-#
 # ### Exercise: when did the search make up its mind?
 #
-# A record keeps for every step the index of the cell that would be derived then. Return the **last step at which it
-# changed**: from there on the search wanted the same cell until its end.
+# A record is the log of a run. `record.columns` holds one entry per step: `step`, the losses, every $\alpha$, and
+# `genotype`, a number that stands for what would be derived then (equal numbers, equal genotypes). Return the **last step
+# at which it changed**: from there on the search wanted the same until its end.
 
-# %% name="last-change" tags=["exercise"] minutes=5 points=2
+# %% name="last-change" tags=["exercise"] minutes=5 points=2 difficulty=2
 def last_change(steps: np.ndarray, genotypes: np.ndarray) -> int:
-    """The last step at which the derived cell differs from the one before; the first step if it never does.
+    """The last step at which the genotype differs from the one before; the first step if it never does.
 
-    steps and genotypes are [T]; equal numbers in `genotypes` mean equal cells.
+    steps and genotypes are [T]; equal numbers in `genotypes` mean equal genotypes.
     """
     # BEGIN SOLUTION
     changed = np.flatnonzero(np.diff(genotypes)) + 1
@@ -167,51 +257,171 @@ def last_change(steps: np.ndarray, genotypes: np.ndarray) -> int:
 
 
 # %% name="last-change-check" tags=["check"]
-try:
-    counted = np.arange(1, 7)
-    assert last_change(counted, np.array([0, 0, 1, 1, 2, 2])) == 5, "the change shows at the first row of the new cell"
-    assert last_change(counted, np.array([0, 1, 0, 0, 0, 0])) == 3, "going back to an earlier cell is a change too"
-    assert last_change(counted, np.zeros(6, dtype=int)) == 1, "without any change it is the first step"
-    for name, run in (("alone", panel), ("cooled", other)):
-        columns = run.record.columns
-        print(f"{name}: the last change was at step {last_change(columns['step'], columns['genotype'])}")
-except NotImplementedError:
-    print("not written yet: replace the line that raises; the rest of the lesson does not wait for it")
+check("05.last_change", last_change)
+
+# %% name="p3-measured"
+last_change = mine("05.last_change")
+log = panel.record.columns
+derived = [panel.record.genotype(k) for k in range(len(log["step"]))]
+cells = [str([sorted(cell.connections) for cell in genotype.cells.values()]) for genotype in derived]
+numbers = {"genotype": log["genotype"], "cell, whatever the order": np.array([cells.index(cell) for cell in cells])}
+for what, number in numbers.items():
+    settled = last_change(log["step"], number)
+    print(f"{what}: {np.count_nonzero(np.diff(number))} changes in {len(number)} steps, the last at step {settled:.0f}")
+reveal("05.p3", 100 * settled / log["step"][-1])
 
 # %% [markdown]
-# ## 5 · Show somebody exactly this
+# A genotype lists the connections of a node by strength, so `genotype` also changes when two of them only swap places; the
+# second line leaves that out. A search that still changes near its end was stopped by its budget, not by a decision.
 #
-# Everything a panel did is in a short text: the step, and every change that was made on the way. In another notebook,
-# `SearchPanel(config).restore(text)` runs to the same step with the same changes and arrives at the same numbers.
+# ## 4 · Interfere, twice
+#
+# Both times the search goes on from the checkpoint at half-way for some twenty steps, so everything before is the same.
+# First, the **temperature** in (05.1) falls from 1 to 0.3. Second, with the temperature left at 1, the **learning rate
+# of** $\alpha$ rises from 0.05 to 0.3. Predict both.
 
-# %% name="state"
-text = other.state()
-print(text)
+# %% name="p4" tags=["predict"]
+predict("05.p4")
+
+# %% name="p5" tags=["predict"]
+predict("05.p5")
+
+# %% name="interfere" tags=["widget"]
+cooled = SearchPanel(SearchState.load(half_way))
+cooled
+
+# %% name="interfere-run"
+from dartslab.mixing import entropy
+
+before, wanted = cooled.search.weights()["normal"].numpy(), cooled.genotype
+cooled.controls["temperature"].value = 0.3  # what the slider does; no step has been made yet
+after = cooled.search.weights()["normal"].numpy()
+print(f"mean entropy {entropy(before).mean():.3f} -> {entropy(after).mean():.3f} nats at once")
+print(f"the derived cell is {'the same' if cooled.genotype == wanted else 'another'} at once")
+ahead = min(20, panel.search.steps - half)
+cooled.step(ahead // 2)
+cooled.wait()
+text = cooled.state()  # for later
+cooled.step(ahead - ahead // 2)
+cooled.wait()
+reveal("05.p4", int((before.argmax(1) != after.argmax(1)).any()))
+
+# %% [markdown]
+# Dividing by $T < 1$ stretches all differences of an edge by the same factor: entropy falls, the order stays. *Between*
+# edges the order may change: a node keeps the two edges with the largest weights, and the softmax is not the same stretch
+# for every row. So the derived cell can change although no edge changes its mind and $\alpha$ has not moved at all; the
+# cell above says whether it did here.
+
+# %% name="hurry" tags=["widget"]
+hurried = SearchPanel(SearchState.load(half_way))
+hurried.controls["alpha_learning_rate"].value = 0.3
+hurried.step(ahead)
+hurried
+
+# %% name="p5-measured"
+hurried.wait()
+margin = mine("05.margin")
+ends = {}
+for name, run in {"alone": panel, "cooled": cooled, "hurried": hurried}.items():
+    row = int(np.flatnonzero(run.record.columns["step"] == half + ahead)[0])  # the same step in all three
+    scaled = run.record.alpha("normal")[row].astype(float) / run.record.columns["temperature"][row]
+    margins = [margin(alpha, config.operations) for alpha in scaled]
+    ends[name] = entropy(run.record.weights(row)["normal"]).mean()
+    print(f"{name:>7}: entropy {ends[name]:.2f} nats, margins {min(margins):.3f} to {max(margins):.3f}")
+difference = ends["hurried"] - ends["alone"]
+reveal("05.p5", 1 if abs(difference) < 0.05 else 0 if difference < 0 else 2)
+
+# %% [markdown]
+# Both interventions make large margins, by different means: the temperature sharpens what $\alpha$ says already, the
+# learning rate drives $\alpha$ itself, noise of single batches included. A large margin is a decided search. It is not
+# evidence that the decision is good.
+#
+# `Replay` lays two records side by side. Drag the step slider (or focus it and use the arrow keys), or choose a change in
+# *go to*: these are the steps at which something else would be derived than one step before.
+#
+# And can you show somebody exactly this? What a panel did is in a short text: the step, and every change on the way. The
+# cell below the view follows such a text to the same numbers, since every random decision is a function of (seed,
+# purpose, step).
+
+# %% name="replay" tags=["widget"]
+replay = Replay(panel.record, cooled.record)
+alone, cold = ({e: run.record.genotype(k) for k, e in enumerate(run.record.columns["step"])} for run in (panel, cooled))
+apart = [int(step) for step in cold if cold[step] != alone[step]]
+print(f"cooled after step {half}: another genotype at {len(apart)} of {len(cold)} steps")
+if apart:
+    replay.controls["step"].value = apart[0]  # where they part
+replay
 
 # %% name="restore"
-again = SearchPanel(config)
+print(text)
+again = SearchPanel(SearchState.load(half_way))
 again.restore(text)
 again.wait()
-print("the same alpha, bit for bit:", np.array_equal(again.record.alpha("normal"), other.record.alpha("normal")))
+now, then = again.record.alpha("normal")[-1], cooled.record.alpha("normal")[len(again.record) - 1]
+print(f"step {again.search.step}: the same alpha, bit for bit: {np.array_equal(now, then)}")
 
 # %% [markdown]
-# ## What this run can and cannot show
+# ## 5 · Is a dearer step a better step?
 #
-# - It **can** show how a choice comes about: margins that are tiny for long, marks that jump, and what a lower temperature
-#   does to both.
-# - It **cannot** show that cooling is good or bad. The supernet's accuracy is not the result of a search, and one pair of
-#   runs with one seed is an anecdote. Whether the other cell is better is asked by training both from scratch, over
-#   several seeds, as in lesson 00.
+# So far $\nabla_\alpha$ treated $w$ as a constant. The second-order hypergradient (lessons 03 and 04) lets $w$ answer to
+# $\alpha$ by one virtual step, exactly or by a finite difference. What does it cost?
+
+# %% name="p6" tags=["predict"]
+predict("05.p6")
+
+# %% name="costs"
+from dartslab import search
+
+seconds = {}
+for method in ("first_order", "finite_difference", "exact"):
+    events = search(SearchState.create(SearchConfig.lesson(method=method, batch_size=32)))
+    clock = [next(events).seconds for _ in range(4)]  # the first step warms up
+    seconds[method] = np.diff(clock).min()  # the least disturbed of three
+    print(f"{method:>17}: {seconds[method]:.2f} s a step, {seconds[method] / seconds['first_order']:.1f} x first order")
+reveal("05.p6", round(seconds["exact"] / seconds["first_order"], 1))
+
+# %% [markdown]
+# | as reported in Liu et al. 2019, DARTS | search, GPU-days | CIFAR-10 test error, % |
+# |---|---|---|
+# | first order | 1.5 | 3.00 ± 0.14 |
+# | second order | 4 | 2.76 ± 0.09 |
+# | random cells, best of 24 | 4 | 3.29 ± 0.15 |
 #
-# **In five lines.** A search can be stepped, paused, steered and stopped; its state is whole between any two steps.
-# Entropy says how evenly an edge mixes, the margin how far its choice is from turning round. Temperature changes mixing
-# weights without touching $\alpha$. A decision is not made at once: it is the last change that counts. The same seeds and
-# the same interference give the same run.
+# The second order is better there, on average, and took more than twice the time. Nobody asked what first order does with
+# 4 GPU-days. On other data the ranks may differ; and these errors are of *derived* cells, trained from scratch. No
+# accuracy that a panel above showed may stand in this table.
 #
-# **Quiz.** *Lowering $T$ never changes which operation wins on an edge. Why can it still change the derived cell?*
-# Because a node keeps the two edges with the largest weights, and rows with different spreads are stretched differently.
-# *You pause in the middle of an epoch and go on later. Is it the same search?* Yes: each batch is drawn by step number.
-# *You raise the learning rate of $\alpha$ and it settles sooner. Is that better?* It is sooner.
+# ## What these runs can and cannot show
 #
-# **Next.** Try the learning rate of $\alpha$ instead of the temperature: with `rate of alpha` at 0.005, is there any
-# margin left to speak of after 90 steps?
+# - They **can** show how a choice comes about: small margins, marks that jump, and what two interventions do to both.
+# - They **cannot** show that cooling, hurrying, or a dearer gradient is good. Whether another cell is better is asked by
+#   training both from scratch, over seeds, as in lesson 00.
+#
+# **In five lines.** A step moves $\alpha$ on one half of the training pictures, then $w$ on the other; neither touches the
+# other's. Entropy says how evenly an edge mixes, the margin how far its choice is from turning round. A decision is made
+# by its last change, not its first. Temperature changes mixing weights without $\alpha$, the learning rate changes
+# $\alpha$; both make a search decided, and neither makes it right. A better gradient is worth what else its time could
+# have bought.
+
+# %% name="q1" tags=["quiz"]
+quiz("05.q1")
+
+# %% name="q2" tags=["quiz"]
+quiz("05.q2")
+
+# %% name="q3" tags=["quiz"]
+quiz("05.q3")
+
+# %% [markdown]
+# **Harder.** Run the search with `SearchConfig.lesson(method="single_level", batch_size=32)`, where $\alpha$ learns from
+# the training batch, and one with `method="first_order"`. Which of the two has the larger gap between training and
+# validation loss at the end of an epoch, and over how many seeds does that hold?
+#
+# **Reading.** Liu, Simonyan, Yang, *DARTS: Differentiable Architecture Search*, ICLR 2019: section 2.3 and algorithm 1
+# (compare its order with yours). Zela et al., *Understanding and Robustifying Differentiable Architecture Search*, ICLR
+# 2020: when a search should be stopped.
+#
+# **Next.** Lesson 06 takes the decision itself apart: from mixing weights to a cell, and what is lost on the way.
+
+# %% name="progress"
+progress_board("05")

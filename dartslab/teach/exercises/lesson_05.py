@@ -1,8 +1,40 @@
-"""Exercises of lesson 05: a live search."""
+"""Exercises of lesson 05: a live search. Shapes: O operations, T rows of a record."""
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+from ...mixing import softmax
+from ...space import PUBLISHED_OPERATIONS
 from ..exercise import Exercise, Twin
+from . import lesson_05_step
+
+
+def margin(alpha: np.ndarray, operations: tuple[str, ...]) -> float:
+    """Largest minus second largest mixing weight of an edge, `none` left aside; alpha is [O]."""
+    raised = np.exp(alpha - alpha.max())
+    weights = raised / raised.sum()  # `none` takes part here
+    second, first = sorted(weight for weight, name in zip(weights, operations, strict=True) if name != "none")[-2:]
+    return float(first - second)
+
+
+def _gap(values: Any) -> float:
+    return float(np.sort(values)[-1] - np.sort(values)[-2])
+
+
+def _not_none(operations: tuple[str, ...]) -> np.ndarray:
+    return np.array([name != "none" for name in operations])
+
+
+def _largest_minus(alpha: np.ndarray, operations: tuple[str, ...], what: Callable[[np.ndarray], float]) -> float:
+    weights = softmax(alpha)
+    return float(weights[_not_none(operations)].max() - what(weights))
+
+
+def _random_edge(rng: np.random.Generator) -> tuple[np.ndarray, tuple[str, ...]]:
+    operations = tuple(rng.permutation(PUBLISHED_OPERATIONS).tolist())
+    return rng.normal(size=len(operations)), operations
 
 
 def last_change(steps: np.ndarray, genotypes: np.ndarray) -> int:
@@ -35,12 +67,64 @@ def _first_of_the_last_cell(steps: np.ndarray, genotypes: np.ndarray) -> int:
     return int(steps[np.flatnonzero(genotypes == genotypes[-1])[0]])
 
 
-def _random(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _random_record(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     rows = int(rng.integers(2, 12))
     return int(rng.integers(1, 50)) + np.arange(rows), rng.integers(0, 3, size=rows)
 
 
 EXERCISES = (
+    Exercise(
+        name="05.margin",
+        title="How far from turning round",
+        minutes=5,
+        points=2,
+        difficulty=2,
+        reference=margin,
+        fixed=(
+            lambda: (np.array([0.0, 1.0, 0.5]), ("none", "skip_connect", "sep_conv_3x3")),
+            lambda: (np.array([2.0, 0.3, 1.0, -0.5]), ("none", "skip_connect", "sep_conv_3x3", "max_pool_3x3")),
+        ),
+        random=_random_edge,
+        twins=(
+            Twin(
+                "of raw alpha",
+                lambda alpha, operations: _gap(alpha[_not_none(operations)]),
+                "You subtract alphas: would your margin of an edge stay comparable with another edge's, whose weights "
+                "are made by another denominator?",
+            ),
+            Twin(
+                "none takes a place",
+                lambda alpha, operations: _gap(softmax(alpha)),
+                "`none` is among your two best: can it ever be what the edge keeps?",
+            ),
+            Twin(
+                "none left out of the softmax",
+                lambda alpha, operations: _gap(softmax(alpha[_not_none(operations)])),
+                "Your weights are a little too large: does `none` take no share while the search runs?",
+            ),
+            Twin(
+                "down to the smallest",
+                lambda alpha, operations: _largest_minus(
+                    alpha, operations, lambda weights: weights[_not_none(operations)].min()
+                ),
+                "You subtract the smallest weight: which operation is the first that could take over?",
+            ),
+            Twin(
+                "down to none",
+                lambda alpha, operations: _largest_minus(
+                    alpha, operations, lambda weights: weights[~_not_none(operations)].max()
+                ),
+                "You subtract the weight of `none`: is it the rival of what the edge keeps?",
+            ),
+        ),
+        hints=(
+            "The softmax comes first, over all operations of the edge; only then may `none` be laid aside.",
+            "Of the weights that remain you need the two largest ones.",
+            "Sort the remaining weights; the last two in ascending order are those whose difference is wanted.",
+        ),
+        harder="Return the name of the runner-up as well, and the smallest change of its alpha that would make it win.",
+    ),
+    *lesson_05_step.EXERCISES,
     Exercise(
         name="05.last_change",
         title="When did the search make up its mind?",
@@ -54,7 +138,7 @@ EXERCISES = (
             lambda: (np.arange(1, 7), np.array([0, 1, 0, 0, 0, 0])),  # going back is a change too
             lambda: (np.arange(11, 17), np.zeros(6, dtype=int)),
         ),
-        random=_random,
+        random=_random_record,
         twins=(
             Twin(
                 "one step early",
@@ -87,6 +171,6 @@ EXERCISES = (
             "A change between two rows belongs to the later of them; take the last one, and think of runs without any.",
             "`np.diff` is not 0 where something changed, and its entry k compares rows k and k + 1.",
         ),
-        harder="Return the share of the run that lay behind the last change, and compare it between the two searches.",
+        harder="Return the share of the run that lay behind the last change, and compare it between your runs.",
     ),
 )
