@@ -11,7 +11,15 @@ from torch.func import functional_call, grad, jvp
 from torch.nn import functional as F
 
 from dartslab import Arch, SearchSpace, Supernet
-from dartslab.architect import HYPERGRADIENTS, exact, finite_difference, first_order, neumann, single_level
+from dartslab.architect import (
+    HYPERGRADIENTS,
+    alpha_gradient,
+    exact,
+    finite_difference,
+    first_order,
+    neumann,
+    single_level,
+)
 from dartslab.batches import Batch
 from dartslab.bilevel import Bilevel, VirtualStep
 from dartslab.messages import UserError
@@ -116,6 +124,12 @@ def test_without_a_step_all_unrolled_hypergradients_are_first_order() -> None:
     expected = first_order(problem, *rest)
     for method in (exact, finite_difference, neumann):
         assert error(method(still, *rest), expected) < 1e-14
+
+
+def test_a_loss_without_alpha_has_a_gradient_of_zero() -> None:
+    w, alpha = {"w": torch.ones(2)}, {"a": torch.ones(3)}
+    found = alpha_gradient(lambda w, alpha, batch: (w["w"] ** 2).sum(), w, alpha, None)
+    assert torch.equal(found["a"], torch.zeros(3))
 
 
 def test_single_level_is_the_gradient_of_the_training_loss() -> None:
