@@ -1,7 +1,7 @@
 # dartslab: every target works alone on a fresh clone; the first one sets up .venv.
 #   make lab [ARGS="--no-browser --port 8899"]   install and open the course in JupyterLab
 #   make test [ARGS="tests/test_cell.py"]         run the tests
-#   make check                                    lint, types, and are the built notebooks up to date
+#   make check                                    lint, types, spelling, links, and are the built notebooks up to date
 #   make notebooks | make figures | make screenshots   rebuild what is generated
 PYTHON ?= python3
 BIN := .venv/bin
@@ -32,6 +32,8 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/codespell README.md CHANGELOG.md docs notebooks/_source dartslab tests benchmarks
+	$(BIN)/python -m dartslab.teach.links
 	$(BIN)/python -m dartslab.teach.build --check
 
 notebooks: $(READY)

@@ -33,7 +33,7 @@ __all__ = [
     "to_svg",
 ]
 
-# Okabe-Ito hues, one for a family of operations: pools vermillion and orange, skip green, separable convolutions blue,
+# Okabe-Ito hues, one for a family of operations: pools vermilion and orange, skip green, separable convolutions blue,
 # dilated ones purple. Within a family shade and line style differ. Orange, sky blue and some shades are darkened until
 # every line has a contrast of 3 or more on white.
 LINES = {

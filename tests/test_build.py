@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,16 @@ import dartslab.teach.build as builder
 from dartslab.messages import UserError
 from dartslab.teach.outputs import run_notebook
 from dartslab.teach.source import read_lesson, student_version, to_text
+from dartslab.teach.times import Time, read_times
 from lessons import EXERCISE_ONLY, LESSON, cell, read, refused, run, write_source
 
 
 @pytest.fixture(scope="module", autouse=True)
 def full_runs() -> Iterator[None]:
-    """These tests build solutions, whatever the environment of the test run says."""
+    """These tests build solutions, whatever the environment of the test run says; a clock says that each took 7 s."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DARTSLAB_FAST", raising=False)
+        patch.setattr(builder, "perf_counter", count(step=7).__next__)
         yield
 
 
@@ -179,6 +182,11 @@ def edit_solution(root: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("x + x", "2 * x"), encoding="utf-8")
 
 
+def edit_times(root: Path) -> None:
+    path = root / "notebooks" / "_source" / "times.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("7", "8"), encoding="utf-8")
+
+
 def edit_source(root: Path) -> None:
     write_source(root, LESSON.replace("return x + x", "return 2 * x"))
 
@@ -194,7 +202,17 @@ def rerun_by_hand(root: Path) -> None:
     ("change", "words"),
     [
         (edit_student, ["01_twice.ipynb is not what 01_twice.py builds; edit the source only, then run `make"]),
-        (edit_solution, ["solutions/01_twice.ipynb was edited by hand; edit the source only, then run `make"]),
+        (
+            edit_solution,
+            ["solutions/01_twice.ipynb was edited by hand, or its time was; edit the source only, then run `make"],
+        ),
+        (
+            edit_times,
+            [
+                "notebooks/01_twice.ipynb is not what 01_twice.py builds",
+                "solutions/01_twice.ipynb was edited by hand, or its",
+            ],
+        ),
         (edit_source, ["solutions/01_twice.ipynb was run from an older 01_twice.py; run `make notebooks`"]),
         (lambda r: (r / "notebooks/01_twice.ipynb").unlink(), ["01_twice.ipynb is missing; run `make notebooks`"]),
         (
@@ -211,6 +229,7 @@ def rerun_by_hand(root: Path) -> None:
     ids=[
         "edited student",
         "edited solution",
+        "edited times",
         "stale solution",
         "missing student",
         "broken solution",
@@ -230,7 +249,9 @@ def test_the_check_names_each_notebook_that_is_wrong(
         assert refused(built, "--check") == "\n".join(found)
 
 
-@pytest.mark.parametrize("change", [edit_student, edit_solution, edit_source], ids=["student", "solution", "source"])
+@pytest.mark.parametrize(
+    "change", [edit_student, edit_solution, edit_times, edit_source], ids=["student", "solution", "times", "source"]
+)
 def test_a_build_mends_what_the_check_finds(built: Path, change: Callable[[Path], object]) -> None:
     change(built)
     assert builder.find_problems(built)
@@ -242,6 +263,56 @@ def test_the_solution_tells_from_which_text_it_was_built(built: Path) -> None:
     stored = json.loads((built / "notebooks/solutions/01_twice.ipynb").read_text(encoding="utf-8"))["metadata"]
     assert stored["dartslab"] == read_lesson(built / "notebooks/_source/01_twice.py").metadata.dartslab
     assert len(stored["dartslab"]["source_sha256"]) == 64
+
+
+# The time in the header
+
+
+def headers(root: Path) -> list[str]:
+    return [read(root / "notebooks" / path).cells[0].source for path in ("01_twice.ipynb", "solutions/01_twice.ipynb")]
+
+
+def test_both_headers_end_with_the_time_that_the_build_measured(built: Path) -> None:
+    time = read_times(built / "notebooks" / "_source")["01_twice"]
+    assert time == Time.of(7)
+    assert headers(built) == [f"# Twice\n\n{time.sentence()}"] * 2
+
+
+def test_without_a_time_nothing_is_said(root: Path) -> None:
+    run(root, "--no-run")
+    assert read(root / "notebooks" / "01_twice.ipynb").cells[0].source == "# Twice"
+    assert not (root / "notebooks" / "_source" / "times.json").exists()
+
+
+def test_a_new_time_reaches_both_notebooks_and_makes_neither_stale(built: Path, monkeypatch) -> None:
+    monkeypatch.setattr(builder, "perf_counter", count(step=91).__next__)
+    run(built, "--force")
+    assert all("ran in 91 s when" in header for header in headers(built))
+    assert builder.find_problems(built) == []
+
+
+def test_the_time_is_no_part_of_the_hash_and_of_no_id(built: Path) -> None:
+    lesson = read_lesson(built / "notebooks" / "_source" / "01_twice.py")
+    solution = read(built / "notebooks" / "solutions" / "01_twice.ipynb")
+    assert solution.metadata.dartslab == lesson.metadata.dartslab
+    assert [c.id for c in solution.cells] == [c.id for c in lesson.cells]
+
+
+def test_each_lesson_has_a_time_of_its_own_until_it_is_gone(built: Path) -> None:
+    folder = built / "notebooks" / "_source"
+    write_source(built, slug="02_b")
+    run(built)
+    assert sorted(read_times(folder)) == ["01_twice", "02_b"]
+    (folder / "01_twice.py").unlink()
+    run(built, "02_b", "--force")
+    assert sorted(read_times(folder)) == ["02_b"]
+
+
+def test_a_lesson_without_prose_says_no_time(tmp_path: Path, unrun: None) -> None:
+    write_source(tmp_path, EXERCISE_ONLY)
+    run(tmp_path)
+    assert builder.find_problems(tmp_path) == []
+    assert "ran in" not in (tmp_path / "notebooks" / "01_twice.ipynb").read_text(encoding="utf-8")
 
 
 # The command line

@@ -1,8 +1,10 @@
 """The notebooks themselves: up to date, run from top to bottom, whole pictures with words for them.
 
 They run with DARTSLAB_FAST=1, so that each run is a few steps: this shows that lessons work, not what they find.
+Their kernels reach no other machine (tests/offline), as on a laptop without a network.
 """
 
+import os
 import re
 from base64 import b64decode
 from io import BytesIO
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 
 from dartslab.teach.build import orphans, problems_of, solution_path, sources, student_path
@@ -22,6 +25,14 @@ from dartslab.teach.source import read_lesson
 ROOT = Path(__file__).parent.parent
 LESSONS = sources(ROOT)
 SHELVES = {"quiz": QUESTIONS, "predict": PREDICTIONS, "reveal": PREDICTIONS}
+
+
+@pytest.fixture
+def short_and_offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels make a few steps, and reach this machine only."""
+    monkeypatch.setenv("DARTSLAB_FAST", "1")
+    paths = [str(ROOT / "tests" / "offline"), os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
 
 
 def by_name(path: Path) -> str:
@@ -46,17 +57,51 @@ def test_no_notebook_is_without_a_source() -> None:
 
 
 @pytest.mark.parametrize("source", LESSONS, ids=by_name)
-def test_a_solution_runs_without_an_error(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DARTSLAB_FAST", "1")
+def test_a_solution_runs_without_an_error(source: Path, short_and_offline: None) -> None:
     assert errors(run_notebook(read_lesson(source), source.parent.parent, source.name, solution=True)) == set()
 
 
 @pytest.mark.parametrize("source", LESSONS, ids=by_name)
-def test_a_learners_notebook_stops_at_nothing_but_what_is_to_be_written(source: Path, monkeypatch) -> None:
-    monkeypatch.setenv("DARTSLAB_FAST", "1")
+def test_a_learners_notebook_stops_at_nothing_but_what_is_to_be_written(source: Path, short_and_offline: None) -> None:
     student = nbformat.read(student_path(source), as_version=4)
     run_notebook(student, source.parent.parent, source.name, allow=("NotImplementedError",))
     assert errors(student) <= {"NotImplementedError"}
+
+
+OUTWARDS = {
+    "'example.org'": 'import urllib.request; urllib.request.urlopen("http://example.org")',
+    "'192.0.2.1'": 'import socket; socket.create_connection(("192.0.2.1", 80), timeout=1)',
+    "'192.0.2.2'": 'socket.socket().connect_ex(("192.0.2.2", 80))',
+    "'192.0.2.3'": 'socket.socket(type=socket.SOCK_DGRAM).sendto(b"", ("192.0.2.3", 80))',
+    "'2001:db8::1'": 'socket.socket(socket.AF_INET6).connect(("2001:db8::1", 80))',
+    "'example.com'": 'socket.gethostbyname("example.com")',
+    "'example.net'": """
+import subprocess, sys
+code = "import socket; socket.getaddrinfo('example.net', 80)"
+raise RuntimeError(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stderr)""",
+}
+INWARDS = """
+import socket
+with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+    server.accept()[0].sendall(b"loopback")
+    print(client.recv(8).decode())
+one, other = socket.socketpair(socket.AF_UNIX)
+one.sendall(b"unix")
+print(other.recv(4).decode())
+"""
+
+
+def test_a_lesson_that_reaches_another_machine_is_told_so(tmp_path: Path, short_and_offline: None) -> None:
+    notebook = new_notebook(cells=[new_code_cell(code) for code in OUTWARDS.values()])
+    run_notebook(notebook, tmp_path, "outwards", allow=("RuntimeError",))
+    said = [output.evalue for output in outputs(notebook) if output.output_type == "error"]
+    assert len(said) == len(OUTWARDS)
+    assert all(f"this lesson tried to reach {host}" in words for host, words in zip(OUTWARDS, said, strict=True))
+
+
+def test_a_lesson_may_talk_to_its_own_machine(tmp_path: Path, short_and_offline: None) -> None:
+    notebook = run_notebook(new_notebook(cells=[new_code_cell(INWARDS)]), tmp_path, "inwards")
+    assert "".join(output.text for output in outputs(notebook)) == "loopback\nunix\n"
 
 
 @pytest.mark.parametrize("source", LESSONS, ids=by_name)

@@ -2,10 +2,13 @@
 
 notebooks/_source/NN_slug.py  ->  notebooks/NN_slug.ipynb             the learner's, not run
                               ->  notebooks/solutions/NN_slug.ipynb   run, with still pictures
+
+How long a solution ran is kept in notebooks/_source/times.json and stands in the header of both.
 """
 
 import sys
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated
 
 import tyro
@@ -17,6 +20,7 @@ from ..messages import UserError, require, unknown
 from .lesson import FAST, fast
 from .outputs import run_notebook, still
 from .source import from_text, read_lesson, student_version, to_text
+from .times import Time, keep_time, with_time
 
 REMEDY = "run `make notebooks`"
 
@@ -52,14 +56,22 @@ def write(path: Path, notebook: NotebookNode) -> None:
     write_atomically(path, lambda file: file.write(to_text(notebook).encode()))
 
 
+def build_student(source: Path) -> NotebookNode:
+    """The learner's notebook, with the time in its header."""
+    return with_time(student_version(read_lesson(source)), source)
+
+
 def build_solution(source: Path) -> NotebookNode:
-    """Run a lesson with its solutions and make the outputs still.
+    """Run a lesson with its solutions, keep the time and make the outputs still.
 
     Raises:
         UserError: a cell fails, or runs are cut short by DARTSLAB_FAST, whose numbers would mean nothing.
     """
     require(not fast(), f"{FAST} is set, so a solution's numbers would not be the real ones; unset it and build again.")
-    return still(run_notebook(read_lesson(source), source.parent.parent, source.name, solution=True))
+    began = perf_counter()
+    solution = run_notebook(read_lesson(source), source.parent.parent, source.name, solution=True)
+    keep_time(source, Time.of(perf_counter() - began))
+    return with_time(still(solution), source)
 
 
 def without_outputs(notebook: NotebookNode) -> str:
@@ -73,7 +85,7 @@ def without_outputs(notebook: NotebookNode) -> str:
 def student_problem(source: Path) -> str | None:
     """What is wrong with the learner's notebook, None where it is byte for byte what its source builds."""
     path = student_path(source)
-    wanted = to_text(student_version(read_lesson(source))).encode()
+    wanted = to_text(build_student(source)).encode()
     if not path.is_file():
         return f"{path} is missing; {REMEDY}"
     if path.read_bytes() != wanted:
@@ -83,7 +95,7 @@ def student_problem(source: Path) -> str | None:
 
 def solution_problem(source: Path) -> str | None:
     """What is wrong with the solution, None where all but its outputs is byte for byte what its source builds."""
-    path, lesson = solution_path(source), read_lesson(source)
+    path, lesson = solution_path(source), with_time(read_lesson(source), source)
     if not path.is_file():
         return f"{path} is missing; {REMEDY}"
     try:
@@ -93,7 +105,7 @@ def solution_problem(source: Path) -> str | None:
     if kept.metadata.get("dartslab") != lesson.metadata.dartslab:
         return f"{path} was run from an older {source.name}; {REMEDY}"
     if without_outputs(kept) != without_outputs(lesson):
-        return f"{path} was edited by hand; edit the source only, then {REMEDY}"
+        return f"{path} was edited by hand, or its time was; edit the source only, then {REMEDY}"
     return None
 
 
@@ -152,12 +164,13 @@ def build(
     chosen = sources(root, slugs)
     for source in chosen:
         if student_problem(source):
-            write(student_path(source), student_version(read_lesson(source)))
+            write(student_path(source), build_student(source))
             print(f"built {student_path(source)}")
     for source in chosen:
         if run and (force or solution_problem(source)):
             print(f"running {solution_path(source)}", flush=True)
             write(solution_path(source), build_solution(source))
+            write(student_path(source), build_student(source))  # its header tells the new time
 
 
 def main(words: list[str] | None = None) -> None:
