@@ -35,7 +35,7 @@ def say(capsys: pytest.CaptureFixture[str]) -> Callable[..., list[str]]:
     """The lines that a check prints for a wrong answer."""
 
     def lines(answer: Any, name: str = NAME) -> list[str]:
-        assert check(name, answer) is False
+        assert not check(name, answer)
         printed = capsys.readouterr().out.splitlines()
         assert 1 <= len(printed) <= 4
         return printed
@@ -255,7 +255,7 @@ def test_hints_come_one_after_the_other(say: Any, capsys: pytest.CaptureFixture[
 
 
 def test_a_right_answer_is_praised_in_one_line_and_kept(capsys: pytest.CaptureFixture[str]) -> None:
-    assert check(NAME, right) is True
+    assert check(NAME, right)
     assert capsys.readouterr().out == f"{NAME}: right, 2 points. One harder: {EXERCISES[NAME].harder}\n"
     assert checks.passed(NAME) and entry("exercises", NAME)["tries"] == 1
 

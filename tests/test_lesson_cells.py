@@ -1,5 +1,7 @@
 """The cells of a lesson in a real kernel: a check that stops what does not end, a quiz, a prediction, the set-up."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -23,7 +25,7 @@ def softmax(alpha, T):
         pass
 
 os.environ["DARTSLAB_CHECK_SECONDS"], os.environ["DARTSLAB_STRICT"] = "0.2", "0"
-right = check("02.softmax", softmax)
+check("02.softmax", softmax)
 
 # %% name="go-on"
 softmax = mine("02.softmax")
@@ -39,6 +41,10 @@ quiz("02.q1")
 
 # %% name="board"
 progress_board("02")
+
+# %% name="right"
+assert check("02.softmax", softmax)
+check("02.softmax", softmax)
 """
 
 
@@ -66,6 +72,12 @@ def test_a_function_that_does_not_end_is_stopped_and_the_kernel_lives(lesson: An
     assert text(lesson, "go-on").startswith("02.softmax: going on with dartslab's")
 
 
+def test_a_check_as_the_last_line_shows_its_sentence_and_nothing_else(lesson: Any) -> None:
+    for name in ("endless", "right"):
+        assert {output.output_type for output in cell(lesson, name).outputs} == {"stream"}
+    assert text(lesson, "right").count("02.softmax: right, 2 points") == 2
+
+
 def test_a_solution_shows_the_answer_of_a_quiz_as_text(lesson: Any) -> None:
     shown = data(lesson, "q1")
     assert set(shown) == {"text/plain", "text/markdown"}
@@ -86,6 +98,27 @@ def test_every_start_of_a_lesson_seeds_alike(capsys: pytest.CaptureFixture[str])
     first = global_state()
     start("02")
     assert unchanged(first, global_state())
+
+
+def test_after_the_set_up_no_answer_waits_for_torch_to_load_more() -> None:
+    code = """import sys, torch
+from dartslab.teach import start
+start("02")
+before = set(sys.modules)
+w = torch.ones(2, requires_grad=True)
+for kind in (torch.optim.SGD, torch.optim.Adam):
+    optimizer = kind([w], lr=0.1)
+    w.square().sum().backward()
+    optimizer.step()
+one = (torch.ones(2),)
+for way in (torch.func.grad, torch.func.hessian, torch.autograd.grad):
+    loss = w.pow(3).sum()
+    way(loss, w) if way is torch.autograd.grad else way(lambda x: x.pow(3).sum())(*one)
+torch.func.jvp(torch.sin, one, one)
+torch.func.functional_call(torch.nn.Linear(2, 1), {"bias": one[0][:1]}, one)
+print(len(set(sys.modules) - before))"""
+    run = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "0" and run.stderr == ""
 
 
 def test_another_version_is_warned_about(capsys: pytest.CaptureFixture[str]) -> None:

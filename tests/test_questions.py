@@ -77,6 +77,15 @@ def test_every_answer_to_a_quiz_is_explained() -> None:
     assert entry("quiz", QUIZ.name) == {"answer": 1, "right": True, "first": False}
 
 
+def test_a_number_is_asked_for_with_its_unit_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert predict(NUMBER.name)._repr_mimebundle_()["text/markdown"].endswith("\n*your number: … nats*")
+    assert predict(NUMBER.name).children[1].children[1].value == "nats"
+    bare = Prediction("02.p7", "How many?")
+    monkeypatch.setitem(questions.PREDICTIONS, bare.name, bare)
+    view = predict(bare.name)
+    assert repr(view).endswith("\n*your number: …*") and view.children[1] is view.control
+
+
 def test_without_controls_the_cell_itself_answers(capsys) -> None:
     assert predict(NUMBER.name, 0.3) is None and quiz(QUIZ.name, 1) is None
     assert printed(capsys) == "Stored: 0.3 nats.\nRight. One is less than two."

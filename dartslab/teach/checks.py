@@ -26,14 +26,21 @@ class CheckFailed(Exception):
     """A check was not passed; raised only where DARTSLAB_STRICT is set."""
 
 
-def check(name: str, answer: Any) -> bool:
+class Verdict(int):
+    """What a check came to, 1 or 0: for an `if`. As the last line of a cell it shows nothing below its sentence."""
+
+    def _ipython_display_(self) -> None:
+        """All was said already."""
+
+
+def check(name: str, answer: Any) -> Verdict:
     """Try an answer on all cases of an exercise, and print in at most four lines what came of it.
 
     Args:
         name: the exercise, for example "02.mixed_op".
         answer: the learner's function itself, not called; or the value where a value is asked for.
     Returns:
-        Whether it is right.
+        Whether it is right: true or false in an `if`.
     Raises:
         CheckFailed: it is not, and DARTSLAB_STRICT is set.
     """
@@ -51,7 +58,7 @@ def check(name: str, answer: Any) -> bool:
     _passed[name] = answer
     points = f"{exercise.points} point{'s' * (exercise.points != 1)}"
     print(f"{name}: right, {points}. One harder: {exercise.harder}")
-    return True
+    return Verdict(True)
 
 
 def examine(exercise: Exercise, answer: Any) -> list[str]:
@@ -224,12 +231,12 @@ def _hint_line(exercise: Exercise, number: int) -> str:
     return f"Hint {number} of 3: {exercise.hints[number - 1]}{last}"
 
 
-def _refuse(lines: list[str]) -> bool:
+def _refuse(lines: list[str]) -> Verdict:
     text = "\n".join(lines)
     if is_set(STRICT):
         raise CheckFailed(text)
     print(text)
-    return False
+    return Verdict(False)
 
 
 def passed(name: str) -> bool:

@@ -29,17 +29,26 @@ class Asked(ipywidgets.VBox):
         answered: is called with the control's value when the button is pressed, and gives the text to show.
         told: a text to begin with.
         text: the question as Markdown, for viewers without controls and for solutions.
+        unit: of the answer, to stand behind the control.
     """
 
     def __init__(
-        self, question: str, control: Any, verb: str, answered: Callable[[Any], str], told: str, text: str
+        self,
+        question: str,
+        control: Any,
+        verb: str,
+        answered: Callable[[Any], str],
+        told: str,
+        text: str,
+        unit: str = "",
     ) -> None:
         self.control, self.text = control, text
         self.button = ipywidgets.Button(description=verb, tooltip=f"{verb}: {question}")
         self.told = ipywidgets.HTMLMath(_live(told))
         self.button.on_click(lambda _: setattr(self.told, "value", _live(answered(self.control.value))))
         label = ipywidgets.HTMLMath(f"<b>{html.escape(question)}</b>")
-        super().__init__([label, control, self.button, self.told])
+        field = ipywidgets.HBox([control, ipywidgets.Label(unit)]) if unit else control
+        super().__init__([label, field, self.button, self.told])
         self.add_class("dartslab-question")
 
     def __repr__(self) -> str:
@@ -71,11 +80,13 @@ def predict(name: str, answer: Any = None) -> Asked | None:
         lines = [f"- {choice}" for choice in asked.choices]
     else:
         number = before if _is_number(before) else 0.0
-        control = ipywidgets.FloatText(number, description=asked.unit or "number", layout={"width": "200px"})
-        lines = [f"*a number{f', in {asked.unit}' if asked.unit else ''}*"]
+        control = ipywidgets.FloatText(number, description="your number", layout={"width": "200px"})
+        lines = [f"*{f'your number: … {asked.unit}'.rstrip()}*"]
     text = "\n".join([f"**{asked.question}**", "", *lines])
     told = "" if before is None else f"Stored before: {_say(asked, before)}."
-    return Asked(asked.question, control, "store prediction", lambda value: _stored(asked, value), told, text)
+    return Asked(
+        asked.question, control, "store prediction", lambda value: _stored(asked, value), told, text, asked.unit
+    )
 
 
 def reveal(name: str, value: Any) -> None:

@@ -56,13 +56,14 @@ def opened() -> dict[Any, Notebook]:
 def notebook(lab: Lab, browser: Browser, opened: dict[Any, Notebook]) -> Iterator[Callable[..., Notebook]]:
     """Opens notebooks: `notebook("name", [cell, ...])` with cells that nobody has run, in a kernel that others used.
 
-    `alone=True` gives a kernel of its own, for tests that end it. In the end no console may have complained.
+    `alone=True` gives a kernel of its own, for tests that end it; so does a path instead of cells, which opens a copy
+    of that notebook. In the end no console may have complained.
     """
     used: list[Notebook] = []
     alone_ones: list[Notebook] = []
 
-    def open_notebook(name: str, cells: list[str], alone: bool = False, **look: Any) -> Notebook:
-        if alone:
+    def open_notebook(name: str, cells: list[str] | Path, alone: bool = False, **look: Any) -> Notebook:
+        if alone or isinstance(cells, Path):
             alone_ones.append(Notebook(lab, browser, f"{name}_alone", cells, **look))
             return alone_ones[-1]
         key = repr(look)

@@ -63,10 +63,12 @@ class Lab:
             self.port = probe.getsockname()[1]
         command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--expose-app-in-browser", "--allow-root"]
         command += [f"--port={self.port}", "--IdentityProvider.token=", f"--ServerApp.root_dir={self.folder}"]
-        self.log = folder / "lab.log"
+        self.log, self.logbook = folder / "lab.log", folder / "logbook.json"
         with open(self.log, "w") as log:
             path = f"{ROOT}{os.pathsep}{ROOT / 'tests'}"
-            environment = os.environ | own | {"PYTHONPATH": path}
+            # Lessons make a few steps only, and nobody's real logbook is touched.
+            course = {"DARTSLAB_FAST": "1", "DARTSLAB_LOGBOOK": str(self.logbook)}
+            environment = os.environ | own | course | {"PYTHONPATH": path}
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
         self._wait()
 
@@ -92,9 +94,11 @@ class Lab:
 class Notebook:
     """A notebook in a tab of its own, with what the browser's console complained about."""
 
-    def __init__(self, lab: Lab, browser: Browser, name: str, cells: list[str], **look: Any) -> None:
+    def __init__(self, lab: Lab, browser: Browser, name: str, cells: list[str] | Path, **look: Any) -> None:
         self.lab, self.path = lab, lab.folder / f"{name}.ipynb"
-        if cells:
+        if isinstance(cells, Path):  # a notebook that is there: a copy of it
+            shutil.copy(cells, self.path)
+        elif cells:
             kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
             nbformat.write(new_notebook(cells=[new_code_cell(text) for text in cells], metadata=kernel), self.path)
         self.context = browser.new_context(**({"viewport": {"width": 1300, "height": 1100}} | look))
@@ -136,6 +140,36 @@ class Notebook:
             cells,
         )
         self.page.wait_for_selector(".dartslab-canvas", state="detached")
+
+    def cell(self, name: str) -> Locator:
+        """A cell by its id, brought into view."""
+        place = self.page.evaluate(
+            """async (name) => {
+              const { content, context, revealed } = jupyterapp.shell.currentWidget;
+              await Promise.all([context.ready, revealed]);
+              const place = content.widgets.findIndex((cell) => cell.model.id === name);
+              content.activeCellIndex = place;
+              await content.scrollToItem(place);
+              return place;
+            }""",
+            name,
+        )
+        assert place >= 0, f"there is no cell {name}"
+        return self.page.locator(f'.jp-Cell[data-windowed-list-index="{place}"]')
+
+    def run_cell(self, name: str, source: str | None = None) -> Locator:
+        """Run one cell to its end, as Ctrl-Enter does; `source` is written into it before."""
+        cell = self.cell(name)
+        self.page.evaluate(ON_KERNEL)
+        self.page.evaluate(
+            """async (source) => {
+              const shared = jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel;
+              if (source !== null) shared.setSource(source);
+              await jupyterapp.commands.execute("notebook:run-cell");
+            }""",
+            source,
+        )
+        return cell
 
     def theme(self, name: str) -> None:
         """Change the theme: "JupyterLab Light" or "JupyterLab Dark"."""
