@@ -5,12 +5,14 @@
 
 One quantity varies, the others stay at the lessons' size (3 nodes, 4 convolutions and 4 other operations on every edge,
 4 channels, 3 cells, batch 64, 16x16). A curve's exponent p is the slope of log cost against log size, by least squares:
-cost ~ size^p. Both cells take turns at every point; a point is the median of n steps.
+cost ~ size^p. Both cells take turns at every point; a point is the median of n steps, in processor time, which other
+work on the machine disturbs least.
 """
 
 import json
 import math
 import statistics
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -66,7 +68,9 @@ def measure(options: Options) -> dict[str, Any]:
     for quantity, sizes in CURVES.items():
         for size in sizes:
             subjects = {cell: Subject("lesson", cell=cell, **changes(quantity, size)) for cell in CELLS}
-            seconds = timed({cell: subject.step for cell, subject in subjects.items()}, options.repeats)
+            seconds = timed(
+                {cell: subject.step for cell, subject in subjects.items()}, options.repeats, time.process_time
+            )
             for cell, subject in subjects.items():
                 curve = curves.setdefault(quantity, {}).setdefault(cell, {"size": [], "seconds": [], "bytes": []})
                 curve["size"].append(size)
@@ -108,7 +112,7 @@ def draw(result: dict[str, Any]) -> Figure:
             panel.legend(fontsize=8, frameon=False)
             panel.grid(alpha=0.3)
             panel.set_xlabel(quantity if row else "")
-        panels[0, 0].set_ylabel("seconds a step")
+        panels[0, 0].set_ylabel("processor seconds a step")
         panels[1, 0].set_ylabel("MiB kept, weight pass")
     return figure
 

@@ -168,14 +168,16 @@ def with_plan(plan: Plan | None, step: Callable[[], Any]) -> Any:
         FusedCell.plan = before
 
 
-def timed(variants: dict[str, Callable[[], None]], repeats: int) -> dict[str, list[float]]:
+def timed(
+    variants: dict[str, Callable[[], None]], repeats: int, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, list[float]]:
     """Seconds of each variant, which take turns, after one round that is not counted."""
     seconds: dict[str, list[float]] = {name: [] for name in variants}
     for _ in range(repeats + 1):
         for name, step in variants.items():
-            begun = time.perf_counter()
+            begun = clock()
             step()
-            seconds[name].append(time.perf_counter() - begun)
+            seconds[name].append(clock() - begun)
     return {name: each[1:] for name, each in seconds.items()}
 
 
