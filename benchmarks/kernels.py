@@ -3,13 +3,14 @@
     python benchmarks/kernels.py
 
 Milliseconds, smallest of seven, one thread, 64 pictures, channels last. Input and weight gradients of depthwise
-convolutions, and the sum over blocks of channels.
+convolutions, and the sum over blocks of channels. Last, what a convolution reaches of what the processor gives.
 """
 
 import time
 from collections.abc import Callable
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from dartslab.kernels import input_gradient, weight_gradient
@@ -64,5 +65,26 @@ def main() -> None:
     print(f"sum of 8 blocks of 12 channels, 16 x 16: block by block {by_block:.2f}, torch.sum {by_sum:.2f}")
 
 
+def rates() -> None:
+    """Print multiply-adds and bytes a second: a large matrix product and a copy, then convolutions of each size."""
+    square, numbers = torch.randn(1024, 1024), torch.randn(2**24)
+    print(f"matrix product 1024: {2e-6 * 1024**3 / milliseconds(lambda: square @ square):.0f} GFLOP/s")
+    print(f"copy of 64 MiB: {2 * 4e-6 * 2**24 / milliseconds(lambda: numbers.clone()):.1f} GB/s")
+    print("channels pixels   GFLOP/s: pointwise  as a product  depthwise 3  depthwise 5")
+    for channels, pixels in SIZES[:3]:
+        x = torch.randn(64, channels, pixels, pixels).contiguous(memory_format=torch.channels_last)
+        rows, w = x.permute(0, 2, 3, 1).reshape(-1, channels), torch.randn(channels, channels)
+        mega = 2e-6 * x.numel()
+        found = [mega * channels / milliseconds(lambda x=x, w=w: F.conv2d(x, w[:, :, None, None]))]
+        found.append(mega * channels / milliseconds(lambda rows=rows, w=w: rows @ w))
+        for k in (3, 5):
+            v = torch.randn(channels, 1, k, k)
+            found.append(
+                mega * k * k / milliseconds(lambda x=x, v=v, k=k: F.conv2d(x, v, padding=k // 2, groups=len(v)))
+            )
+        print(f"{channels:>8}{pixels:>7}" + "".join(f"{rate:>14.0f}" for rate in found))
+
+
 if __name__ == "__main__":
     main()
+    rates()
