@@ -27,6 +27,7 @@ NAME = "02.softmax"
 @pytest.fixture(autouse=True)
 def fresh_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "_passed", {})
+    monkeypatch.setattr(checks, "_lent", set())
     monkeypatch.setenv(SECONDS, "20")
 
 
@@ -269,6 +270,14 @@ def test_a_lesson_goes_on_with_the_learners_function_or_with_ours(capsys: pytest
     assert f"{NAME}: going on with yours" in capsys.readouterr().out
     with pytest.raises(UserError, match="no exercise"):
         mine("02.x")
+
+
+def test_what_was_borrowed_is_no_answer(say: Any) -> None:
+    check(NAME, changes_its_input)
+    before = entry("exercises", NAME)
+    assert say(mine(NAME))[-1] == f"{NAME}: {checks.LENT}"
+    assert entry("exercises", NAME) == before
+    assert check(NAME, right) and check(NAME, mine(NAME))
 
 
 def test_a_solution_is_shown_on_demand(capsys: pytest.CaptureFixture[str]) -> None:

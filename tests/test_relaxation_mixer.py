@@ -127,6 +127,17 @@ def test_the_temperature_goes_from_a_twentieth_to_twenty(mixer: RelaxationMixer,
     assert mixer.canvas.frame["weights"][0] == pytest.approx(1 / (1 + 3 * math.exp(-0.1 / temperature)), abs=1e-6)
 
 
+@pytest.mark.parametrize("temperature", [0.05, 0.25, 0.5, 1.0, 2.0, 4.0, 20.0])
+def test_a_slider_that_answers_with_its_nearest_notch_changes_nothing_that_is_shown(
+    mixer: RelaxationMixer, temperature: float
+) -> None:
+    slider = mixer.controls["temperature"]
+    notches = (math.log(temperature, slider.base) - slider.min) / slider.step
+    answered = slider.base ** (slider.min + slider.step * round(notches))
+    assert answered == pytest.approx(temperature, rel=2e-4)
+    assert f"{answered:.3g}" == f"{temperature:.3g}"
+
+
 def test_one_operation_alone_leaves_nothing_to_choose() -> None:
     view = RelaxationMixer(tiny.pictures(12), ("skip_connect",))
     assert view.canvas.frame["weights"] == [1.0] and "entropy 0.00 of at most 0.00 nats (0.0 %)" in view.text

@@ -64,7 +64,7 @@ def controls_of(controls: dict[str, Any]) -> list[dict[str, Any]]:
             pairs = [option if isinstance(option, tuple) else (str(option), option) for option in control.options]
             spec |= {"kind": "choice", "options": pairs}
         elif hasattr(control, "base"):
-            spec |= {"kind": "log", "base": control.base, "min": control.min, "max": control.max, "step": control.step}
+            spec |= {"kind": "log", "base": control.base, "min": control.min, "max": control.max, "step": "any"}
         else:
             spec |= {"kind": "range", "min": control.min, "max": control.max, "step": control.step}
         found.append(spec)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LARGEST = 5.0  # alpha on the sliders, either side of 0
 HOTTEST = 20.0  # temperature on its slider; the coldest is 1 / HOTTEST
+# A slider answers with its nearest notch, also to a temperature that Python set. 28 of these notches halve it.
+NOTCH = 1 / 121
 
 
 def mix(outputs: np.ndarray, alpha: np.ndarray, temperature: float) -> tuple[np.ndarray, np.ndarray, float]:
@@ -120,7 +122,7 @@ class RelaxationMixer(View):
             for name in self.operations
         }
         temperature = ipywidgets.FloatLogSlider(
-            1.0, base=HOTTEST, min=-1, max=1, step=0.04, description="temperature", readout_format=".3g"
+            1.0, base=HOTTEST, min=-1, max=1, step=NOTCH, description="temperature", readout_format=".3g"
         )
         picture = ipywidgets.Dropdown(options=[(name, i) for i, name in enumerate(names)], description="picture")
         data_columns = {

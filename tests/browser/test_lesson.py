@@ -103,6 +103,9 @@ def do_the_exercises(nb: Notebook) -> None:
     expect(told).to_contain_text(SENTENCE)
     expect(told).to_contain_text('Another try, or hint("02.mixed_op").')
     expect(told).to_contain_text("02.mixed_op: going on with dartslab's")
+    told = nb.run_cell("mixed-op-check").locator(".jp-OutputArea")  # its last line has put dartslab's answer there
+    expect(told).to_contain_text("02.mixed_op: this is dartslab's answer")
+    nb.run_cell("mixed-op")
     told = nb.run_cell("mixed-op-check").locator(".jp-OutputArea")
     expect(told).to_contain_text("Hint 1 of 3: Every operation sees the same x")
     nb.run_cell("mixed-op", RIGHT)
