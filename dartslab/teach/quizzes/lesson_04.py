@@ -8,7 +8,7 @@ QUESTIONS: tuple[Question, ...] = (
         question="Somebody writes (plus - minus) / 2 * eps. Why did such code run for years without being noticed?",
         choices=(
             "It makes the implicit term a little smaller, which costs a little accuracy.",
-            "The implicit term all but vanishes, and the direct term alone still lowers the validation loss.",
+            "The implicit term all but vanishes; the direct term alone still lowers the loss.",
             "Adam divides every gradient by its size, so a wrong factor in it does nothing.",
         ),
         right=1,
@@ -25,7 +25,7 @@ QUESTIONS: tuple[Question, ...] = (
         question="In the second-order step, what is unrolled?",
         choices=(
             "The supernet: the architect differentiates a network with twice as many cells.",
-            "One step of training: w' is a function of alpha, and the derivative goes through that function.",
+            "One step of training: the derivative goes through w', a function of alpha.",
             "The whole search so far: the derivative goes back through all earlier steps of w.",
         ),
         right=1,
