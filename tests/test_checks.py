@@ -25,9 +25,7 @@ NAME = "02.softmax"
 
 
 @pytest.fixture(autouse=True)
-def fresh_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "_passed", {})
-    monkeypatch.setattr(checks, "_lent", set())
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SECONDS, "20")
 
 
