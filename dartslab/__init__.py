@@ -5,9 +5,10 @@ reading a record or drawing a cell does not wait for torch.
 """
 
 import sys
-from importlib import import_module
 from types import ModuleType
 from typing import Any
+
+from .lazy import loader
 
 __version__ = "0.1.0"
 
@@ -47,9 +48,4 @@ class _Package(ModuleType):
 
 sys.modules[__name__].__class__ = _Package
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its room on first use."""
-    if name not in _ROOM_OF:
-        raise AttributeError(f"module 'dartslab' has no attribute {name!r}; it offers: {', '.join(_ROOM_OF)}")
-    return getattr(import_module(f"dartslab.{_ROOM_OF[name]}"), name)
+__getattr__ = loader(__name__, _ROOM_OF)

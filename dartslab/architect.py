@@ -134,9 +134,10 @@ def _gradients(loss: Loss, w: Tensors, alpha: Tensors, batch: Any) -> tuple[Grad
     wanted = [tensor for tensor in (*w.values(), *alpha.values()) if tensor.requires_grad]
     with torch.enable_grad():
         value = loss(w, alpha, batch)
-        if not value.requires_grad:  # it contains none of them
-            value = sum((0 * tensor.sum() for tensor in wanted), value)
+    if value.requires_grad:
         found = iter(torch.autograd.grad(value, wanted, materialize_grads=True))
+    else:  # it contains none of them
+        found = iter([torch.zeros_like(tensor) for tensor in wanted])
     of_w, of_alpha = ({name: next(found) for name, t in part.items() if t.requires_grad} for part in (w, alpha))
     return of_w, of_alpha
 

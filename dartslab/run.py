@@ -60,10 +60,10 @@ class NonFiniteLoss(RuntimeError):
     """The loss or a gradient is no longer a finite number; the step that met it was not applied."""
 
 
-class Watch:
+class Guard:
     """Looks whether numbers are finite, without waiting for the device that computes them.
 
-    Once something is not finite, the watched optimisers change nothing any more, so that weights and alpha stay as they
+    Once something is not finite, the guarded optimisers change nothing any more, so that weights and alpha stay as they
     were before that step, however late `found` asks. (They read `found_inf`, torch's own way to leave out a step.)
 
     Args:
@@ -100,7 +100,7 @@ class Watch:
 
 
 def not_finite(what: str, step: int, learning_rate: float, last: float | None) -> NonFiniteLoss:
-    """The error for what a `Watch` found; `last` is the training loss of the step before."""
+    """The error for what a `Guard` found; `last` is the training loss of the step before."""
     before = "there was no step before" if last is None else f"the last finite training loss was {last:.4g}"
     return NonFiniteLoss(
         f"{what} is not finite at step {step} (learning rate {learning_rate:.4g}; {before}); the run stopped and the "
@@ -147,23 +147,23 @@ def set_learning_rate(optimizer: torch.optim.Optimizer, learning_rate: float) ->
 
 
 def sgd_step(
-    optimizer: torch.optim.SGD, loss: Tensor, clip: float, watch: Watch, step: int, learning_rate: float
+    optimizer: torch.optim.SGD, loss: Tensor, clip: float, guard: Guard, step: int, learning_rate: float
 ) -> None:
     """One step of SGD with the gradient clipped to a norm; none, if the loss or the gradient is not finite.
 
     Args:
-        optimizer: owns all weights, watched.
+        optimizer: owns all weights, guarded.
         loss: scalar with a gradient history.
         clip: largest norm of the whole gradient.
-        watch: told whether loss and gradient are finite.
+        guard: told whether loss and gradient are finite.
         step, learning_rate: for its message.
     """
-    watch.look(loss, "the training loss", step, learning_rate)
+    guard.look(loss, "the training loss", step, learning_rate)
     optimizer.zero_grad()
     loss.backward()
     weights = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     norm = torch.nn.utils.clip_grad_norm_(weights, clip)
-    watch.look(norm, "the gradient of the weights", step, learning_rate)
+    guard.look(norm, "the gradient of the weights", step, learning_rate)
     optimizer.step()
 
 

@@ -43,7 +43,7 @@ def alpha_step(state: SearchState, train_batch: Batch, val_batch: Batch, learnin
     w = dict(net.named_parameters())
     gradients = state.hypergradient(problem, w, state.arch.parameters(), train_batch, val_batch)
     for name, parameter in state.arch.parameters().items():
-        state.watch.look(gradients[name], f"the hypergradient of {name}", state.step + 1, learning_rate)
+        state.guard.look(gradients[name], f"the hypergradient of {name}", state.step + 1, learning_rate)
         parameter.grad = gradients[name]
     state.alpha_optimizer.step()
 
@@ -52,7 +52,7 @@ def weight_step(state: SearchState, batch: Batch, learning_rate: float) -> tuple
     """Clipped SGD on w; alpha is not touched. Gives the batch's loss and accuracy before the update, on the device."""
     logits = state.net(batch.images, state.relaxation(state.arch))
     loss = F.cross_entropy(logits, batch.labels)
-    sgd_step(state.optimizer, loss, state.config.clip, state.watch, state.step + 1, learning_rate)
+    sgd_step(state.optimizer, loss, state.config.clip, state.guard, state.step + 1, learning_rate)
     return loss.detach(), accuracy(logits, batch.labels)
 
 
@@ -99,7 +99,7 @@ def search(state: SearchState) -> Iterator[Event]:
     """
     yield from state.read()
     config = state.config
-    state.watch.begin()
+    state.guard.begin()
     while state.step < state.steps:
         one_step(state)
         measured = (
@@ -107,7 +107,7 @@ def search(state: SearchState) -> Iterator[Event]:
         )
         if not (measured or due(state.step, config.report_every) or due(state.step, config.checkpoint_every)):
             continue
-        found = state.watch.found()
+        found = state.guard.found()
         if found:
             state.forget_from(found[1])
         elif measured:

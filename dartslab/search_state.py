@@ -20,7 +20,7 @@ from .discretization import top_k
 from .genotype import Genotype
 from .messages import unknown
 from .relaxation import RELAXATIONS, Relaxation, Weights
-from .run import Event, Watch, choose_device, evaluate, load_checkpoint, save_checkpoint, set_learning_rate
+from .run import Event, Guard, choose_device, evaluate, load_checkpoint, save_checkpoint, set_learning_rate
 from .seeds import seeded, stream
 from .supernet import Supernet, from_reference, to_reference
 
@@ -62,11 +62,11 @@ class SearchState:
     seconds: float = 0.0
     last_loss: float | None = field(default=None, repr=False)
     unread: list["Unread"] = field(default_factory=list, repr=False)  # steps whose events nobody has read
-    watch: Watch = field(init=False, repr=False)  # is everything finite?
+    guard: Guard = field(init=False, repr=False)  # is everything finite?
     STEERED: ClassVar[tuple[str, ...]] = ("alpha_learning_rate", "temperature")  # what `change` may change
 
     def __post_init__(self) -> None:
-        self.watch = Watch(self.device, self.optimizer, self.alpha_optimizer)
+        self.guard = Guard(self.device, self.optimizer, self.alpha_optimizer)
 
     @classmethod
     def create(cls, config: SearchConfig, data: DataSet | None = None) -> "SearchState":

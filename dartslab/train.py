@@ -23,7 +23,7 @@ from .genotype import Genotype
 from .network import Network
 from .run import (
     Event,
-    Watch,
+    Guard,
     accuracy,
     choose_device,
     cosine,
@@ -169,7 +169,7 @@ def train(state: TrainState) -> Iterator[Event]:
     """
     config = state.config
     state.net.train()
-    watch = Watch(state.train.part.labels.device, state.optimizer)
+    guard = Guard(state.train.part.labels.device, state.optimizer)
     while state.step < state.steps:
         begun = time.perf_counter()
         epoch, position = divmod(state.step, state.train.per_epoch)
@@ -179,8 +179,8 @@ def train(state: TrainState) -> Iterator[Event]:
         with seeded(config.seed, "step", state.step):
             logits, auxiliary = state.net(batch.images, config.drop_path * epoch / config.epochs)
             loss = training_loss(config, logits, auxiliary, batch.labels)
-            sgd_step(state.optimizer, loss, config.clip, watch, state.step + 1, learning_rate)
-        if found := watch.found():
+            sgd_step(state.optimizer, loss, config.clip, guard, state.step + 1, learning_rate)
+        if found := guard.found():
             raise not_finite(*found, state.last_loss)
         state.step += 1
         state.last_loss = loss.item()

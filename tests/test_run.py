@@ -11,7 +11,7 @@ import tiny
 from dartslab.batches import Batch
 from dartslab.messages import UserError
 from dartslab.run import (
-    Watch,
+    Guard,
     choose_device,
     cosine,
     evaluate,
@@ -61,15 +61,15 @@ def test_a_step_is_clipped_sgd_as_torch_does_it() -> None:
     start = torch.tensor([3.0, -4.0])
     ours, theirs = nn.Parameter(start.clone()), nn.Parameter(start.clone())
     first, second = (torch.optim.SGD([p], 0.1, 0.9, weight_decay=0.01, fused=True) for p in (ours, theirs))
-    watch = Watch(torch.device("cpu"), first)
+    guard = Guard(torch.device("cpu"), first)
     for _ in range(3):
-        sgd_step(first, (ours**2).sum(), 5.0, watch, 1, 0.1)
+        sgd_step(first, (ours**2).sum(), 5.0, guard, 1, 0.1)
         second.zero_grad()
         (theirs**2).sum().backward()
         nn.utils.clip_grad_norm_([theirs], 5.0)
         second.step()
     assert torch.equal(ours, theirs)
-    assert watch.found() is None
+    assert guard.found() is None
 
 
 @pytest.mark.parametrize(
@@ -83,21 +83,21 @@ def test_a_step_is_clipped_sgd_as_torch_does_it() -> None:
 def test_from_a_step_that_is_not_finite_on_the_weights_stay_as_they_are(start: float, loss, what: str) -> None:
     weight = nn.Parameter(torch.full((2,), start))
     optimizer = torch.optim.SGD([weight], 0.5, 0.9, weight_decay=0.1, fused=True)
-    watch = Watch(torch.device("cpu"), optimizer)
-    sgd_step(optimizer, loss(weight), 5.0, watch, 7, 0.5)
-    sgd_step(optimizer, (weight**2).sum(), 5.0, watch, 8, 0.5)  # finite, and left out all the same
+    guard = Guard(torch.device("cpu"), optimizer)
+    sgd_step(optimizer, loss(weight), 5.0, guard, 7, 0.5)
+    sgd_step(optimizer, (weight**2).sum(), 5.0, guard, 8, 0.5)  # finite, and left out all the same
     assert torch.equal(weight, torch.full((2,), start))
-    assert watch.found() == (what, 7, 0.5)
+    assert guard.found() == (what, 7, 0.5)
 
 
 def test_after_a_new_beginning_steps_are_taken_again() -> None:
     weight = nn.Parameter(torch.ones(2))
     optimizer = torch.optim.SGD([weight], 0.5, fused=True)
-    watch = Watch(torch.device("cpu"), optimizer)
-    watch.look(torch.tensor(float("nan")), "a number", 1, 0.5)
-    watch.begin()
-    sgd_step(optimizer, weight.sum(), 5.0, watch, 2, 0.5)
-    assert watch.found() is None and torch.equal(weight, torch.full((2,), 0.5))
+    guard = Guard(torch.device("cpu"), optimizer)
+    guard.look(torch.tensor(float("nan")), "a number", 1, 0.5)
+    guard.begin()
+    sgd_step(optimizer, weight.sum(), 5.0, guard, 2, 0.5)
+    assert guard.found() is None and torch.equal(weight, torch.full((2,), 0.5))
 
 
 def test_what_is_not_finite_is_told_with_step_rate_and_last_loss() -> None:

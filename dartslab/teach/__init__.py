@@ -3,8 +3,7 @@
 Each name is loaded from its room when it is used, so that building notebooks does not wait for torch.
 """
 
-from importlib import import_module
-from typing import Any
+from ..lazy import loader
 
 _ROOM_OF = {
     "start": "lesson",
@@ -21,10 +20,4 @@ _ROOM_OF = {
     "progress_board": "board",
 }
 __all__ = list(_ROOM_OF)
-
-
-def __getattr__(name: str) -> Any:
-    """Load a name that lessons use from its room."""
-    if name not in _ROOM_OF:
-        raise AttributeError(f"module 'dartslab.teach' has no attribute {name!r}; it offers: {', '.join(_ROOM_OF)}")
-    return getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+__getattr__ = loader(__name__, _ROOM_OF)

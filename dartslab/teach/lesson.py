@@ -3,7 +3,6 @@
 import os
 import platform
 import random
-import warnings
 
 FAST = "DARTSLAB_FAST"  # runs are cut to a few steps
 STRICT = "DARTSLAB_STRICT"  # a check that is not passed raises
@@ -22,7 +21,6 @@ def start(lesson: str, made_with: str | None = None) -> None:
 
     from .. import __version__
 
-    load_all_of_torch()
     random.seed(0)
     np.random.seed(0)
     torch.manual_seed(0)
@@ -37,19 +35,6 @@ def start(lesson: str, made_with: str | None = None) -> None:
         )
     if fast():
         print(f"{FAST} is set: runs are cut to a few steps, and no number below means anything")
-
-
-def load_all_of_torch() -> None:
-    """Load what torch keeps back until it is used for the first time, which can take seconds.
-
-    An answer that makes an optimiser or a derivative then spends its time limit on its own work.
-    """
-    import torch
-
-    torch.optim.SGD([torch.zeros(1)], lr=1.0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what torch loads for forward derivatives complains about itself
-        torch.func.jvp(torch.sin, (torch.zeros(1),), (torch.zeros(1),))
 
 
 def fast() -> bool:

@@ -10,11 +10,13 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 import torch
 
+from ..architect import load_forward_mode
 from .exercise import Arguments, Case, Exercise
 from .values import difference, unchanged, wrong_type
 
@@ -47,6 +49,7 @@ def attempt(exercise: Exercise, answer: Any, case: Case) -> Outcome:
     """Call an answer once. Only KeyboardInterrupt gets through; all global state is as before."""
     printed = io.StringIO()
     with as_before():
+        load_all_of_torch()
         arguments = case.make()
         seed_all()
         untouched = case.make()
@@ -95,6 +98,16 @@ def arguments_of(case: Case) -> Arguments:
     """The arguments of a case, made without touching the learner's random state."""
     with as_before():
         return case.make()
+
+
+@cache
+def load_all_of_torch() -> None:
+    """Load what torch keeps back until its first optimiser and its first derivative, which can take seconds.
+
+    An answer then spends its time limit on its own work.
+    """
+    torch.optim.SGD([torch.zeros(1)], lr=1.0)
+    load_forward_mode()
 
 
 # what a call may disturb

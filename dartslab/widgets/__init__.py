@@ -1,7 +1,6 @@
 """Live views for notebooks. Each is loaded from its room on first use."""
 
-from importlib import import_module
-from typing import Any
+from ..lazy import loader
 
 _ROOM_OF = {
     "SearchPanel": "search_panel",
@@ -13,10 +12,4 @@ _ROOM_OF = {
     "DiscretizationGap": "discretization_gap",
 }
 __all__ = list(_ROOM_OF)
-
-
-def __getattr__(name: str) -> Any:
-    """Load a view on first use."""
-    if name not in _ROOM_OF:
-        raise AttributeError(f"module 'dartslab.widgets' has no attribute {name!r}; it offers: {', '.join(_ROOM_OF)}")
-    return getattr(import_module(f"dartslab.widgets.{_ROOM_OF[name]}"), name)
+__getattr__ = loader(__name__, _ROOM_OF)

@@ -6,8 +6,8 @@ from math import comb, prod
 
 from ...space import KINDS, PUBLISHED_OPERATIONS
 from ..exercise import Exercise, Twin
-from . import known_cells as known
-from .known_cells import SMALL, Triple
+from . import cells_01
+from .cells_01 import SMALL, Triple
 
 
 def edges(nodes: int) -> list[tuple[int, int]]:
@@ -124,37 +124,37 @@ EXERCISES = (
             lambda: ([(3, 0, "skip_connect"), (3, 1, "sep_conv_3x3")], 2),
             lambda: ([(2, 0, "skip_connect"), (2, 1, "skip_connect"), (7, 0, "skip_connect")], 1),
         ),
-        random=known.random_cell,
+        random=cells_01.random_cell,
         twins=(
             Twin(
                 "cycles allowed",
-                lambda connections, nodes: known.judged(connections, nodes, acyclic=False),
+                lambda connections, nodes: cells_01.judged(connections, nodes, acyclic=False),
                 "You accept a cell in which a node reads itself or a later one: in which order would it be computed?",
             ),
             Twin(
                 "one state read twice",
-                lambda connections, nodes: known.judged(connections, nodes, distinct=False),
+                lambda connections, nodes: cells_01.judged(connections, nodes, distinct=False),
                 "You accept a node that reads one state twice, as NASNet's may: can two different edges begin at the "
                 "same state here?",
             ),
             Twin(
                 "none kept",
-                lambda connections, nodes: known.judged(connections, nodes, operate=False),
+                lambda connections, nodes: cells_01.judged(connections, nodes, operate=False),
                 "You accept a connection that holds `none`: is it there or not?",
             ),
             Twin(
                 "two or more",
-                lambda connections, nodes: known.judged(connections, nodes, most=9),
+                lambda connections, nodes: cells_01.judged(connections, nodes, most=9),
                 "You accept a node with three connections: it can be computed, but could top-2 have left it like that?",
             ),
             Twin(
                 "whatever can be computed",
-                lambda connections, nodes: known.judged(connections, nodes, fewest=1, most=9),
+                lambda connections, nodes: cells_01.judged(connections, nodes, fewest=1, most=9),
                 "You accept every cell that can be computed: how many edges does a derivation keep into each node?",
             ),
             Twin(
                 "every node has to be read",
-                lambda connections, nodes: known.judged(connections, nodes, read=True),
+                lambda connections, nodes: cells_01.judged(connections, nodes, read=True),
                 "You refuse a cell because no later node reads one of its nodes: what does the output concatenate?",
             ),
         ),
@@ -180,7 +180,7 @@ EXERCISES = (
             lambda: (2, PUBLISHED_OPERATIONS),
             lambda: (4, PUBLISHED_OPERATIONS),
         ),
-        random=known.random_space,
+        random=cells_01.random_space,
         twins=(
             Twin(
                 "none counted",
@@ -189,35 +189,35 @@ EXERCISES = (
             ),
             Twin(
                 "every edge kept",
-                lambda nodes, operations: len(known.without_none(operations)) ** len(edges(nodes)),
+                lambda nodes, operations: len(cells_01.without_none(operations)) ** len(edges(nodes)),
                 "You give every edge of the cell an operation: how many edges into a node are left after a derivation?",
             ),
             Twin(
                 "ordered predecessors",
-                lambda nodes, operations: known.product_of(nodes, operations, lambda k: (k + 1) * k),
+                lambda nodes, operations: cells_01.product_of(nodes, operations, lambda k: (k + 1) * k),
                 "You count each pair of predecessors twice: is (0, 1) another choice than (1, 0)?",
             ),
             Twin(
                 "one operation for both edges",
                 lambda nodes, operations: prod(
-                    comb(k + 1, 2) * len(known.without_none(operations)) for k in range(1, nodes + 1)
+                    comb(k + 1, 2) * len(cells_01.without_none(operations)) for k in range(1, nodes + 1)
                 ),
                 "You choose one operation per node: do its two edges have to hold the same?",
             ),
             Twin(
                 "wiring forgotten",
-                lambda nodes, operations: known.product_of(nodes, operations, lambda k: 1),
+                lambda nodes, operations: cells_01.product_of(nodes, operations, lambda k: 1),
                 "You count the operations only: which two states a node reads is a choice too, how many ways has it?",
             ),
             Twin(
                 "one state read twice",
-                lambda nodes, operations: known.product_of(nodes, operations, lambda k: comb(k + 2, 2)),
+                lambda nodes, operations: cells_01.product_of(nodes, operations, lambda k: comb(k + 2, 2)),
                 "Your nodes may read one state twice: are the two edges a node keeps not different ones?",
             ),
             Twin(
                 "added instead of multiplied",
                 lambda nodes, operations: sum(
-                    comb(k + 1, 2) * len(known.without_none(operations)) ** 2 for k in range(1, nodes + 1)
+                    comb(k + 1, 2) * len(cells_01.without_none(operations)) ** 2 for k in range(1, nodes + 1)
                 ),
                 "You add up what the nodes can choose: does the choice of one node leave the others fewer or all of "
                 "theirs?",
@@ -250,19 +250,21 @@ EXERCISES = (
         twins=(
             Twin(
                 "none kept",
-                lambda nodes, operations: known.listed(nodes, operations, both=lambda _: product(operations, repeat=2)),
+                lambda nodes, operations: cells_01.listed(
+                    nodes, operations, both=lambda _: product(operations, repeat=2)
+                ),
                 "Some of your cells hold `none`: may a derived cell?",
             ),
             Twin(
                 "operations without order",
-                lambda nodes, operations: known.listed(
+                lambda nodes, operations: cells_01.listed(
                     nodes, operations, both=lambda kept: combinations_with_replacement(kept, 2)
                 ),
                 "You are missing cells: is a skip from 0 and a convolution from 1 the same as the other way round?",
             ),
             Twin(
                 "ordered predecessors",
-                lambda nodes, operations: known.listed(
+                lambda nodes, operations: cells_01.listed(
                     nodes, operations, pairs=lambda node: permutations(range(node), 2)
                 ),
                 "You list every cell several times: is a node that reads 0 and 1 another one than a node that reads 1 "
@@ -270,23 +272,23 @@ EXERCISES = (
             ),
             Twin(
                 "one state read twice",
-                lambda nodes, operations: known.listed(
+                lambda nodes, operations: cells_01.listed(
                     nodes, operations, pairs=lambda node: combinations_with_replacement(range(node), 2)
                 ),
                 "Some of your nodes read one state twice: are the two edges that a node keeps not different ones?",
             ),
             Twin(
                 "only the inputs are read",
-                lambda nodes, operations: known.listed(nodes, operations, pairs=lambda node: [(0, 1)]),
+                lambda nodes, operations: cells_01.listed(nodes, operations, pairs=lambda node: [(0, 1)]),
                 "In your cells every node reads the two inputs: what else may the second node read?",
             ),
             Twin(
                 "nodes on their own",
-                known.nodes_apart,
+                cells_01.nodes_apart,
                 "Your cells have one node each: how does the choice of one node go together with that of the next?",
             ),
         ),
-        compare=known.same_cells,
+        compare=cells_01.same_cells,
         hints=(
             "List the ways of the first node alone: two states, so one pair, and an operation for each of both edges.",
             "`combinations` gives pairs of states, `product(kept, repeat=2)` pairs of operations; `none` is not kept.",
@@ -308,7 +310,7 @@ EXERCISES = (
             lambda: (4, PUBLISHED_OPERATIONS, KINDS, 8),
             lambda: (4, PUBLISHED_OPERATIONS, KINDS, 20),
         ),
-        random=known.random_search,
+        random=cells_01.random_search,
         twins=(
             Twin(
                 "a table for every cell",
@@ -323,7 +325,7 @@ EXERCISES = (
             Twin(
                 "none left out",
                 lambda nodes, operations, kinds, layers: (
-                    len(kinds) * len(edges(nodes)) * len(known.without_none(operations))
+                    len(kinds) * len(edges(nodes)) * len(cells_01.without_none(operations))
                 ),
                 "You give `none` no column: it is never kept, but does it not compete while the search runs?",
             ),

@@ -8,7 +8,7 @@ import numpy as np
 from ...mixing import softmax
 from ...space import PUBLISHED_OPERATIONS
 from ..exercise import Exercise, Twin
-from . import lesson_05_step
+from . import step_05
 
 
 def margin(alpha: np.ndarray, operations: tuple[str, ...]) -> float:
@@ -124,7 +124,7 @@ EXERCISES = (
         ),
         harder="Return the name of the runner-up as well, and the smallest change of its alpha that would make it win.",
     ),
-    *lesson_05_step.EXERCISES,
+    *step_05.EXERCISES,
     Exercise(
         name="05.last_change",
         title="When did the search make up its mind?",

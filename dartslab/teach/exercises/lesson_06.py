@@ -1,8 +1,8 @@
 """Exercises of lesson 06: from alpha to a genotype. Shapes: E edges, S edges into one node, O operations."""
 
 from ..exercise import Exercise, Twin
-from . import lesson_06_parts as parts
-from .lesson_06_parts import arrows, discretize, edge_strength, top_k
+from . import answers_06 as answers
+from .answers_06 import arrows, discretize, edge_strength, top_k
 
 EXERCISES = (
     Exercise(
@@ -13,45 +13,45 @@ EXERCISES = (
         difficulty=2,
         reference=edge_strength,
         fixed=(
-            lambda: (parts.alpha_of((0.4, 0.5, 0.1), (0.3, 0.35, 0.35)), parts.SHORT),  # quark0/darts#45
-            lambda: (parts.alpha_of((0.2, 0.7, 0.1), (0.1, 0.1, 0.8)), ("conv", "none", "pool")),
-            lambda: (parts.of_an_issue(), parts.EIGHT),
+            lambda: (answers.alpha_of((0.4, 0.5, 0.1), (0.3, 0.35, 0.35)), answers.SHORT),  # quark0/darts#45
+            lambda: (answers.alpha_of((0.2, 0.7, 0.1), (0.1, 0.1, 0.8)), ("conv", "none", "pool")),
+            lambda: (answers.of_an_issue(), answers.EIGHT),
         ),
-        random=parts.random_node,
+        random=answers.random_node,
         twins=(
             Twin(
                 "raw alpha",
-                parts.raw,
+                answers.raw,
                 "You compare alpha itself: what does adding 10 to one whole row do to your result?",
             ),
             Twin(
                 "sum of the others",
-                parts.all_but_none,
+                answers.all_but_none,
                 "You add up everything but none: how many of these operations will stay on the edge?",
             ),
             Twin(
                 "none may win",
-                parts.none_may_win,
+                answers.none_may_win,
                 "For some edges your number is the weight of none: can none be what is kept?",
             ),
             Twin(
                 "softmax without none",
-                parts.without_none,
+                answers.without_none,
                 "You take none away before the softmax: does an edge that mostly wants nothing still look weak?",
             ),
             Twin(
                 "softmax over the edges",
-                parts.over_edges,
+                answers.over_edges,
                 "Your softmax lets edges compete for one operation: which numbers should sum to 1?",
             ),
             Twin(
                 "first column left out",
-                parts.first_column,
+                answers.first_column,
                 "You leave out the first column, whatever it is: in which column does none stand?",
             ),
             Twin(
                 "margin instead of strength",
-                parts.margin,
+                answers.margin,
                 "You return a lead over the runner-up: is that how strongly the edge asks to be kept?",
             ),
         ),
@@ -70,47 +70,47 @@ EXERCISES = (
         difficulty=2,
         reference=top_k,
         fixed=(
-            lambda: (parts.alpha_of((0.4, 0.5, 0.1), (0.3, 0.35, 0.35)), parts.SHORT, 1),  # quark0/darts#45
-            lambda: (parts.alpha_of((0.9, 0.06, 0.04), (0.2, 0.35, 0.45), (0.1, 0.5, 0.4)), parts.SHORT, 2),
-            lambda: (parts.alpha_of((0.1, 0.46, 0.44), (0.4, 0.35, 0.25), (0.8, 0.05, 0.15)), parts.SHORT, 2),
-            lambda: (parts.of_an_issue(), parts.EIGHT, 2),
+            lambda: (answers.alpha_of((0.4, 0.5, 0.1), (0.3, 0.35, 0.35)), answers.SHORT, 1),  # quark0/darts#45
+            lambda: (answers.alpha_of((0.9, 0.06, 0.04), (0.2, 0.35, 0.45), (0.1, 0.5, 0.4)), answers.SHORT, 2),
+            lambda: (answers.alpha_of((0.1, 0.46, 0.44), (0.4, 0.35, 0.25), (0.8, 0.05, 0.15)), answers.SHORT, 2),
+            lambda: (answers.of_an_issue(), answers.EIGHT, 2),
         ),
-        random=parts.random_top_k,
-        compare=parts.same_entries,
+        random=answers.random_top_k,
+        compare=answers.same_entries,
         twins=(
             Twin(
                 "raw alpha",
-                parts.kept_by(parts.raw),
+                answers.kept_by(answers.raw),
                 "You rank edges by alpha itself: may rows be compared before each of them sums to 1?",
             ),
             Twin(
                 "sum of the others",
-                parts.kept_by(parts.all_but_none),
+                answers.kept_by(answers.all_but_none),
                 "You rank edges by all operations but none together: how many of them does the edge keep?",
             ),
             Twin(
                 "none may win",
-                parts.kept_by(parts.none_may_win, lambda operations: range(len(operations))),
+                answers.kept_by(answers.none_may_win, lambda operations: range(len(operations))),
                 "Some of your edges keep none: what would such an edge carry?",
             ),
             Twin(
                 "none ranks the edges",
-                parts.kept_by(parts.none_may_win),
+                answers.kept_by(answers.none_may_win),
                 "You never keep none, but it lifts an edge in your ranking: should a wish for nothing make it strong?",
             ),
             Twin(
                 "softmax without none",
-                parts.kept_by(parts.without_none),
+                answers.kept_by(answers.without_none),
                 "You remove none before the softmax: what becomes of an edge that gives none 0.9?",
             ),
             Twin(
                 "two operations of one edge",
-                parts.largest_entries,
+                answers.largest_entries,
                 "You keep the largest entries of the table, even two in a row: can one edge hold two operations?",
             ),
             Twin(
                 "the weakest edges",
-                parts.kept_by(lambda alpha, operations: -edge_strength(alpha, operations)),
+                answers.kept_by(lambda alpha, operations: -edge_strength(alpha, operations)),
                 "You keep the weakest edges: in which direction does your sort run?",
             ),
             Twin(
@@ -142,8 +142,8 @@ EXERCISES = (
             lambda: ([("conv", 0), ("pool", 1)],),
             lambda: ([("conv", 1), ("skip", 0), ("pool", 2), ("conv", 0), ("skip", 3), ("pool", 1)],),
         ),
-        random=parts.random_pairs,
-        compare=parts.same_entries,
+        random=answers.random_pairs,
+        compare=answers.same_entries,
         twins=(
             Twin(
                 "inputs forgotten",
@@ -191,10 +191,10 @@ EXERCISES = (
         difficulty=2,
         reference=discretize,
         fixed=(
-            lambda: parts.marked(((0.5, 0.2, 0.3), (0.1, 0.7, 0.2)), (1, 1)),
-            lambda: parts.marked(((0.5, 0.2, 0.3), (0.1, 0.7, 0.2), (0.3, 0.3, 0.4)), (0, 2), (1, 1)),
+            lambda: answers.marked(((0.5, 0.2, 0.3), (0.1, 0.7, 0.2)), (1, 1)),
+            lambda: answers.marked(((0.5, 0.2, 0.3), (0.1, 0.7, 0.2), (0.3, 0.3, 0.4)), (0, 2), (1, 1)),
         ),
-        random=parts.random_table,
+        random=answers.random_table,
         twins=(
             Twin(
                 "the kept weight instead of 1",
@@ -218,7 +218,7 @@ EXERCISES = (
             ),
             Twin(
                 "the largest weight wins",
-                parts.strongest_operation,
+                answers.strongest_operation,
                 "You choose the operation anew from the weights: which operation has the largest weight, and may it?",
             ),
         ),

@@ -1,7 +1,6 @@
 """The losses that lesson 03 asks about: the toy, and curved ones on which every mistake shows."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,15 +21,8 @@ def toy_val(w: Tensor, a: Tensor) -> Tensor:
     return a * w - 2 * a + 1
 
 
-@cache
-def _load() -> None:
-    """The first `grad` of a process loads hundreds of modules: when a case is made, and not on an answer's clock."""
-    grad(toy_train)(torch.zeros(()), torch.zeros(()))
-
-
 def number(value: float) -> Tensor:
     """A scalar in float64."""
-    _load()
     return torch.tensor(value, dtype=torch.float64)
 
 

@@ -225,7 +225,6 @@ EXERCISES = (
         points=3,
         difficulty=3,
         reference=alternation,
-        seconds=30.0,  # torch's optimisers take long to be imported where nobody has trained yet
         fixed=(
             lambda: (
                 torch.tensor([1.0], dtype=torch.float64),
