@@ -2,7 +2,6 @@
 
 import os
 import platform
-import random
 
 FAST = "DARTSLAB_FAST"  # runs are cut to a few steps
 STRICT = "DARTSLAB_STRICT"  # a check that is not passed raises
@@ -16,14 +15,13 @@ def start(lesson: str, made_with: str | None = None) -> None:
         lesson: its number, for example "00".
         made_with: the version of dartslab the notebook was written for; another one here is warned about.
     """
-    import numpy as np
     import torch
 
     from .. import __version__
+    from .trial import load_all_of_torch, seed_all
 
-    random.seed(0)
-    np.random.seed(0)
-    torch.manual_seed(0)
+    load_all_of_torch()
+    seed_all()
     print(
         f"lesson {lesson}: dartslab {__version__}, torch {torch.__version__}, Python {platform.python_version()}, "
         f"{os.cpu_count()} processor cores"
