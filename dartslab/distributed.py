@@ -2,12 +2,12 @@
 
     python -m torch.distributed.run --nproc-per-node 2 -m dartslab search ...
 
-DDP averages gradients in hooks of `backward`, and `torch.autograd.grad`, of which hypergradients are made, does not run
-those hooks: nothing would be averaged, without a word (pytorch issues 47562, 63812). So it is done here by hand, on each
-first-order result in the order in which the mathematics needs it: the gradient of L_train, from which w' is made; then v
-and the direct term, taken at that w'; then the implicit term; and the gradient of the weight step. Every derivative is
-linear in the loss and the loss of a batch is the mean over its pictures, so each mean over processes is the derivative of
-the joined batch.
+DDP averages gradients in hooks of `backward`, and `torch.autograd.grad`, of which hypergradients are made, does not
+run those hooks: nothing would be averaged, without a word (pytorch issues 47562, 63812). So it is done here by hand, on
+each first-order result in the order in which the mathematics needs it: the gradient of L_train, from which w' is made;
+then v and the direct term, taken at that w'; then the implicit term; and the gradient of the weight step. Every
+derivative is linear in the loss and the loss of a batch is the mean over its pictures, so each mean over processes is
+the derivative of the joined batch.
 
 That holds as far as the loss of a picture does not depend on the others of its batch. BatchNorm's does: its statistics
 are those of a process's own share, as they are in published multi-GPU searches, so a supernet's hypergradient on two
@@ -50,7 +50,7 @@ def join(timeout: timedelta = TIMEOUT) -> None:
     if not launched() or dist.is_initialized():
         return
     backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
-    _together(lambda: dist.init_process_group(backend, timeout=timeout))
+    _together(dist.init_process_group, backend, timeout=timeout)
 
 
 def leave() -> None:
@@ -79,8 +79,8 @@ def local_device(device: torch.device) -> torch.device:
         return device
     require(
         device.type != "mps",
-        f"{ranks()} processes were started, and they cannot exchange tensors on device 'mps'; add --device cpu, or start "
-        "one process.",
+        f"{ranks()} processes were started, and they cannot exchange tensors on device 'mps'; add --device cpu, or "
+        "start one process.",
     )
     if device.type != "cuda":
         return device
@@ -108,9 +108,16 @@ def mean(tensors: Sequence[Tensor]) -> list[Tensor]:
         return list(tensors)
     with torch.no_grad():
         flat = torch.cat([tensor.flatten() for tensor in tensors])
-        _together(lambda: dist.all_reduce(flat))
+        _together(dist.all_reduce, flat)
         parts = (flat / ranks()).split([tensor.numel() for tensor in tensors])
         return [torch.empty_like(t).copy_(part.view(t.shape)) for t, part in zip(tensors, parts, strict=True)]
+
+
+def mean_numbers(*numbers: float) -> list[float]:
+    """`mean` of plain numbers, in float64."""
+    if ranks() == 1:
+        return list(numbers)
+    return mean([torch.tensor(numbers, dtype=torch.float64)])[0].tolist()
 
 
 def mean_gradients(gradients: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -124,16 +131,16 @@ def broadcast_(tensors: Sequence[Tensor]) -> None:
         with torch.no_grad():
             for tensor in tensors:
                 whole = tensor.detach().contiguous()
-                _together(lambda whole=whole: dist.broadcast(whole, LEADER))
+                _together(dist.broadcast, whole, LEADER)
                 tensor.copy_(whole)
 
 
-def any_of_us(flag: bool, device: torch.device) -> bool:
+def any_of_us(flag: bool) -> bool:
     """Whether the flag is set in any process: a stop that one was asked for is a stop of all."""
     if ranks() == 1:
         return flag
-    flags = torch.tensor(int(flag), device=device)
-    _together(lambda: dist.all_reduce(flags, dist.ReduceOp.MAX))
+    flags = torch.tensor(int(flag))
+    _together(dist.all_reduce, flags, dist.ReduceOp.MAX)
     return bool(flags)
 
 
@@ -150,14 +157,14 @@ def check_equal(tensors: Mapping[str, Tensor], step: int) -> None:
         return
     sums = torch.stack([checksum(tensor) for tensor in tensors.values()])
     both = torch.stack([sums, -sums])
-    _together(lambda: dist.all_reduce(both, dist.ReduceOp.MAX))
+    _together(dist.all_reduce, both, dist.ReduceOp.MAX)
     differ = (both[0] != -both[1]).tolist()
     if any(differ):
         first = next(name for name, differs in zip(tensors, differ, strict=True) if differs)
         raise RankError(
-            f"after step {step} the {ranks()} processes no longer hold the same numbers ({sum(differ)} of {len(differ)} "
-            f"tensors differ, the first is {first}); the run stopped and the last checkpoint is kept. Use the same kind "
-            "of device and the same versions everywhere, then continue with --resume."
+            f"after step {step} the {ranks()} processes no longer hold the same numbers ({sum(differ)} of "
+            f"{len(differ)} tensors differ, the first is {first}); the run stopped and the last checkpoint is kept. "
+            "Use the same kind of device and the same versions everywhere, then continue with --resume."
         )
 
 
@@ -166,10 +173,10 @@ def checksum(tensor: Tensor) -> Tensor:
     return tensor.detach().flatten().view(torch.int32).sum(dtype=torch.int64)
 
 
-def _together(exchange: Callable[[], object]) -> None:
+def _together(exchange: Callable[..., object], *given: object, **named: object) -> None:
     """Do what all processes must do; the many errors of torch for an absent one become one sentence."""
     try:
-        exchange()
+        exchange(*given, **named)
     except RuntimeError as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise RankError(
