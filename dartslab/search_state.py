@@ -20,11 +20,26 @@ from .data import DataSet, Labelled, load_data
 from .discretization import top_k
 from .distributed import broadcast_, rank, ranks
 from .genotype import Genotype
+from .memory import require_memory
 from .messages import unknown
 from .relaxation import RELAXATIONS, Relaxation, Weights
 from .run import Event, Watch, choose_device, evaluate, load_checkpoint, save_checkpoint, set_learning_rate
 from .seeds import seeded, stream
 from .supernet import Supernet, from_reference, to_reference
+
+
+def bound_relaxation(config: SearchConfig) -> Relaxation:
+    """`arch -> mixing weights`, hyper-parameters bound."""
+    return partial(RELAXATIONS[config.relaxation], temperature=config.temperature)
+
+
+def bound_hypergradient(config: SearchConfig) -> Hypergradient:
+    """The chosen hypergradient, hyper-parameters bound."""
+    bound: dict[str, dict[str, Any]] = {
+        "finite_difference": {"radius": config.radius},
+        "neumann": {"terms": config.terms},
+    }
+    return partial(HYPERGRADIENTS[config.method], **bound.get(config.method, {}))
 
 
 class Unread(NamedTuple):
@@ -78,10 +93,11 @@ class SearchState:
             config: the configuration.
             data: a data set already in memory; read by name where None.
         Raises:
-            UserError: data, device or sizes that do not fit; see `load_data`, `search_split`, `Batches`.
+            UserError: data, device, memory or sizes that do not fit; see `load_data`, `search_split`, `Batches`.
         """
         device = choose_device(config.device, config.threads)
         data = data or load_data(config.data, config.root, config.image_size)
+        require_memory(config, data, device)
         halves = search_split(data.train.labels, config.seed, config.portion)
         normalize = Normalize.measured(data, device)
 
@@ -125,16 +141,12 @@ class SearchState:
     @property
     def relaxation(self) -> Relaxation:
         """`arch -> mixing weights`, hyper-parameters bound."""
-        return partial(RELAXATIONS[self.config.relaxation], temperature=self.config.temperature)
+        return bound_relaxation(self.config)
 
     @property
     def hypergradient(self) -> Hypergradient:
         """The chosen hypergradient, hyper-parameters bound."""
-        bound: dict[str, dict[str, Any]] = {
-            "finite_difference": {"radius": self.config.radius},
-            "neumann": {"terms": self.config.terms},
-        }
-        return partial(HYPERGRADIENTS[self.config.method], **bound.get(self.config.method, {}))
+        return bound_hypergradient(self.config)
 
     def weights(self) -> Weights:
         """The mixing weights now, {kind: [E, O]}, on the CPU."""
