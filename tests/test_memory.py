@@ -43,9 +43,9 @@ def allocated(step: Any) -> int:
     with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
         step()
     now = most = 0
-    events = [event for event in profiler.events() if event.name == "[memory]"]
-    for event in sorted(events, key=lambda event: event.time_range.start):
-        now += event.cpu_memory_usage
+    events = [event for event in profiler.profiler.kineto_results.events() if event.name() == "[memory]"]
+    for event in sorted(events, key=lambda event: event.start_ns()):
+        now += event.nbytes()
         most = max(most, now)
     return most
 
