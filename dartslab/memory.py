@@ -13,7 +13,6 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.autograd.graph import saved_tensors_hooks
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
@@ -160,6 +159,8 @@ def estimate(
     Returns:
         A `Memory`; as a text, a table.
     """
+    from torch._subclasses.fake_tensor import FakeTensorMode  # takes long to load, and few runs need it
+
     place = torch.device("cpu" if device == "cpu" else "meta")
     with FakeTensorMode(allow_non_fake_inputs=True), place:
         count = -(-config.batch_size // ranks())  # of several processes each has its share
