@@ -16,6 +16,7 @@ import tyro
 from tyro.conf import Positional, arg, subcommand
 
 from .config import FREE_FIELDS, SearchConfig, TrainConfig, changed_fields, read_config
+from .distributed import LEADER, RankError, any_of_us, join, launched, leave, rank, ranks
 from .genotype import PUBLISHED, Genotype
 from .messages import UserError, require, unknown
 from .record import CHECKPOINT, GENOTYPE, Record, Recorder
@@ -45,7 +46,9 @@ class Search:
         from .search import search
         from .search_state import SearchState
 
+        join()
         _run(self, SearchState, search, lambda: SearchState.create(self.config))
+        leave()
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,10 @@ class Train:
         """Train, record, test, and print the accuracy."""
         from .train import TrainState, train
 
+        require(
+            not launched(),
+            "`train` runs in one process, and torchrun started several; start it without, one network on each device.",
+        )
         genotype = read_genotype(self.genotype)
         _run(self, TrainState, train, lambda: TrainState.create(self.config, genotype))
 
@@ -184,8 +191,14 @@ def read_genotype(name: str) -> Genotype:
 
 
 def _run(command: Any, state_class: Any, loop: Callable[[Any], Iterator[Any]], create: Callable[[], Any]) -> None:
-    """Create or resume the state, run the loop under a recorder and a progress bar, and say how it ended."""
+    """Create or resume the state, run the loop under a recorder and a progress bar, and say how it ended.
+
+    Of several processes that search together only the first records and speaks.
+    """
     from .progress import progress
+
+    leads = rank() == LEADER
+    out = command.out if leads else None
 
     if command.resume:
         require(command.out is not None, "--resume needs --out with the folder of the run; add it.")
@@ -203,23 +216,26 @@ def _run(command: Any, state_class: Any, loop: Callable[[Any], Iterator[Any]], c
                 f"{command.out} trains another genotype than {command.genotype}; name the one it was begun with, or "
                 "begin anew in another folder.",
             )
-        recorder = Recorder.resume(state, command.out)
-        print(f"resuming {command.out} at step {state.step} of {state.steps}")
-    elif command.out is not None:
-        Recorder.check_new(command.out)  # before the data are read
+        recorder = Recorder.resume(state, out) if out else Recorder(state)
+        if leads:
+            print(f"resuming {command.out} at step {state.step} of {state.steps}")
+    elif out is not None:
+        Recorder.check_new(out)  # before the data are read
         state = create()
-        recorder = Recorder.create(state, command.out)
+        recorder = Recorder.create(state, out)
     else:
         state = create()
         recorder = Recorder(state)
     label = type(command).__name__.lower()
     last = None
     with interrupts() as interrupted:
-        for event in progress(recorder.watch(loop(state)), label):
+        events = recorder.watch(loop(state))
+        for event in progress(events, label) if leads else events:
             last = event
-            if interrupted():
+            if any_of_us(interrupted()):
                 break
-    _report(command, state, last)
+    if leads:
+        _report(command, state, last)
 
 
 def _report(command: Any, state: Any, event: Any) -> None:
@@ -242,19 +258,25 @@ def _report(command: Any, state: Any, event: Any) -> None:
 
 @contextmanager
 def interrupts() -> Iterator[Callable[[], bool]]:
-    """The first Ctrl-C lets the current step finish; the second stops at once."""
+    """The first Ctrl-C lets the current step finish; the second stops at once.
+
+    torchrun passes a Ctrl-C on that its processes have already seen, and ends the others with SIGTERM when one is gone:
+    of several processes each finishes its step, whatever comes.
+    """
     seen: list[int] = []
 
     def note(number: int, frame: Any) -> None:
-        if seen:
+        if seen and ranks() == 1:
             raise KeyboardInterrupt
         seen.append(number)
 
-    before = signal.signal(signal.SIGINT, note)
+    numbers = [signal.SIGINT] if ranks() == 1 else [signal.SIGINT, signal.SIGTERM]
+    before = [signal.signal(number, note) for number in numbers]
     try:
         yield lambda: bool(seen)
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _starting_point(kind: str, config_class: Any, words: list[str]) -> Any:
@@ -296,7 +318,7 @@ def main(words: list[str] | None = None) -> None:
             | Annotated[Exercises, subcommand("exercises")]
         )
         tyro.cli(commands, args=words, prog="python -m dartslab", description=__doc__).run()
-    except (UserError, NonFiniteLoss) as error:
+    except (UserError, NonFiniteLoss, RankError) as error:
         sys.exit(f"dartslab: {error}")
     except KeyboardInterrupt:
         sys.exit("dartslab: stopped in mid-step; continue from the last checkpoint with --resume")

@@ -9,6 +9,9 @@ With one virtual step  w' = w - xi (mu m + d_w L_train(w, alpha) + lambda w)  an
                       direct term                    implicit term
 
 (Liu et al. 2019, DARTS, eq. 7.) xi = 0 leaves the first-order gradient, d_alpha L_val(w, alpha).
+
+`problem.average` stands wherever a gradient comes from a batch: where several processes share the batch, it is the mean
+over them; in one process it changes nothing.
 """
 
 import warnings
@@ -30,12 +33,12 @@ Hypergradient = Callable[..., Gradients]
 
 def first_order(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any) -> Gradients:
     """d_alpha L_val(w, alpha): as if the weights did not answer to alpha. Computes no weight gradients."""
-    return alpha_gradient(problem.val_loss, w, alpha, val_batch)
+    return problem.average(alpha_gradient(problem.val_loss, w, alpha, val_batch))
 
 
 def single_level(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any) -> Gradients:
     """d_alpha L_train(w, alpha): alpha learns from the same batch as the weights; no bilevel problem at all."""
-    return alpha_gradient(problem.train_loss, w, alpha, train_batch)
+    return problem.average(alpha_gradient(problem.train_loss, w, alpha, train_batch))
 
 
 def exact(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any) -> Gradients:
@@ -50,8 +53,9 @@ def exact(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_ba
     with forward_ad.dual_level():  # every number carries its derivative along u with it, through backward too
         moving = {name: forward_ad.make_dual(w[name], u[name]) for name in w}
         d_alpha_train = _gradients(problem.train_loss, moving, _leaves(alpha), train_batch)[1]
-        implicit = {name: forward_ad.unpack_dual(gradient).tangent for name, gradient in d_alpha_train.items()}
-    return {name: direct[name] if part is None else direct[name] + part for name, part in implicit.items()}
+        tangents = {name: forward_ad.unpack_dual(gradient).tangent for name, gradient in d_alpha_train.items()}
+    implicit = problem.average({name: part for name, part in tangents.items() if part is not None})
+    return {name: direct[name] + implicit[name] if name in implicit else direct[name] for name in direct}
 
 
 def finite_difference(
@@ -77,7 +81,8 @@ def finite_difference(
     eps = radius / torch.where(norm > 0, norm, 1)  # u = 0 (xi = 0, or L_val flat in w) gives two equal gradients
     plus = alpha_gradient(problem.train_loss, {name: w[name] + eps * u[name] for name in w}, alpha, train_batch)
     minus = alpha_gradient(problem.train_loss, {name: w[name] - eps * u[name] for name in w}, alpha, train_batch)
-    return {name: direct[name] + (plus[name] - minus[name]) / (2 * eps) for name in direct}
+    difference = problem.average({name: plus[name] - minus[name] for name in plus})
+    return {name: direct[name] + difference[name] / (2 * eps) for name in direct}
 
 
 def neumann(
@@ -90,7 +95,8 @@ def neumann(
         hypergradient = d_alpha L_val(w, alpha) + [d_alpha Phi]^T sum_{k < K} ([d_w Phi]^T)^k  d_w L_val(w, alpha)
 
     (Lorraine, Vicol, Duvenaud 2020; Zhang et al. 2021, iDARTS.) Exact for K -> infinity if w has converged. K = 1
-    is the unrolled step with v taken at w.
+    is the unrolled step with v taken at w. Over several processes the mean of their Phi must be the Phi of the mean
+    gradient, which holds for every step that is affine in the gradient, as `VirtualStep` is.
 
     Args:
         terms: K >= 1.
@@ -103,11 +109,11 @@ def neumann(
     def step(weights: Tensors, arch: Tensors) -> Tensors:
         return problem.inner_step(weights, grad(problem.train_loss)(weights, arch, train_batch))
 
-    power, direct = grad(problem.val_loss, argnums=(0, 1))(w, alpha, val_batch)
+    power, direct = map(problem.average, grad(problem.val_loss, argnums=(0, 1))(w, alpha, val_batch))
     pull_back = vjp(step, w, alpha)[1]  # p -> ([d_w Phi]^T p, [d_alpha Phi]^T p)
     hypergradient = direct
     for _ in range(terms):
-        power, implicit = pull_back(power)
+        power, implicit = map(problem.average, pull_back(power))
         hypergradient = _add(hypergradient, detached(implicit))
     return hypergradient
 
@@ -151,10 +157,10 @@ def _unroll(
     problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any
 ) -> tuple[Gradients, dict[str, Tensor]]:
     """One virtual step; gives the direct term and u = (dw'/dgradient)^T v, which for SGD is -xi v."""
-    gradient = _leaves(_gradients(problem.train_loss, _leaves(w), alpha, train_batch)[0])
+    gradient = _leaves(problem.average(_gradients(problem.train_loss, _leaves(w), alpha, train_batch)[0]))
     with torch.enable_grad():
         w_prime = problem.inner_step(w, gradient)
-    v, direct = _gradients(problem.val_loss, _leaves(w_prime), _leaves(alpha), val_batch)
+    v, direct = map(problem.average, _gradients(problem.val_loss, _leaves(w_prime), _leaves(alpha), val_batch))
     given = [v[name] for name in w_prime]
     u = torch.autograd.grad(list(w_prime.values()), list(gradient.values()), given, materialize_grads=True)
     return direct, dict(zip(gradient, u, strict=True))

@@ -20,6 +20,7 @@ class Batch(NamedTuple):
 
     images: Tensor  # float32 [B, C, H, W], normalised
     labels: Tensor  # int64 [B]
+    share: float = 1.0  # B * processes / pictures of the whole batch: its mean loss counts so much in their mean
 
 
 def search_split(labels: Tensor, seed: int, portion: float = 0.5) -> tuple[Tensor, Tensor]:
@@ -132,8 +133,9 @@ class Batches:
         seed, purpose: which random stream.
         padding: of the random crop, 0 for neither crop nor flip.
         cutout_length: side of the cutout in pixels, 0 for none.
+        rank, ranks: which of how many processes this is; process r has pictures r, r + ranks, ... of each batch.
     Raises:
-        UserError: a batch larger than the part.
+        UserError: a batch larger than the part, or smaller than the number of processes.
     """
 
     def __init__(
@@ -145,6 +147,8 @@ class Batches:
         purpose: str,
         padding: int = 4,
         cutout_length: int = 0,
+        rank: int = 0,
+        ranks: int = 1,
     ) -> None:
         require(batch_size >= 1, f"batch_size must be at least 1, got {batch_size}; 64 is published.")
         require(
@@ -152,7 +156,14 @@ class Batches:
             f"batch_size is {batch_size}, but there are only {len(part.labels)} {purpose} pictures; use "
             f"{len(part.labels)} or less.",
         )
-        self.part, self.normalize, self.batch_size = part, normalize, batch_size
+        last = len(part.labels) % batch_size or batch_size
+        require(
+            last >= ranks,
+            f"{ranks} processes were started, and the last batch of an epoch has {last} of the {len(part.labels)} "
+            f"{purpose} pictures, at least one for each process is needed; change batch_size (now {batch_size}) or "
+            "start fewer processes.",
+        )
+        self.part, self.normalize, self.batch_size, self.rank, self.ranks = part, normalize, batch_size, rank, ranks
         self.seed, self.purpose, self.padding, self.cutout_length = seed, purpose, padding, cutout_length
         self._epoch, self._order = -1, torch.empty(0, dtype=torch.int64)  # the current permutation, kept for speed only
 
@@ -174,7 +185,10 @@ class Batches:
         x = self.normalize(images)
         if self.cutout_length:
             x = cutout(x, self.cutout_length, generator)
-        return Batch(x, labels)
+        if self.ranks == 1:
+            return Batch(x, labels)
+        own = labels[self.rank :: self.ranks]
+        return Batch(x[self.rank :: self.ranks], own, len(own) * self.ranks / len(labels))
 
 
 def plain_batches(part: Labelled, normalize: Normalize, batch_size: int) -> Iterator[Batch]:

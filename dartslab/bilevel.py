@@ -15,6 +15,7 @@ from torch import Tensor
 Tensors = Mapping[str, Tensor]
 Loss = Callable[[Tensors, Tensors, Any], Tensor]  # (w, alpha, batch) -> scalar
 InnerStep = Callable[[Tensors, Tensors], dict[str, Tensor]]  # (w, gradient of L_train) -> w'
+Average = Callable[[Tensors], dict[str, Tensor]]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class VirtualStep:
         return w_prime
 
 
+def alone(gradients: Tensors) -> dict[str, Tensor]:
+    """The mean over one process: the gradients themselves."""
+    return dict(gradients)
+
+
 @dataclass(frozen=True)
 class Bilevel:
     """A bilevel problem, as `architect` sees it.
@@ -57,11 +63,13 @@ class Bilevel:
         train_loss: L_train(w, alpha, batch) -> scalar, a pure function.
         val_loss: L_val(w, alpha, batch) -> scalar, a pure function.
         inner_step: (w, gradient of L_train) -> w', differentiable; usually a `VirtualStep`.
+        average: gradients of a share of the batch -> their mean over all processes; see `distributed`.
     """
 
     train_loss: Loss
     val_loss: Loss
     inner_step: InnerStep
+    average: Average = alone
 
 
 TOY_START = (2.0, -2.0)  # (a, w)

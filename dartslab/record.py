@@ -265,12 +265,14 @@ class Recorder:
 
 def versions() -> dict[str, str]:
     """What this process runs with; torch is named where it is loaded."""
+    import os
     import platform
     import sys
 
     from . import __version__
 
     found = {"dartslab": __version__, "python": platform.python_version(), "numpy": np.__version__}
+    found["processes"] = os.environ.get("WORLD_SIZE", "1")  # that share each batch; see `distributed`
     torch = sys.modules.get("torch")
     if torch is not None:
         found |= {"torch": str(torch.__version__), "threads": str(torch.get_num_threads())}

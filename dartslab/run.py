@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .batches import Batch
+from .distributed import local_device, mean, mean_numbers
 from .files import write_atomically
 from .genotype import Genotype
 from .messages import UserError, require, unknown
@@ -127,7 +128,7 @@ def choose_device(name: str, threads: int = 0) -> torch.device:
         torch.set_num_threads(threads)
     mps = torch.backends.mps.is_available()
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "mps" if mps else "cpu")
+        return local_device(torch.device("cuda" if torch.cuda.is_available() else "mps" if mps else "cpu"))
     kind, _, number = name.partition(":")
     if kind not in ("cpu", "cuda", "mps") or not (number.isdigit() or (number == "" and ":" not in name)):
         raise unknown("device", name, ("auto", "cpu", "cuda", "cuda:0", "mps"))
@@ -137,7 +138,7 @@ def choose_device(name: str, threads: int = 0) -> torch.device:
         f"device {name!r} was asked for, and this machine has {count} of kind {kind!r}; use device 'auto' or 'cpu', "
         "or run `python -m dartslab doctor` to see what torch finds.",
     )
-    return torch.device(name)
+    return local_device(torch.device(name))
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, learning_rate: float) -> None:
@@ -148,8 +149,10 @@ def set_learning_rate(optimizer: torch.optim.Optimizer, learning_rate: float) ->
 
 def sgd_step(
     optimizer: torch.optim.SGD, loss: Tensor, clip: float, guard: Guard, step: int, learning_rate: float
-) -> None:
+) -> Tensor:
     """One step of SGD with the gradient clipped to a norm; none, if the loss or the gradient is not finite.
+
+    Loss and gradient are the means over all processes before anything is decided, so all decide alike.
 
     Args:
         optimizer: owns all weights, guarded.
@@ -157,14 +160,21 @@ def sgd_step(
         clip: largest norm of the whole gradient.
         guard: told whether loss and gradient are finite.
         step, learning_rate: for its message.
+    Returns:
+        The loss, without a gradient history.
     """
-    guard.look(loss, "the training loss", step, learning_rate)
     optimizer.zero_grad()
     loss.backward()
     weights = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    learning = [weight for weight in weights if weight.grad is not None]
+    value, *gradients = mean([loss.detach(), *(weight.grad for weight in learning)])
+    for weight, gradient in zip(learning, gradients, strict=True):
+        weight.grad = gradient
+    guard.look(value, "the training loss", step, learning_rate)
     norm = torch.nn.utils.clip_grad_norm_(weights, clip)
     guard.look(norm, "the gradient of the weights", step, learning_rate)
     optimizer.step()
+    return value
 
 
 def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
@@ -173,14 +183,15 @@ def accuracy(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 def evaluate(forward: Callable[[Tensor], Tensor], batches: Iterable[Batch]) -> tuple[float, float]:
-    """Mean loss and accuracy over batches, without gradients; every picture counts the same."""
-    loss, right, count = 0.0, 0, 0
+    """Mean loss and accuracy over batches, of all processes, without gradients; every picture counts the same."""
+    loss = right = count = 0.0
     with torch.no_grad():
-        for x, labels in batches:
-            logits = forward(x)
-            loss += float(F.cross_entropy(logits, labels, reduction="sum"))
-            right += int((logits.argmax(1) == labels).sum())
-            count += len(labels)
+        for batch in batches:
+            logits = forward(batch.images)
+            loss += float(F.cross_entropy(logits, batch.labels, reduction="sum"))
+            right += float((logits.argmax(1) == batch.labels).sum())
+            count += len(batch.labels)
+    loss, right, count = mean_numbers(loss, right, count)
     return loss / count, right / count
 
 

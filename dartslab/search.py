@@ -19,6 +19,7 @@ from torch.func import functional_call
 from .arch import Arch
 from .batches import Batch
 from .bilevel import Bilevel, Tensors, VirtualStep
+from .distributed import check_equal, mean, mean_gradients
 from .relaxation import Relaxation
 from .run import Event, accuracy, cosine, not_finite, set_learning_rate, sgd_step
 from .search_state import SearchState, Unread
@@ -26,13 +27,16 @@ from .seeds import seeded
 
 
 def bilevel_problem(net: nn.Module, arch: Arch, relaxation: Relaxation, inner_step: VirtualStep) -> Bilevel:
-    """The search as a `Bilevel` problem: both losses are the cross-entropy of the supernet, on different batches."""
+    """The search as a `Bilevel` problem: both losses are the cross-entropy of the supernet, on different batches.
+
+    In a data parallel search each process computes with its share of the batches, and gradients are averaged.
+    """
 
     def loss(w: Tensors, alpha: Tensors, batch: Batch) -> Tensor:
         weights = relaxation(arch.with_parameters(alpha))
-        return F.cross_entropy(functional_call(net, dict(w), (batch.images, weights)), batch.labels)
+        return batch.share * F.cross_entropy(functional_call(net, dict(w), (batch.images, weights)), batch.labels)
 
-    return Bilevel(loss, loss, inner_step)
+    return Bilevel(loss, loss, inner_step, mean_gradients)
 
 
 def alpha_step(state: SearchState, train_batch: Batch, val_batch: Batch, learning_rate: float) -> None:
@@ -51,9 +55,10 @@ def alpha_step(state: SearchState, train_batch: Batch, val_batch: Batch, learnin
 def weight_step(state: SearchState, batch: Batch, learning_rate: float) -> tuple[Tensor, Tensor]:
     """Clipped SGD on w; alpha is not touched. Gives the batch's loss and accuracy before the update, on the device."""
     logits = state.net(batch.images, state.relaxation(state.arch))
-    loss = F.cross_entropy(logits, batch.labels)
-    sgd_step(state.optimizer, loss, state.config.clip, state.guard, state.step + 1, learning_rate)
-    return loss.detach(), accuracy(logits, batch.labels)
+    loss = batch.share * F.cross_entropy(logits, batch.labels)
+    value = sgd_step(state.optimizer, loss, state.config.clip, state.guard, state.step + 1, learning_rate)
+    (right,) = mean([batch.share * accuracy(logits, batch.labels)])
+    return value, right
 
 
 def one_step(state: SearchState) -> None:
@@ -96,6 +101,7 @@ def search(state: SearchState) -> Iterator[Event]:
         One `Event` per step; the last one holds the genotype after the last step.
     Raises:
         NonFiniteLoss: the loss or a gradient is no longer finite; that step's weights were not applied.
+        RankError: in a data parallel search, another process ended or holds other numbers.
     """
     yield from state.read()
     config = state.config
@@ -107,6 +113,7 @@ def search(state: SearchState) -> Iterator[Event]:
         )
         if not (measured or due(state.step, config.report_every) or due(state.step, config.checkpoint_every)):
             continue
+        check_equal(state.learned(), state.step)
         found = state.guard.found()
         if found:
             state.forget_from(found[1])

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
@@ -17,12 +18,28 @@ from .compiled import check_compiled, compile_cells
 from .config import SearchConfig, read_config
 from .data import DataSet, Labelled, load_data
 from .discretization import top_k
+from .distributed import broadcast_, rank, ranks
 from .genotype import Genotype
+from .memory import require_memory
 from .messages import unknown
 from .relaxation import RELAXATIONS, Relaxation, Weights
 from .run import Event, Guard, choose_device, evaluate, load_checkpoint, save_checkpoint, set_learning_rate
 from .seeds import seeded, stream
 from .supernet import Supernet, from_reference, to_reference
+
+
+def bound_relaxation(config: SearchConfig) -> Relaxation:
+    """`arch -> mixing weights`, hyper-parameters bound."""
+    return partial(RELAXATIONS[config.relaxation], temperature=config.temperature)
+
+
+def bound_hypergradient(config: SearchConfig) -> Hypergradient:
+    """The chosen hypergradient, hyper-parameters bound."""
+    bound: dict[str, dict[str, Any]] = {
+        "finite_difference": {"radius": config.radius},
+        "neumann": {"terms": config.terms},
+    }
+    return partial(HYPERGRADIENTS[config.method], **bound.get(config.method, {}))
 
 
 class Unread(NamedTuple):
@@ -76,16 +93,18 @@ class SearchState:
             config: the configuration.
             data: a data set already in memory; read by name where None.
         Raises:
-            UserError: data, device or sizes that do not fit; see `load_data`, `search_split`, `Batches`.
+            UserError: data, device, memory or sizes that do not fit; see `load_data`, `search_split`, `Batches`.
         """
         device = choose_device(config.device, config.threads)
         data = data or load_data(config.data, config.root, config.image_size)
+        require_memory(config, data, device)
         halves = search_split(data.train.labels, config.seed, config.portion)
         normalize = Normalize.measured(data, device)
 
         def batches(index: Tensor, purpose: str) -> Batches:
             part: Labelled = data.train.pick(index).to(device)
-            return Batches(part, normalize, config.batch_size, config.seed, purpose, config.crop_padding)
+            place = {"rank": rank(), "ranks": ranks()}
+            return Batches(part, normalize, config.batch_size, config.seed, purpose, config.crop_padding, **place)
 
         with seeded(config.seed, "weights"):
             classes = len(data.classes)
@@ -103,10 +122,15 @@ class SearchState:
         )
         train, val = batches(halves[0], "training"), batches(halves[1], "validation")
         state = cls(config, data.classes, train, val, net, arch, optimizer, alpha_optimizer, device)
+        broadcast_(list(state.learned().values()))
         if config.compile:
             check_compiled(state)
             compile_cells(net)
         return state
+
+    def learned(self) -> dict[str, Tensor]:
+        """The weights w and alpha, by name: what every process of a data parallel search holds alike."""
+        return {**dict(self.net.named_parameters()), **self.arch.parameters()}
 
     @property
     def steps(self) -> int:
@@ -117,16 +141,12 @@ class SearchState:
     @property
     def relaxation(self) -> Relaxation:
         """`arch -> mixing weights`, hyper-parameters bound."""
-        return partial(RELAXATIONS[self.config.relaxation], temperature=self.config.temperature)
+        return bound_relaxation(self.config)
 
     @property
     def hypergradient(self) -> Hypergradient:
         """The chosen hypergradient, hyper-parameters bound."""
-        bound: dict[str, dict[str, Any]] = {
-            "finite_difference": {"radius": self.config.radius},
-            "neumann": {"terms": self.config.terms},
-        }
-        return partial(HYPERGRADIENTS[self.config.method], **bound.get(self.config.method, {}))
+        return bound_hypergradient(self.config)
 
     def weights(self) -> Weights:
         """The mixing weights now, {kind: [E, O]}, on the CPU."""
@@ -137,8 +157,12 @@ class SearchState:
         return top_k(self.config.space, self.weights())
 
     def validate(self) -> tuple[float, float]:
-        """Loss and accuracy of the supernet, as mixed now, on the whole half that alpha learns from."""
-        batches = plain_batches(self.val.part, self.val.normalize, self.config.batch_size)
+        """Loss and accuracy of the supernet, as mixed now, on the whole half that alpha learns from.
+
+        Several processes divide whole batches among themselves, so that BatchNorm sees what it sees in one.
+        """
+        whole = plain_batches(self.val.part, self.val.normalize, self.config.batch_size)
+        batches = islice(whole, self.val.rank, None, self.val.ranks)
         weights = {kind: table.to(self.device) for kind, table in self.weights().items()}
         return evaluate(lambda x: self.net(x, weights), batches)
 
@@ -215,6 +239,7 @@ class SearchState:
         self.alpha_optimizer.load_state_dict(contents["alpha_optimizer"])
         self.unread.clear()
         self.step, self.seconds, self.last_loss = contents["step"], contents["seconds"], contents["last_loss"]
+        broadcast_([*self.learned().values(), *self.momentum().values()])
 
     def save(self, path: str | Path) -> None:
         """Write a checkpoint, atomically; see `save_checkpoint`."""

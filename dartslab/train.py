@@ -20,6 +20,7 @@ from .batches import Batches, Normalize, plain_batches
 from .config import TrainConfig, read_config
 from .data import DataSet, Labelled, load_data
 from .genotype import Genotype
+from .memory import require_memory
 from .network import Network
 from .run import (
     Event,
@@ -72,10 +73,11 @@ class TrainState:
             genotype: the cells.
             data: a data set already in memory; read by name where None.
         Raises:
-            UserError: data, device, channels or sizes that do not fit.
+            UserError: data, device, memory, channels or sizes that do not fit.
         """
         device = choose_device(config.device, config.threads)
         data = data or load_data(config.data, config.root, config.image_size)
+        require_memory(config, data, device, genotype)
         normalize = Normalize.measured(data, device)
         batches = Batches(
             data.train.to(device),
