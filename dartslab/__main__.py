@@ -16,7 +16,7 @@ import tyro
 from tyro.conf import Positional, arg, subcommand
 
 from .config import FREE_FIELDS, SearchConfig, TrainConfig, changed_fields, read_config
-from .experiment import PRESETS, Experiment
+from .experiment import Experiment, preset
 from .genotype import PUBLISHED, Genotype
 from .messages import UserError, require, unknown
 from .record import CHECKPOINT, GENOTYPE, Record, Recorder
@@ -132,13 +132,12 @@ class Reproduce:
 
     def run(self) -> None:
         """Run what is not yet done, or print the plan."""
-        if self.dry_run:
-            from .estimate import plan
-
-            print(plan(self.config, self.out))
-            return
+        from .estimate import plan
         from .reproduce import reproduce
 
+        if self.dry_run:
+            print(plan(self.config, self.out))
+            return
         with interrupts() as interrupted:
             stopped = reproduce(self.config, self.out, interrupted)
         if stopped:
@@ -309,14 +308,10 @@ def _starting_point(kind: str, config_class: Any, words: list[str]) -> Any:
     return config_class.lesson() if preset == "lesson" else config_class()
 
 
-def _experiment(words: list[str]) -> Experiment:
-    """The experiment that flags change: the preset's."""
+def _word_after(flag: str, words: list[str]) -> str:
     first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    first.add_argument("--preset", default="published")
-    preset = first.parse_known_args(words)[0].preset
-    if preset not in PRESETS:
-        raise unknown("preset", preset, PRESETS)
-    return PRESETS[preset]()
+    first.add_argument(flag, dest="word", default="published")
+    return str(first.parse_known_args(words)[0].word)
 
 
 def main(words: list[str] | None = None) -> None:
@@ -330,7 +325,7 @@ def main(words: list[str] | None = None) -> None:
     try:
         search_config = _starting_point("search", SearchConfig, words[1:] if name == "search" else [])
         train_config = _starting_point("train", TrainConfig, words[1:] if name == "train" else [])
-        experiment = _experiment(words[1:] if name == "reproduce" else [])
+        experiment = preset(_word_after("--preset", words) if name == "reproduce" else "published")
         missing: Any = tyro.MISSING
         commands = (
             Annotated[Search, subcommand("search", default=Search(out=missing, config=search_config))]

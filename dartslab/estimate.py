@@ -108,26 +108,30 @@ def plan(experiment: Experiment, out: Path) -> str:
     data = load_experiment_data(experiment)
     device = device_name(choose_device(experiment.device, experiment.threads))
     timings: dict[str, Timing] = {}
-    lines, total, unfinished = [], 0.0, 0
+    lines, total = [], 0.0
+    unfinished = [stage for stage in stages(experiment) if stage.result(out) is None]
     for stage in stages(experiment):
+        if stage not in unfinished:
+            lines.append(f"{stage.name:<24} done")
+            continue
         kind = f"{stage.kind} of {REFERENCE}" if stage.cell == REFERENCE else stage.kind
         if kind not in timings:
             timings[kind] = measure(experiment, stage, data)
-        timing = timings[kind]
-        finished = stage.result(out) is not None
-        done = timing.steps if finished else min(stage.steps_done(out), timing.steps)
-        seconds = 0.0 if finished else timing.seconds(done)
-        total, unfinished = total + seconds, unfinished + (not finished)
-        status = "done" if finished else f"{done} of {timing.steps} steps" if done else f"{timing.steps} steps"
-        lines.append(f"{stage.name:<24} {status:<24} {duration(seconds) if seconds else ''}".rstrip())
-    lines += ["", f"timed on {device}; a run takes steps * t_step + looks * t_look:"]
+        steps, done = timings[kind].steps, stage.steps_done(out)
+        seconds = timings[kind].seconds(done)
+        total += seconds
+        status = f"{done} of {steps} steps" if done else f"{steps} steps"
+        lines.append(f"{stage.name:<24} {status:<24} {duration(seconds)}")
+    if timings:
+        lines += ["", f"timed on {device}; a run takes steps * t_step + looks * t_look:"]
     for kind, t in timings.items():
         lines.append(
             f"  {kind}: {t.steps} * {t.step_s:.4g} s + {t.looks} * {t.look_s:.4g} s = {duration(t.seconds())} "
             f"({t.looks} batches are only looked at)"
         )
-    lines.append("found cells are timed as a random one; yours may be cheaper or dearer.")
-    lines.append(f"{unfinished} of {len(list(stages(experiment)))} stages to do, about {duration(total)}.")
+    if timings:
+        lines.append("Found cells are timed as a random one; yours may be cheaper or dearer.")
+    lines += ["", f"{len(unfinished)} of {len(list(stages(experiment)))} stages to do, about {duration(total)}."]
     return "\n".join(lines)
 
 

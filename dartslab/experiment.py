@@ -12,7 +12,7 @@ from .config import SearchConfig, TrainConfig
 from .data import DataSet, load_data
 from .discretization import random_genotype
 from .genotype import Genotype
-from .messages import require
+from .messages import require, unknown
 
 METHODS = {"first": "first_order", "second": "finite_difference"}
 FREE = ("root", "device", "checkpoint_every", "evaluations", "random_cells")  # may differ from one start to the next
@@ -173,6 +173,13 @@ class Experiment:
 
 
 PRESETS: dict[str, Callable[..., Experiment]] = {"published": Experiment, "tiny": Experiment.tiny}
+
+
+def preset(name: str) -> Experiment:
+    """The experiment of that name: published or tiny."""
+    if name not in PRESETS:
+        raise unknown("preset", name, PRESETS)
+    return PRESETS[name]()
 
 
 def load_experiment_data(experiment: Experiment) -> DataSet:
