@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torchvision.datasets as preloaded
 
 import dartslab.__main__ as command_line
 from dartslab.experiment import Size
 from dartslab.record import COLUMNS, Record
 
+assert preloaded.ImageFolder  # what reads a folder of pictures; it takes seconds to import
 SMALL = ["--preset", "tiny", "--image-size", "8", "--nodes", "1", "--cutout", "2", "--checkpoint-every", "1"]
-SMALL += ["--evaluations", "1", "--random-cells", "1"]
+SMALL += ["--evaluations", "1", "--random-cells", "1", "--auxiliary", "0"]
 SIZES = {
     "search": Size(2, 2, 2, 16, 6),
     "choice": Size(2, 2, 2, 16, 6),

@@ -144,11 +144,11 @@ def test_the_best_seed_is_the_one_with_the_best_validation(tmp_path: Path, resul
 
 
 def test_kills_at_random_moments_change_no_number(own_pictures: Path) -> None:
-    words = ["--kills", "4", "--steps", "2", "--data", f"folder:{own_pictures}"]
+    words = ["--kills", "5", "--steps", "3", "--data", f"folder:{own_pictures}"]
     done = subprocess.run(
         [sys.executable, kill_test.__file__, *words], capture_output=True, text=True, check=False, timeout=600
     )
-    assert "4 kills in" in done.stdout and "bit for bit" in done.stdout, done.stdout + done.stderr
+    assert "5 kills in" in done.stdout and "bit for bit" in done.stdout, done.stdout + done.stderr
 
 
 def test_ctrl_c_stops_after_the_step_and_the_next_start_goes_on(
