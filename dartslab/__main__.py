@@ -126,7 +126,7 @@ class Reproduce:
     """Folder for everything; new, empty, or begun with the same flags."""
     config: Annotated[Experiment, arg(name="")]
     preset: str = "published"
-    """Where the other flags start from: published, or tiny, which takes minutes on a processor."""
+    """Where the other flags start from: published, or tiny, which is small enough for a processor."""
     dry_run: bool = False
     """Only print the plan, what is done of it, and the time it will take, from a few timed steps."""
 

@@ -90,7 +90,7 @@ class Experiment:
 
     @classmethod
     def tiny(cls, **changes: Any) -> "Experiment":
-        """The whole experiment in a few minutes on a processor: shows that it runs, not how well it works."""
+        """The whole experiment, small enough for a processor: shows that it runs, not how well it works."""
         small: dict[str, Any] = {
             "seeds": 2,
             "evaluations": 2,
