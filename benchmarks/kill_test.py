@@ -120,12 +120,13 @@ def main() -> None:
             out = Path(folder) / f"killed-{experiments}"
             while kills < asked.kills:
                 process = start(words(asked.data, out, asked.steps), log)
-                if not kill_after(process, moments.uniform(0, 2 * seconds / asked.kills)):
+                if not kill_after(process, moments.uniform(0, seconds / 2)):
                     break
                 kills += 1
                 print(f"kill {kills}: {where(out)}", flush=True)
             finish(start(words(asked.data, out, asked.steps), log), log)
             np.testing.assert_equal(outcome(out), expected)
+            assert not list(out.rglob(".*.part")), "half-written files were left behind"
     print(f"{kills} kills in {experiments} experiment(s): every result is that of the uninterrupted run, bit for bit")
 
 

@@ -66,6 +66,8 @@ def reproduce(experiment: Experiment, out: str | Path, stop: Callable[[], bool] 
     out = Path(out)
     check_folder(experiment, out)
     with locked(out):
+        for leftover in (*out.glob(".*.part"), *out.glob("*/.*.part")):  # of a process that was killed while it wrote
+            leftover.unlink()
         data = load_experiment_data(experiment)
         begin(experiment, out, data)
         plan = list(stages(experiment))
@@ -147,8 +149,6 @@ def begin(experiment: Experiment, out: Path, data: DataSet) -> None:
 def run_stage(experiment: Experiment, stage: Stage, out: Path, data: DataSet, stop: Callable[[], bool]) -> str:
     """Begin or resume one stage and bring it to its end, unless `stop` says so; gives where it stopped."""
     folder = out / stage.name
-    for leftover in folder.glob(".*.part"):  # of a process that was killed while it wrote; ours is the only one now
-        leftover.unlink()
     genotype = genotype_of(experiment, stage.cell, out) if stage.cell else None
     if stage.kind == "choice":
         data = choice_data(data, experiment.search_config(0))
@@ -216,7 +216,7 @@ def locked(folder: Path) -> Iterator[None]:
     Raises:
         UserError: another process holds it, or it cannot be written.
     """
-    write_atomically(folder / ".writable", lambda file: None)
+    write_atomically(folder / ".writable", lambda file: None)  # refused in a sentence where it cannot be written
     (folder / ".writable").unlink(missing_ok=True)
     with open(folder / LOCK, "a+b") as file:
         try:
