@@ -1,4 +1,4 @@
-"""The command line: `python -m dartslab search | train | draw | doctor | exercises`.
+"""The command line: `python -m dartslab search | train | reproduce | draw | doctor | exercises`.
 
 Flags come from the fields of the configurations and of the commands below.
 """
@@ -17,6 +17,7 @@ from tyro.conf import Positional, arg, subcommand
 
 from .config import FREE_FIELDS, SearchConfig, TrainConfig, changed_fields, read_config
 from .distributed import LEADER, RankError, any_of_us, join, launched, leave, rank, ranks
+from .experiment import Experiment, preset
 from .genotype import PUBLISHED, Genotype
 from .messages import UserError, require, unknown
 from .record import CHECKPOINT, GENOTYPE, Record, Recorder
@@ -117,6 +118,37 @@ class Draw:
         require(bool(written), f"{self.run_folder} holds no step yet, so there is nothing to draw; run it first.")
         for path in written:
             print(path)
+
+
+@dataclass(frozen=True)
+class Reproduce:
+    """The published experiment from start to end: searches, choice, evaluation, reference points, report.
+
+    Give the same command again to go on after a stop of any kind; what is finished is not done twice.
+    """
+
+    experiment: Positional[Literal["cifar10"]]
+    """Which experiment; --data runs it on other pictures."""
+    out: Path
+    """Folder for everything; new, empty, or begun with the same flags."""
+    config: Annotated[Experiment, arg(name="")]
+    preset: str = "published"
+    """Where the other flags start from: published, or tiny, which is small enough for a processor."""
+    dry_run: bool = False
+    """Only print the plan, what is done of it, and the time it will take, from a few timed steps."""
+
+    def run(self) -> None:
+        """Run what is not yet done, or print the plan."""
+        from .estimate import plan
+        from .reproduce import reproduce
+
+        if self.dry_run:
+            print(plan(self.config, self.out))
+            return
+        with interrupts() as interrupted:
+            stopped = reproduce(self.config, self.out, interrupted)
+        if stopped:
+            sys.exit(f"dartslab: stopped at {stopped}; give the same command again to go on")
 
 
 @dataclass(frozen=True)
@@ -298,6 +330,12 @@ def _starting_point(kind: str, config_class: Any, words: list[str]) -> Any:
     return config_class.lesson() if preset == "lesson" else config_class()
 
 
+def _word_after(flag: str, words: list[str]) -> str:
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    first.add_argument(flag, dest="word", default="published")
+    return str(first.parse_known_args(words)[0].word)
+
+
 def main(words: list[str] | None = None) -> None:
     """Run the command line.
 
@@ -309,10 +347,12 @@ def main(words: list[str] | None = None) -> None:
     try:
         search_config = _starting_point("search", SearchConfig, words[1:] if name == "search" else [])
         train_config = _starting_point("train", TrainConfig, words[1:] if name == "train" else [])
+        experiment = preset(_word_after("--preset", words) if name == "reproduce" else "published")
         missing: Any = tyro.MISSING
         commands = (
             Annotated[Search, subcommand("search", default=Search(out=missing, config=search_config))]
             | Annotated[Train, subcommand("train", default=Train(genotype=missing, config=train_config))]
+            | Annotated[Reproduce, subcommand("reproduce", default=Reproduce(missing, missing, experiment))]
             | Annotated[Draw, subcommand("draw")]
             | Annotated[Doctor, subcommand("doctor")]
             | Annotated[Exercises, subcommand("exercises")]
@@ -321,7 +361,8 @@ def main(words: list[str] | None = None) -> None:
     except (UserError, NonFiniteLoss, RankError) as error:
         sys.exit(f"dartslab: {error}")
     except KeyboardInterrupt:
-        sys.exit("dartslab: stopped in mid-step; continue from the last checkpoint with --resume")
+        again = "give the same command again" if name == "reproduce" else "continue with --resume"
+        sys.exit(f"dartslab: stopped in mid-step; {again} to go on from the last checkpoint")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def write_atomically(path: Path, write: Callable[[Any], None]) -> None:
     except OSError as error:
         raise UserError(
             f"{path} cannot be written ({error.strerror or error}); what was written before is intact. Free some space "
-            "or choose a folder you may write to, then continue with --resume."
+            "or choose a folder you may write to, then go on (search and train: --resume)."
         ) from error
     finally:
         with suppress(OSError):

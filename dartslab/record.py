@@ -114,7 +114,7 @@ class Record:
         folder = Path(folder)
         arrays: Any = dict(self.columns) | {"genotypes": np.array(self.genotypes, dtype=np.str_)}
         write_atomically(folder / COLUMNS, lambda file: np.savez_compressed(file, **arrays))
-        if self.genotypes:
+        if self.genotypes and len(self):  # none where a run resumes from before its first step
             write_text(folder / GENOTYPE, self.genotype().to_json())
         head = {"format": FORMAT, "version": VERSION, "kind": self.kind, "config": self.config}
         write_text(folder / CONFIG, json.dumps(head | {"versions": self.versions}, indent=1))

@@ -122,6 +122,16 @@ def test_a_run_can_be_resumed_before_its_first_step(tmp_path: Path) -> None:
     assert len(list(Recorder.resume(state, tmp_path / "a").watch(search(state)))) == 8
 
 
+def test_a_run_killed_between_its_first_columns_and_their_checkpoint_can_be_resumed(tmp_path: Path) -> None:
+    state = new_search()
+    recorder = Recorder.create(state, tmp_path / "a")
+    for event in itertools.islice(search(state), 1):
+        recorder.add(event)
+    recorder.save_columns()  # the process dies here: the last checkpoint is that of step 0
+    state = SearchState.load(tmp_path / "a" / CHECKPOINT, tiny.pictures())
+    assert len(list(Recorder.resume(state, tmp_path / "a").watch(search(state)))) == 8
+
+
 def test_a_loss_that_is_not_finite_keeps_the_last_good_checkpoint(tmp_path: Path) -> None:
     state = new_search(checkpoint_every=1)
     with pytest.raises(NonFiniteLoss):

@@ -1,0 +1,143 @@
+"""What an experiment will take: the plan, what is done of it, and the time, from a few timed steps of each kind.
+
+    time of a run = steps * t_step + (batches that are only looked at) * t_look
+
+A search looks at its validation half after every epoch; a training looks at its test set once, at the end. t_step and
+t_look are medians over a few steps on this machine, with the sizes that were asked for, from the middle of the run
+(drop path and learning rate change on the way). The cell that a search will find is not known: a random one of the same
+space is timed in its place.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from .batches import plain_batches
+from .config import SearchConfig
+from .data import DataSet
+from .experiment import Experiment, load_experiment_data
+from .reproduce import check_folder, device_name
+from .run import choose_device
+from .search import search
+from .search_state import SearchState
+from .stages import REFERENCE, Stage, choice_data, genotype_of, stages
+from .train import TrainState, train
+
+WARM_UP = 3  # timed steps of each kind, after one that is not timed
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What one kind of run costs here.
+
+    Args:
+        step_s: seconds of one step.
+        look_s: seconds of one batch that is only looked at.
+        steps: of a whole run.
+        looks: batches that are looked at in a whole run.
+    """
+
+    step_s: float
+    look_s: float
+    steps: int
+    looks: int
+
+    def seconds(self, done: int = 0) -> float:
+        """What a run still takes after so many steps."""
+        left = 1 - done / self.steps
+        return left * (self.steps * self.step_s + self.looks * self.look_s)
+
+
+def timed(call: Callable[[], object], device: torch.device) -> float:
+    """Seconds that a call takes, waiting for the device before and after."""
+    synchronize = torch.cuda.synchronize if device.type == "cuda" else lambda: None
+    synchronize()
+    begun = time.perf_counter()
+    call()
+    synchronize()
+    return time.perf_counter() - begun
+
+
+def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
+    """Time a few steps of a stage, and a few batches of what it looks at; nothing is kept."""
+    state: SearchState | TrainState
+    if isinstance(stage.config, SearchConfig):
+        state = SearchState.create(stage.config, data)
+        part, normalize, device = state.val.part, state.val.normalize, state.device
+        looks = state.steps // state.train.per_epoch + (state.steps % state.train.per_epoch > 0)
+    else:
+        cell = genotype_of(experiment, stage.cell, Path()) if stage.cell == REFERENCE else experiment.random_cell(0)
+        assert cell is not None
+        data = choice_data(data, experiment.search_config(0)) if stage.kind == "choice" else data
+        state = TrainState.create(stage.config, cell, data)
+        part, normalize, device = state.test, state.train.normalize, state.test.labels.device
+        looks = 1
+    per_look = -(-len(part.labels) // stage.config.batch_size)
+    steps, epoch = state.steps, state.train.per_epoch
+    # the middle of the run, at the beginning of an epoch, and a plan long enough that the warm-up meets no last step
+    state.step = steps // 2 // epoch * epoch
+    state.config = replace(stage.config, epochs=max(stage.config.epochs, 2 + state.step // epoch), steps=0)
+    events: Iterator[object] = search(state) if isinstance(state, SearchState) else train(state)
+    taken = min(WARM_UP, max(1, epoch - 2))  # the last step of an epoch validates
+    step_s = [timed(lambda: next(events), device) for _ in range(1 + taken)][-taken:]
+    batches = plain_batches(part, normalize, stage.config.batch_size)
+
+    def look() -> None:
+        batch = next(batches)
+        with torch.no_grad():
+            if isinstance(state, SearchState):
+                state.net(batch.images, state.relaxation(state.arch))
+            else:
+                state.net.eval()(batch.images)
+
+    look_s = [timed(look, device) for _ in range(min(1 + WARM_UP, per_look))]
+    return Timing(statistics.median(step_s), statistics.median(look_s[1:] or look_s), steps, looks * per_look)
+
+
+def plan(experiment: Experiment, out: Path) -> str:
+    """The plan in words: a line per stage, and the time from a timed warm-up; writes nothing.
+
+    Raises:
+        UserError: as `reproduce` would.
+    """
+    check_folder(experiment, out)
+    data = load_experiment_data(experiment)
+    device = device_name(choose_device(experiment.device, experiment.threads))
+    timings: dict[str, Timing] = {}
+    lines, total = [], 0.0
+    unfinished = [stage for stage in stages(experiment) if stage.result(out) is None]
+    for stage in stages(experiment):
+        if stage not in unfinished:
+            lines.append(f"{stage.name:<24} done")
+            continue
+        kind = f"{stage.kind} of {REFERENCE}" if stage.cell == REFERENCE else stage.kind
+        if kind not in timings:
+            timings[kind] = measure(experiment, stage, data)
+        steps, done = timings[kind].steps, stage.steps_done(out)
+        seconds = timings[kind].seconds(done)
+        total += seconds
+        status = f"{done} of {steps} steps" if done else f"{steps} steps"
+        lines.append(f"{stage.name:<24} {status:<24} {duration(seconds)}")
+    if timings:
+        lines += ["", f"timed on {device}; a run takes steps * t_step + looks * t_look:"]
+    for kind, t in timings.items():
+        lines.append(
+            f"  {kind}: {t.steps} * {t.step_s:.4g} s + {t.looks} * {t.look_s:.4g} s = {duration(t.seconds())} "
+            f"({t.looks} batches are only looked at)"
+        )
+    if timings:
+        lines.append("Found cells are timed as a random one; yours may be cheaper or dearer.")
+    lines += ["", f"{len(unfinished)} of {len(list(stages(experiment)))} stages to do, about {duration(total)}."]
+    return "\n".join(lines)
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: in seconds, minutes, hours or days."""
+    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.1f} {unit}"
+    return f"{seconds:.1f} seconds"
