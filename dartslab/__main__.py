@@ -4,10 +4,8 @@ Flags come from the fields of the configurations and of the commands below.
 """
 
 import argparse
-import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,9 +14,10 @@ import tyro
 from tyro.conf import Positional, arg, subcommand
 
 from .config import FREE_FIELDS, SearchConfig, TrainConfig, changed_fields, read_config
-from .distributed import LEADER, RankError, any_of_us, join, launched, leave, rank, ranks
+from .distributed import LEADER, RankError, any_of_us, join, launched, leave, rank
 from .experiment import Experiment, preset
 from .genotype import PUBLISHED, Genotype
+from .interrupts import interrupts
 from .messages import UserError, require, unknown
 from .record import CHECKPOINT, GENOTYPE, Record, Recorder
 from .run import NonFiniteLoss
@@ -286,29 +285,6 @@ def _report(command: Any, state: Any, event: Any) -> None:
             print(f"{kind}: " + ", ".join(f"{c.node} <- {c.operation}({c.predecessor})" for c in cell.connections))
     if command.out is not None:
         print(f"recorded in {command.out}")
-
-
-@contextmanager
-def interrupts() -> Iterator[Callable[[], bool]]:
-    """The first Ctrl-C lets the current step finish; the second stops at once.
-
-    torchrun passes a Ctrl-C on that its processes have already seen, and ends the others with SIGTERM when one is gone:
-    of several processes each finishes its step, whatever comes.
-    """
-    seen: list[int] = []
-
-    def note(number: int, frame: Any) -> None:
-        if seen and ranks() == 1:
-            raise KeyboardInterrupt
-        seen.append(number)
-
-    numbers = [signal.SIGINT] if ranks() == 1 else [signal.SIGINT, signal.SIGTERM]
-    before = [signal.signal(number, note) for number in numbers]
-    try:
-        yield lambda: bool(seen)
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
 
 
 def _starting_point(kind: str, config_class: Any, words: list[str]) -> Any:

@@ -20,8 +20,8 @@ from .batches import plain_batches
 from .config import SearchConfig
 from .data import DataSet
 from .experiment import Experiment, load_experiment_data
-from .reproduce import check_folder, device_name
-from .run import choose_device
+from .reproduce import check_folder
+from .run import choose_device, device_name
 from .search import search
 from .search_state import SearchState
 from .stages import REFERENCE, Stage, choice_data, genotype_of, stages

@@ -15,7 +15,16 @@ from .genotype import Genotype
 from .messages import require, unknown
 
 METHODS = {"first": "first_order", "second": "finite_difference"}
-FREE = ("root", "device", "checkpoint_every", "evaluations", "random_cells")  # may differ from one start to the next
+# What may differ from one start to the next.
+FREE = (
+    "root",
+    "device",
+    "checkpoint_every",
+    "evaluations",
+    "random_cells",
+    "jobs",
+    "backend",
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,8 @@ class Experiment:
         checkpoint_every: save every so many steps too; 0 only at the end of each epoch.
         device: auto, cpu, cuda, cuda:N or mps.
         threads: of torch on the processor; 0 leaves torch's choice.
+        jobs: runs of a kind at a time, each in a process of its own and on several GPUs in turn; 0 as many as fit.
+        backend: where these processes run: loky is this machine; dask, ray and slurm need their packages.
     """
 
     order: Literal["first", "second"] = "second"
@@ -87,6 +98,8 @@ class Experiment:
     checkpoint_every: int = 0
     device: str = "auto"
     threads: int = 0
+    jobs: int = 1
+    backend: str = "loky"
 
     @classmethod
     def tiny(cls, **changes: Any) -> "Experiment":
@@ -134,7 +147,7 @@ class Experiment:
         Raises:
             UserError: counts or sizes that cannot be, pictures too small for the networks, a last batch of one picture.
         """
-        for name, least in (("seeds", 1), ("evaluations", 1), ("random_cells", 0)):
+        for name, least in (("seeds", 1), ("evaluations", 1), ("random_cells", 0), ("jobs", 0)):
             got = getattr(self, name)
             require(
                 got >= least, f"{name} must be {least} or more, got {got}; give more with --{name.replace('_', '-')}."

@@ -8,37 +8,30 @@ never interrupted. Beside the stages (see `stages`) the folder holds
     experiment.json             the configuration, a digest of the pictures, the devices that were used
     report.json, report.md      what came out; see `experiment_report`
     .lock                       held by the process that runs
+    .stop                       somebody asks that process to stop, see `run_stage.ask_to_stop`
 """
 
 import hashlib
 import json
-import platform
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, fields
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from .config import SearchConfig
 from .data import DataSet
 from .experiment import FREE, Experiment, load_experiment_data
-from .files import write_atomically
-from .genotype import Genotype
+from .lock import locked
 from .messages import UserError, require
-from .network import count_multiply_adds
-from .progress import progress
-from .record import CHECKPOINT, Recorder, write_text
-from .run import choose_device
-from .search import search
-from .search_state import SearchState
-from .stages import DONE, Stage, choice_data, genotype_of, stages
-from .supernet import count_parameters
-from .train import TrainState, train
+from .record import write_text
+from .run import choose_device, device_name
+from .run_stage import STOP, asked_to_stop, run_stage
+from .side_by_side import PATIENCE_S, most_jobs, side_by_side
+from .stages import Stage, stages
+from .sweep import check_backend
 
-HEAD, LOCK = "experiment.json", ".lock"
+HEAD = "experiment.json"
 FORMAT, VERSION = "dartslab-experiment", 1
 
 
@@ -65,21 +58,37 @@ def reproduce(experiment: Experiment, out: str | Path, stop: Callable[[], bool] 
 
     out = Path(out)
     check_folder(experiment, out)
+    check_backend(experiment.backend)
     with locked(out):
+        (out / STOP).unlink(missing_ok=True)
         for leftover in (*out.glob(".*.part"), *out.glob("*/.*.part")):  # of a process that was killed while it wrote
             leftover.unlink()
         data = load_experiment_data(experiment)
         begin(experiment, out, data)
-        plan = list(stages(experiment))
-        for number, stage in enumerate(plan, 1):
-            if stage.result(out) is None:
-                if stop():
-                    return f"before {stage.name}"
-                print(f"[{number}/{len(plan)}] {stage.name}", flush=True)
-                stopped = run_stage(experiment, stage, out, data, stop)
-                if stopped:
-                    return stopped
+        for _, together in groupby(stages(experiment), lambda stage: stage.kind):  # those of a kind share nothing
+            waiting = [stage for stage in together if stage.result(out) is None]
+            jobs = min(len(waiting), experiment.jobs or most_jobs(experiment, waiting[:1], data))
+            run = partial(_one_by_one, data=data) if jobs <= 1 else partial(side_by_side, jobs=jobs)
+            stopped = run(experiment, waiting, out, lambda: stop() or asked_to_stop(out))
+            if stopped:
+                return stopped
         write_report(experiment, out)
+    return ""
+
+
+def _one_by_one(
+    experiment: Experiment, waiting: list[Stage], out: Path, stop: Callable[[], bool], data: DataSet
+) -> str:
+    """Run stages in this process; gives where it stopped."""
+    names = [stage.name for stage in stages(experiment)]
+    for stage in waiting:
+        if stop():
+            return f"before {stage.name}"
+        print(f"[{names.index(stage.name) + 1}/{len(names)}] {stage.name}", flush=True)
+        with locked(out / stage.name, PATIENCE_S):
+            stopped = run_stage(experiment, stage, out, data, stop)
+        if stopped:
+            return stopped
     return ""
 
 
@@ -144,93 +153,3 @@ def begin(experiment: Experiment, out: Path, data: DataSet) -> None:
     devices = sorted({*head["devices"], device})
     new = {"format": FORMAT, "version": VERSION, "experiment": asdict(experiment)}
     write_text(out / HEAD, json.dumps(new | {"pictures": digest, "devices": devices}, indent=1))
-
-
-def run_stage(experiment: Experiment, stage: Stage, out: Path, data: DataSet, stop: Callable[[], bool]) -> str:
-    """Begin or resume one stage and bring it to its end, unless `stop` says so; gives where it stopped."""
-    folder = out / stage.name
-    genotype = genotype_of(experiment, stage.cell, out) if stage.cell else None
-    if stage.kind == "choice":
-        data = choice_data(data, experiment.search_config(0))
-    state = open_state(stage, folder / CHECKPOINT, genotype, data)
-    recorder = Recorder.resume(state, folder) if (folder / CHECKPOINT).is_file() else Recorder(state, folder)
-    events: Iterator[Any] = search(state) if isinstance(state, SearchState) else train(state)
-    for event in progress(recorder.watch(events), stage.name):
-        if stop() and event.step < event.steps:
-            return f"{stage.name}, step {event.step} of {event.steps}"
-    write_text(folder / DONE, json.dumps(summary(state, recorder), indent=1))
-    return ""
-
-
-def open_state(stage: Stage, checkpoint: Path, genotype: Genotype | None, data: DataSet) -> SearchState | TrainState:
-    """The state of a stage: from its checkpoint where there is one, else new."""
-    config = stage.config
-    free = {name: getattr(config, name) for name in ("root", "device", "checkpoint_every")}
-    if isinstance(config, SearchConfig):
-        return SearchState.load(checkpoint, data, **free) if checkpoint.is_file() else SearchState.create(config, data)
-    assert genotype is not None  # stages come after those that they read
-    if not checkpoint.is_file():
-        return TrainState.create(config, genotype, data)
-    state = TrainState.load(checkpoint, data, **free)
-    require(
-        state.genotype == genotype,
-        f"{checkpoint.parent} trains another cell than {stage.cell} now is, because results before it were changed or "
-        "removed; remove that folder and start again.",
-    )
-    return state
-
-
-def summary(state: SearchState | TrainState, recorder: Recorder) -> dict[str, Any]:
-    """What is kept of a finished stage: from its record, so that it is the same whenever it is asked for."""
-    kept = {"steps": state.step, "seconds": round(state.seconds, 3)}
-    genotype = state.genotype() if isinstance(state, SearchState) else state.genotype
-    part = "val" if isinstance(state, SearchState) else "test"
-    numbers: dict[str, Any] = {name: float(recorder.columns[f"{part}_{name}"][-1]) for name in ("loss", "accuracy")}
-    if isinstance(state, TrainState):
-        _, channels, height, width = state.test.images.shape
-        head = count_parameters(state.net.auxiliary) if state.net.auxiliary else 0  # used in training only
-        kept["parameters"] = count_parameters(state.net) - head
-        kept["multiply_adds"] = count_multiply_adds(state.net, (channels, height, width))
-    return numbers | kept | {"genotype": json.loads(genotype.to_json())}
-
-
-def device_name(device: torch.device) -> str:
-    """What a person would call the device, with the number of threads of a processor."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    if device.type == "mps":
-        return "Apple GPU (MPS)"
-    name = platform.processor() or platform.machine()
-    information = Path("/proc/cpuinfo")
-    if information.is_file():
-        lines = information.read_text(encoding="utf-8", errors="replace").splitlines()
-        name = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), name)
-    threads = torch.get_num_threads()
-    return f"{name}, {threads} thread{'s' * (threads != 1)}"
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold a folder for this process; the system lets go of it when the process ends, however it ends.
-
-    Raises:
-        UserError: another process holds it, or it cannot be written.
-    """
-    write_atomically(folder / ".writable", lambda file: None)  # refused in a sentence where it cannot be written
-    (folder / ".writable").unlink(missing_ok=True)
-    with open(folder / LOCK, "a+b") as file:
-        try:
-            if sys.platform == "win32":
-                import msvcrt
-
-                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-            else:
-                import fcntl
-
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise UserError(
-                f"{folder} is in use by another process that runs this experiment; wait until it ends, or name another "
-                "folder with --out."
-            ) from error
-        yield

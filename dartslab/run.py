@@ -1,6 +1,7 @@
 """What a search and a training run share: events, schedule, device, checks, checkpoints."""
 
 import io
+import platform
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -139,6 +140,21 @@ def choose_device(name: str, threads: int = 0) -> torch.device:
         "or run `python -m dartslab doctor` to see what torch finds.",
     )
     return local_device(torch.device(name))
+
+
+def device_name(device: torch.device) -> str:
+    """What a person would call the device, with the number of threads of a processor."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    if device.type == "mps":
+        return "Apple GPU (MPS)"
+    name = platform.processor() or platform.machine()
+    information = Path("/proc/cpuinfo")
+    if information.is_file():
+        lines = information.read_text(encoding="utf-8", errors="replace").splitlines()
+        name = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), name)
+    threads = torch.get_num_threads()
+    return f"{name}, {threads} thread{'s' * (threads != 1)}"
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, learning_rate: float) -> None:

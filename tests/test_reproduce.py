@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -19,14 +20,16 @@ from PIL import Image
 
 import dartslab.__main__ as command_line
 import kill_test
-from dartslab import PUBLISHED, SearchConfig, TrainConfig
+from dartslab import PUBLISHED, SearchConfig, TrainConfig, side_by_side
 from dartslab.data import DataSet, Labelled
+from dartslab.detached import flags
 from dartslab.estimate import Timing, duration
-from dartslab.experiment import Experiment, Size
+from dartslab.experiment import Experiment, Size, load_experiment_data
 from dartslab.experiment_report import compared, spread, standing
+from dartslab.lock import holder, locked
 from dartslab.messages import UserError
 from dartslab.record import write_text
-from dartslab.reproduce import locked, reproduce
+from dartslab.reproduce import reproduce
 from dartslab.stages import DONE, choice_data, chosen, stages
 from sentences import refusal
 from tiny import pictures
@@ -162,6 +165,65 @@ def test_ctrl_c_stops_after_the_step_and_the_next_start_goes_on(
     np.testing.assert_equal(kill_test.outcome(tmp_path), kill_test.outcome(finished))
 
 
+def results(out: Path) -> dict[str, Any]:
+    """What came out, without how many processes there were."""
+    found = kill_test.outcome(out)
+    for name in ("jobs", "backend"):
+        del found["report"]["experiment"][name]
+    return found
+
+
+def test_two_stages_at_a_time_give_what_one_after_the_other_gives(
+    small: Experiment, finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reproduce(replace(small, jobs=2), tmp_path) == ""
+    printed = capsys.readouterr().out
+    assert "2 stages, 2 at a time: search-0, search-1" in printed and "search-1 done" in printed
+    np.testing.assert_equal(results(tmp_path), results(finished))
+
+
+def test_a_stop_reaches_every_process(small: Experiment, tmp_path: Path) -> None:
+    def begun() -> bool:
+        return any((tmp_path / f"search-{seed}" / "checkpoint.pt").exists() for seed in (0, 1))
+
+    long = replace(small, search=replace(small.search, epochs=200, steps=0), jobs=2)
+    assert reproduce(long, tmp_path, begun).startswith(("search-", "before search-"))
+    assert not list(tmp_path.glob(f"*/{DONE}"))
+    assert all(holder(tmp_path / f"search-{seed}") is None for seed in (0, 1))
+
+
+def test_when_the_first_process_is_killed_the_others_end_and_a_new_start_goes_on(
+    small: Experiment, finished: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "dartslab", *flags(replace(small, jobs=2), out)]
+    with open(tmp_path / "said", "wb") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        while process.poll() is None and not list(out.glob("search-*/checkpoint.pt")):
+            time.sleep(0.005)
+        process.kill()
+        process.wait()
+    assert reproduce(small, out) == "", (tmp_path / "said").read_text(encoding="utf-8")
+    np.testing.assert_equal(results(out), results(finished))
+
+
+def test_jobs_that_nobody_counted_are_as_many_as_fit(small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, first = load_experiment_data(small), list(stages(small))[:1]
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    needed = side_by_side.estimate(first[0].config, data).total * side_by_side.HEADROOM
+    for free, jobs in ((100 * needed, 6), (2.5 * needed, 2), (0.5 * needed, 1)):
+        monkeypatch.setattr(side_by_side, "free_memory", lambda device, free=free: free)
+        assert side_by_side.most_jobs(small, first, data) == jobs
+
+
+def test_stages_take_the_gpus_of_the_machine_in_turn(small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert side_by_side.devices(small) == ["auto"]
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert side_by_side.devices(small) == ["cuda:0", "cuda:1"]
+    assert side_by_side.devices(replace(small, device="cuda:1")) == ["cuda:1"]
+    assert side_by_side.devices(replace(small, device="cpu")) == ["cpu"]
+
+
 def test_a_full_disk_is_one_sentence_and_the_next_start_goes_on(
     small: Experiment, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,7 +247,7 @@ def test_two_runs_into_one_folder_are_refused(small: Experiment, tmp_path: Path)
     with ExitStack() as held:
         held.enter_context(locked(tmp_path))
         assert "is in use by another process" in refusal(reproduce, small, tmp_path)
-    assert list(tmp_path.iterdir()) == [tmp_path / ".lock"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock"]
 
 
 def test_another_configuration_is_refused_with_the_fields_that_differ(small: Experiment, finished: Path) -> None:

@@ -1,0 +1,108 @@
+"""Stages of the experiment at the same time: which devices they take, how many fit, how all of them stop."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import torch
+
+from .data import DataSet
+from .experiment import Experiment, load_experiment_data
+from .interrupts import interrupts
+from .lock import locked
+from .memory import HEADROOM, estimate, free_memory
+from .run import choose_device
+from .run_stage import ask_to_stop, asked_to_stop, run_stage
+from .stages import Stage, stages
+from .sweep import fitting, sweep
+
+PATIENCE_S = 60.0  # for the processes of a run that was killed, which end after the step they are in
+
+
+def side_by_side(experiment: Experiment, waiting: list[Stage], out: Path, stop: Callable[[], bool], jobs: int) -> str:
+    """Run stages in processes of their own, each of which reads the pictures anew.
+
+    Args:
+        experiment, out: as in `reproduce`.
+        waiting: the stages; none needs the result of another.
+        stop: asked all the time; a yes reaches every process.
+        jobs: processes at a time.
+    Returns:
+        Empty at the end, else where the first of them stopped.
+    """
+    parent = os.getpid() if experiment.backend == "loky" else 0
+    places = devices(experiment)
+    calls = [
+        partial(run_alone, replace(experiment, device=places[number % len(places)]), stage.name, out, parent)
+        for number, stage in enumerate(waiting)
+    ]
+    print(f"{len(waiting)} stages, {jobs} at a time: {', '.join(stage.name for stage in waiting)}", flush=True)
+    stopped = []
+    with passed_on(stop, out):
+        for number, where in sweep(calls, jobs, experiment.backend, out / ".slurm"):
+            print(where or f"{waiting[number].name} done", flush=True)
+            stopped += [where] if where else []
+    return next(iter(stopped), "")
+
+
+def run_alone(experiment: Experiment, name: str, out: Path, parent: int = 0) -> str:
+    """One stage in a process of its own; it ends when it is asked to, and when the process that started it is gone.
+
+    Args:
+        experiment: with the device that this stage takes.
+        name: of the stage.
+        out: folder of the experiment.
+        parent: process that started this one; 0 where that runs on another machine, perhaps.
+    """
+    stage = next(stage for stage in stages(experiment) if stage.name == name)
+    with interrupts() as interrupted, locked(out / name, PATIENCE_S):
+
+        def stop() -> bool:
+            return interrupted() or asked_to_stop(out) or (parent > 0 and os.getppid() != parent)
+
+        if stop():
+            return f"before {name}"
+        return run_stage(experiment, stage, out, load_experiment_data(experiment), stop, quiet=True)
+
+
+@contextmanager
+def passed_on(stop: Callable[[], bool], out: Path) -> Iterator[None]:
+    """Inside, a stop that this process is asked for reaches all others through the folder."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.2):
+            if stop():
+                ask_to_stop(out)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def devices(experiment: Experiment) -> list[str]:
+    """The devices that stages may have, in turn: every CUDA device, unless one was named or there are none."""
+    count = torch.cuda.device_count() if experiment.device in ("auto", "cuda") else 0
+    return [f"cuda:{number}" for number in range(count)] or [experiment.device]
+
+
+def most_jobs(experiment: Experiment, waiting: list[Stage], data: DataSet) -> int:
+    """How many stages of a kind run at once where nobody said: as many as fit into memory and find a processor.
+
+    A cell that is not known yet counts as the first random one.
+    """
+    if not waiting:
+        return 1
+    stage, places = waiting[0], [choose_device(name, experiment.threads) for name in devices(experiment)]
+    cell = experiment.random_cell(0) if stage.cell else None
+    needed = estimate(stage.config, data, cell, places[0].type).total * HEADROOM
+    processors = (os.cpu_count() or 1) // (1 if places[0].type == "cuda" else torch.get_num_threads())
+    return fitting(needed, [free_memory(place) for place in places], processors)
