@@ -18,7 +18,7 @@ from typing import Any
 from .experiment import Experiment, Size, load_experiment_data
 from .lock import holder
 from .messages import UserError
-from .reproduce import check_folder
+from .reproduce import HEAD, check_folder
 
 OUTPUT = ".output"
 LINES = 20  # of the output that are read
@@ -79,7 +79,7 @@ def launch(experiment: Experiment, out: str | Path) -> bool:
     except OSError as error:
         raise UserError(f"{out} cannot be used ({error.strerror or error}); name a folder you may write to.") from error
     _children.append(process)  # else Python warns about a process that nobody waits for
-    while process.poll() is None and not running(out):
+    while process.poll() is None and not (running(out) and (out / HEAD).is_file()):
         _wait(process)
     return True
 

@@ -21,14 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from .data import DataSet
-from .experiment import FREE, Experiment, load_experiment_data
+from .experiment import FREE, Experiment, Size, load_experiment_data
 from .lock import locked
 from .messages import UserError, require
 from .record import write_text
 from .run import choose_device, device_name
 from .run_stage import STOP, asked_to_stop, run_stage
 from .side_by_side import PATIENCE_S, most_jobs, side_by_side
-from .stages import Stage, stages
+from .stages import Stage, all_steps, stages
 from .sweep import check_backend
 
 HEAD = "experiment.json"
@@ -120,6 +120,26 @@ def read_head(out: Path) -> dict[str, Any] | None:
     return head
 
 
+def read_experiment(out: str | Path) -> Experiment | None:
+    """The configuration of the experiment in a folder; None where nothing was begun.
+
+    Raises:
+        UserError: as `read_head`, or a configuration of another dartslab.
+    """
+    head = read_head(Path(out))
+    if head is None:
+        return None
+    kept = dict(head["experiment"])
+    try:
+        sizes = {name: Size(**kept[name]) for name in ("search", "choice", "evaluation")}
+        return Experiment(**(kept | sizes))
+    except (TypeError, KeyError) as error:
+        raise UserError(
+            f"{Path(out) / HEAD} has the configuration of another dartslab ({error}); open it with the one that wrote "
+            "it, or name another folder."
+        ) from error
+
+
 def check_folder(experiment: Experiment, out: Path) -> None:
     """Raise `UserError` unless this experiment may begin or go on in that folder."""
     head = read_head(out)
@@ -151,5 +171,6 @@ def begin(experiment: Experiment, out: Path, data: DataSet) -> None:
     )
     device = device_name(choose_device(experiment.device, experiment.threads))
     devices = sorted({*head["devices"], device})
+    steps = {stage.name: all_steps(stage, data) for stage in stages(experiment)}
     new = {"format": FORMAT, "version": VERSION, "experiment": asdict(experiment)}
-    write_text(out / HEAD, json.dumps(new | {"pictures": digest, "devices": devices}, indent=1))
+    write_text(out / HEAD, json.dumps(new | {"pictures": digest, "devices": devices, "steps": steps}, indent=1))

@@ -101,6 +101,18 @@ def genotype_of(experiment: Experiment, cell: str, out: Path) -> Genotype | None
     return None if found is None else Genotype.from_json(json.dumps(found["genotype"]))
 
 
+def all_steps(stage: Stage, data: DataSet) -> int:
+    """Steps of the whole stage: epochs * ceil(pictures / batch size), or fewer where `steps` says so.
+
+    A search and a choice learn their weights on one half of the training set, an evaluation on all of it.
+    """
+    config, labels = stage.config, data.train.labels
+    portion = getattr(config, "portion", SearchConfig().portion)
+    count = len(labels) if stage.kind == "evaluation" else len(search_split(labels, 0, portion)[0])
+    whole = config.epochs * -(-count // config.batch_size)
+    return min(config.steps, whole) if config.steps else whole
+
+
 def choice_data(data: DataSet, config: SearchConfig) -> DataSet:
     """The training set alone, as the choice sees it: train on one half of a search split, "test" on the other."""
     halves = search_split(data.train.labels, config.seed, config.portion)

@@ -11,20 +11,21 @@ from contextlib import ExitStack
 from dataclasses import asdict, replace
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 import dartslab.__main__ as command_line
 import kill_test
+import tiny
 from dartslab import PUBLISHED, SearchConfig, TrainConfig, side_by_side
 from dartslab.data import DataSet, Labelled
 from dartslab.detached import flags
 from dartslab.estimate import Timing, duration
-from dartslab.experiment import Experiment, Size, load_experiment_data
+from dartslab.experiment import Experiment, load_experiment_data
 from dartslab.experiment_report import compared, spread, standing
 from dartslab.lock import holder, locked
 from dartslab.messages import UserError
@@ -32,7 +33,6 @@ from dartslab.record import write_text
 from dartslab.reproduce import reproduce
 from dartslab.stages import DONE, choice_data, chosen, stages
 from sentences import refusal
-from tiny import pictures
 
 STAGES = [
     "search-0",
@@ -47,21 +47,12 @@ STAGES = [
 
 @pytest.fixture(scope="module")
 def own_pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder as people make it, with 10 + 10 pictures of each of 10 classes."""
-    folder, data = tmp_path_factory.mktemp("pictures"), pictures()
-    for part, kept in (("train", data.train), ("test", data.test)):
-        for number, (image, label) in enumerate(zip(kept.images, kept.labels, strict=True)):
-            path = folder / part / f"class-{int(label)}" / f"{number}.png"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            Image.fromarray(image[0].numpy()).save(path)
-    return folder
+    return tiny.picture_folder(tmp_path_factory.mktemp("pictures"))
 
 
 @pytest.fixture(scope="module")
 def small(own_pictures: Path) -> Experiment:
-    shared: dict[str, Any] = {"image_size": 8, "nodes": 1, "cutout": 2, "evaluations": 1, "random_cells": 1}
-    sizes = {"search": Size(2, 2, 2, 16, 4), "choice": Size(2, 2, 2, 16, 4), "evaluation": Size(2, 2, 2, 16, 5)}
-    return Experiment.tiny(data=f"folder:{own_pictures}", checkpoint_every=1, **shared, **sizes)
+    return tiny.experiment(own_pictures)
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +201,8 @@ def test_when_the_first_process_is_killed_the_others_end_and_a_new_start_goes_on
 def test_jobs_that_nobody_counted_are_as_many_as_fit(small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
     data, first = load_experiment_data(small), list(stages(small))[:1]
     monkeypatch.setattr(os, "cpu_count", lambda: 6)
-    needed = side_by_side.estimate(first[0].config, data).total * side_by_side.HEADROOM
+    monkeypatch.setattr(side_by_side, "estimate", lambda *_: SimpleNamespace(total=1000))
+    needed = 1000 * side_by_side.HEADROOM
     for free, jobs in ((100 * needed, 6), (2.5 * needed, 2), (0.5 * needed, 1)):
         monkeypatch.setattr(side_by_side, "free_memory", lambda device, free=free: free)
         assert side_by_side.most_jobs(small, first, data) == jobs

@@ -1,11 +1,14 @@
-"""A search and a training run so small that a test may make many steps of them."""
+"""A search, a training run and an experiment so small that a test may make many steps of them."""
 
+from pathlib import Path
 from typing import Any
 
 import torch
+from PIL import Image
 
 from dartslab import Genotype, SearchConfig, TrainConfig
 from dartslab.data import DataSet, Labelled, load_data
+from dartslab.experiment import Experiment, Size
 
 OPERATIONS = ("none", "max_pool_3x3", "skip_connect", "sep_conv_3x3")
 
@@ -43,3 +46,21 @@ def pictures(size: int = 8, per_class: int = 10) -> DataSet:
 def genotype() -> Genotype:
     pairs = [("sep_conv_3x3", 0), ("skip_connect", 1)]
     return Genotype.from_pairs(pairs, [2], [("max_pool_3x3", 0), ("skip_connect", 1)], [2])
+
+
+def picture_folder(folder: Path) -> Path:
+    """A data folder as people make it, with 10 + 10 pictures of each of 10 classes."""
+    data = pictures()
+    for part, kept in (("train", data.train), ("test", data.test)):
+        for number, (image, label) in enumerate(zip(kept.images, kept.labels, strict=True)):
+            path = folder / part / f"class-{int(label)}" / f"{number}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image[0].numpy()).save(path)
+    return folder
+
+
+def experiment(own_pictures: Path, **changes: Any) -> Experiment:
+    """Seven stages of four or five steps: two searches, their choice, an evaluation of each kind."""
+    shared: dict[str, Any] = {"image_size": 8, "nodes": 1, "cutout": 2, "evaluations": 1, "random_cells": 1}
+    sizes = {"search": Size(2, 2, 2, 16, 4), "choice": Size(2, 2, 2, 16, 4), "evaluation": Size(2, 2, 2, 16, 5)}
+    return Experiment.tiny(**({"data": f"folder:{own_pictures}", "checkpoint_every": 1} | shared | sizes | changes))

@@ -5,6 +5,7 @@ from ..lazy import loader
 _ROOM_OF = {
     "SearchPanel": "search_panel",
     "Replay": "replay",
+    "ExperimentPanel": "experiment_panel",
     "RelaxationMixer": "relaxation_mixer",
     "BilevelExplorer": "bilevel_explorer",
     "FiniteDifferenceDial": "finite_difference_dial",
