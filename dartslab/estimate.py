@@ -20,11 +20,12 @@ from .batches import plain_batches
 from .config import SearchConfig
 from .data import DataSet
 from .experiment import Experiment, load_experiment_data
+from .memory import HEADROOM, estimate, free_memory, in_words
 from .reproduce import check_folder
 from .run import choose_device, device_name
 from .search import search
 from .search_state import SearchState
-from .stages import REFERENCE, Stage, choice_data, genotype_of, stages
+from .stages import REFERENCE, Stage, choice_data, stages, stand_in
 from .train import TrainState, train
 
 WARM_UP = 3  # timed steps of each kind, after one that is not timed
@@ -70,7 +71,7 @@ def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
         part, normalize, device = state.val.part, state.val.normalize, state.device
         looks = state.steps // state.train.per_epoch + (state.steps % state.train.per_epoch > 0)
     else:
-        cell = genotype_of(experiment, stage.cell, Path()) if stage.cell == REFERENCE else experiment.random_cell(0)
+        cell = stand_in(experiment, stage)
         assert cell is not None
         data = choice_data(data, experiment.search_config(0)) if stage.kind == "choice" else data
         state = TrainState.create(stage.config, cell, data)
@@ -98,16 +99,24 @@ def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
     return Timing(statistics.median(step_s), statistics.median(look_s[1:] or look_s), steps, looks * per_look)
 
 
-def plan(experiment: Experiment, out: Path) -> str:
+def needed(experiment: Experiment, stage: Stage, data: DataSet, device: torch.device) -> int:
+    """Bytes of a step of a stage on a kind of device; see `stand_in`."""
+    return estimate(stage.config, data, stand_in(experiment, stage), device.type).total
+
+
+def plan(experiment: Experiment, out: str | Path) -> str:
     """The plan in words: a line per stage, and the time from a timed warm-up; writes nothing.
 
     Raises:
         UserError: as `reproduce` would.
     """
+    out = Path(out)
     check_folder(experiment, out)
     data = load_experiment_data(experiment)
-    device = device_name(choose_device(experiment.device, experiment.threads))
+    place = choose_device(experiment.device, experiment.threads)
+    device = device_name(place)
     timings: dict[str, Timing] = {}
+    sizes: dict[str, float] = {}
     lines, total = [], 0.0
     unfinished = [stage for stage in stages(experiment) if stage.result(out) is None]
     for stage in stages(experiment):
@@ -116,6 +125,7 @@ def plan(experiment: Experiment, out: Path) -> str:
             continue
         kind = f"{stage.kind} of {REFERENCE}" if stage.cell == REFERENCE else stage.kind
         if kind not in timings:
+            sizes[kind] = HEADROOM * needed(experiment, stage, data, place)
             timings[kind] = measure(experiment, stage, data)
         steps, done = timings[kind].steps, stage.steps_done(out)
         seconds = timings[kind].seconds(done)
@@ -131,6 +141,11 @@ def plan(experiment: Experiment, out: Path) -> str:
         )
     if timings:
         lines.append("Found cells are timed as a random one; yours may be cheaper or dearer.")
+        lines += [
+            "",
+            f"memory of a step, counted and {HEADROOM - 1:.0%} added, of {in_words(free_memory(place))} free:",
+        ]
+        lines += [f"  {kind}: {in_words(size)}" for kind, size in sizes.items()]
     lines += ["", f"{len(unfinished)} of {len(list(stages(experiment)))} stages to do, about {duration(total)}."]
     return "\n".join(lines)
 

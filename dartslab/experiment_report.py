@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from .experiment import FREE, Experiment
 from .files import write_atomically
 from .genotype import Genotype
-from .messages import require
+from .messages import UserError, require
 from .record import versions, write_text
 from .reproduce import read_head
 from .stages import REFERENCE, Stage, chosen, stages
@@ -86,6 +86,26 @@ def gather(experiment: Experiment, out: Path) -> dict[str, Any]:
         "devices": head["devices"],
         "versions": versions(),
     }
+
+
+def read_report(out: str | Path) -> dict[str, Any] | None:
+    """The report of a finished experiment; None before its end.
+
+    Raises:
+        UserError: a damaged file.
+    """
+    path = Path(out) / REPORT
+    if not path.is_file():
+        return None
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except ValueError as error:
+        raise UserError(f"{path} is damaged ({error}); remove it and give the same command again.") from error
+
+
+def accuracy_groups(report: Mapping[str, Any]) -> dict[str, list[float]]:
+    """{cell in words: the test accuracies of its trainings}, for `draw.accuracy_dots`."""
+    return {GROUPS[name]: list(group["values"]) for name, group in report["test_accuracy"].items()}
 
 
 def spread(values: Sequence[float]) -> dict[str, Any]:

@@ -145,9 +145,11 @@ def check_folder(experiment: Experiment, out: Path) -> None:
     head = read_head(out)
     if head is None:
         return
-    stored, asked = head["experiment"], json.loads(json.dumps(asdict(experiment)))
+    begun = read_experiment(out)
+    assert begun is not None
+    stored, asked = asdict(begun), asdict(experiment)
     names = [field.name for field in fields(experiment) if field.name not in FREE]
-    changed = [f"{n}: {stored.get(n)!r} -> {asked[n]!r}" for n in names if stored.get(n) != asked[n]]
+    changed = [f"{n}: {stored[n]!r} -> {asked[n]!r}" for n in names if stored[n] != asked[n]]
     require(
         not changed,
         f"{out} was begun with another configuration ({'; '.join(changed)}); give the same flags to go on with it, or "

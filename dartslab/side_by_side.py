@@ -17,7 +17,7 @@ from .lock import locked
 from .memory import HEADROOM, estimate, free_memory
 from .run import choose_device
 from .run_stage import ask_to_stop, asked_to_stop, run_stage
-from .stages import Stage, stages
+from .stages import Stage, stages, stand_in
 from .sweep import fitting, sweep
 
 PATIENCE_S = 60.0  # for the processes of a run that was killed, which end after the step they are in
@@ -95,14 +95,10 @@ def devices(experiment: Experiment) -> list[str]:
 
 
 def most_jobs(experiment: Experiment, waiting: list[Stage], data: DataSet) -> int:
-    """How many stages of a kind run at once where nobody said: as many as fit into memory and find a processor.
-
-    A cell that is not known yet counts as the first random one.
-    """
+    """How many stages of a kind run at once where nobody said: as many as fit into memory and find a processor."""
     if not waiting:
         return 1
     stage, places = waiting[0], [choose_device(name, experiment.threads) for name in devices(experiment)]
-    cell = experiment.random_cell(0) if stage.cell else None
-    needed = estimate(stage.config, data, cell, places[0].type).total * HEADROOM
+    needed = estimate(stage.config, data, stand_in(experiment, stage), places[0].type).total * HEADROOM
     processors = (os.cpu_count() or 1) // (1 if places[0].type == "cuda" else torch.get_num_threads())
     return fitting(needed, [free_memory(place) for place in places], processors)

@@ -101,6 +101,16 @@ def genotype_of(experiment: Experiment, cell: str, out: Path) -> Genotype | None
     return None if found is None else Genotype.from_json(json.dumps(found["genotype"]))
 
 
+def stand_in(experiment: Experiment, stage: Stage) -> Genotype | None:
+    """A cell to time and to measure a stage with: its own where it is published, else the first random one.
+
+    None for a search, which trains no cell.
+    """
+    if not stage.cell:
+        return None
+    return PUBLISHED[stage.cell] if stage.cell in PUBLISHED else experiment.random_cell(0)
+
+
 def all_steps(stage: Stage, data: DataSet) -> int:
     """Steps of the whole stage: epochs * ceil(pictures / batch size), or fewer where `steps` says so.
 

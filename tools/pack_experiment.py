@@ -1,0 +1,42 @@
+"""Copy what an experiment recorded, without its checkpoints, so that it is small enough to come with dartslab.
+
+python tools/pack_experiment.py runs/c10 dartslab/recorded/cifar10_reduced
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from dartslab.messages import UserError, require
+from dartslab.record import COLUMNS, CONFIG, GENOTYPE
+from dartslab.reproduce import HEAD, read_experiment
+from dartslab.stages import DONE, stages
+
+WHOLE, PART = (HEAD, "report.json", "report.md"), (CONFIG, COLUMNS, GENOTYPE, DONE)
+
+
+def pack(source: Path, target: Path) -> int:
+    """Copy a finished experiment; gives the bytes that were copied.
+
+    Raises:
+        UserError: no experiment, an unfinished one, or a target that is there already.
+    """
+    experiment = read_experiment(source)
+    require(experiment is not None, f"{source} holds no experiment; name the folder that was given with --out.")
+    assert experiment is not None
+    require((source / "report.json").is_file(), f"{source} is not finished; run it to its end first.")
+    require(not target.exists(), f"{target} is there already; remove it first.")
+    wanted = [Path(name) for name in WHOLE]
+    wanted += [Path(stage.name) / name for stage in stages(experiment) for name in PART]
+    for path in wanted:
+        if (source / path).is_file():  # a training has no genotype.json
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source / path, target / path)
+    return sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
+
+
+if __name__ == "__main__":
+    try:
+        print(f"{pack(Path(sys.argv[1]), Path(sys.argv[2])) / 1e6:.2f} MB in {sys.argv[2]}")
+    except (UserError, IndexError) as error:
+        sys.exit(str(error) if isinstance(error, UserError) else str(__doc__))
