@@ -1,0 +1,246 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 10 · The whole experiment, on a GPU or smaller
+#
+# **What does it take to find a cell on CIFAR-10, to choose among several, to train the best from scratch, and to say
+# honestly how good it is?**
+#
+# After this notebook you will be able to
+#
+# - read a plan of the published experiment, with the time and the memory it takes on *your* machine,
+# - start it as a process of its own, close this page, come back, stop it and go on with it,
+# - read its report: the cell, the cost, and a test accuracy that stands beside random cells and a published one,
+# - say which comparison a small run allows, and which it does not.
+#
+# *No exercises. Reading takes 20 minutes; the small run some minutes more on a processor; the published one takes days on a
+# GPU, and section 2 says how many. Prerequisites: lessons 05 and 06.*
+
+# %% name="setup"
+import json
+from pathlib import Path
+from tempfile import mkdtemp
+
+import torch
+from IPython.display import Markdown
+
+from dartslab.experiment import Experiment, Size
+from dartslab.picture import show
+from dartslab.teach import start, steps
+from dartslab.teach.lesson import fast
+
+start("10")
+
+# %% [markdown]
+# ## 1 · Which machine is this?
+
+# %% name="machine"
+from dartslab.doctor import examine
+
+for finding in examine():
+    print(f"{'!!' if finding.fix else 'ok'} {finding.what}: {finding.found}")
+    if finding.fix:
+        print(f"      {finding.fix}")
+
+# %% [markdown]
+# The experiment has one configuration, and its default is the published one: 4 searches of 50 epochs with 16 channels and
+# 8 cells, a short training of each found cell to choose the best, and 10 trainings of that one from scratch, 600 epochs
+# with 36 channels and 20 cells.
+#
+# Where there is a GPU, this notebook runs exactly that. Where there is none it runs **the same code at a size that shows
+# only that it works**: two nodes instead of four, grey pictures of 16 x 16 pixels, a few hundred steps. The next cell says
+# which of the two you are looking at.
+
+# %% name="choose"
+gpu = torch.cuda.is_available()
+if gpu:
+    experiment = Experiment(order="second", seeds=4)
+    out = Path("runs") / "c10"
+    print("A GPU is here: what follows is the published experiment on CIFAR-10.")
+else:
+    sizes = {
+        "search": Size(4, 3, 1, 64, steps(40)),
+        "choice": Size(4, 3, 1, 64, steps(40)),
+        "evaluation": Size(8, 3, 2, 64, steps(150)),
+    }
+    experiment = Experiment.tiny(data="fashion-mini", checkpoint_every=10, evaluations=1, random_cells=1, **sizes)
+    out = Path(mkdtemp()) if fast() else Path("runs") / "small"
+    print("No GPU is here: what follows is a small run of the same code on fashion-mini, which shows that it works and")
+    print("finds nothing worth publishing. Section 5 shows a larger one on CIFAR-10 that was recorded.")
+
+# %% [markdown]
+# The same from a terminal, on this machine or on another:
+
+# %% name="command"
+from dartslab.detached import command
+
+print(command(experiment, "runs/c10" if gpu else "runs/small"))
+
+# %% [markdown]
+# ## 2 · What will it take?
+#
+# Nobody should begin something that takes days without knowing that it takes days. The plan makes a few real steps of
+# every kind on this machine and multiplies,
+#
+# $$\text{time} = \text{steps} \cdot t_{\text{step}} + \text{looks} \cdot t_{\text{look}}, \tag{10.1}$$
+#
+# where a *look* is a batch that is only evaluated. There is no constant in it from another machine. The memory is counted
+# before the first step, by following the same code with tensors that have shapes and no numbers; a run that would not fit
+# is refused in a sentence that says what to lower.
+
+# %% name="plan"
+from dartslab.estimate import plan
+
+print(plan(experiment, out))
+
+# %% [markdown]
+# Two numbers decide most of the published cost: the evaluations (10 of the found cell and 10 of the published one, to know
+# the spread) and the random cells beside them. Both may be begun small and raised later in the same folder.
+#
+# **Predict** before you go on: which part will take most of the time, the search or the evaluation? In the published
+# table the *search* takes 4 GPU-days (as reported in Liu et al. 2019, four runs together) and the evaluation is not
+# counted. Find both in the plan above.
+#
+# ## 3 · Start it, leave it, come back
+#
+# `start` begins a process of its own. It needs neither this page nor this kernel: close the browser, restart the kernel,
+# log out. What it computes is written into its folder after every epoch, and the panel only reads that folder.
+
+# %% name="start"
+from dartslab.widgets import ExperimentPanel
+
+panel = ExperimentPanel(out, experiment)
+panel.start()
+panel
+
+# %% [markdown]
+# Try it while it runs: press **stop**. It finishes its step, saves, and ends. Press **start**: it goes on from there, and
+# what comes out is, bit for bit, what an uninterrupted run gives on the same processor (`benchmarks/kill_test.py` kills it
+# at twenty random moments and compares). Then restart the kernel and run this cell alone:
+
+# %% name="again"
+from pathlib import Path
+
+from dartslab.widgets import ExperimentPanel
+
+again = ExperimentPanel(out if "out" in globals() else Path("runs") / "small")
+print(again.text)
+
+# %% [markdown]
+# On a processor this notebook now waits for the small run. On a GPU it does not; come back when the panel says *finished*.
+
+# %% name="wait"
+if not gpu:
+    panel.wait()
+print(panel.status)
+panel.still()
+
+# %% [markdown]
+# ## 4 · The report card
+#
+# A report has three parts that are easily confused, so dartslab keeps them apart:
+#
+# - the **choice** among the searches, by accuracy on the half of the training set that alpha learned from. It chooses, so it
+#   is no result;
+# - the **test accuracy** of the chosen cell, trained from scratch, once for each seed, looked at once at the very end;
+# - the **baselines** at the same size and with the same training: random cells, and a published one.
+
+# %% name="report"
+from dartslab.experiment_report import in_words, read_report
+
+report = read_report(out)
+text = in_words(report) if report else "It is not finished yet; run this cell again later."
+Markdown(text.replace("# ", "### "))
+
+# %% [markdown]
+# ## 5 · A recorded run on CIFAR-10
+#
+# The next cells show **a recording**, whatever machine you have: 3 searches by second order on real CIFAR-10 pictures,
+# reduced until two processor cores could do it. The README names the command that made it.
+
+# %% name="recorded"
+from dartslab.recorded import recorded
+from dartslab.widgets import Replay
+
+kept = recorded("cifar10_reduced")
+Replay(kept / "search-0", kept / "search-1")
+
+# %% [markdown]
+# Scrub through both at once. The searches differ in nothing but their seed, the order of the pictures and the first
+# weights. Do they find the same cell? Which edges agree?
+
+# %% name="recorded-cell"
+from dartslab.genotype import Genotype
+from dartslab.graph import describe_genotype, draw_genotype
+
+found = read_report(kept)
+genotype = Genotype.from_json(json.dumps(found["genotype"]))
+show(draw_genotype(genotype), f"The chosen cells of the recorded run. {describe_genotype(genotype)}")
+
+# %% name="recorded-accuracy"
+from dartslab.describe import describe_dots
+from dartslab.draw import accuracy_dots
+from dartslab.experiment_report import accuracy_groups
+
+groups = accuracy_groups(found)
+show(accuracy_dots(groups), describe_dots(groups))
+
+# %% name="recorded-report"
+Markdown(in_words(found).replace("# ", "### "))
+
+# %% [markdown]
+# Three questions for this picture, and for every table of a paper:
+#
+# 1. Is the distance between the groups larger than their spread? With how many trainings was the spread measured?
+# 2. Is the baseline at the same size, trained in the same way? (Random cells of this space are strong: 3.29 % test error
+#    against 2.76 %, as reported in Liu et al. 2019.)
+# 3. Was the test set looked at before the end, by anybody, for any choice?
+#
+# ## 6 · From there to other data
+#
+# The cell that was found on CIFAR-10 is moved to other data: the same cell, another stem, other sizes. These are the networks
+# of the publication; parameters are counted with and without the auxiliary head, and multiply-adds are those of
+# convolutions and linear layers in one forward pass of one picture.
+
+# %% name="transfer"
+from dartslab import PUBLISHED
+from dartslab.network import Network, count_multiply_adds
+from dartslab.supernet import count_parameters
+
+networks = {
+    "CIFAR-10, 36 channels, 20 cells": ({"channels": 36, "layers": 20, "classes": 10}, (3, 32, 32)),
+    "CIFAR-100, 36 channels, 20 cells": ({"channels": 36, "layers": 20, "classes": 100}, (3, 32, 32)),
+    "ImageNet, 48 channels, 14 cells": (
+        {"channels": 48, "layers": 14, "classes": 1000, "stem": "imagenet"},
+        (3, 224, 224),
+    ),
+}
+for name, (size, shape) in networks.items():
+    with torch.device("meta"):
+        net = Network(PUBLISHED["DARTS_V2"], **size)
+    head = count_parameters(net.auxiliary)
+    whole = count_parameters(net)
+    print(f"{name}: {whole - head:,} parameters, with the head {whole:,}; {count_multiply_adds(net, shape):,} multiply-adds")
+
+# %% [markdown]
+# ## Summary
+#
+# 1. The experiment is a list of runs, each in a folder of its own; what is finished is never done twice.
+# 2. Time and memory are measured here and now, before it starts.
+# 3. The run outlives the notebook; stop, kill and full disk cost at most what came after the last checkpoint.
+# 4. The choice is made on validation data, and the test set is looked at once.
+# 5. A small run shows that the code works. Only the published size may stand beside published numbers.
+#
+# **Reading.** Liu, Simonyan, Yang 2019, *DARTS: Differentiable Architecture Search*, section 3; Li, Talwalkar 2019, *Random
+# Search and Reproducibility for Neural Architecture Search*; `docs/gpu.md` for several GPUs, several machines, and what
+# was verified on which hardware.
