@@ -22,9 +22,9 @@ from typing import Any
 
 import torch
 
-from .config import SearchConfig
+from .config import ADDED_FIELDS, SearchConfig
 from .data import DataSet
-from .experiment import FREE, Experiment, load_experiment_data
+from .experiment import FREE, HOW, Experiment, load_experiment_data
 from .files import write_atomically
 from .genotype import Genotype
 from .messages import UserError, require
@@ -116,7 +116,8 @@ def check_folder(experiment: Experiment, out: Path) -> None:
     head = read_head(out)
     if head is None:
         return
-    stored, asked = head["experiment"], json.loads(json.dumps(asdict(experiment)))
+    asked, defaults = (json.loads(json.dumps(asdict(one))) for one in (experiment, Experiment()))
+    stored = {name: defaults[name] for name in ADDED_FIELDS if name in defaults} | head["experiment"]
     names = [field.name for field in fields(experiment) if field.name not in FREE]
     changed = [f"{n}: {stored.get(n)!r} -> {asked[n]!r}" for n in names if stored.get(n) != asked[n]]
     require(
@@ -165,7 +166,7 @@ def run_stage(experiment: Experiment, stage: Stage, out: Path, data: DataSet, st
 def open_state(stage: Stage, checkpoint: Path, genotype: Genotype | None, data: DataSet) -> SearchState | TrainState:
     """The state of a stage: from its checkpoint where there is one, else new."""
     config = stage.config
-    free = {name: getattr(config, name) for name in ("root", "device", "checkpoint_every")}
+    free = {name: getattr(config, name) for name in HOW if hasattr(config, name)}
     if isinstance(config, SearchConfig):
         return SearchState.load(checkpoint, data, **free) if checkpoint.is_file() else SearchState.create(config, data)
     assert genotype is not None  # stages come after those that they read
