@@ -1,7 +1,7 @@
 """Configurations: frozen, checked at construction, stored with every run; command-line flags come from their fields."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,18 @@ import numpy as np
 
 from .architect import HYPERGRADIENTS
 from .messages import UserError, require, unknown
+from .numerics import PRECISIONS, Numerics
 from .relaxation import RELAXATIONS
 from .space import PUBLISHED_OPERATIONS, SearchSpace
 from .supernet import CELLS
 
 # Fields that may differ between a run and its continuation: they change where and how a run happens, not
-# what it computes; `cell` only by rounding.
-FREE_FIELDS = frozenset({"root", "device", "checkpoint_every", "report_every", "steps", "cell", "compile"})
+# what it computes; `cell`, `compile` and `channels_last` only by rounding.
+FREE_FIELDS = frozenset(
+    {"root", "device", "checkpoint_every", "report_every", "steps", "cell", "compile", "channels_last"}
+)
+# Fields that runs were stored without, until they came. Their defaults are what was done before there was a choice.
+ADDED_FIELDS = frozenset({"precision", "channels_last", "report_every"})
 STEMS = ("cifar", "imagenet")
 
 
@@ -49,6 +54,9 @@ class SearchConfig:
         cell: how cells are computed; fused, or reference, which is slower. Equal but for rounding.
         compile: compile every cell with torch.compile, after a check that this changes no hypergradient. Takes minutes
             on a processor, where it does not pay.
+        precision: float32 or bfloat16, in which convolutions and products of the network are computed; all that is
+            learned stays float32, and so do all passes of finite_difference. See `numerics`.
+        channels_last: keep pictures and weights pixel by pixel in memory; equal but for rounding.
         alpha_scale: alpha starts at this times N(0, 1).
         alpha_learning_rate: of Adam on alpha.
         alpha_beta1: first beta of Adam on alpha; the second is 0.999.
@@ -88,6 +96,8 @@ class SearchConfig:
     temperature: float = 1.0
     cell: str = "fused"
     compile: bool = False
+    precision: str = "float32"
+    channels_last: bool = False
     alpha_scale: float = 1e-3
     alpha_learning_rate: float = 3e-4
     alpha_beta1: float = 0.5
@@ -101,9 +111,7 @@ class SearchConfig:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "operations", tuple(self.operations))
-        for name, table in (("method", HYPERGRADIENTS), ("relaxation", RELAXATIONS), ("cell", CELLS)):
-            if getattr(self, name) not in table:
-                raise unknown(name, getattr(self, name), table)
+        require_known(self, method=HYPERGRADIENTS, relaxation=RELAXATIONS, cell=CELLS, precision=PRECISIONS)
         above_zero = (
             "epochs batch_size learning_rate clip radius temperature alpha_learning_rate channels layers terms "
             "report_every"
@@ -121,6 +129,22 @@ class SearchConfig:
     def space(self) -> SearchSpace:
         """The search space that `nodes` and `operations` describe."""
         return SearchSpace(self.nodes, self.operations)
+
+    @property
+    def numerics(self) -> Numerics:
+        """How the network is run."""
+        return Numerics(self.precision, self.channels_last)
+
+    @property
+    def alpha_numerics(self) -> Numerics:
+        """How the network is run for a hypergradient: as ever, but by finite_difference always in float32.
+
+        Its two points lie about 1e-2 apart, spread over all weights: most weights move by less than bfloat16 can tell
+        apart, and what is left of the difference is rounding. Only those two passes need float32; the other two have it
+        as well, so that finite_difference is one thing, the same whatever the precision. `exact` has the same cost, no
+        radius and no such difference, and is computed in bfloat16.
+        """
+        return replace(self.numerics, precision="float32") if self.method == "finite_difference" else self.numerics
 
     @classmethod
     def lesson(cls, **changes: Any) -> "SearchConfig":
@@ -171,7 +195,12 @@ class TrainConfig:
         momentum: of SGD.
         weight_decay: of SGD.
         clip: largest norm of the gradient.
+        precision: float32 or bfloat16, in which convolutions and products of the network are computed; all that is
+            learned stays float32. See `numerics`.
+        channels_last: keep pictures and weights pixel by pixel in memory; equal but for rounding.
         checkpoint_every: save every so many steps too; 0 only at the end of each epoch.
+        report_every: read losses from the device every so many steps, and at every save and epoch's end; the events of
+            those steps then come one after the other. Above 1, a GPU is not kept waiting.
         seed: of every random decision.
         device: auto, cpu, cuda, cuda:N or mps.
         threads: of torch on the processor; 0 leaves torch's choice. Bit for bit the same means with the same threads.
@@ -198,21 +227,28 @@ class TrainConfig:
     momentum: float = 0.9
     weight_decay: float = 3e-4
     clip: float = 5.0
+    precision: str = "float32"
+    channels_last: bool = False
     checkpoint_every: int = 0
+    report_every: int = 1
     seed: int = 0
     device: str = "auto"
     threads: int = 0
 
     def __post_init__(self) -> None:
-        require_positive(self, ["epochs", "batch_size", "learning_rate", "clip", "channels", "layers"])
+        require_positive(self, ["epochs", "batch_size", "learning_rate", "clip", "channels", "layers", "report_every"])
         from_zero = (
             "image_size steps crop_padding learning_rate_min momentum weight_decay auxiliary drop_path cutout "
             "label_smoothing checkpoint_every seed threads"
         )
         require_positive(self, from_zero.split(), zero_allowed=True)
         require_below_one(self, ("momentum", "drop_path", "label_smoothing"))
-        if self.stem not in STEMS:
-            raise unknown("stem", self.stem, STEMS)
+        require_known(self, stem=STEMS, precision=PRECISIONS)
+
+    @property
+    def numerics(self) -> Numerics:
+        """How the network is run."""
+        return Numerics(self.precision, self.channels_last)
 
     @classmethod
     def lesson(cls, **changes: Any) -> "TrainConfig":
@@ -232,6 +268,13 @@ class TrainConfig:
             "threads": 1,
         }
         return cls(**(small | changes))
+
+
+def require_known(config: Any, **tables: Iterable[str]) -> None:
+    """Raise `UserError` unless each of these fields of a configuration is in its list of names."""
+    for name, table in tables.items():
+        if getattr(config, name) not in table:
+            raise unknown(name, getattr(config, name), table)
 
 
 def require_positive(config: Any, names: Iterable[str], zero_allowed: bool = False) -> None:
@@ -257,12 +300,15 @@ def require_below_one(config: Any, names: Iterable[str]) -> None:
 
 
 def read_config(cls: type, values: dict[str, Any], path: str | Path) -> Any:
-    """A configuration from its stored fields; says so when they are another dartslab's."""
-    known = {field.name for field in fields(cls)}
-    if set(values) != known:
+    """A configuration from its stored fields; says so when they are another dartslab's.
+
+    Those of `ADDED_FIELDS` that were not there yet when it was stored have their defaults.
+    """
+    different = (set(values) ^ {field.name for field in fields(cls)}) - (ADDED_FIELDS - set(values))
+    if different:
         raise UserError(
-            f"{path} has the configuration of another dartslab (fields {sorted(set(values) ^ known)} differ); resume "
-            "with the one that wrote it."
+            f"{path} has the configuration of another dartslab (fields {sorted(different)} differ); resume with the "
+            "one that wrote it."
         )
     return cls(**values)
 

@@ -81,7 +81,9 @@ def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
     steps, epoch = state.steps, state.train.per_epoch
     # the middle of the run, at the beginning of an epoch, and a plan long enough that the warm-up meets no last step
     state.step = steps // 2 // epoch * epoch
-    state.config = replace(stage.config, epochs=max(stage.config.epochs, 2 + state.step // epoch), steps=0)
+    # (and each step waits for the device, whatever `report_every` is)
+    epochs = max(stage.config.epochs, 2 + state.step // epoch)
+    state.config = replace(stage.config, epochs=epochs, steps=0, report_every=1)
     events: Iterator[object] = search(state) if isinstance(state, SearchState) else train(state)
     taken = min(WARM_UP, max(1, epoch - 2))  # the last step of an epoch validates
     step_s = [timed(lambda: next(events), device) for _ in range(1 + taken)][-taken:]
@@ -91,9 +93,9 @@ def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
         batch = next(batches)
         with torch.no_grad():
             if isinstance(state, SearchState):
-                state.net(batch.images, state.relaxation(state.arch))
+                state.config.numerics(state.net, batch.images, state.relaxation(state.arch))
             else:
-                state.net.eval()(batch.images)
+                state.config.numerics(state.net.eval(), batch.images)
 
     look_s = [timed(look, device) for _ in range(min(1 + WARM_UP, per_look))]
     return Timing(statistics.median(step_s), statistics.median(look_s[1:] or look_s), steps, looks * per_look)

@@ -15,16 +15,9 @@ from .genotype import Genotype
 from .messages import require, unknown
 
 METHODS = {"first": "first_order", "second": "finite_difference"}
-# What may differ from one start to the next.
-FREE = (
-    "root",
-    "device",
-    "checkpoint_every",
-    "evaluations",
-    "random_cells",
-    "jobs",
-    "backend",
-)
+# May differ from one start to the next: what changes where and how runs happen, and what only adds runs.
+HOW = ("root", "device", "checkpoint_every", "report_every", "channels_last", "compile")
+FREE = (*HOW, "evaluations", "random_cells", "jobs", "backend")
 
 
 @dataclass(frozen=True)
@@ -70,7 +63,11 @@ class Experiment:
         auxiliary: weight of the auxiliary head's loss in choice and evaluation.
         stem: cifar, or imagenet for large pictures.
         search, choice, evaluation: how large each kind of stage is.
+        precision: float32 or bfloat16, in which networks are computed in all stages; see `numerics`.
+        channels_last: keep pictures and weights pixel by pixel in memory; equal but for rounding.
+        compile: compile the cells of the searches with torch.compile, after a check; equal but for rounding.
         checkpoint_every: save every so many steps too; 0 only at the end of each epoch.
+        report_every: read losses from the device every so many steps only; above 1, a GPU is not kept waiting.
         device: auto, cpu, cuda, cuda:N or mps.
         threads: of torch on the processor; 0 leaves torch's choice.
         jobs: runs of a kind at a time, each in a process of its own and on several GPUs in turn; 0 as many as fit.
@@ -95,7 +92,11 @@ class Experiment:
     search: Size = field(default=Size(16, 8, 50, 64))
     choice: Size = field(default=Size(16, 8, 100, 96))
     evaluation: Size = field(default=Size(36, 20, 600, 96))
+    precision: str = "float32"
+    channels_last: bool = False
+    compile: bool = False
     checkpoint_every: int = 0
+    report_every: int = 1
     device: str = "auto"
     threads: int = 0
     jobs: int = 1
@@ -123,14 +124,14 @@ class Experiment:
         return cls(**(small | changes))
 
     def _shared(self, size: Size) -> dict[str, Any]:
-        names = "data root image_size learning_rate crop_padding checkpoint_every device threads"
-        return {name: getattr(self, name) for name in names.split()} | asdict(size)
+        names = "data root image_size learning_rate crop_padding precision channels_last"
+        how = "checkpoint_every report_every device threads"
+        return {name: getattr(self, name) for name in f"{names} {how}".split()} | asdict(size)
 
     def search_config(self, seed: int) -> SearchConfig:
         """The configuration of one search."""
-        method, rate = METHODS[self.order], self.alpha_learning_rate
-        shared = self._shared(self.search)
-        return SearchConfig(**shared, nodes=self.nodes, method=method, alpha_learning_rate=rate, seed=seed)
+        own = {name: getattr(self, name) for name in ("nodes", "alpha_learning_rate", "compile")}
+        return SearchConfig(**self._shared(self.search), **own, method=METHODS[self.order], seed=seed)
 
     def train_config(self, size: Size, seed: int) -> TrainConfig:
         """The configuration of one training."""

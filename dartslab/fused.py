@@ -40,6 +40,7 @@ from .plans import (
     plan_for,
     plus,
     preprocessed,
+    repeated_for_all,
     side_by_side,
     side_by_side_names,
 )
@@ -166,7 +167,8 @@ class FusedCell(SearchCell):
             for edge, row in enumerate(wave.rows):
                 candidate = self.get_submodule(f"mixed.{row}.candidates.{self.space.operations.index(name)}")
                 place = places[edge % count]
-                sums[place] = plus(sums[place], next(gains) * candidate(sources[edge // count]))
+                # a single number as gain: a table [1] of float32 would make float32 of a bfloat16 state
+                sums[place] = plus(sums[place], next(gains)[0] * candidate(sources[edge // count]))
         joined = concatenated(sources)
         whole = self.mix_shared(joined, wave, gains, plan)
         if plan.together:
@@ -259,8 +261,7 @@ class FusedCell(SearchCell):
         separable, dilated = len(self.separable), len(self.dilated)
         if native:
             copies, nodes = [separable] * (separable > 0) + [1] * dilated, len(wave.nodes)
-            single = relu.unflatten(1, (1, len(wave.sources), 1, -1))
-            repeated = single.expand(-1, sum(copies), -1, nodes, -1, -1, -1).flatten(1, 4)
+            repeated = repeated_for_all(relu, len(wave.sources), sum(copies), nodes)
             parts = list(repeated.split([n * nodes * relu.shape[1] for n in copies], 1))
             read, other = parts[: len(parts) - dilated], parts[len(parts) - dilated :]
             return read, [x[:, :, ::2, ::2] for x in other] if wave.stride == 2 else other, 2 // wave.stride

@@ -11,6 +11,9 @@ PyTorch can differentiate both by itself. By hand they cost less, for three reas
 - Each function brings its derivative in forward mode, so that the exact hypergradient, a forward-over-reverse product,
   need not take BatchNorm to pieces.
 
+Under autocast both compute as PyTorch's convolutions do, in bfloat16, and give bfloat16; BatchNorm's means over batch
+and pixels, of which the gradient of a gain is made, are float32.
+
 Shapes: B batch, C channels, H W height and width, k kernel size. Tensors keep the memory format they come in.
 `tests/test_kernels.py` compares everything with PyTorch's own operations in float64.
 """
@@ -24,8 +27,7 @@ from torch import Tensor
 from torch.autograd import Function
 
 from .messages import require
-
-EPSILON = 1e-5  # of BatchNorm, PyTorch's and the published code's
+from .operations import EPSILON, batch_norm, ones_of_float32
 
 
 def depthwise(
@@ -93,7 +95,7 @@ def normalized(
     if native:
         z = pointwise(h, w, groups)
         row = gain if gain is None or len(gain) == z.shape[1] else gain.repeat_interleave(z.shape[1] // len(gain))
-        z_hat = F.batch_norm(z, None, None, row, training=True, eps=EPSILON)
+        z_hat = batch_norm(z, row)
         y = z_hat if gain is None or w is None else z_hat.unflatten(1, (-1, nodes * w.shape[1])).sum(1)
         return y if onto is None else onto + y
     if w is not None:
@@ -221,15 +223,17 @@ class _Normalized(Function):
         h: Tensor, w: Tensor | None, gain: Tensor | None, onto: Tensor | None, groups: int, nodes: int
     ) -> tuple[Tensor | None, ...]:
         z = pointwise(h, w, groups)
-        z_hat, mean, scale = torch.native_batch_norm(z, None, None, None, None, True, 0.0, EPSILON)
+        z_hat, mean, scale = torch.native_batch_norm(z, ones_of_float32(z), None, None, None, True, 0.0, EPSILON)
         mean, scale = _channels(mean), _channels(scale)
         if gain is None or w is None:
             return z_hat, None, mean, scale
         row = _row(gain, z_hat)
         if len(w) == nodes * w.shape[1]:
-            return z_hat * row if onto is None else torch.addcmul(onto, z_hat, row), z_hat, mean, scale
-        y = _summed(z_hat * row, w, nodes)
-        return y if onto is None else onto + y, z_hat, mean, scale
+            y = z_hat * row if onto is None else torch.addcmul(onto, z_hat, row)
+        else:
+            y = _summed(z_hat * row, w, nodes)
+            y = y if onto is None else onto + y
+        return y.to(z_hat.dtype), z_hat, mean, scale  # summed in the type of the gains
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor | None, ...]) -> None:
@@ -272,6 +276,7 @@ class _Normalized(Function):
             dz = (total - _mean(total) - z_hat * _mean(total * z_hat)) * scale
             dz = dz if dmean is None else dz + dmean / count
             dz = dz if dscale is None else dz - z_hat * (dscale * scale.square() / count)
+            dz = dz.to(z_hat.dtype)
         if w is None:
             return dz, None, dgain, donto, None, None
         dh = F.conv2d(dz, transposed(w, ctx.groups), groups=ctx.groups) if ctx.needs_input_grad[0] else None
@@ -292,13 +297,13 @@ class _Normalized(Function):
         moves += [pointwise(h, dw, ctx.groups)] if dw is not None else []
         dz = _added(moves) if moves else torch.zeros_like(z_hat)
         mean_dz, mean_dz_z = _mean(dz), _mean(dz * z_hat)
-        dz_hat = (dz - mean_dz - z_hat * mean_dz_z) * scale
+        dz_hat = ((dz - mean_dz - z_hat * mean_dz_z) * scale).to(z_hat.dtype)
         if gain is None:
             return dz_hat, None, mean_dz, -scale.square() * mean_dz_z
         parts.append(_summed(dz_hat * _row(gain, z_hat), w, ctx.nodes))
         if dgain is not None:
             parts.append(_summed(z_hat * _row(dgain, z_hat), w, ctx.nodes))
-        return _added(parts), dz_hat, mean_dz, -scale.square() * mean_dz_z
+        return _added(parts).to(z_hat.dtype), dz_hat, mean_dz, -scale.square() * mean_dz_z
 
 
 def _repeated(x: Tensor, w: Tensor, sources: int) -> Tensor:
@@ -316,8 +321,8 @@ def _channels(values: Tensor) -> Tensor:
 
 
 def _mean(y: Tensor) -> Tensor:
-    """Over batch and pixels: [B, P, H, W] -> [1, P, 1, 1]."""
-    return y.mean((0, 2, 3), keepdim=True)
+    """Over batch and pixels, in float32 at least: [B, P, H, W] -> [1, P, 1, 1]."""
+    return y.mean((0, 2, 3), keepdim=True, dtype=torch.promote_types(y.dtype, torch.float32))
 
 
 def _row(gain: Tensor, like: Tensor) -> Tensor:

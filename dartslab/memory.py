@@ -1,8 +1,9 @@
 """How much memory a step needs, before the first one is made.
 
 The step itself is run, on tensors that have shapes and no numbers (FakeTensor), so nothing about a cell, a plan or a
-hypergradient is written down a second time here. While it runs, every tensor is counted as long as it lives. What is
-not counted: the workspaces of kernels, gaps between allocations, and what CUDA takes for itself.
+hypergradient is written down a second time here. They are a processor's, as autocast knows no others that need no
+GPU; for another device cells follow the plan that they have there. While the step runs, every tensor is counted as long
+as it lives. What is not counted: the workspaces of kernels, gaps between allocations, and what CUDA takes for itself.
 """
 
 import weakref
@@ -23,9 +24,11 @@ from .bilevel import VirtualStep
 from .config import SearchConfig, TrainConfig
 from .data import DataSet
 from .distributed import ranks
+from .fused import FusedCell
 from .genotype import Genotype
 from .messages import UserError
 from .network import Network
+from .plans import FEW_CALLS
 from .seeds import stream
 from .supernet import Supernet
 
@@ -161,21 +164,24 @@ def estimate(
     """
     from torch._subclasses.fake_tensor import FakeTensorMode  # takes long to load, and few runs need it
 
-    place = torch.device("cpu" if device == "cpu" else "meta")
-    with FakeTensorMode(allow_non_fake_inputs=True), place:
+    with FakeTensorMode(allow_non_fake_inputs=True):
         count = -(-config.batch_size // ranks())  # of several processes each has its share
         batch = Batch(torch.empty(count, *data.train.images.shape[1:]), torch.zeros(count, dtype=torch.int64))
         if isinstance(config, SearchConfig):
-            return _search_step(config, data, batch)
+            return _search_step(config, data, batch, few_calls=device != "cpu")
         assert genotype is not None, "a training run trains a genotype"
         return _training_step(config, data, genotype, batch)
 
 
-def _search_step(config: SearchConfig, data: DataSet, batch: Batch) -> Memory:
+def _search_step(config: SearchConfig, data: DataSet, batch: Batch, few_calls: bool) -> Memory:
     from .search import bilevel_problem
     from .search_state import bound_hypergradient, bound_relaxation
 
     net = Supernet(config.space, config.channels, config.layers, len(data.classes), data.channels, config.cell)
+    config.numerics.prepared(net)
+    for cell in net.cells:
+        if few_calls and isinstance(cell, FusedCell):
+            cell.plan = FEW_CALLS
     arch = Arch.create(config.space, config.alpha_scale, stream(0, "alpha"))
     arch = arch.with_parameters({name: torch.empty(table.shape) for name, table in arch.parameters().items()})
     relaxation, hypergradient = bound_relaxation(config), bound_hypergradient(config)
@@ -183,11 +189,12 @@ def _search_step(config: SearchConfig, data: DataSet, batch: Batch) -> Memory:
     buffers = {name: torch.empty_like(value) for name, value in w.items()}
 
     def loss() -> Tensor:
-        return F.cross_entropy(net(batch.images, relaxation(arch)), batch.labels)
+        return F.cross_entropy(config.numerics(net, batch.images, relaxation(arch)), batch.labels)
 
     def alpha_step() -> Any:
         virtual = VirtualStep(config.learning_rate, config.momentum, config.weight_decay, buffers)
-        return hypergradient(bilevel_problem(net, arch, relaxation, virtual), w, alpha, batch, batch)
+        problem = bilevel_problem(net, arch, relaxation, virtual, config.alpha_numerics)
+        return hypergradient(problem, w, alpha, batch, batch)
 
     kept, weight_step = _weight_step(net, loss, (alpha, batch, buffers))
     with Live((w, alpha, batch, buffers)) as live:
@@ -217,9 +224,10 @@ def _training_step(config: TrainConfig, data: DataSet, genotype: Genotype, batch
         stem=config.stem,
         input_channels=data.channels,
     )
+    config.numerics.prepared(net)
 
     def loss() -> Tensor:
-        logits, auxiliary = net(batch.images, config.drop_path)
+        logits, auxiliary = config.numerics(net, batch.images, config.drop_path)
         return training_loss(config, logits, auxiliary, batch.labels)
 
     kept, weight_step = _weight_step(net, loss, batch)

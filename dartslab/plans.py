@@ -44,8 +44,12 @@ def plan_for(s: Tensor) -> Plan:
 
 
 def ordered(x: Tensor, plan: Plan) -> Tensor:
-    """x [B, C, H, W] in the memory format that suits a plan: channels last for a processor's convolutions."""
-    return x.contiguous(memory_format=torch.contiguous_format if plan.native else torch.channels_last)
+    """x [B, C, H, W] in the memory format that suits a plan: channels last for a processor's convolutions.
+
+    PyTorch's own kernels take either format, and x keeps the one it has.
+    """
+    last = not plan.native or x.is_contiguous(memory_format=torch.channels_last)
+    return x.contiguous(memory_format=torch.channels_last if last else torch.contiguous_format)
 
 
 def side_by_side(tensors: list[Tensor], together: bool) -> list[Tensor]:
@@ -56,6 +60,17 @@ def side_by_side(tensors: list[Tensor], together: bool) -> list[Tensor]:
 def side_by_side_names(names: list[str], together: bool) -> list[list[str]]:
     """The same for names."""
     return [names][: len(names)] if together else [[name] for name in names]
+
+
+def repeated_for_all(x: Tensor, sources: int, copies: int, nodes: int) -> Tensor:
+    """Each of S sources side by side once for every node, and that several times over, in the memory format of x.
+
+    [B, S*C, H, W] -> [B, copies*S*n*C, H, W], by copy, then by source, then by node.
+    """
+    if x.is_contiguous(memory_format=torch.channels_last):
+        pixels = x.permute(0, 2, 3, 1).unflatten(3, (1, sources, 1, -1))
+        return pixels.expand(-1, -1, -1, copies, -1, nodes, -1).flatten(3).permute(0, 3, 1, 2)
+    return x.unflatten(1, (1, sources, 1, -1)).expand(-1, copies, -1, nodes, -1, -1, -1).flatten(1, 4)
 
 
 def joined_filters(own: dict[str, list[Tensor]], layer: str, names: list[str], native: bool) -> list[Tensor]:

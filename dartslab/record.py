@@ -52,6 +52,9 @@ class State(Protocol):
     def save(self, path: Path) -> None:
         """Write a checkpoint."""
 
+    def read(self) -> Iterable[Any]:
+        """The events of steps that are done and that nobody has read."""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -243,7 +246,7 @@ class Recorder:
                     self.save()
                 yield event
         except GeneratorExit:  # the reader left the loop: the state is complete
-            for event in getattr(self.state, "read", tuple)():  # a search may have steps that nobody has read
+            for event in self.state.read():
                 self.add(event)
             self.save()
             raise

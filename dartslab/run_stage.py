@@ -7,7 +7,7 @@ from typing import Any
 
 from .config import SearchConfig
 from .data import DataSet
-from .experiment import Experiment
+from .experiment import HOW, Experiment
 from .genotype import Genotype
 from .messages import require
 from .network import count_multiply_adds
@@ -53,7 +53,7 @@ def run_stage(
 def open_state(stage: Stage, checkpoint: Path, genotype: Genotype | None, data: DataSet) -> SearchState | TrainState:
     """The state of a stage: from its checkpoint where there is one, else new."""
     config = stage.config
-    free = {name: getattr(config, name) for name in ("root", "device", "checkpoint_every")}
+    free = {name: getattr(config, name) for name in HOW if hasattr(config, name)}
     if isinstance(config, SearchConfig):
         return SearchState.load(checkpoint, data, **free) if checkpoint.is_file() else SearchState.create(config, data)
     assert genotype is not None  # stages come after those that they read

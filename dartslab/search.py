@@ -10,6 +10,7 @@ One step, in the published order: (1) Adam on alpha with the hypergradient, (2) 
 
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import numpy as np
 import torch.nn.functional as F
@@ -19,14 +20,22 @@ from torch.func import functional_call
 from .arch import Arch
 from .batches import Batch
 from .bilevel import Bilevel, Tensors, VirtualStep
-from .distributed import check_equal, mean, mean_gradients
+from .distributed import mean, mean_gradients
+from .numerics import PLAIN, Numerics, without_tf32
 from .relaxation import Relaxation
-from .run import Event, accuracy, cosine, not_finite, set_learning_rate, sgd_step
-from .search_state import SearchState, Unread
+from .reports import Unread, run_steps
+from .run import Event, accuracy, cosine, set_learning_rate, sgd_step
+from .search_state import SearchState
 from .seeds import seeded
 
 
-def bilevel_problem(net: nn.Module, arch: Arch, relaxation: Relaxation, inner_step: VirtualStep) -> Bilevel:
+def bilevel_problem(
+    net: nn.Module,
+    arch: Arch,
+    relaxation: Relaxation,
+    inner_step: VirtualStep,
+    numerics: Numerics = PLAIN,
+) -> Bilevel:
     """The search as a `Bilevel` problem: both losses are the cross-entropy of the supernet, on different batches.
 
     In a data parallel search each process computes with its share of the batches, and gradients are averaged.
@@ -34,18 +43,24 @@ def bilevel_problem(net: nn.Module, arch: Arch, relaxation: Relaxation, inner_st
 
     def loss(w: Tensors, alpha: Tensors, batch: Batch) -> Tensor:
         weights = relaxation(arch.with_parameters(alpha))
-        return batch.share * F.cross_entropy(functional_call(net, dict(w), (batch.images, weights)), batch.labels)
+        logits = numerics(lambda *given: functional_call(net, dict(w), given), batch.images, weights)
+        return batch.share * F.cross_entropy(logits, batch.labels)
 
     return Bilevel(loss, loss, inner_step, mean_gradients)
 
 
 def alpha_step(state: SearchState, train_batch: Batch, val_batch: Batch, learning_rate: float) -> None:
-    """Adam on alpha with the hypergradient; w is not touched. xi is the actual learning rate of w."""
+    """Adam on alpha with the hypergradient; w is not touched. xi is the actual learning rate of w.
+
+    TF32, in which GPUs compute convolutions of float32 unless told otherwise, would spoil a finite difference as
+    bfloat16 would.
+    """
     config, net = state.config, state.net
     virtual = VirtualStep(learning_rate, config.momentum, config.weight_decay, state.momentum())
-    problem = bilevel_problem(net, state.arch, state.relaxation, virtual)
+    problem = bilevel_problem(net, state.arch, state.relaxation, virtual, config.alpha_numerics)
     w = dict(net.named_parameters())
-    gradients = state.hypergradient(problem, w, state.arch.parameters(), train_batch, val_batch)
+    with without_tf32() if config.method == "finite_difference" else nullcontext():
+        gradients = state.hypergradient(problem, w, state.arch.parameters(), train_batch, val_batch)
     for name, parameter in state.arch.parameters().items():
         state.guard.look(gradients[name], f"the hypergradient of {name}", state.step + 1, learning_rate)
         parameter.grad = gradients[name]
@@ -54,7 +69,7 @@ def alpha_step(state: SearchState, train_batch: Batch, val_batch: Batch, learnin
 
 def weight_step(state: SearchState, batch: Batch, learning_rate: float) -> tuple[Tensor, Tensor]:
     """Clipped SGD on w; alpha is not touched. Gives the batch's loss and accuracy before the update, on the device."""
-    logits = state.net(batch.images, state.relaxation(state.arch))
+    logits = state.config.numerics(state.net, batch.images, state.relaxation(state.arch))
     loss = batch.share * F.cross_entropy(logits, batch.labels)
     value = sgd_step(state.optimizer, loss, state.config.clip, state.guard, state.step + 1, learning_rate)
     (right,) = mean([batch.share * accuracy(logits, batch.labels)])
@@ -103,27 +118,4 @@ def search(state: SearchState) -> Iterator[Event]:
         NonFiniteLoss: the loss or a gradient is no longer finite; that step's weights were not applied.
         RankError: in a data parallel search, another process ended or holds other numbers.
     """
-    yield from state.read()
-    config = state.config
-    state.guard.begin()
-    while state.step < state.steps:
-        one_step(state)
-        measured = (
-            state.unread[-1].event.epoch_done or state.step == state.steps or due(state.step, config.validate_every)
-        )
-        if not (measured or due(state.step, config.report_every) or due(state.step, config.checkpoint_every)):
-            continue
-        check_equal(state.learned(), state.step)
-        found = state.guard.found()
-        if found:
-            state.forget_from(found[1])
-        elif measured:
-            state.measure()
-        yield from state.read()
-        if found:
-            raise not_finite(*found, state.last_loss)
-
-
-def due(step: int, every: int) -> bool:
-    """Whether something that happens every so many steps, never for 0, happens at this one."""
-    return every > 0 and step % every == 0
+    yield from run_steps(state, one_step)

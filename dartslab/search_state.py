@@ -1,12 +1,10 @@
 """Everything a search is at one moment: made from a configuration, saved, loaded, steered, asked for its genotype."""
 
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -22,7 +20,9 @@ from .distributed import broadcast_, rank, ranks
 from .genotype import Genotype
 from .memory import require_memory
 from .messages import unknown
+from .numerics import match_formats, require_precision
 from .relaxation import RELAXATIONS, Relaxation, Weights
+from .reports import Reporting, Unread, due
 from .run import Event, Guard, choose_device, evaluate, load_checkpoint, save_checkpoint, set_learning_rate
 from .seeds import seeded, stream
 from .supernet import Supernet, from_reference, to_reference
@@ -42,18 +42,8 @@ def bound_hypergradient(config: SearchConfig) -> Hypergradient:
     return partial(HYPERGRADIENTS[config.method], **bound.get(config.method, {}))
 
 
-class Unread(NamedTuple):
-    """One step whose numbers are still on the device."""
-
-    event: Event  # all but the numbers below
-    loss: Tensor
-    accuracy: Tensor
-    alpha: Weights
-    weights: Weights
-
-
 @dataclass
-class SearchState:
+class SearchState(Reporting):
     """Everything a search is at one moment; `search` moves it on, `save` and `load` carry it over a break.
 
     Args:
@@ -78,7 +68,7 @@ class SearchState:
     step: int = 0
     seconds: float = 0.0
     last_loss: float | None = field(default=None, repr=False)
-    unread: list["Unread"] = field(default_factory=list, repr=False)  # steps whose events nobody has read
+    unread: list[Unread] = field(default_factory=list, repr=False)  # steps whose events nobody has read
     guard: Guard = field(init=False, repr=False)  # is everything finite?
     STEERED: ClassVar[tuple[str, ...]] = ("alpha_learning_rate", "temperature")  # what `change` may change
 
@@ -97,6 +87,7 @@ class SearchState:
         """
         device = choose_device(config.device, config.threads)
         data = data or load_data(config.data, config.root, config.image_size)
+        require_precision(config.precision, device)
         require_memory(config, data, device)
         halves = search_split(data.train.labels, config.seed, config.portion)
         normalize = Normalize.measured(data, device)
@@ -109,6 +100,7 @@ class SearchState:
         with seeded(config.seed, "weights"):
             classes = len(data.classes)
             net = Supernet(config.space, config.channels, config.layers, classes, data.channels, config.cell).to(device)
+        config.numerics.prepared(net)
         arch = Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha")).to(device)
         optimizer = torch.optim.SGD(
             net.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay, fused=True
@@ -131,12 +123,6 @@ class SearchState:
     def learned(self) -> dict[str, Tensor]:
         """The weights w and alpha, by name: what every process of a data parallel search holds alike."""
         return {**dict(self.net.named_parameters()), **self.arch.parameters()}
-
-    @property
-    def steps(self) -> int:
-        """Steps of the whole search."""
-        whole = self.config.epochs * self.train.per_epoch
-        return min(self.config.steps, whole) if self.config.steps else whole
 
     @property
     def relaxation(self) -> Relaxation:
@@ -164,36 +150,25 @@ class SearchState:
         whole = plain_batches(self.val.part, self.val.normalize, self.config.batch_size)
         batches = islice(whole, self.val.rank, None, self.val.ranks)
         weights = {kind: table.to(self.device) for kind, table in self.weights().items()}
-        return evaluate(lambda x: self.net(x, weights), batches)
+        return evaluate(lambda x: self.config.numerics(self.net, x, weights), batches)
 
-    def measure(self) -> None:
-        """Validate, for the event of the step just done."""
-        begun = time.perf_counter()
+    def is_measured(self, event: Event) -> bool:
+        """At the end of an epoch, at the end, and every `validate_every` steps."""
+        return event.epoch_done or event.step == event.steps or due(event.step, self.config.validate_every)
+
+    def measure(self) -> dict[str, float]:
+        """Validate."""
         val_loss, val_accuracy = self.validate()
-        self.seconds += time.perf_counter() - begun
-        done = self.unread[-1]
-        event = replace(done.event, val_loss=val_loss, val_accuracy=val_accuracy, seconds=self.seconds)
-        self.unread[-1] = done._replace(event=event)
+        return {"val_loss": val_loss, "val_accuracy": val_accuracy}
 
-    def read(self) -> Iterator[Event]:
-        """The events of steps that are done and were not yet read; waits for the device."""
-        while self.unread:
-            done = self.unread.pop(0)
-            self.last_loss = done.loss.item()
-            yield replace(
-                done.event,
-                train_loss=self.last_loss,
-                train_accuracy=done.accuracy.item(),
-                alpha={kind: table.cpu().numpy() for kind, table in done.alpha.items()},
-                genotype=top_k(self.config.space, {kind: table.cpu() for kind, table in done.weights.items()}),
-            )
-
-    def forget_from(self, step: int) -> None:
-        """Take back a step that was not applied, and those after it."""
-        self.step = step - 1
-        self.unread = [done for done in self.unread if done.event.step < step]
-        if self.step == 0:
-            self.optimizer.state.clear()  # fused SGD makes its buffers before it sees that the step is left out
+    def told(self, done: Unread) -> Event:
+        """The event of a step with its numbers, alpha and what would be derived from its mixing weights."""
+        assert done.alpha is not None and done.weights is not None
+        return replace(
+            super().told(done),
+            alpha={kind: table.cpu().numpy() for kind, table in done.alpha.items()},
+            genotype=top_k(self.config.space, {kind: table.cpu() for kind, table in done.weights.items()}),
+        )
 
     def change(self, **changes: Any) -> None:
         """Steer the search from the next step on.
@@ -236,6 +211,7 @@ class SearchState:
             buffers = from_reference(self.net, contents["momentum"])
             for name, parameter in self.net.named_parameters():
                 self.optimizer.state[parameter]["momentum_buffer"] = buffers[name].to(parameter)
+            match_formats(self.optimizer)
         self.alpha_optimizer.load_state_dict(contents["alpha_optimizer"])
         self.unread.clear()
         self.step, self.seconds, self.last_loss = contents["step"], contents["seconds"], contents["last_loss"]

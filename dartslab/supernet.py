@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from .cell import SearchCell
 from .fused import FusedCell
 from .messages import require, unknown
+from .operations import SearchNorm
 from .space import SearchSpace
 
 STEM_MULTIPLIER = 3  # the CIFAR stem makes 3C channels
@@ -97,7 +98,7 @@ class Supernet(nn.Module):
         places = skeleton(layers, channels, dict.fromkeys(space.kinds, space.nodes), stem_channels)
         self.stem = nn.Sequential(
             nn.Conv2d(input_channels, stem_channels, 3, padding=1, bias=False),
-            nn.BatchNorm2d(stem_channels, track_running_stats=False),
+            SearchNorm(stem_channels, affine=True),
         )
         self.cells = nn.ModuleList(
             CELLS[cell](space, p.channels_before_last, p.channels_last, p.channels, p.reduction, p.halve)

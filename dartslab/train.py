@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -22,6 +23,8 @@ from .data import DataSet, Labelled, load_data
 from .genotype import Genotype
 from .memory import require_memory
 from .network import Network
+from .numerics import match_formats, require_precision
+from .reports import Reporting, Unread, run_steps
 from .run import (
     Event,
     Guard,
@@ -30,7 +33,6 @@ from .run import (
     cosine,
     evaluate,
     load_checkpoint,
-    not_finite,
     save_checkpoint,
     set_learning_rate,
     sgd_step,
@@ -39,7 +41,7 @@ from .seeds import seeded
 
 
 @dataclass
-class TrainState:
+class TrainState(Reporting):
     """Everything a training run is at one moment; `train` moves it on, `save` and `load` carry it over a break.
 
     Args:
@@ -63,6 +65,11 @@ class TrainState:
     step: int = 0
     seconds: float = 0.0
     last_loss: float | None = field(default=None, repr=False)
+    unread: list[Unread] = field(default_factory=list, repr=False)  # steps whose events nobody has read
+    guard: Guard = field(init=False, repr=False)  # is everything finite?
+
+    def __post_init__(self) -> None:
+        self.guard = Guard(self.test.labels.device, self.optimizer)
 
     @classmethod
     def create(cls, config: TrainConfig, genotype: Genotype, data: DataSet | None = None) -> "TrainState":
@@ -77,6 +84,7 @@ class TrainState:
         """
         device = choose_device(config.device, config.threads)
         data = data or load_data(config.data, config.root, config.image_size)
+        require_precision(config.precision, device)
         require_memory(config, data, device, genotype)
         normalize = Normalize.measured(data, device)
         batches = Batches(
@@ -98,22 +106,30 @@ class TrainState:
                 stem=config.stem,
                 input_channels=data.channels,
             ).to(device)
+        config.numerics.prepared(net)
         optimizer = torch.optim.SGD(
             net.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay, fused=True
         )
         return cls(config, genotype, data.classes, batches, data.test.to(device), net, optimizer)
 
-    @property
-    def steps(self) -> int:
-        """Steps of the whole run."""
-        whole = self.config.epochs * self.train.per_epoch
-        return min(self.config.steps, whole) if self.config.steps else whole
+    def learned(self) -> dict[str, Tensor]:
+        """The weights, by name."""
+        return dict(self.net.named_parameters())
+
+    def is_measured(self, event: Event) -> bool:
+        """Once, after the last step."""
+        return event.step == event.steps
+
+    def measure(self) -> dict[str, float]:
+        """Look at the test set."""
+        test_loss, test_accuracy = self.evaluate_test()
+        return {"test_loss": test_loss, "test_accuracy": test_accuracy}
 
     def evaluate_test(self) -> tuple[float, float]:
         """Loss and accuracy on the test set. Do not choose by it: what is chosen by a test set is not tested."""
         self.net.eval()
         batches = plain_batches(self.test, self.train.normalize, self.config.batch_size)
-        result = evaluate(lambda x: self.net(x)[0], batches)
+        result = evaluate(lambda x: self.config.numerics(self.net, x)[0], batches)
         self.net.train()
         return result
 
@@ -145,6 +161,7 @@ class TrainState:
         state = cls.create(config, Genotype.from_json(stored["genotype"]), data)
         state.net.load_state_dict(stored["net"])
         state.optimizer.load_state_dict(stored["optimizer"])
+        match_formats(state.optimizer)
         state.step, state.seconds, state.last_loss = stored["step"], stored["seconds"], stored["last_loss"]
         return state
 
@@ -157,47 +174,45 @@ def training_loss(config: TrainConfig, logits: Tensor, auxiliary: Tensor | None,
     return loss
 
 
+def one_step(state: TrainState) -> None:
+    """Move a training run on by one step; what it measured is added to `state.unread`. Waits for no device."""
+    begun, config = time.perf_counter(), state.config
+    epoch, position = divmod(state.step, state.train.per_epoch)
+    learning_rate = float(cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs))
+    set_learning_rate(state.optimizer, learning_rate)
+    batch = state.train(state.step)
+    with seeded(config.seed, "step", state.step):
+        logits, auxiliary = config.numerics(state.net, batch.images, config.drop_path * epoch / config.epochs)
+        loss = training_loss(config, logits, auxiliary, batch.labels)
+        loss = sgd_step(state.optimizer, loss, config.clip, state.guard, state.step + 1, learning_rate)
+    state.step += 1
+    state.seconds += time.perf_counter() - begun
+    event = Event(
+        step=state.step,
+        steps=state.steps,
+        epoch=epoch,
+        learning_rate=learning_rate,
+        train_loss=np.nan,
+        train_accuracy=np.nan,
+        seconds=state.seconds,
+        epoch_done=position == state.train.per_epoch - 1,
+    )
+    state.unread.append(Unread(event, loss, accuracy(logits, batch.labels)))
+
+
 def train(state: TrainState) -> Iterator[Event]:
     """Train from where the state is; the state is complete whenever an event is yielded.
 
     The drop-path probability rises by epoch, config.drop_path * epoch / epochs; the learning rate follows a cosine.
+    With `report_every` above 1 the events of several steps come one after the other, and the state is that of the last.
 
     Args:
         state: is moved on in place; stop with `break` and call `train(state)` again to go on.
     Yields:
         One `Event` per step; the last one holds the test loss and accuracy.
     Raises:
-        NonFiniteLoss: the loss or a gradient is no longer finite; that step was not applied.
+        NonFiniteLoss: the loss or a gradient is no longer finite; that step was not applied. (BatchNorm's running
+            means have seen it and are not to be used: go on from the last checkpoint.)
     """
-    config = state.config
     state.net.train()
-    guard = Guard(state.train.part.labels.device, state.optimizer)
-    while state.step < state.steps:
-        begun = time.perf_counter()
-        epoch, position = divmod(state.step, state.train.per_epoch)
-        learning_rate = float(cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs))
-        set_learning_rate(state.optimizer, learning_rate)
-        batch = state.train(state.step)
-        with seeded(config.seed, "step", state.step):
-            logits, auxiliary = state.net(batch.images, config.drop_path * epoch / config.epochs)
-            loss = training_loss(config, logits, auxiliary, batch.labels)
-            sgd_step(state.optimizer, loss, config.clip, guard, state.step + 1, learning_rate)
-        if found := guard.found():
-            raise not_finite(*found, state.last_loss)
-        state.step += 1
-        state.last_loss = loss.item()
-        last = state.step == state.steps
-        test_loss, test_accuracy = state.evaluate_test() if last else (None, None)
-        state.seconds += time.perf_counter() - begun
-        yield Event(
-            step=state.step,
-            steps=state.steps,
-            epoch=epoch,
-            learning_rate=learning_rate,
-            train_loss=state.last_loss,
-            train_accuracy=accuracy(logits, batch.labels).item(),
-            test_loss=test_loss,
-            test_accuracy=test_accuracy,
-            seconds=state.seconds,
-            epoch_done=position == state.train.per_epoch - 1,
-        )
+    yield from run_steps(state, one_step)

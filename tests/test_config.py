@@ -1,11 +1,11 @@
 """Configurations: the published numbers, and one sentence for each value that is not allowed."""
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, asdict
 
 import pytest
 
 from dartslab import SearchConfig, TrainConfig
-from dartslab.config import changed_fields, read_config
+from dartslab.config import ADDED_FIELDS, changed_fields, read_config
 from dartslab.messages import UserError
 
 # Liu et al. 2019, section 3 and appendix A, with the seeds and rates of quark0/darts.
@@ -69,6 +69,7 @@ def test_an_evaluation_defaults_to_the_published_values(name: str, value: object
         ({"momentum": 1.0}, "momentum must be 0 or more and below 1, got 1.0"),
         ({"weight_decay": -1e-3}, "weight_decay must be 0 or more"),
         ({"terms": 0}, "terms must be above 0, got 0; its default is 3"),
+        ({"precision": "float16"}, "unknown precision 'float16'; allowed are: bfloat16, float32. Did you mean"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -86,6 +87,8 @@ def test_a_search_refuses_what_is_not_allowed(changes: dict, sentence: str) -> N
         ({"label_smoothing": 1.5}, "label_smoothing must be 0 or more and below 1"),
         ({"epochs": 0}, "epochs must be above 0"),
         ({"cutout": -1}, "cutout must be 0 or more, got -1"),
+        ({"precision": "bf16"}, "unknown precision 'bf16'; allowed are: bfloat16, float32. Did you mean 'bfloat16'?"),
+        ({"report_every": 0}, "report_every must be above 0, got 0; its default is 1"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -104,6 +107,23 @@ def test_only_fields_that_change_the_numbers_count_as_changed() -> None:
     before = SearchConfig(device="cpu", checkpoint_every=0, root="data")
     after = SearchConfig(device="cuda", checkpoint_every=5, root="elsewhere", seed=7)
     assert changed_fields(before, after) == ["seed: 2 -> 7"]
+
+
+def test_a_format_may_change_between_a_run_and_its_continuation_and_a_precision_may_not() -> None:
+    for config in (SearchConfig, TrainConfig):
+        changed = changed_fields(config(), config(channels_last=True, report_every=9, precision="bfloat16"))
+        assert changed == ["precision: 'float32' -> 'bfloat16'"]
+
+
+@pytest.mark.parametrize("config", [SearchConfig, TrainConfig])
+def test_what_was_stored_before_a_field_came_has_what_was_done_then(config: type) -> None:
+    stored = asdict(config(seed=5))
+    for name in ADDED_FIELDS:
+        del stored[name]
+    assert read_config(config, stored, "runs/a") == config(seed=5)
+    assert read_config(config, stored | {"precision": "bfloat16"}, "runs/a") == config(seed=5, precision="bfloat16")
+    with pytest.raises(UserError, match=r"another dartslab \(fields \['epochs'\] differ\)"):
+        read_config(config, {name: value for name, value in stored.items() if name != "epochs"}, "runs/a")
 
 
 def test_a_configuration_of_another_dartslab_is_refused() -> None:

@@ -79,6 +79,31 @@ def test_the_defaults_are_the_published_search_and_evaluation() -> None:
     assert Experiment(order="first").search_config(0).method == "first_order"
 
 
+def test_how_runs_are_computed_reaches_all_stages_and_compiling_the_searches() -> None:
+    how: dict[str, Any] = {"precision": "bfloat16", "channels_last": True, "report_every": 50}
+    experiment = Experiment(**how, compile=True)
+    for stage in stages(experiment):
+        assert {name: getattr(stage.config, name) for name in how} == how
+    assert experiment.search_config(0).compile
+
+
+def test_an_experiment_goes_on_with_other_reports_and_another_format_but_not_another_precision(
+    small: Experiment, finished: Path, tmp_path: Path
+) -> None:
+    out, asked = tmp_path / "a", count(1)
+    assert reproduce(small, out, lambda: next(asked) > 3) == "search-0, step 3 of 4"
+    head = json.loads((out / "experiment.json").read_text(encoding="utf-8"))
+    for name in ("precision", "channels_last", "report_every"):  # as it was stored before there were such fields
+        del head["experiment"][name]
+    write_text(out / "experiment.json", json.dumps(head))
+    assert "(precision: 'float32' -> 'bfloat16')" in refusal(reproduce, replace(small, precision="bfloat16"), out)
+    other = replace(small, report_every=3, checkpoint_every=2, channels_last=True)
+    assert reproduce(other, out) == ""
+    for name in STAGES:
+        expected, found = (json.loads((folder / name / DONE).read_text()) for folder in (finished, out))
+        assert found["steps"] == expected["steps"] and found["loss"] == pytest.approx(expected["loss"], rel=1e-3)
+
+
 def test_every_stage_is_a_run_folder_and_the_report_is_made_of_them(small: Experiment, finished: Path) -> None:
     assert [stage.name for stage in stages(small)] == STAGES
     assert all((finished / name / DONE).is_file() for name in STAGES)
@@ -302,8 +327,9 @@ def test_the_time_of_a_run_is_steps_and_looks_and_what_is_done_is_taken_off() ->
         (["--search.batch-size", "4000"], "search has batches of 4000, but only 3000 training pictures"),
         (["--seeds", "0"], "seeds must be 1 or more, got 0"),
         (["--nodes", "0"], "nodes"),
+        (["--precision", "float16"], "unknown precision 'float16'; allowed are: bfloat16, float32"),
     ],
-    ids=["preset", "missing folder", "data", "image size", "cutout", "last batch", "batch", "seeds", "nodes"],
+    ids=lambda value: " ".join(value)[2:30] if isinstance(value, list) else "",
 )
 def test_what_cannot_be_is_refused_before_anything_is_run(tmp_path: Path, words: list[str], sentence: str) -> None:
     beginning = ["reproduce", "cifar10", "--out", str(tmp_path / "a")]

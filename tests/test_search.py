@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
 
 import tiny
 from dartslab import Arch, Recorder, SearchConfig, SearchState, search
@@ -17,6 +16,7 @@ from dartslab.data import DataSet
 from dartslab.messages import UserError
 from dartslab.run import NonFiniteLoss, cosine
 from dartslab.search import alpha_step, one_step, weight_step
+from waits import Waits
 
 
 @pytest.fixture(scope="module")
@@ -169,21 +169,12 @@ def test_validation_is_measured_at_the_end_of_each_epoch_and_when_asked(data: Da
     assert [event.step for event in events if event.epoch_done] == [4, 8]
 
 
-class Waits(TorchDispatchMode):
-    """Counts what makes a program wait for its device: reading a number, and copying a result to the processor."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        self.count += func in (torch.ops.aten._local_scalar_dense.default, torch.ops.aten.is_nonzero.default)
-        return func(*args, **(kwargs or {}))
-
-
+@pytest.mark.parametrize(
+    "changes", [{}, {"precision": "bfloat16", "channels_last": True}], ids=["float32", "bfloat16, channels last"]
+)
 @pytest.mark.parametrize("method", HYPERGRADIENTS)
-def test_between_reports_a_search_waits_for_no_device(data: DataSet, method: str) -> None:
-    state = SearchState.create(tiny.search_config(method=method, terms=2, report_every=3), data)
+def test_between_reports_a_search_waits_for_no_device(data: DataSet, method: str, changes: dict) -> None:
+    state = SearchState.create(tiny.search_config(method=method, terms=2, report_every=3, **changes), data)
     state.train(state.step), state.val(state.step)  # the order of the epoch
     with Waits() as steps:
         one_step(state)

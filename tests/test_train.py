@@ -1,16 +1,19 @@
 """Training a derived network: one loss, one schedule, one look at the test set."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 import torch
 from torch.nn import functional as F
 
 import tiny
-from dartslab import PUBLISHED, TrainState, train
+from dartslab import PUBLISHED, Recorder, TrainState, train
 from dartslab.data import DataSet
+from dartslab.record import CHECKPOINT
 from dartslab.run import NonFiniteLoss
-from dartslab.train import training_loss
+from dartslab.train import one_step, training_loss
+from waits import Waits
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +79,68 @@ def test_a_loss_that_is_not_finite_stops_the_run(data: DataSet) -> None:
     state = TrainState.create(tiny.train_config(learning_rate=1e30, clip=1e30), tiny.genotype(), data)
     with pytest.raises(NonFiniteLoss, match="not finite at step"):
         list(train(state))
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"precision": "bfloat16", "channels_last": True}], ids=["float32", "bfloat16, channels last"]
+)
+def test_between_reports_a_training_waits_for_no_device(data: DataSet, changes: dict) -> None:
+    state = TrainState.create(tiny.train_config(report_every=3, **changes), tiny.genotype(), data)
+    state.train(state.step)  # the order of the epoch
+    with Waits() as steps:
+        one_step(state)
+        one_step(state)
+    with Waits() as report:
+        events = list(state.read())
+    assert steps.count == 0
+    assert report.count == 2 * len(events) == 4  # a loss and an accuracy each
+
+
+def test_reporting_seldom_changes_no_number_and_loses_no_event(data: DataSet) -> None:
+    often, seldom = (TrainState.create(tiny.train_config(report_every=n), tiny.genotype(), data) for n in (1, 3))
+    told = list(train(often))
+    late = [(event, seldom.step) for event in train(seldom)]
+    assert seldom.step == seldom.steps
+    for one, (other, _) in zip(told, late, strict=True):
+        assert replace(one, seconds=0) == replace(other, seconds=0)
+    assert [step for _, step in late[:7]] == [3, 3, 3, 6, 6, 6, 7]  # 7 steps an epoch
+    for name, tensor in often.net.state_dict().items():
+        assert torch.equal(tensor, seldom.net.state_dict()[name])
+
+
+def test_leaving_the_loop_amid_a_report_loses_no_row(data: DataSet) -> None:
+    state = TrainState.create(tiny.train_config(report_every=3), tiny.genotype(), data)
+    recorder = Recorder(state)
+    next(iter(recorder.watch(train(state))))  # the reader leaves after one of three
+    assert recorder.record.columns["step"].tolist() == [1, 2, 3] and state.step == 3
+
+
+def test_what_is_read_late_is_read_by_the_next_loop(data: DataSet) -> None:
+    state = TrainState.create(tiny.train_config(report_every=4), tiny.genotype(), data)
+    (first,) = itertools.islice(train(state), 1)
+    assert [first.step, *(event.step for event in itertools.islice(train(state), 4))] == [1, 2, 3, 4, 5]
+
+
+def test_a_save_is_a_report(data: DataSet, tmp_path) -> None:
+    config = tiny.train_config(report_every=100, checkpoint_every=2)
+    recorder = Recorder(TrainState.create(config, tiny.genotype(), data), tmp_path)
+    for event in recorder.watch(train(recorder.state)):
+        if event.step in (2, 4, 6):
+            assert TrainState.load(tmp_path / CHECKPOINT, data).step == event.step == recorder.state.step
+
+
+def test_what_is_not_finite_amid_a_report_is_taken_back(data: DataSet) -> None:
+    config = tiny.train_config(learning_rate=1e30, clip=1e30)
+    one, four = (TrainState.create(replace(config, report_every=n), tiny.genotype(), data) for n in (1, 4))
+    seen = []
+    for state in (one, four):
+        with pytest.raises(NonFiniteLoss):
+            seen.append([])
+            for event in train(state):
+                seen[-1].append(event.train_loss)
+    assert one.step == four.step == len(seen[0]) >= 1 and seen[0] == seen[1]
+    for ours, theirs in zip(one.net.parameters(), four.net.parameters(), strict=True):
+        assert torch.equal(ours, theirs)
 
 
 def test_training_lowers_the_loss_on_real_pictures() -> None:
