@@ -10,13 +10,13 @@ import numpy as np
 from .architect import HYPERGRADIENTS
 from .messages import UserError, require, unknown
 from .relaxation import RELAXATIONS
+from .skeleton import STEMS
 from .space import PUBLISHED_OPERATIONS, SearchSpace
 from .supernet import CELLS
 
 # Fields that may differ between a run and its continuation: they change where and how a run happens, not
 # what it computes; `cell` only by rounding.
 FREE_FIELDS = frozenset({"root", "device", "checkpoint_every", "report_every", "steps", "cell", "compile"})
-STEMS = ("cifar", "imagenet")
 
 
 @dataclass(frozen=True)
