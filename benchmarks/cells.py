@@ -23,7 +23,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from dartslab import SearchConfig
 from dartslab.cell import SearchCell
 from dartslab.fused import FusedCell
-from dartslab.supernet import CellPlace, skeleton
+from dartslab.skeleton import CellPlace, skeleton
 from search_step import Benchmark, about
 
 

@@ -1,4 +1,4 @@
-"""The command line: `python -m dartslab search | train | reproduce | draw | doctor | exercises`.
+"""The command line: `python -m dartslab search | train | export | reproduce | draw | doctor | exercises`.
 
 Flags come from the fields of the configurations and of the commands below.
 """
@@ -79,6 +79,32 @@ class Train:
         )
         genotype = read_genotype(self.genotype)
         _run(self, TrainState, train, lambda: TrainState.create(self.config, genotype))
+
+
+@dataclass(frozen=True)
+class Export:
+    """Write a trained network as files that are used without dartslab's training or search code.
+
+    network.pt2 needs torch alone: torch.export.load("network.pt2").module()(pictures). network.safetensors is what
+    dartslab.export.load_network reads. Both take uint8 pictures [B, C, H, W] and give logits [B, classes].
+    """
+
+    run_folder: Positional[Path]
+    """The folder of a training run, finished or not."""
+    out: Path
+    """Folder for the two files."""
+
+    def run(self) -> None:
+        """Write the files, name them, and say how long the network was trained."""
+        from .export import PROGRAM, WEIGHTS, export
+
+        trained = export(self.run_folder, self.out)
+        done = trained.step == trained.steps
+        print(f"the network after {trained.step}{'' if done else f' of {trained.steps}'} steps")
+        if not done:
+            print("the run is not finished, and its network was not tested")
+        print(self.out / PROGRAM)
+        print(self.out / WEIGHTS)
 
 
 @dataclass(frozen=True)
@@ -329,6 +355,7 @@ def main(words: list[str] | None = None) -> None:
             Annotated[Search, subcommand("search", default=Search(out=missing, config=search_config))]
             | Annotated[Train, subcommand("train", default=Train(genotype=missing, config=train_config))]
             | Annotated[Reproduce, subcommand("reproduce", default=Reproduce(missing, missing, experiment))]
+            | Annotated[Export, subcommand("export")]
             | Annotated[Draw, subcommand("draw")]
             | Annotated[Doctor, subcommand("doctor")]
             | Annotated[Exercises, subcommand("exercises")]

@@ -11,6 +11,7 @@ from .architect import HYPERGRADIENTS
 from .messages import UserError, require, unknown
 from .numerics import PRECISIONS, Numerics
 from .relaxation import RELAXATIONS
+from .skeleton import STEMS
 from .space import PUBLISHED_OPERATIONS, SearchSpace
 from .supernet import CELLS
 
@@ -21,7 +22,6 @@ FREE_FIELDS = frozenset(
 )
 # Fields that runs were stored without, until they came. Their defaults are what was done before there was a choice.
 ADDED_FIELDS = frozenset({"precision", "channels_last", "report_every"})
-STEMS = ("cifar", "imagenet")
 
 
 @dataclass(frozen=True)

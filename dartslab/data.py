@@ -5,7 +5,6 @@ fashion-mnist, cifar10, cifar100     through torchvision, in a root folder
 folder:PATH                          PATH/train/<class>/*.png and PATH/test/<class>/*.png, one's own pictures
 """
 
-import warnings
 from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -16,6 +15,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from .downloads import read_files
 from .messages import UserError, require, unknown
 
 FOLDER = "folder:"
@@ -86,12 +86,13 @@ def load_data(name: str, root: str | Path = "data", image_size: int = 0) -> Data
 
     Args:
         name: one of `DATA_SETS`, for example "fashion-mini" or "folder:my/pictures".
-        root: folder in which torchvision keeps its files.
+        root: folder in which torchvision keeps its files; they are downloaded where it holds none.
         image_size: resize the shorter side to this many pixels and crop the middle; 0 keeps the pictures as they are.
     Returns:
         A `DataSet` on the CPU.
     Raises:
-        UserError: an unknown name, files that are not there, pictures that are unreadable, too small or of mixed sizes.
+        UserError: an unknown name; files that are not there, damaged or half downloaded (see `downloads`); pictures
+            that are unreadable, too small or of mixed sizes.
     """
     require(image_size == 0 or image_size >= SMALLEST, _too_small(f"image_size={image_size}"))
     if name == "fashion-mini":
@@ -139,23 +140,10 @@ def _fashion_mini() -> DataSet:
 
 
 def _torchvision(name: str, root: Path) -> DataSet:
-    import torchvision.datasets  # here: it takes a second, and fashion-mini does without
-
     class_name, by_hand = TORCHVISION[name]
-    parts = []
-    for train in (True, False):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # old pickles inside CIFAR warn about numpy; nothing a reader can mend
-                part = getattr(torchvision.datasets, class_name)(str(root), train=train, download=True)
-        except (OSError, RuntimeError) as error:
-            raise UserError(
-                f"data set {name!r} is not in {str(root)!r} and could not be downloaded ({error}); download it on a "
-                f"machine with a network and put {by_hand} into that folder, or use fashion-mini, which needs none."
-            ) from error
-        parts.append(_tensors(part.data, part.targets))
-    classes = FASHION_CLASSES if name == "fashion-mnist" else tuple(part.classes)
-    return DataSet(name, parts[0], parts[1], classes)
+    train, test = read_files(name, class_name, by_hand, root)
+    classes = FASHION_CLASSES if name == "fashion-mnist" else tuple(train.classes)
+    return DataSet(name, _tensors(train.data, train.targets), _tensors(test.data, test.targets), classes)
 
 
 def _folder(name: str, path: Path, image_size: int) -> DataSet:

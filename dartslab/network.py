@@ -10,12 +10,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .cell import Preprocess
-from .config import STEMS
 from .genotype import Cell, Genotype
 from .messages import require, unknown
 from .operations import operation
+from .skeleton import STEM_MULTIPLIER, STEMS, skeleton
 from .space import INPUTS
-from .supernet import STEM_MULTIPLIER, skeleton
 
 
 def drop_path(x: Tensor, probability: float) -> Tensor:

@@ -3,11 +3,10 @@
 `Supernet(x, weights)` receives the mixing weights {kind: [E, O]}. It owns the network weights w and nothing of the
 architecture, so the optimiser of w cannot reach alpha and `torch.func` can treat both as plain inputs.
 
-The skeleton (which cell is of which kind, with how many channels) is shared with `network.py`.
+Which cell is of which kind, with how many channels, is in `skeleton.py`.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -16,54 +15,10 @@ from .cell import SearchCell
 from .fused import FusedCell
 from .messages import require, unknown
 from .operations import SearchNorm
+from .skeleton import STEM_MULTIPLIER, skeleton
 from .space import SearchSpace
 
-STEM_MULTIPLIER = 3  # the CIFAR stem makes 3C channels
 CELLS = {"reference": SearchCell, "fused": FusedCell}  # the same function; the second is faster
-
-
-class CellPlace(NamedTuple):
-    """Where one cell stands in the skeleton."""
-
-    kind: str
-    channels_before_last: int
-    channels_last: int
-    channels: int
-    halve: bool
-
-    @property
-    def reduction(self) -> bool:
-        """Whether this cell halves the resolution."""
-        return self.kind == "reduce"
-
-
-def skeleton(
-    layers: int, channels: int, concatenated: Mapping[str, int], stem_channels: int, stem_halves: bool = False
-) -> list[CellPlace]:
-    """Plan the stack of cells: reduction cells at layers L//3 and 2L//3 (0-based), each doubling the channels.
-
-    Args:
-        layers: L, number of cells.
-        channels: C of the first cell.
-        concatenated: nodes that each kind concatenates, {kind: number}; without "reduce" there is no reduction.
-        stem_channels: channels that the first cell finds at its two inputs.
-        stem_halves: the stem already reduced between those two inputs (the ImageNet stem).
-    Returns:
-        One `CellPlace` per layer.
-    Raises:
-        UserError: no layers or no channels.
-    """
-    require(layers >= 1, f"a network needs at least 1 cell, got layers={layers}; raise it.")
-    require(channels >= 1, f"a network needs at least 1 channel, got channels={channels}; raise it.")
-    places: list[CellPlace] = []
-    before_last, last, halve = stem_channels, stem_channels, stem_halves
-    for layer in range(layers):
-        reduces = "reduce" in concatenated and layer in (layers // 3, 2 * layers // 3)
-        channels *= 2 if reduces else 1
-        place = CellPlace("reduce" if reduces else "normal", before_last, last, channels, halve)
-        places.append(place)
-        before_last, last, halve = last, concatenated[place.kind] * channels, reduces
-    return places
 
 
 class Supernet(nn.Module):

@@ -142,6 +142,11 @@ class TrainState(Reporting):
             "last_loss": self.last_loss,
             "net": self.net.state_dict(),
             "optimizer": self.optimizer.state_dict(),
+            "steps": self.steps,
+            # What makes the network usable without its data set; see `export`.
+            "classes": list(self.classes),
+            "picture": list(self.test.images.shape[1:]),
+            **{name: value.flatten().tolist() for name, value in self.train.normalize._asdict().items()},
         }
         save_checkpoint(path, "train", self.config, contents)
 

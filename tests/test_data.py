@@ -3,13 +3,10 @@
 import hashlib
 from importlib.resources import files
 from pathlib import Path
-from types import SimpleNamespace
-from urllib.error import URLError
 
 import numpy as np
 import pytest
 import torch
-import torchvision.datasets
 from PIL import Image
 
 from dartslab.data import load_data
@@ -89,27 +86,6 @@ def test_the_middle_of_a_wide_picture_is_kept(tmp_path: Path) -> None:
     Image.fromarray(wide).save(tmp_path / "train" / "cat" / "wide.png")
     images = load_data(f"folder:{tmp_path}", image_size=16).train.images
     assert bool((images[1] == 255).all())
-
-
-def test_cifar_is_read_through_torchvision(monkeypatch: pytest.MonkeyPatch) -> None:
-    pixels = np.random.default_rng(0).integers(0, 256, (20, 32, 32, 3), np.uint8)
-    fake = SimpleNamespace(data=pixels, targets=[i % 10 for i in range(20)], classes=list("abcdefghij"))
-    monkeypatch.setattr(torchvision.datasets, "CIFAR10", lambda root, train, download: fake)
-    data = load_data("cifar10")
-    assert data.train.images.shape == (20, 3, 32, 32) and data.classes == tuple("abcdefghij")
-    assert np.array_equal(data.train.images[7].permute(1, 2, 0).numpy(), pixels[7])
-
-
-@pytest.mark.parametrize("name", ["cifar10", "cifar100", "fashion-mnist"])
-@pytest.mark.parametrize("error", [URLError("no network"), RuntimeError("Error downloading"), PermissionError("no")])
-def test_files_that_cannot_be_had_are_asked_for_by_name(monkeypatch, tmp_path: Path, name: str, error) -> None:
-    def fail(*args: object, **settings: object) -> None:
-        raise error
-
-    for dataset in ("CIFAR10", "CIFAR100", "FashionMNIST"):
-        monkeypatch.setattr(torchvision.datasets, dataset, fail)
-    with pytest.raises(UserError, match=f"data set '{name}' is not in .* put .*fashion-mini"):
-        load_data(name, tmp_path)
 
 
 def remove(name: str):

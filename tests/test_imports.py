@@ -13,7 +13,8 @@ ROOMS = Path(dartslab.__file__).parent
 PICTURES = {"graph", "draw", "dot", "curves", "describe", "picture"}
 CORE = {path.stem for path in ROOMS.glob("*.py")} - PICTURES - {"doctor", "progress", "__main__"}
 FRONT_ENDS = {"matplotlib", "IPython", "ipywidgets", "anywidget", "graphviz"}
-WITHOUT_TORCH = PICTURES | {"record", "genotype", "space", "discretization", "counting", "mixing", "messages", "files"}
+WITHOUT_TORCH = PICTURES | {"record", "genotype", "space", "skeleton", "discretization", "counting", "mixing"}
+WITHOUT_TORCH |= {"messages", "files"}
 
 
 def imported(room: str, everywhere: bool) -> set[str]:

@@ -201,6 +201,23 @@ def test_training_resumes_only_with_the_same_genotype(tmp_path: Path, capsys) ->
     assert "--resume needs --out" in refused("train", "--genotype", "DARTS_V2", "--resume", *SMALL_TRAINING)
 
 
+def test_a_trained_network_is_exported_and_how_far_it_was_trained_is_said(tmp_path: Path, capsys) -> None:
+    train = ["train", "--genotype", "DARTS_V2", *SMALL_TRAINING]
+    run(capsys, *train, "--out", tmp_path / "t")
+    out = tmp_path / "out"
+    said = run(capsys, "export", tmp_path / "t", "--out", out).splitlines()
+    assert said == ["the network after 3 steps", str(out / "network.pt2"), str(out / "network.safetensors")]
+    assert f"{out / 'network.pt2'} is there already" in refused("export", tmp_path / "t", "--out", out)
+    assert "nowhere is no folder" in refused("export", tmp_path / "nowhere", "--out", tmp_path / "other")
+
+
+def test_the_export_of_a_run_that_was_stopped_says_so(tmp_path: Path, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(command_line, "any_of_us", lambda interrupted: True)  # as Ctrl-C in the first step does
+    run(capsys, "train", "--genotype", "DARTS_V2", *SMALL_TRAINING, "--out", tmp_path / "t")
+    said = run(capsys, "export", tmp_path / "t", "--out", tmp_path / "out").splitlines()
+    assert said[:2] == ["the network after 1 of 3 steps", "the run is not finished, and its network was not tested"]
+
+
 def test_a_genotype_that_is_nowhere_is_refused_with_the_published_names(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="'DARTS_V3'; allowed are: DARTS_V2"):
         command_line.read_genotype("DARTS_V3")
