@@ -170,7 +170,7 @@ def test_momentum_and_weight_decay_of_the_virtual_step_matter(left_out: dict) ->
 @pytest.mark.parametrize("make", [smooth, supernet], ids=["smooth", "supernet"])
 def test_inputs_come_back_bit_for_bit(make: Callable[[], Given], method: Callable) -> None:
     problem, w, alpha, train, val = make()
-    inputs = [*w.values(), *alpha.values(), *problem.inner_step.buffer.values(), *train, *val]
+    inputs = [*w.values(), *alpha.values(), *problem.inner_step.buffer.values(), *train[:2], *val[:2]]
     before = [tensor.clone() for tensor in inputs]
     gradients = method(problem, w, alpha, train, val)
     assert all(torch.equal(a, b) for a, b in zip(inputs, before, strict=True))
