@@ -1,6 +1,6 @@
 """Configurations: frozen, checked at construction, stored with every run; command-line flags come from their fields."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ from .supernet import CELLS
 # Fields that may differ between a run and its continuation: they change where and how a run happens, not
 # what it computes; `cell` only by rounding.
 FREE_FIELDS = frozenset({"root", "device", "checkpoint_every", "report_every", "steps", "cell", "compile"})
+# Fields that runs were stored without, until they came. Their defaults are what was done before there was a choice.
+ADDED_FIELDS = frozenset({"schedule", "learning_rate_decay"})
+SCHEDULES = ("cosine", "exponential")
 
 
 @dataclass(frozen=True)
@@ -166,8 +169,10 @@ class TrainConfig:
         epochs: passes over the training set.
         steps: stop after this many steps; 0 runs all epochs.
         batch_size: pictures in a batch.
-        learning_rate: of SGD at the start, with a cosine schedule over the epochs.
-        learning_rate_min: of SGD at the end of the schedule.
+        learning_rate: of SGD at the start.
+        schedule: of the learning rate; cosine over the epochs, or exponential, times learning_rate_decay each epoch.
+        learning_rate_min: of SGD at the end of the cosine schedule; the exponential one has no end.
+        learning_rate_decay: factor of the exponential schedule.
         momentum: of SGD.
         weight_decay: of SGD.
         clip: largest norm of the gradient.
@@ -190,6 +195,8 @@ class TrainConfig:
     cutout: int = 16
     label_smoothing: float = 0.0
     crop_padding: int = 4
+    schedule: str = "cosine"
+    learning_rate_decay: float = 0.97
     epochs: int = 600
     steps: int = 0
     batch_size: int = 96
@@ -204,7 +211,8 @@ class TrainConfig:
     threads: int = 0
 
     def __post_init__(self) -> None:
-        require_positive(self, ["epochs", "batch_size", "learning_rate", "clip", "channels", "layers"])
+        above_zero = "epochs batch_size learning_rate learning_rate_decay clip channels layers"
+        require_positive(self, above_zero.split())
         from_zero = (
             "image_size steps crop_padding learning_rate_min momentum weight_decay auxiliary drop_path cutout "
             "label_smoothing checkpoint_every seed threads"
@@ -213,6 +221,46 @@ class TrainConfig:
         require_below_one(self, ("momentum", "drop_path", "label_smoothing"))
         if self.stem not in STEMS:
             raise unknown("stem", self.stem, STEMS)
+        if self.schedule not in SCHEDULES:
+            raise unknown("schedule", self.schedule, SCHEDULES)
+        require(
+            self.learning_rate_decay <= 1,
+            f"learning_rate_decay is what each epoch multiplies the learning rate by, at most 1, got "
+            f"{self.learning_rate_decay}; 0.97 is published for ImageNet.",
+        )
+
+    @classmethod
+    def cifar100(cls, **changes: Any) -> "TrainConfig":
+        """The published CIFAR-10 evaluation on CIFAR-100: the same network with 100 classes, trained alike.
+
+        The paper itself has no result on CIFAR-100; papers that compare its cells there commonly keep these sizes.
+        """
+        return cls(**({"data": "cifar100"} | changes))
+
+    @classmethod
+    def imagenet(cls, **changes: Any) -> "TrainConfig":
+        """The published ImageNet evaluation, as far as it is here: network, optimiser, schedule and loss.
+
+        The augmentation is ours: pictures of 224 pixels, padded by 28 for the random crop (an eighth, as 4 of 32) and
+        flipped. Published are random resized crops and colour jitter. `docs/gpu.md` has both lists.
+        """
+        published: dict[str, Any] = {
+            "data": "folder:imagenet",
+            "image_size": 224,
+            "channels": 48,
+            "layers": 14,
+            "stem": "imagenet",
+            "drop_path": 0.0,
+            "cutout": 0,
+            "label_smoothing": 0.1,
+            "crop_padding": 28,
+            "schedule": "exponential",
+            "epochs": 250,
+            "batch_size": 128,
+            "learning_rate": 0.1,
+            "weight_decay": 3e-5,
+        }
+        return cls(**(published | changes))
 
     @classmethod
     def lesson(cls, **changes: Any) -> "TrainConfig":
@@ -232,6 +280,19 @@ class TrainConfig:
             "threads": 1,
         }
         return cls(**(small | changes))
+
+
+# What the flags of `search` and `train` may start from, by name.
+SEARCH_PRESETS: dict[str, Callable[..., SearchConfig]] = {
+    "lesson": SearchConfig.lesson,
+    "published": SearchConfig,
+}
+TRAIN_PRESETS: dict[str, Callable[..., TrainConfig]] = {
+    "lesson": TrainConfig.lesson,
+    "published": TrainConfig,
+    "cifar100": TrainConfig.cifar100,
+    "imagenet": TrainConfig.imagenet,
+}
 
 
 def require_positive(config: Any, names: Iterable[str], zero_allowed: bool = False) -> None:
@@ -257,12 +318,15 @@ def require_below_one(config: Any, names: Iterable[str]) -> None:
 
 
 def read_config(cls: type, values: dict[str, Any], path: str | Path) -> Any:
-    """A configuration from its stored fields; says so when they are another dartslab's."""
-    known = {field.name for field in fields(cls)}
-    if set(values) != known:
+    """A configuration from its stored fields; says so when they are another dartslab's.
+
+    Those of `ADDED_FIELDS` that were not there yet when it was stored have their defaults.
+    """
+    different = (set(values) ^ {field.name for field in fields(cls)}) - (ADDED_FIELDS - set(values))
+    if different:
         raise UserError(
-            f"{path} has the configuration of another dartslab (fields {sorted(set(values) ^ known)} differ); resume "
-            "with the one that wrote it."
+            f"{path} has the configuration of another dartslab (fields {sorted(different)} differ); resume with the "
+            "one that wrote it."
         )
     return cls(**values)
 

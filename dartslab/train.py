@@ -162,10 +162,17 @@ def training_loss(config: TrainConfig, logits: Tensor, auxiliary: Tensor | None,
     return loss
 
 
+def scheduled(config: TrainConfig, epoch: int) -> float:
+    """The learning rate of an epoch, 0, 1, 2, ...: the cosine of `run.cosine`, or start * decay^epoch."""
+    if config.schedule == "exponential":
+        return config.learning_rate * config.learning_rate_decay**epoch
+    return float(cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs))
+
+
 def train(state: TrainState) -> Iterator[Event]:
     """Train from where the state is; the state is complete whenever an event is yielded.
 
-    The drop-path probability rises by epoch, config.drop_path * epoch / epochs; the learning rate follows a cosine.
+    The drop-path probability rises by epoch, config.drop_path * epoch / epochs; the learning rate is `scheduled`.
 
     Args:
         state: is moved on in place; stop with `break` and call `train(state)` again to go on.
@@ -180,7 +187,7 @@ def train(state: TrainState) -> Iterator[Event]:
     while state.step < state.steps:
         begun = time.perf_counter()
         epoch, position = divmod(state.step, state.train.per_epoch)
-        learning_rate = float(cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs))
+        learning_rate = scheduled(config, epoch)
         set_learning_rate(state.optimizer, learning_rate)
         batch = state.train(state.step)
         with seeded(config.seed, "step", state.step):
