@@ -1,6 +1,6 @@
 """Configurations: frozen, checked at construction, stored with every run; command-line flags come from their fields."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ FREE_FIELDS = frozenset(
     {"root", "device", "checkpoint_every", "report_every", "steps", "cell", "compile", "channels_last"}
 )
 # Fields that runs were stored without, until they came. Their defaults are what was done before there was a choice.
-ADDED_FIELDS = frozenset({"precision", "channels_last", "report_every"})
+ADDED_FIELDS = frozenset({"precision", "channels_last", "report_every", "schedule", "learning_rate_decay"})
+SCHEDULES = ("cosine", "exponential")
 
 
 @dataclass(frozen=True)
@@ -190,8 +191,10 @@ class TrainConfig:
         epochs: passes over the training set.
         steps: stop after this many steps; 0 runs all epochs.
         batch_size: pictures in a batch.
-        learning_rate: of SGD at the start, with a cosine schedule over the epochs.
-        learning_rate_min: of SGD at the end of the schedule.
+        learning_rate: of SGD at the start.
+        schedule: of the learning rate; cosine over the epochs, or exponential, times learning_rate_decay each epoch.
+        learning_rate_min: of SGD at the end of the cosine schedule; the exponential one has no end.
+        learning_rate_decay: factor of the exponential schedule.
         momentum: of SGD.
         weight_decay: of SGD.
         clip: largest norm of the gradient.
@@ -219,6 +222,8 @@ class TrainConfig:
     cutout: int = 16
     label_smoothing: float = 0.0
     crop_padding: int = 4
+    schedule: str = "cosine"
+    learning_rate_decay: float = 0.97
     epochs: int = 600
     steps: int = 0
     batch_size: int = 96
@@ -236,19 +241,58 @@ class TrainConfig:
     threads: int = 0
 
     def __post_init__(self) -> None:
-        require_positive(self, ["epochs", "batch_size", "learning_rate", "clip", "channels", "layers", "report_every"])
+        above_zero = "epochs batch_size learning_rate learning_rate_decay clip channels layers report_every"
+        require_positive(self, above_zero.split())
         from_zero = (
             "image_size steps crop_padding learning_rate_min momentum weight_decay auxiliary drop_path cutout "
             "label_smoothing checkpoint_every seed threads"
         )
         require_positive(self, from_zero.split(), zero_allowed=True)
         require_below_one(self, ("momentum", "drop_path", "label_smoothing"))
-        require_known(self, stem=STEMS, precision=PRECISIONS)
+        require_known(self, stem=STEMS, precision=PRECISIONS, schedule=SCHEDULES)
+        require(
+            self.learning_rate_decay <= 1,
+            f"learning_rate_decay is what each epoch multiplies the learning rate by, at most 1, got "
+            f"{self.learning_rate_decay}; 0.97 is published for ImageNet.",
+        )
 
     @property
     def numerics(self) -> Numerics:
         """How the network is run."""
         return Numerics(self.precision, self.channels_last)
+
+    @classmethod
+    def cifar100(cls, **changes: Any) -> "TrainConfig":
+        """The published CIFAR-10 evaluation on CIFAR-100: the same network with 100 classes, trained alike.
+
+        The paper itself has no result on CIFAR-100; papers that compare its cells there commonly keep these sizes.
+        """
+        return cls(**({"data": "cifar100"} | changes))
+
+    @classmethod
+    def imagenet(cls, **changes: Any) -> "TrainConfig":
+        """The published ImageNet evaluation, as far as it is here: network, optimiser, schedule and loss.
+
+        The augmentation is ours: pictures of 224 pixels, padded by 28 for the random crop (an eighth, as 4 of 32) and
+        flipped. Published are random resized crops and colour jitter. `docs/gpu.md` has both lists.
+        """
+        published: dict[str, Any] = {
+            "data": "folder:imagenet",
+            "image_size": 224,
+            "channels": 48,
+            "layers": 14,
+            "stem": "imagenet",
+            "drop_path": 0.0,
+            "cutout": 0,
+            "label_smoothing": 0.1,
+            "crop_padding": 28,
+            "schedule": "exponential",
+            "epochs": 250,
+            "batch_size": 128,
+            "learning_rate": 0.1,
+            "weight_decay": 3e-5,
+        }
+        return cls(**(published | changes))
 
     @classmethod
     def lesson(cls, **changes: Any) -> "TrainConfig":
@@ -275,6 +319,19 @@ def require_known(config: Any, **tables: Iterable[str]) -> None:
     for name, table in tables.items():
         if getattr(config, name) not in table:
             raise unknown(name, getattr(config, name), table)
+
+
+# What the flags of `search` and `train` may start from, by name.
+SEARCH_PRESETS: dict[str, Callable[..., SearchConfig]] = {
+    "lesson": SearchConfig.lesson,
+    "published": SearchConfig,
+}
+TRAIN_PRESETS: dict[str, Callable[..., TrainConfig]] = {
+    "lesson": TrainConfig.lesson,
+    "published": TrainConfig,
+    "cifar100": TrainConfig.cifar100,
+    "imagenet": TrainConfig.imagenet,
+}
 
 
 def require_positive(config: Any, names: Iterable[str], zero_allowed: bool = False) -> None:

@@ -64,6 +64,10 @@ def _threads() -> Finding:
 def _accelerator() -> Finding:
     import torch
 
+    from .cuda import cuda_trouble
+
+    if trouble := cuda_trouble():
+        return Finding("accelerator", trouble.found, trouble.fix)
     if torch.cuda.is_available():
         return Finding("accelerator", f"CUDA, {torch.cuda.get_device_name(0)}")
     if torch.backends.mps.is_available():

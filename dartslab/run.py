@@ -2,6 +2,7 @@
 
 import io
 import platform
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .batches import Batch
+from .cuda import cuda_trouble
 from .distributed import local_device, mean, mean_numbers
 from .files import write_atomically
 from .genotype import Genotype
@@ -118,21 +120,29 @@ def cosine(start: float, end: float, position: float) -> float:
 def choose_device(name: str, threads: int = 0) -> torch.device:
     """Where to compute: "auto" takes CUDA, then MPS, then the CPU; any other name is taken at its word.
 
+    A GPU that torch has no code for is left out by "auto", with a warning that says why.
+
     Args:
         name: of the device.
         threads: of torch on the processor, for the whole process; 0 leaves them.
 
     Raises:
-        UserError: an unknown name, or a device this machine does not have.
+        UserError: an unknown name, a device that this machine does not have, or a GPU that torch cannot use, with why.
     """
     if threads:
         torch.set_num_threads(threads)
     mps = torch.backends.mps.is_available()
     if name == "auto":
-        return local_device(torch.device("cuda" if torch.cuda.is_available() else "mps" if mps else "cpu"))
+        cuda = torch.cuda.is_available()
+        if cuda and (trouble := cuda_trouble()):
+            warnings.warn(f"the GPU is not used: {trouble.found}; {trouble.fix}.", stacklevel=2)
+            cuda = False
+        return local_device(torch.device("cuda" if cuda else "mps" if mps else "cpu"))
     kind, _, number = name.partition(":")
     if kind not in ("cpu", "cuda", "mps") or not (number.isdigit() or (number == "" and ":" not in name)):
         raise unknown("device", name, ("auto", "cpu", "cuda", "cuda:0", "mps"))
+    if kind == "cuda" and (trouble := cuda_trouble(int(number or 0))):
+        raise UserError(f"device {name!r} was asked for, but {trouble.found}; {trouble.fix}, or use device 'cpu'.")
     count = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": int(mps)}[kind]
     require(
         int(number or 0) < count,

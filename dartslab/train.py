@@ -179,11 +179,18 @@ def training_loss(config: TrainConfig, logits: Tensor, auxiliary: Tensor | None,
     return loss
 
 
+def scheduled(config: TrainConfig, epoch: int) -> float:
+    """The learning rate of an epoch, 0, 1, 2, ...: the cosine of `run.cosine`, or start * decay^epoch."""
+    if config.schedule == "exponential":
+        return config.learning_rate * config.learning_rate_decay**epoch
+    return float(cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs))
+
+
 def one_step(state: TrainState) -> None:
     """Move a training run on by one step; what it measured is added to `state.unread`. Waits for no device."""
     begun, config = time.perf_counter(), state.config
     epoch, position = divmod(state.step, state.train.per_epoch)
-    learning_rate = float(cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs))
+    learning_rate = scheduled(config, epoch)
     set_learning_rate(state.optimizer, learning_rate)
     batch = state.train(state.step)
     with seeded(config.seed, "step", state.step):
@@ -208,7 +215,7 @@ def one_step(state: TrainState) -> None:
 def train(state: TrainState) -> Iterator[Event]:
     """Train from where the state is; the state is complete whenever an event is yielded.
 
-    The drop-path probability rises by epoch, config.drop_path * epoch / epochs; the learning rate follows a cosine.
+    The drop-path probability rises by epoch, config.drop_path * epoch / epochs; the learning rate is `scheduled`.
     With `report_every` above 1 the events of several steps come one after the other, and the state is that of the last.
 
     Args:

@@ -1,6 +1,6 @@
 """Configurations: the published numbers, and one sentence for each value that is not allowed."""
 
-from dataclasses import FrozenInstanceError, asdict
+from dataclasses import FrozenInstanceError, asdict, replace
 
 import pytest
 
@@ -43,6 +43,27 @@ PUBLISHED_EVALUATION = {
     "seed": 0,
 }
 
+# The same, as published for ImageNet; what is only here of its augmentation is in docs/gpu.md.
+PUBLISHED_IMAGENET = {
+    "image_size": 224,
+    "stem": "imagenet",
+    "channels": 48,
+    "layers": 14,
+    "epochs": 250,
+    "batch_size": 128,
+    "learning_rate": 0.1,
+    "schedule": "exponential",
+    "learning_rate_decay": 0.97,
+    "momentum": 0.9,
+    "weight_decay": 3e-5,
+    "clip": 5.0,
+    "label_smoothing": 0.1,
+    "auxiliary": 0.4,
+    "drop_path": 0.0,
+    "cutout": 0,
+    "seed": 0,
+}
+
 
 @pytest.mark.parametrize(("name", "value"), PUBLISHED_SEARCH.items())
 def test_a_search_defaults_to_the_published_values(name: str, value: object) -> None:
@@ -52,6 +73,20 @@ def test_a_search_defaults_to_the_published_values(name: str, value: object) -> 
 @pytest.mark.parametrize(("name", "value"), PUBLISHED_EVALUATION.items())
 def test_an_evaluation_defaults_to_the_published_values(name: str, value: object) -> None:
     assert getattr(TrainConfig(), name) == value
+
+
+@pytest.mark.parametrize(("name", "value"), PUBLISHED_IMAGENET.items())
+def test_the_imagenet_preset_has_the_published_values(name: str, value: object) -> None:
+    assert getattr(TrainConfig.imagenet(), name) == value
+
+
+def test_cifar100_is_trained_as_cifar10_is() -> None:
+    assert TrainConfig.cifar100(data="cifar10") == TrainConfig() and TrainConfig.cifar100().data == "cifar100"
+
+
+@pytest.mark.parametrize("preset", [TrainConfig.lesson, TrainConfig.cifar100, TrainConfig.imagenet])
+def test_every_field_of_a_preset_can_be_changed(preset) -> None:
+    assert preset(data="folder:x", epochs=7, layers=9) == replace(preset(), data="folder:x", epochs=7, layers=9)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +124,9 @@ def test_a_search_refuses_what_is_not_allowed(changes: dict, sentence: str) -> N
         ({"cutout": -1}, "cutout must be 0 or more, got -1"),
         ({"precision": "bf16"}, "unknown precision 'bf16'; allowed are: bfloat16, float32. Did you mean 'bfloat16'?"),
         ({"report_every": 0}, "report_every must be above 0, got 0; its default is 1"),
+        ({"schedule": "step"}, "unknown schedule 'step'; allowed are: cosine, exponential"),
+        ({"learning_rate_decay": 0.0}, "learning_rate_decay must be above 0, got 0.0; its default is 0.97"),
+        ({"learning_rate_decay": 1.03}, "multiplies the learning rate by, at most 1, got 1.03"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -117,9 +155,7 @@ def test_a_format_may_change_between_a_run_and_its_continuation_and_a_precision_
 
 @pytest.mark.parametrize("config", [SearchConfig, TrainConfig])
 def test_what_was_stored_before_a_field_came_has_what_was_done_then(config: type) -> None:
-    stored = asdict(config(seed=5))
-    for name in ADDED_FIELDS:
-        del stored[name]
+    stored = {name: value for name, value in asdict(config(seed=5)).items() if name not in ADDED_FIELDS}
     assert read_config(config, stored, "runs/a") == config(seed=5)
     assert read_config(config, stored | {"precision": "bfloat16"}, "runs/a") == config(seed=5, precision="bfloat16")
     with pytest.raises(UserError, match=r"another dartslab \(fields \['epochs'\] differ\)"):

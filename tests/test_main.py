@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import dartslab.__main__ as command_line
 from dartslab import PUBLISHED, Record
@@ -92,6 +93,37 @@ def test_fashion_mini_starts_from_the_lesson_and_other_data_from_the_published_s
     assert command_line._starting_point("search", command_line.SearchConfig, ["--data", "cifar10"]).channels == 16
     words = ["--data", "fashion-mini", "--preset", "published"]
     assert command_line._starting_point("search", command_line.SearchConfig, words).channels == 16
+
+
+@pytest.mark.parametrize(
+    ("words", "layers", "data", "schedule"),
+    [
+        ("", 20, "cifar10", "cosine"),
+        ("--data cifar100", 20, "cifar10", "cosine"),  # the flag itself comes after the starting point
+        ("--preset cifar100", 20, "cifar100", "cosine"),
+        ("--preset imagenet --data folder:x", 14, "folder:imagenet", "exponential"),
+        ("--preset lesson", 3, "fashion-mini", "cosine"),
+        ("--data fashion-mini", 3, "fashion-mini", "cosine"),
+        ("--data fashion-mini --preset imagenet", 14, "folder:imagenet", "exponential"),
+    ],
+)
+def test_training_starts_from_its_preset(words: str, layers: int, data: str, schedule: str) -> None:
+    config = command_line._starting_point("train", command_line.TrainConfig, words.split())
+    assert (config.layers, config.data, config.schedule) == (layers, data, schedule)
+
+
+def test_an_imagenet_network_is_trained_on_a_folder_of_pictures(tmp_path: Path, capsys) -> None:
+    for place in ("train/ant", "train/bee", "test/ant", "test/bee"):
+        (tmp_path / place).mkdir(parents=True)
+        for number in range(2):
+            Image.new("RGB", (40 + number, 36), (90 * number, 80, 200)).save(tmp_path / place / f"{number}.png")
+    small = ["--image-size", "32", "--channels", "4", "--layers", "2", "--batch-size", "4", "--epochs", "2"]
+    preset = ["--preset", "imagenet", "--data", f"folder:{tmp_path}", "--crop-padding", "2"]
+    out = tmp_path / "run"
+    assert "after 2 steps" in run(capsys, "train", "--genotype", "DARTS_V2", *preset, *small, "--out", out)
+    record = Record.load(out)
+    assert record.columns["learning_rate"].tolist() == [0.1, 0.1 * 0.97]
+    assert (record.config["stem"], record.config["label_smoothing"]) == ("imagenet", 0.1)
 
 
 def test_every_field_of_the_configuration_is_a_flag_with_help(capsys) -> None:

@@ -4,7 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from dartslab import PUBLISHED, Genotype, Network, count_multiply_adds, count_parameters
+from dartslab import PUBLISHED, Genotype, Network, TrainState, count_multiply_adds, count_parameters
+from dartslab.config import TRAIN_PRESETS
+from dartslab.data import DataSet, Labelled
 from dartslab.genotype import Cell
 from dartslab.messages import UserError
 from dartslab.network import AuxiliaryHead, DerivedCell, drop_path
@@ -44,6 +46,29 @@ def test_it_has_the_published_number_of_parameters(shape: tuple, counts: tuple[i
 def test_it_makes_the_published_number_of_multiply_adds(shape: tuple, count: int) -> None:
     *built, size = shape
     assert count_multiply_adds(network(*built, auxiliary=True), (3, size, size)) == count
+
+
+# (preset, classes, size of the pictures, cell): (plain, with auxiliary head, multiply-adds). The 90 classes more of
+# CIFAR-100 are 90 (576 + 1) weights in the classifier and 90 (768 + 1) in the auxiliary head.
+OF_PRESETS = {
+    ("published", 10, 32, "DARTS_V1"): (3169414, 3645840, 500987520),
+    ("published", 10, 32, "DARTS_V2"): (3349342, 3825768, 528359040),
+    ("cifar100", 100, 32, "DARTS_V1"): (3169414 + 51930, 3645840 + 51930 + 69210, 500987520 + 51840),
+    ("cifar100", 100, 32, "DARTS_V2"): (3349342 + 51930, 3825768 + 51930 + 69210, 528359040 + 51840),
+    ("imagenet", 1000, 224, "DARTS_V1"): (4510432, 5771208, 505864704),
+    ("imagenet", 1000, 224, "DARTS_V2"): (4718752, 5979528, 529911552),
+}
+
+
+@pytest.mark.parametrize(("preset", "counts"), OF_PRESETS.items(), ids=str)
+def test_a_training_run_begun_from_a_preset_builds_the_published_network(preset: tuple, counts: tuple) -> None:
+    name, classes, size, cell = preset
+    part = Labelled(torch.zeros(2, 3, size, size, dtype=torch.uint8), torch.zeros(2, dtype=torch.int64))
+    data = DataSet(name, part, part, tuple(str(number) for number in range(classes)))
+    net = TrainState.create(TRAIN_PRESETS[name](batch_size=2, device="cpu"), PUBLISHED[cell], data).net
+    parameters = count_parameters(net)
+    plain = parameters - count_parameters(net.auxiliary)
+    assert (plain, parameters, count_multiply_adds(net, (3, size, size))) == counts
 
 
 # (layer, what one picture of 3 x 8 x 8 costs)

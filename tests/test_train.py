@@ -12,7 +12,7 @@ from dartslab import PUBLISHED, Recorder, TrainState, train
 from dartslab.data import DataSet
 from dartslab.record import CHECKPOINT
 from dartslab.run import NonFiniteLoss
-from dartslab.train import one_step, training_loss
+from dartslab.train import one_step, scheduled, training_loss
 from waits import Waits
 
 
@@ -52,6 +52,34 @@ def test_the_drop_path_probability_rises_by_epoch(data: DataSet, monkeypatch) ->
     list(train(state))
     per_epoch = state.train.per_epoch
     assert seen[: 4 * per_epoch : per_epoch] == pytest.approx([0.0, 0.05, 0.1, 0.15])  # 0.2 * epoch / 4
+
+
+# (schedule, what torch steps through)
+SCHEDULES = [
+    ({"schedule": "cosine"}, lambda sgd: torch.optim.lr_scheduler.CosineAnnealingLR(sgd, 250, eta_min=0.0)),
+    (
+        {"schedule": "exponential", "learning_rate_decay": 0.97},
+        lambda sgd: torch.optim.lr_scheduler.StepLR(sgd, 1, 0.97),
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "make"), SCHEDULES, ids=["cosine", "exponential"])
+def test_the_schedules_are_those_that_torch_steps_through(changes: dict, make) -> None:
+    config = tiny.train_config(learning_rate=0.1, epochs=250, **changes)
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], 0.1)
+    scheduler = make(optimizer)
+    for epoch in range(250):
+        assert scheduled(config, epoch) == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-9)
+        optimizer.step()
+        scheduler.step()
+
+
+def test_the_exponential_schedule_moves_by_epoch(data: DataSet) -> None:
+    config = tiny.train_config(learning_rate=0.1, schedule="exponential", learning_rate_decay=0.5, epochs=3)
+    state = TrainState.create(config, tiny.genotype(), data)
+    rates = [event.learning_rate for event in train(state)]
+    assert rates == [rate for rate in (0.1, 0.05, 0.025) for _ in range(state.train.per_epoch)]
 
 
 @pytest.mark.parametrize("stop", [0, 1, 7, 8, 13], ids=lambda step: f"after step {step}")

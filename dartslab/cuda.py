@@ -1,0 +1,106 @@
+"""Why torch cannot use an NVIDIA GPU that is here, in words: what is wrong, and what to install.
+
+torch answers "not available" to all of it; the reasons are in its build, in a warning, or in its list of architectures.
+"""
+
+import os
+import re
+import shutil
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+DRIVER = Path("/proc/driver/nvidia")  # where the driver of Linux shows itself
+LOOK = "run `nvidia-smi`; where it fails too, install the NVIDIA driver again and restart the machine"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What is wrong with CUDA here, and what to do; parts of a sentence."""
+
+    found: str
+    fix: str
+
+
+def cuda_trouble(number: int = 0) -> Trouble | None:
+    """What keeps torch from computing on a GPU.
+
+    Args:
+        number: of the GPU, where torch finds some.
+    Returns:
+        None where it can be used, where there is none of that number, and where nothing says that there is a GPU.
+    """
+    here, version, cuda = _signs(), torch.__version__, torch.version.cuda
+    if cuda is None:
+        if here and not torch.cuda.is_available():  # a torch for AMD has no CUDA either, and is available
+            return Trouble(
+                f"torch {version} was built without CUDA, and this machine seems to have an NVIDIA GPU ({here})",
+                "install a torch that was built with CUDA; pytorch.org names the command for each version",
+            )
+        return None
+    with warnings.catch_warnings(record=True) as caught:  # the reason is in no other place
+        warnings.simplefilter("always")
+        available = torch.cuda.is_available()
+    if available:
+        return _unknown_architecture(number) if number < torch.cuda.device_count() else None
+    said = " ".join(str(warning.message) for warning in caught)
+    if "too old" in said:
+        offered = re.search(r"found version (\d+)", said)  # 11040 is 11.4
+        most = f" {int(offered[1]) // 1000}.{int(offered[1]) % 1000 // 10}" if offered else ""
+        return Trouble(
+            f"the NVIDIA driver is too old for torch {version}, which was built for CUDA {cuda}"
+            + (f" (the driver knows CUDA{most})" if most else ""),
+            f"install a newer driver, or a torch that was built for a CUDA that the driver knows{most and ':' + most}",
+        )
+    if said:
+        return Trouble(f"torch {version} cannot start CUDA {cuda} ({said.split(' (Triggered')[0]})", LOOK)
+    if here and os.environ.get("CUDA_VISIBLE_DEVICES", "0").strip() in ("", "-1"):
+        return Trouble("the variable CUDA_VISIBLE_DEVICES hides every GPU from torch", "unset it")
+    if here:
+        return Trouble(
+            f"torch {version}, built for CUDA {cuda}, finds no GPU, and this machine seems to have one ({here})", LOOK
+        )
+    return None
+
+
+def _signs() -> str:
+    """What says that there is an NVIDIA GPU; empty where nothing does."""
+    if DRIVER.exists():
+        return str(DRIVER)
+    return "nvidia-smi is installed" if shutil.which("nvidia-smi") else ""
+
+
+def _unknown_architecture(number: int) -> Trouble | None:
+    """Whether torch was built without code for this GPU, or cannot even ask it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch says the same in a paragraph
+            capability, name = torch.cuda.get_device_capability(number), torch.cuda.get_device_name(number)
+    except (RuntimeError, AssertionError, torch.cuda.DeferredCudaCallError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return Trouble(f"torch {torch.__version__} sees a GPU and cannot start it ({reason})", LOOK)
+    known = torch.cuda.get_arch_list()
+    if not known or any(runs_on(code, capability) for code in known):
+        return None
+    wanted = f"sm_{capability[0]}{capability[1]}"
+    return Trouble(
+        f"torch {torch.__version__} has no code for {name} ({wanted}); it was built for {', '.join(known)}",
+        f"install a torch that was built for {wanted}: an older one for an old GPU, a newer one for a new GPU",
+    )
+
+
+def runs_on(code: str, capability: tuple[int, int]) -> bool:
+    """Whether code for an architecture runs on a GPU of a compute capability.
+
+    Machine code (sm_86) runs on the same major number with the same or a higher minor one, "a" code (sm_90a) on exactly
+    its own; compute_70 is compiled anew for every GPU from 7.0 on.
+    """
+    parts = re.fullmatch(r"(sm|compute)_(\d+)(\d)([a-z]?)", code)
+    if parts is None:
+        return False
+    kind, built, only = parts[1], (int(parts[2]), int(parts[3])), parts[4] == "a"
+    if only:
+        return built == capability
+    return built <= capability and (kind == "compute" or built[0] == capability[0])
