@@ -35,7 +35,7 @@ FASHION_CLASSES = (
 TORCHVISION = {  # name -> (torchvision's class, what to put under the root folder by hand)
     "cifar10": ("CIFAR10", "the folder cifar-10-batches-py"),
     "cifar100": ("CIFAR100", "the folder cifar-100-python"),
-    "fashion-mnist": ("FashionMNIST", "FashionMNIST/raw/ with the four original .gz files"),
+    "fashion-mnist": ("FashionMNIST", "FashionMNIST/raw/ with the four original files, packed (.gz) or unpacked,"),
 }
 DATA_SETS = ("fashion-mini", *TORCHVISION, FOLDER + "PATH")
 

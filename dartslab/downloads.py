@@ -134,7 +134,8 @@ def read_files(name: str, class_name: str, by_hand: str, root: Path) -> tuple[An
     again = f"remove what is named and give the command again to download {name!r}, or put {by_hand} into {str(root)!r}"
     require(
         not faults or not only_archives,
-        f"a download of {name!r} was interrupted and left only a part of {listed}; {again}.",
+        f"data set {name!r} is not unpacked, and its archive is not the published one, most likely a part that an "
+        f"interrupted download left: {listed}; {again}.",
     )
     require(not faults, f"data set {name!r} is damaged: {listed}; {again}.")
     with no_warnings():

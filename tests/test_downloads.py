@@ -30,7 +30,7 @@ GENERATOR = np.random.default_rng(0)
 BY_HAND = {
     "cifar10": "the folder cifar-10-batches-py",
     "cifar100": "the folder cifar-100-python",
-    "fashion-mnist": "FashionMNIST/raw/ with the four original .gz files",
+    "fashion-mnist": "FashionMNIST/raw/ with the four original files, packed (.gz) or unpacked,",
 }
 
 
@@ -281,9 +281,10 @@ def test_the_rest_of_an_interrupted_download_is_told_apart(small: Small, tmp_pat
     name, contents = next(iter(small.archives.items()))
     small.put(tmp_path, {name: contents[:50]})
     assert refusal(load_data, small.name, tmp_path) == (
-        f"a download of '{small.name}' was interrupted and left only a part of {tmp_path / name} (MD5 "
-        f"{md5(contents[:50])}, expected {md5(contents)}); remove what is named and give the command again to download "
-        f"'{small.name}', or put {BY_HAND[small.name]} into '{tmp_path}'."
+        f"data set '{small.name}' is not unpacked, and its archive is not the published one, most likely a part that "
+        f"an interrupted download left: {tmp_path / name} (MD5 {md5(contents[:50])}, expected {md5(contents)}); remove "
+        f"what is named and give the command again to download '{small.name}', or put {BY_HAND[small.name]} into "
+        f"'{tmp_path}'."
     )
     assert nobody.asked == [] and left(tmp_path) == {name}
 
