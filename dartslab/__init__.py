@@ -26,7 +26,7 @@ _ROOM_OF = {
     "SearchConfig": "config",
     "SearchState": "search_state",
     "search": "search",
-    "TrainConfig": "train",
+    "TrainConfig": "train_config",
     "TrainState": "train",
     "train": "train",
     "Record": "record",

@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from .batches import search_split
-from .config import SearchConfig, TrainConfig
+from .config import SearchConfig
 from .data import DataSet, load_data
 from .discretization import random_genotype
 from .genotype import Genotype
 from .messages import require, unknown
+from .train_config import TrainConfig
 
 METHODS = {"first": "first_order", "second": "finite_difference"}
 # May differ from one start to the next: what changes where and how runs happen, and what only adds runs.

@@ -21,7 +21,7 @@ from torch.utils._pytree import tree_leaves
 from .arch import Arch
 from .batches import Batch
 from .bilevel import VirtualStep
-from .config import SearchConfig, TrainConfig
+from .config import SearchConfig
 from .data import DataSet
 from .distributed import ranks
 from .fused import FusedCell
@@ -31,6 +31,7 @@ from .network import Network
 from .plans import FEW_CALLS
 from .seeds import stream
 from .supernet import Supernet
+from .train_config import TrainConfig
 
 HEADROOM = 1.1  # for what is not counted; a guess, never measured on a GPU
 

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .batches import search_split
-from .config import SearchConfig, TrainConfig
+from .config import SearchConfig
 from .data import DataSet
 from .experiment import Experiment
 from .genotype import PUBLISHED, Genotype
 from .messages import UserError
 from .record import CONFIG, Record
+from .train_config import TrainConfig
 
 REFERENCE = "DARTS_V2"
 DONE = "done.json"

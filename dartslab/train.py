@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .batches import Batches, Normalize, plain_batches
-from .config import TrainConfig, read_config
+from .config import read_config
 from .data import DataSet, Labelled, load_data
 from .genotype import Genotype
 from .memory import require_memory
@@ -38,6 +38,7 @@ from .run import (
     sgd_step,
 )
 from .seeds import seeded
+from .train_config import TrainConfig
 
 
 @dataclass

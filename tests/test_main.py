@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 import dartslab.__main__ as command_line
-from dartslab import PUBLISHED, Record
+from dartslab import PUBLISHED, Record, commands
 from dartslab.messages import UserError
 
 SMALL = [
@@ -157,13 +157,13 @@ def test_a_search_that_was_killed_resumes_as_if_it_had_not_been(tmp_path: Path, 
 
 
 def test_ctrl_c_finishes_the_step_and_says_how_to_go_on(tmp_path: Path, capsys, monkeypatch) -> None:
-    original = command_line.interrupts
+    original = commands.interrupts
 
     def pressing(monkeypatch=monkeypatch):
         context = original()
         interrupted = context.__enter__()
         os.kill(os.getpid(), signal.SIGINT)
-        monkeypatch.setattr(command_line, "interrupts", original)
+        monkeypatch.setattr(commands, "interrupts", original)
 
         class Pressed:
             def __enter__(self):
@@ -174,7 +174,7 @@ def test_ctrl_c_finishes_the_step_and_says_how_to_go_on(tmp_path: Path, capsys, 
 
         return Pressed()
 
-    monkeypatch.setattr(command_line, "interrupts", pressing)
+    monkeypatch.setattr(commands, "interrupts", pressing)
     assert "stopped at step 1 of 12; continue with --resume" in run(capsys, "search", "--out", tmp_path / "a", *SMALL)
     assert "resuming" in run(capsys, "search", "--out", tmp_path / "a", "--resume")
     assert len(Record.load(tmp_path / "a")) == 12
@@ -244,7 +244,7 @@ def test_a_trained_network_is_exported_and_how_far_it_was_trained_is_said(tmp_pa
 
 
 def test_the_export_of_a_run_that_was_stopped_says_so(tmp_path: Path, capsys, monkeypatch) -> None:
-    monkeypatch.setattr(command_line, "any_of_us", lambda interrupted: True)  # as Ctrl-C in the first step does
+    monkeypatch.setattr(commands, "any_of_us", lambda interrupted: True)  # as Ctrl-C in the first step does
     run(capsys, "train", "--genotype", "DARTS_V2", *SMALL_TRAINING, "--out", tmp_path / "t")
     said = run(capsys, "export", tmp_path / "t", "--out", tmp_path / "out").splitlines()
     assert said[:2] == ["the network after 1 of 3 steps", "the run is not finished, and its network was not tested"]
@@ -252,13 +252,13 @@ def test_the_export_of_a_run_that_was_stopped_says_so(tmp_path: Path, capsys, mo
 
 def test_a_genotype_that_is_nowhere_is_refused_with_the_published_names(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="'DARTS_V3'; allowed are: DARTS_V2"):
-        command_line.read_genotype("DARTS_V3")
+        commands.read_genotype("DARTS_V3")
     with pytest.raises(UserError, match=r"holds no genotype\.json"):
-        command_line.read_genotype(str(tmp_path))
+        commands.read_genotype(str(tmp_path))
     (tmp_path / "g.json").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UserError, match="is no text"):
-        command_line.read_genotype(str(tmp_path / "g.json"))
-    assert command_line.read_genotype("NASNet") == PUBLISHED["NASNet"]
+        commands.read_genotype(str(tmp_path / "g.json"))
+    assert commands.read_genotype("NASNet") == PUBLISHED["NASNet"]
 
 
 def test_a_folder_that_cannot_be_written_is_reported_before_the_search(tmp_path: Path) -> None:
