@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,6 +14,7 @@ from .distributed import LEADER, any_of_us, join, launched, leave, rank
 from .experiment import Experiment
 from .genotype import PUBLISHED, Genotype
 from .interrupts import interrupts
+from .lock import locked
 from .messages import UserError, require, unknown
 from .record import CHECKPOINT, GENOTYPE, Record, Recorder
 from .train_config import TrainConfig
@@ -246,15 +248,34 @@ def read_genotype(name: str) -> Genotype:
 def _run(command: Any, state_class: Any, loop: Callable[[Any], Iterator[Any]], create: Callable[[], Any]) -> None:
     """Create or resume the state, run the loop under a recorder and a progress bar, and say how it ended.
 
-    Of several processes that search together only the first records and speaks.
+    Of several processes that search together only the first records and speaks. Its folder is locked while it runs.
     """
     from .progress import progress
 
     leads = rank() == LEADER
     out = command.out if leads else None
+    with ExitStack() as held:
+        state, recorder = _begin(command, state_class, create, out, held)
+        label = type(command).__name__.lower()
+        last = None
+        with interrupts() as interrupted:
+            events = recorder.watch(loop(state))
+            for event in progress(events, label) if leads else events:
+                last = event
+                if any_of_us(interrupted()):
+                    break
+    if leads:
+        _report(command, state, last)
 
+
+def _begin(
+    command: Any, state_class: Any, create: Callable[[], Any], out: Path | None, held: ExitStack
+) -> tuple[Any, Recorder]:
+    """The state, new or resumed, and its recorder; a lock on the folder goes into `held`."""
     if command.resume:
         require(command.out is not None, "--resume needs --out with the folder of the run; add it.")
+        if out and out.is_dir():
+            held.enter_context(locked(out))
         free = {name: value for name, value in vars(command.config).items() if name in FREE_FIELDS}
         state = state_class.load(command.out / CHECKPOINT, **free)
         changed = changed_fields(state.config, command.config)
@@ -270,25 +291,16 @@ def _run(command: Any, state_class: Any, loop: Callable[[Any], Iterator[Any]], c
                 "begin anew in another folder.",
             )
         recorder = Recorder.resume(state, out) if out else Recorder(state)
-        if leads:
-            print(f"resuming {command.out} at step {state.step} of {state.steps}")
-    elif out is not None:
-        Recorder.check_new(out)  # before the data are read
+        if out:
+            print(f"resuming {out} at step {state.step} of {state.steps}")
+        return state, recorder
+    if out is None:
         state = create()
-        recorder = Recorder.create(state, out)
-    else:
-        state = create()
-        recorder = Recorder(state)
-    label = type(command).__name__.lower()
-    last = None
-    with interrupts() as interrupted:
-        events = recorder.watch(loop(state))
-        for event in progress(events, label) if leads else events:
-            last = event
-            if any_of_us(interrupted()):
-                break
-    if leads:
-        _report(command, state, last)
+        return state, Recorder(state)
+    Recorder.check_new(out)  # before the data are read
+    state = create()
+    held.enter_context(locked(out))
+    return state, Recorder.create(state, out)
 
 
 def _report(command: Any, state: Any, event: Any) -> None:

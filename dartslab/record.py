@@ -20,6 +20,7 @@ import numpy as np
 
 from .files import write_atomically
 from .genotype import Genotype
+from .lock import HOLDER, LOCK
 from .messages import UserError, require
 from .mixing import softmax
 from .space import SearchSpace
@@ -193,7 +194,7 @@ class Recorder:
         """Raise `UserError` unless a run can begin here: the folder is new or empty, and no other run's."""
         folder = Path(folder)
         require(not folder.exists() or folder.is_dir(), f"{folder} is a file; name a new folder with --out.")
-        found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        found = sorted({path.name for path in folder.iterdir()} - {LOCK, HOLDER}) if folder.is_dir() else []
         require(
             CONFIG not in found,
             f"{folder} already holds a run; add --resume to continue it, or choose another folder with --out.",

@@ -15,6 +15,7 @@ from PIL import Image
 
 import dartslab.__main__ as command_line
 from dartslab import PUBLISHED, Record, commands
+from dartslab.lock import locked
 from dartslab.messages import UserError
 
 SMALL = [
@@ -223,6 +224,20 @@ def test_resuming_with_a_changed_configuration_names_what_changed(tmp_path: Path
     assert "all 12 steps were already done; give more with --steps" in run(
         capsys, "search", "--out", folder, "--resume"
     )
+
+
+def test_a_run_that_another_process_works_on_is_not_resumed(tmp_path: Path, capsys) -> None:
+    folder = tmp_path / "a"
+    run(capsys, "search", "--out", folder, *SMALL, "--steps", "3")
+    with locked(folder):
+        assert "is in use by another process of dartslab" in refused("search", "--out", folder, "--resume")
+    assert "resuming" in run(capsys, "search", "--out", folder, "--resume", "--steps", "4")
+
+
+def test_two_runs_do_not_begin_in_one_folder(tmp_path: Path, capsys) -> None:
+    with locked(tmp_path / "a"):
+        assert "is in use by another process of dartslab" in refused("search", "--out", tmp_path / "a", *SMALL)
+    assert "normal: 2 <- " in run(capsys, "search", "--out", tmp_path / "a", *SMALL)
 
 
 def test_training_resumes_only_with_the_same_genotype(tmp_path: Path, capsys) -> None:

@@ -1,0 +1,52 @@
+"""ExperimentPanel in JupyterLab: an experiment that really runs, by clicking, and outlives its notebook."""
+
+import pytest
+from playwright.sync_api import expect
+
+from lab import Notebook
+
+MAKE = """import tiny
+from pathlib import Path
+from dataclasses import replace
+from dartslab.experiment import Size
+from dartslab.widgets import ExperimentPanel
+pictures = Path("pictures")
+experiment = tiny.experiment(pictures if pictures.is_dir() else tiny.picture_folder(pictures), search=Size(2, 2, 400, 16))
+panel = ExperimentPanel("run", experiment, every=0.2)
+panel"""
+AGAIN = """from dartslab.widgets import ExperimentPanel
+panel = ExperimentPanel("run", every=0.2)
+panel"""
+
+
+def wait_for_status(nb: Notebook, status: str) -> None:
+    expect(nb.page.locator(".dartslab-status")).to_have_attribute("data-status", status)
+
+
+@pytest.fixture
+def panel(notebook) -> Notebook:
+    nb = notebook("experiment", [MAKE], alone=True)
+    nb.run()
+    return nb
+
+
+def test_it_starts_goes_on_without_its_kernel_and_is_stopped_from_another(panel: Notebook) -> None:
+    rows = panel.page.locator("tr[data-stage]")
+    expect(rows).to_have_count(7)
+    wait_for_status(panel, "not begun")
+    panel.button("start").click()
+    wait_for_status(panel, "running")
+    expect(panel.page.locator('tr[data-stage="search-0"]')).to_have_attribute("data-state", "running")
+    expect(panel.page.locator(".dartslab-heatmap")).to_have_count(2)
+    before = int(panel.view().get_attribute("data-step"))
+    panel.page.wait_for_function(
+        f"() => Number(document.querySelector('.dartslab-canvas').dataset.step) > {before}"
+    )  # it moves by itself
+    panel.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
+    panel.fill([AGAIN])
+    panel.run()
+    wait_for_status(panel, "running")
+    panel.button("stop").click()
+    wait_for_status(panel, "stopped")
+    expect(panel.page.locator('tr[data-stage="search-0"]')).to_have_attribute("data-state", "begun")
+    assert "stopped at search-0" in panel.python("from dartslab.detached import output; print(output('run'))")
