@@ -40,8 +40,8 @@ def locked(folder: Path, patience: float = 0.0) -> Iterator[None]:
         while not _hold(file):
             if time.monotonic() >= until:
                 raise UserError(
-                    f"{folder} is in use by another process of dartslab; wait until it ends, or name another folder with "
-                    "--out."
+                    f"{folder} is in use by another process of dartslab; wait until it ends, or name another folder "
+                    "with --out."
                 )
             time.sleep(AGAIN_S)
         write_atomically(folder / HOLDER, lambda file: file.write(json.dumps(me).encode()))

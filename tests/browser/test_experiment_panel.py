@@ -7,11 +7,9 @@ from lab import Notebook
 
 MAKE = """import tiny
 from pathlib import Path
-from dataclasses import replace
 from dartslab.experiment import Size
 from dartslab.widgets import ExperimentPanel
-pictures = Path("pictures")
-experiment = tiny.experiment(pictures if pictures.is_dir() else tiny.picture_folder(pictures), search=Size(2, 2, 400, 16))
+experiment = tiny.experiment(tiny.picture_folder(Path("pictures")), search=Size(2, 2, 400, 16))
 panel = ExperimentPanel("run", experiment, every=0.2)
 panel"""
 AGAIN = """from dartslab.widgets import ExperimentPanel
