@@ -17,6 +17,7 @@ from torch import Tensor
 
 from .downloads import read_files
 from .messages import UserError, require, unknown
+from .seeds import stream
 
 FOLDER = "folder:"
 SMALLEST = 8  # two reductions of 8 pixels leave 2, the least on which a 3x3 operation says anything
@@ -177,8 +178,17 @@ def _folder(name: str, path: Path, image_size: int) -> DataSet:
                 "them resized and cropped.",
             )
         stack = np.stack([np.asarray(picture.convert("RGB") if colour else picture) for picture in images])
-        parts[part] = _tensors(stack, found[part].targets)
+        parts[part] = mixed(_tensors(stack, found[part].targets))
     return DataSet(name, parts["train"], parts["test"], tuple(found["train"].classes))
+
+
+def mixed(part: Labelled) -> Labelled:
+    """The same pictures in a fixed random order.
+
+    Files of a folder come class by class, and whoever looks at them in order would see batches of one class, of whose
+    statistics BatchNorm makes nothing in a supernet.
+    """
+    return part.pick(torch.randperm(len(part.labels), generator=stream(0, "order of a folder")))
 
 
 def _no_such_folder(path: Path, part: str) -> str:
