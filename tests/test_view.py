@@ -17,6 +17,7 @@ import dartslab.widgets as widgets
 import tiny
 from dartslab import Recorder, SearchState, search
 from dartslab.messages import UserError
+from dartslab.recorded import recorded as recorded_experiment
 from dartslab.teach.outputs import run_notebook
 from dartslab.widgets.page import controls_of, module, source, style
 from dartslab.widgets.stills import TONES, png, stack
@@ -238,6 +239,7 @@ MADE = {
     "FiniteDifferenceDial": lambda: widgets.FiniteDifferenceDial(),
     "CellBuilder": lambda: widgets.CellBuilder(nodes=1),
     "DiscretizationGap": lambda: widgets.DiscretizationGap(search_state(), 8),
+    "ExperimentPanel": lambda: widgets.ExperimentPanel(recorded_experiment()),
 }
 
 

@@ -3,18 +3,17 @@
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from ..detached import launch, output, running
-from ..experiment import Experiment
 from ..messages import UserError, require
-from ..reproduce import check_folder, read_experiment, read_head
-from ..run_stage import ask_to_stop
-from ..stages import stages
-from .stage_table import LATEST, in_words, read_records, shown_run, stage_rows, table_png, time_left
 from .view import View
+
+if TYPE_CHECKING:  # what an experiment is made of needs torch, and is loaded when a panel is made
+    from ..experiment import Experiment
+
+LATEST = "latest"
 
 BUSY = 0.1  # at most this share of the time is spent on reading the folder
 
@@ -38,7 +37,11 @@ class ExperimentPanel(View):
 
     MODULES = ("run.js", "experiment_panel.js")
 
-    def __init__(self, out: str | Path, experiment: Experiment | None = None, every: float = 2.0) -> None:
+    def __init__(self, out: str | Path, experiment: "Experiment | None" = None, every: float = 2.0) -> None:
+        from ..detached import running
+        from ..reproduce import check_folder, read_experiment
+        from ..stages import stages
+
         self.out = Path(out)
         require(every > 0, f"every is {every}; a number of seconds above 0 is needed, 2 is usual.")
         experiment = experiment or read_experiment(self.out)
@@ -76,6 +79,8 @@ class ExperimentPanel(View):
         Raises:
             UserError: what `reproduce` would refuse.
         """
+        from ..detached import launch
+
         self.error = None
         launch(self.experiment, self.out)
         self._follow()
@@ -83,11 +88,16 @@ class ExperimentPanel(View):
 
     def stop(self) -> None:
         """Have the run save after its step and end. Returns at once; `wait()` for the end."""
+        from ..detached import running
+        from ..run_stage import ask_to_stop
+
         if running(self.out):
             ask_to_stop(self.out)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Block until no process works on the experiment; says whether that came in time."""
+        from ..detached import running
+
         until = float("inf") if timeout is None else time.monotonic() + timeout
         while running(self.out):
             if time.monotonic() > until:
@@ -100,6 +110,9 @@ class ExperimentPanel(View):
     @property
     def status(self) -> str:
         """not begun, running, stopped or finished."""
+        from ..detached import running
+        from ..stages import stages
+
         if running(self.out):
             return "running"
         done = [stage.result(self.out) is not None for stage in stages(self.experiment)]
@@ -109,6 +122,10 @@ class ExperimentPanel(View):
 
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
         """The folder as it is now."""
+        from ..detached import output
+        from ..reproduce import read_head
+        from .stage_table import read_records, shown_run, stage_rows, time_left
+
         steps = dict((read_head(self.out) or {}).get("steps", {}))
         records = read_records(self.experiment, self.out, self._known)
         rows = stage_rows(self.experiment, self.out, steps, records)
@@ -133,10 +150,14 @@ class ExperimentPanel(View):
 
     def describe(self, frame: dict[str, Any]) -> str:
         """The table in words."""
+        from .stage_table import in_words
+
         return ". ".join(part for part in (in_words(frame), frame["error"], *frame["output"]) if part)
 
     def still_png(self, frame: dict[str, Any]) -> bytes:
         """The table, and the shown run below it."""
+        from .stage_table import table_png
+
         return table_png(frame)
 
     def close(self) -> None:
@@ -160,6 +181,8 @@ class ExperimentPanel(View):
             self._thread.start()
 
     def _look(self) -> None:
+        from ..detached import running
+
         last = False
         while not last and not self._over.is_set():
             last = not running(self.out)  # asked before the folder is read: the last look sees the end

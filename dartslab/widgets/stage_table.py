@@ -14,7 +14,6 @@ from ..stages import Stage, stages
 from .runs import curves, graph_svg, left, moment
 from .stills import lines, moment_png, png, stack
 
-LATEST = "latest"
 STATES = ("waiting", "begun", "running", "done")
 
 

@@ -133,7 +133,8 @@ from pathlib import Path
 
 from dartslab.widgets import ExperimentPanel
 
-again = ExperimentPanel(out if "out" in globals() else Path("runs") / "small")
+begun = [folder for folder in (Path("runs") / "c10", Path("runs") / "small") if folder.is_dir()]
+again = ExperimentPanel(out if "out" in globals() else begun[0])
 print(again.text)
 
 # %% [markdown]
@@ -142,8 +143,7 @@ print(again.text)
 # %% name="wait"
 if not gpu:
     panel.wait()
-print(panel.status)
-panel.still()
+print(panel.text)
 
 # %% [markdown]
 # ## 4 · The report card
