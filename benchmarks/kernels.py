@@ -1,4 +1,4 @@
-"""Why `dartslab/kernels.py` computes what it computes: its ways against PyTorch's own, on this machine.
+"""Why `depthwise.py` and `normalized.py` compute what they compute: their ways against PyTorch's own, on this machine.
 
     python benchmarks/kernels.py
 
@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from dartslab.kernels import input_gradient, weight_gradient
+from dartslab.depthwise import input_gradient, weight_gradient
 
 SIZES = ((16, 32), (32, 16), (64, 8), (4, 16), (8, 8), (16, 4))  # channels and pixels: published, then the lessons'
 FILTERS = ((3, 1), (5, 1), (3, 2), (5, 2))  # kernel and dilation

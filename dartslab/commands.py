@@ -158,15 +158,15 @@ class Reproduce:
     preset: str = "published"
     """Where the other flags start from: published, or tiny, which is small enough for a processor."""
     dry_run: bool = False
-    """Only print the plan, what is done of it, and the time it will take, from a few timed steps."""
+    """Only print the forecast: the stages, what is done of them, time from a few timed steps, and memory."""
 
     def run(self) -> None:
-        """Run what is not yet done, or print the plan."""
-        from .estimate import plan
+        """Run what is not yet done, or print the forecast."""
+        from .forecast import forecast
         from .reproduce import reproduce
 
         if self.dry_run:
-            print(plan(self.config, self.out))
+            print(forecast(self.config, self.out))
             return
         with interrupts() as interrupted:
             stopped = reproduce(self.config, self.out, interrupted)

@@ -11,6 +11,7 @@ import os
 import shlex
 import subprocess
 import sys
+import threading
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -78,9 +79,12 @@ def launch(experiment: Experiment, out: str | Path) -> bool:
             )
     except OSError as error:
         raise UserError(f"{out} cannot be used ({error.strerror or error}); name a folder you may write to.") from error
-    _children.append(process)  # else Python warns about a process that nobody waits for
-    while process.poll() is None and not (running(out) and (out / HEAD).is_file()):
-        _wait(process)
+    ended = threading.Thread(
+        target=process.wait, daemon=True
+    )  # an ended process is listed until somebody waited for it
+    ended.start()
+    while ended.is_alive() and not (running(out) and (out / HEAD).is_file()):
+        ended.join(0.05)
     return True
 
 
@@ -90,20 +94,8 @@ def _environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path), "PYTHONUNBUFFERED": "1"}
 
 
-def _wait(process: "subprocess.Popen[bytes]") -> None:
-    try:
-        process.wait(0.05)
-    except subprocess.TimeoutExpired:
-        return
-
-
-_children: "list[subprocess.Popen[bytes]]" = []
-
-
 def running(out: str | Path) -> bool:
     """Whether a process works on the experiment in that folder."""
-    for process in _children:
-        process.poll()  # one that has ended and was not asked is still listed by the system
     return holder(Path(out)) is not None
 
 

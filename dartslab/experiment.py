@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from .batches import search_split
-from .config import SearchConfig
+from .config import FREE_FIELDS, SearchConfig
 from .data import DataSet, load_data
 from .discretization import random_genotype
 from .genotype import Genotype
@@ -16,9 +16,8 @@ from .messages import require, unknown
 from .train_config import TrainConfig
 
 METHODS = {"first": "first_order", "second": "finite_difference"}
-# May differ from one start to the next: what changes where and how runs happen, and what only adds runs.
-HOW = ("root", "device", "checkpoint_every", "report_every", "channels_last", "compile")
-FREE = (*HOW, "evaluations", "random_cells", "jobs", "backend")
+# May differ from one start to the next: what may in every run, how many run at once, and what only adds runs.
+FREE = FREE_FIELDS | {"jobs", "backend", "evaluations", "random_cells"}
 
 
 @dataclass(frozen=True)

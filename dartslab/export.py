@@ -230,7 +230,7 @@ def load_network(path: str | Path) -> Classifier:
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, the file is no dictionary
+        weights = safetensors.torch.load_file(path)
     except (OSError, SafetensorError) as error:
         raise UserError(f"{path} is no complete safetensors file ({error}); export the network again.") from error
     require(

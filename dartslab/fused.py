@@ -30,7 +30,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .cell import SearchCell
-from .kernels import depthwise, normalized
+from .depthwise import depthwise
+from .normalized import normalized
 from .operations import diagonals, operation
 from .plans import (
     Plan,

@@ -27,7 +27,6 @@ from .distributed import ranks
 from .fused import FusedCell
 from .genotype import Genotype
 from .messages import UserError
-from .network import Network
 from .plans import FEW_CALLS
 from .seeds import stream
 from .supernet import Supernet
@@ -214,18 +213,9 @@ def _search_step(config: SearchConfig, data: DataSet, batch: Batch, few_calls: b
 
 
 def _training_step(config: TrainConfig, data: DataSet, genotype: Genotype, batch: Batch) -> Memory:
-    from .train import training_loss
+    from .train import network_of, training_loss
 
-    net = Network(
-        genotype,
-        config.channels,
-        config.layers,
-        len(data.classes),
-        auxiliary=config.auxiliary > 0,
-        stem=config.stem,
-        input_channels=data.channels,
-    )
-    config.numerics.prepared(net)
+    net = config.numerics.prepared(network_of(config, genotype, data))
 
     def loss() -> Tensor:
         logits, auxiliary = config.numerics(net, batch.images, config.drop_path)

@@ -67,6 +67,15 @@ def widened(x: Tensor) -> Tensor:
     return x.float() if x.dtype == torch.bfloat16 else x
 
 
+def lowered(x: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
+    """What autocast does for PyTorch's own convolutions; it does not see into a Function."""
+    kind = x.device.type
+    if not torch.is_autocast_enabled(kind) or x.dtype == torch.float64:
+        return x, w
+    low = torch.get_autocast_dtype(kind)
+    return x.to(low), w.to(low)
+
+
 def require_precision(precision: str, device: torch.device) -> None:
     """Raise `UserError` unless the device computes in that precision."""
     require(

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .kernels import normalized
+from .normalized import normalized
 from .operations import FactorizedReduce, diagonals
 
 
@@ -18,7 +18,7 @@ class Plan(NamedTuple):
 
     Args:
         together: all branches of a source stand side by side in one tensor; else each has its own.
-        native: PyTorch's own gradients, of few and large kernels; else those of `kernels`.
+        native: PyTorch's own gradients, by few and large calls; else those of `depthwise` and `normalized`.
     """
 
     together: bool

@@ -4,6 +4,7 @@ Reading a number makes a program wait until its device has computed it, and a GP
 prepared. So what a step measured stays on the device until the run reports.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -49,6 +50,40 @@ class Reporting:
         """Steps of the whole run."""
         whole = self.config.epochs * self.train.per_epoch
         return min(self.config.steps, whole) if self.config.steps else whole
+
+    def advance(
+        self,
+        seconds: float,
+        learning_rate: float,
+        loss: Tensor,
+        accuracy: Tensor,
+        alpha: Mapping[str, Tensor] | None = None,
+        weights: Mapping[str, Tensor] | None = None,
+        **fields: Any,
+    ) -> None:
+        """Count a step that was made, and keep what it measured until it is read.
+
+        Args:
+            seconds: that it took.
+            learning_rate: of the weights, in it.
+            loss, accuracy, alpha, weights: as in `Unread`.
+            fields: of its event, besides.
+        """
+        epoch, position = divmod(self.step, self.train.per_epoch)
+        self.step += 1
+        self.seconds += seconds
+        event = Event(
+            step=self.step,
+            steps=self.steps,
+            epoch=epoch,
+            learning_rate=learning_rate,
+            train_loss=math.nan,
+            train_accuracy=math.nan,
+            seconds=self.seconds,
+            epoch_done=position == self.train.per_epoch - 1,
+            **fields,
+        )
+        self.unread.append(Unread(event, loss, accuracy, alpha, weights))
 
     def learned(self) -> dict[str, Tensor]:
         """All that is learned, by name: what every process of a data parallel run holds alike."""

@@ -5,17 +5,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .config import SearchConfig
+import torch
+
+from .config import FREE_FIELDS, SearchConfig
 from .data import DataSet
-from .experiment import HOW, Experiment
+from .experiment import Experiment
 from .genotype import Genotype
+from .memory import HEADROOM, estimate
 from .messages import require
 from .network import count_multiply_adds
 from .progress import progress
 from .record import CHECKPOINT, Recorder, write_text
 from .search import search
 from .search_state import SearchState
-from .stages import DONE, Stage, choice_data, genotype_of
+from .stages import DONE, Stage, choice_data, genotype_of, stand_in
 from .supernet import count_parameters
 from .train import TrainState, train
 
@@ -50,10 +53,15 @@ def run_stage(
     return ""
 
 
+def stage_memory(experiment: Experiment, stage: Stage, data: DataSet, device: torch.device) -> float:
+    """Bytes that a step of a stage takes on a kind of device, with what is added for all that is not counted."""
+    return HEADROOM * estimate(stage.config, data, stand_in(experiment, stage), device.type).total
+
+
 def open_state(stage: Stage, checkpoint: Path, genotype: Genotype | None, data: DataSet) -> SearchState | TrainState:
     """The state of a stage: from its checkpoint where there is one, else new."""
     config = stage.config
-    free = {name: getattr(config, name) for name in HOW if hasattr(config, name)}
+    free = {name: getattr(config, name) for name in FREE_FIELDS if hasattr(config, name)}
     if isinstance(config, SearchConfig):
         return SearchState.load(checkpoint, data, **free) if checkpoint.is_file() else SearchState.create(config, data)
     assert genotype is not None  # stages come after those that they read

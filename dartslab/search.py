@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 
-import numpy as np
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.func import functional_call
@@ -23,7 +22,7 @@ from .bilevel import Bilevel, Tensors, VirtualStep
 from .distributed import mean, mean_gradients
 from .numerics import PLAIN, Numerics, without_tf32
 from .relaxation import Relaxation
-from .reports import Unread, run_steps
+from .reports import run_steps
 from .run import Event, accuracy, cosine, set_learning_rate, sgd_step
 from .search_state import SearchState
 from .seeds import seeded
@@ -79,30 +78,18 @@ def weight_step(state: SearchState, batch: Batch, learning_rate: float) -> tuple
 def one_step(state: SearchState) -> None:
     """Move a search on by one step; what it measured is added to `state.unread`. Waits for no device."""
     begun, config = time.perf_counter(), state.config
-    epoch, position = divmod(state.step, state.train.per_epoch)
+    epoch = state.step // state.train.per_epoch
     learning_rate = float(cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs))
     set_learning_rate(state.optimizer, learning_rate)
     train_batch, val_batch = state.train(state.step), state.val(state.step)
     with seeded(config.seed, "step", state.step):
         alpha_step(state, train_batch, val_batch, learning_rate)
         loss, right = weight_step(state, train_batch, learning_rate)
-    state.step += 1
-    state.seconds += time.perf_counter() - begun
-    event = Event(
-        step=state.step,
-        steps=state.steps,
-        epoch=epoch,
-        learning_rate=learning_rate,
-        alpha_learning_rate=config.alpha_learning_rate,
-        temperature=config.temperature,
-        train_loss=np.nan,
-        train_accuracy=np.nan,
-        seconds=state.seconds,
-        epoch_done=position == state.train.per_epoch - 1,
-    )
+    seconds = time.perf_counter() - begun
     alpha = {kind: table.detach().clone() for kind, table in state.arch.alpha.items()}
     weights = {kind: table.detach() for kind, table in state.relaxation(state.arch).items()}
-    state.unread.append(Unread(event, loss, right, alpha, weights))
+    steered = {name: getattr(config, name) for name in state.STEERED}
+    state.advance(seconds, learning_rate, loss, right, alpha, weights, **steered)
 
 
 def search(state: SearchState) -> Iterator[Event]:

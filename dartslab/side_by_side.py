@@ -14,10 +14,10 @@ from .data import DataSet
 from .experiment import Experiment, load_experiment_data
 from .interrupts import interrupts
 from .lock import locked
-from .memory import HEADROOM, estimate, free_memory
+from .memory import free_memory
 from .run import choose_device
-from .run_stage import ask_to_stop, asked_to_stop, run_stage
-from .stages import Stage, stages, stand_in
+from .run_stage import ask_to_stop, asked_to_stop, run_stage, stage_memory
+from .stages import Stage, stages
 from .sweep import fitting, sweep
 
 PATIENCE_S = 60.0  # for the processes of a run that was killed, which end after the step they are in
@@ -99,6 +99,6 @@ def most_jobs(experiment: Experiment, waiting: list[Stage], data: DataSet) -> in
     if not waiting:
         return 1
     stage, places = waiting[0], [choose_device(name, experiment.threads) for name in devices(experiment)]
-    needed = estimate(stage.config, data, stand_in(experiment, stage), places[0].type).total * HEADROOM
+    needed = stage_memory(experiment, stage, data, places[0])
     processors = (os.cpu_count() or 1) // (1 if places[0].type == "cuda" else torch.get_num_threads())
     return fitting(needed, [free_memory(place) for place in places], processors)

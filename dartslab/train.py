@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -98,15 +97,7 @@ class TrainState(Reporting):
             config.cutout,
         )
         with seeded(config.seed, "weights"):
-            net = Network(
-                genotype,
-                config.channels,
-                config.layers,
-                len(data.classes),
-                auxiliary=config.auxiliary > 0,
-                stem=config.stem,
-                input_channels=data.channels,
-            ).to(device)
+            net = network_of(config, genotype, data).to(device)
         config.numerics.prepared(net)
         optimizer = torch.optim.SGD(
             net.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay, fused=True
@@ -172,6 +163,19 @@ class TrainState(Reporting):
         return state
 
 
+def network_of(config: TrainConfig, genotype: Genotype, data: DataSet) -> Network:
+    """The network that is trained with this configuration, on these data."""
+    return Network(
+        genotype,
+        config.channels,
+        config.layers,
+        len(data.classes),
+        auxiliary=config.auxiliary > 0,
+        stem=config.stem,
+        input_channels=data.channels,
+    )
+
+
 def training_loss(config: TrainConfig, logits: Tensor, auxiliary: Tensor | None, labels: Tensor) -> Tensor:
     """Cross-entropy, label-smoothed, plus the auxiliary head's with its weight; logits [B, classes], labels [B]."""
     loss = F.cross_entropy(logits, labels, label_smoothing=config.label_smoothing)
@@ -190,7 +194,7 @@ def scheduled(config: TrainConfig, epoch: int) -> float:
 def one_step(state: TrainState) -> None:
     """Move a training run on by one step; what it measured is added to `state.unread`. Waits for no device."""
     begun, config = time.perf_counter(), state.config
-    epoch, position = divmod(state.step, state.train.per_epoch)
+    epoch = state.step // state.train.per_epoch
     learning_rate = scheduled(config, epoch)
     set_learning_rate(state.optimizer, learning_rate)
     batch = state.train(state.step)
@@ -198,19 +202,7 @@ def one_step(state: TrainState) -> None:
         logits, auxiliary = config.numerics(state.net, batch.images, config.drop_path * epoch / config.epochs)
         loss = training_loss(config, logits, auxiliary, batch.labels)
         loss = sgd_step(state.optimizer, loss, config.clip, state.guard, state.step + 1, learning_rate)
-    state.step += 1
-    state.seconds += time.perf_counter() - begun
-    event = Event(
-        step=state.step,
-        steps=state.steps,
-        epoch=epoch,
-        learning_rate=learning_rate,
-        train_loss=np.nan,
-        train_accuracy=np.nan,
-        seconds=state.seconds,
-        epoch_done=position == state.train.per_epoch - 1,
-    )
-    state.unread.append(Unread(event, loss, accuracy(logits, batch.labels)))
+    state.advance(time.perf_counter() - begun, learning_rate, loss, accuracy(logits, batch.labels))
 
 
 def train(state: TrainState) -> Iterator[Event]:

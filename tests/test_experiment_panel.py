@@ -102,6 +102,18 @@ def test_it_runs_to_the_end_and_shows_it(small: Experiment, tmp_path: Path) -> N
     panel.close()
 
 
+def test_while_it_runs_no_picture_is_made_and_at_the_end_one(
+    small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = ExperimentPanel(tmp_path / "out", small, every=0.05)
+    settled: list[str] = []
+    monkeypatch.setattr(panel, "_settle_later", lambda: settled.append(panel.canvas.frame["status"]))
+    panel.start()
+    assert panel.wait(300)
+    assert settled == ["finished"]
+    panel.close()
+
+
 def test_what_cannot_start_is_shown_and_the_panel_lives(small: Experiment, tmp_path: Path) -> None:
     panel = ExperimentPanel(tmp_path / "new", replace(small, data="folder:nowhere"))
     panel.buttons["start"].click()

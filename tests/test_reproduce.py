@@ -5,13 +5,11 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from itertools import count
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,13 +19,12 @@ import torch
 import dartslab.__main__ as command_line
 import kill_test
 import tiny
-from dartslab import PUBLISHED, SearchConfig, TrainConfig, side_by_side
+from dartslab import PUBLISHED, SearchConfig, TrainConfig
 from dartslab.data import DataSet, Labelled
-from dartslab.detached import flags
-from dartslab.estimate import Timing, duration
-from dartslab.experiment import Experiment, load_experiment_data
+from dartslab.experiment import Experiment
 from dartslab.experiment_report import compared, spread, standing
-from dartslab.lock import holder, locked
+from dartslab.forecast import Timing, duration
+from dartslab.lock import locked
 from dartslab.messages import UserError
 from dartslab.record import write_text
 from dartslab.reproduce import reproduce
@@ -181,66 +178,6 @@ def test_ctrl_c_stops_after_the_step_and_the_next_start_goes_on(
     np.testing.assert_equal(kill_test.outcome(tmp_path), kill_test.outcome(finished))
 
 
-def results(out: Path) -> dict[str, Any]:
-    """What came out, without how many processes there were."""
-    found = kill_test.outcome(out)
-    for name in ("jobs", "backend"):
-        del found["report"]["experiment"][name]
-    return found
-
-
-def test_two_stages_at_a_time_give_what_one_after_the_other_gives(
-    small: Experiment, finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert reproduce(replace(small, jobs=2), tmp_path) == ""
-    printed = capsys.readouterr().out
-    assert "2 stages, 2 at a time: search-0, search-1" in printed and "search-1 done" in printed
-    np.testing.assert_equal(results(tmp_path), results(finished))
-
-
-def test_a_stop_reaches_every_process(small: Experiment, tmp_path: Path) -> None:
-    def begun() -> bool:
-        return any((tmp_path / f"search-{seed}" / "checkpoint.pt").exists() for seed in (0, 1))
-
-    long = replace(small, search=replace(small.search, epochs=200, steps=0), jobs=2)
-    assert reproduce(long, tmp_path, begun).startswith(("search-", "before search-"))
-    assert not list(tmp_path.glob(f"*/{DONE}"))
-    assert all(holder(tmp_path / f"search-{seed}") is None for seed in (0, 1))
-
-
-def test_when_the_first_process_is_killed_the_others_end_and_a_new_start_goes_on(
-    small: Experiment, finished: Path, tmp_path: Path
-) -> None:
-    out = tmp_path / "out"
-    command = [sys.executable, "-m", "dartslab", *flags(replace(small, jobs=2), out)]
-    with open(tmp_path / "said", "wb") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
-        while process.poll() is None and not list(out.glob("search-*/checkpoint.pt")):
-            time.sleep(0.005)
-        process.kill()
-        process.wait()
-    assert reproduce(small, out) == "", (tmp_path / "said").read_text(encoding="utf-8")
-    np.testing.assert_equal(results(out), results(finished))
-
-
-def test_jobs_that_nobody_counted_are_as_many_as_fit(small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
-    data, first = load_experiment_data(small), list(stages(small))[:1]
-    monkeypatch.setattr(os, "cpu_count", lambda: 6)
-    monkeypatch.setattr(side_by_side, "estimate", lambda *_: SimpleNamespace(total=1000))
-    needed = 1000 * side_by_side.HEADROOM
-    for free, jobs in ((100 * needed, 6), (2.5 * needed, 2), (0.5 * needed, 1)):
-        monkeypatch.setattr(side_by_side, "free_memory", lambda device, free=free: free)
-        assert side_by_side.most_jobs(small, first, data) == jobs
-
-
-def test_stages_take_the_gpus_of_the_machine_in_turn(small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert side_by_side.devices(small) == ["auto"]
-    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
-    assert side_by_side.devices(small) == ["cuda:0", "cuda:1"]
-    assert side_by_side.devices(replace(small, device="cuda:1")) == ["cuda:1"]
-    assert side_by_side.devices(replace(small, device="cpu")) == ["cpu"]
-
-
 def test_a_full_disk_is_one_sentence_and_the_next_start_goes_on(
     small: Experiment, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -289,11 +226,11 @@ def test_the_dry_run_times_every_kind_and_writes_nothing(
 ) -> None:
     words = kill_test.words(f"folder:{own_pictures}", tmp_path / "new", 4)
     command_line.main([*words, "--dry-run"])
-    plan = capsys.readouterr().out
-    assert [line.split()[0] for line in plan.splitlines()[: len(STAGES)]] == STAGES
+    said = capsys.readouterr().out
+    assert [line.split()[0] for line in said.splitlines()[: len(STAGES)]] == STAGES
     for kind in ("search", "choice", "evaluation", "evaluation of DARTS_V2"):
-        assert f"  {kind}: 4 * " in plan
-    assert "7 of 7 stages to do, about " in plan
+        assert f"  {kind}: 4 * " in said
+    assert "7 of 7 stages to do, about " in said
     assert not (tmp_path / "new").exists()
 
 
@@ -303,9 +240,9 @@ def test_the_command_line_runs_it_and_the_plan_then_says_done(own_pictures: Path
     printed = capsys.readouterr().out
     assert "[1/7] search-0" in printed and "## Test accuracy at the same size" in printed
     command_line.main([*words, "--dry-run"])
-    plan = capsys.readouterr().out
-    assert all(f"{name:<24} done" in plan for name in STAGES)
-    assert "0 of 7 stages to do, about 0.0 seconds" in plan
+    said = capsys.readouterr().out
+    assert all(f"{name:<24} done" in said for name in STAGES)
+    assert "0 of 7 stages to do, about 0.0 seconds" in said
 
 
 def test_the_time_of_a_run_is_steps_and_looks_and_what_is_done_is_taken_off() -> None:

@@ -48,6 +48,11 @@ def genotype() -> Genotype:
     return Genotype.from_pairs(pairs, [2], [("max_pool_3x3", 0), ("skip_connect", 1)], [2])
 
 
+def draw(*shape: int) -> torch.Tensor:
+    """Random numbers in float64."""
+    return torch.randn(shape, dtype=torch.float64)
+
+
 def picture_folder(folder: Path) -> Path:
     """A data folder as people make it, with 10 + 10 pictures of each of 10 classes."""
     data = pictures()

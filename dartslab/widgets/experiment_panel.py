@@ -2,19 +2,20 @@
 
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
 from ..messages import UserError, require
+from .stage_table import in_words, table_png
 from .view import View
 
-if TYPE_CHECKING:  # what an experiment is made of needs torch, and is loaded when a panel is made
+if TYPE_CHECKING:
     from ..experiment import Experiment
 
 LATEST = "latest"
-
 BUSY = 0.1  # at most this share of the time is spent on reading the folder
 
 
@@ -38,26 +39,15 @@ class ExperimentPanel(View):
     MODULES = ("run.js", "experiment_panel.js")
 
     def __init__(self, out: str | Path, experiment: "Experiment | None" = None, every: float = 2.0) -> None:
-        from ..detached import running
-        from ..reproduce import check_folder, read_experiment
-        from ..stages import stages
+        from .experiment_folder import ExperimentFolder  # needs torch, which takes seconds to load
 
-        self.out = Path(out)
         require(every > 0, f"every is {every}; a number of seconds above 0 is needed, 2 is usual.")
-        experiment = experiment or read_experiment(self.out)
-        require(
-            experiment is not None,
-            f"{self.out} holds no experiment yet; say which one to run there: ExperimentPanel(out, Experiment(...)).",
-        )
-        assert experiment is not None
-        check_folder(experiment, self.out)
-        self.experiment = experiment
+        self.folder = ExperimentFolder(Path(out), experiment)
         self.every = every
         self.error: BaseException | None = None
-        self._known: dict[str, Any] = {}
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
-        names = [LATEST, *(stage.name for stage in stages(self.experiment))]
+        names = [LATEST, *self.folder.names]
         shown = ipywidgets.Dropdown(options=names, value=LATEST, description="show")
         self.buttons = {
             name: ipywidgets.Button(description=name, icon=icon, tooltip=tip, layout={"width": "auto"})
@@ -70,7 +60,7 @@ class ExperimentPanel(View):
         self.buttons["stop"].on_click(lambda _: self.stop())
         super().__init__({"shown": shown}, [[*self.buttons.values(), shown]])
         self.ready()
-        if running(self.out):
+        if self.folder.running:
             self._follow()
 
     def start(self) -> None:
@@ -79,27 +69,19 @@ class ExperimentPanel(View):
         Raises:
             UserError: what `reproduce` would refuse.
         """
-        from ..detached import launch
-
         self.error = None
-        launch(self.experiment, self.out)
+        self.folder.start()
         self._follow()
         self.redraw()
 
     def stop(self) -> None:
         """Have the run save after its step and end. Returns at once; `wait()` for the end."""
-        from ..detached import running
-        from ..run_stage import ask_to_stop
-
-        if running(self.out):
-            ask_to_stop(self.out)
+        self.folder.stop()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Block until no process works on the experiment; says whether that came in time."""
-        from ..detached import running
-
         until = float("inf") if timeout is None else time.monotonic() + timeout
-        while running(self.out):
+        while self.folder.running:
             if time.monotonic() > until:
                 return False
             time.sleep(0.05)
@@ -110,54 +92,26 @@ class ExperimentPanel(View):
     @property
     def status(self) -> str:
         """not begun, running, stopped or finished."""
-        from ..detached import running
-        from ..stages import stages
+        return self.folder.status
 
-        if running(self.out):
-            return "running"
-        done = [stage.result(self.out) is not None for stage in stages(self.experiment)]
-        return "finished" if all(done) else "stopped" if (self.out / "experiment.json").is_file() else "not begun"
+    @property
+    def experiment(self) -> "Experiment":
+        """The configuration."""
+        return self.folder.experiment
 
     # what View asks for
 
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
         """The folder as it is now."""
-        from ..detached import output
-        from ..reproduce import read_head
-        from .stage_table import read_records, shown_run, stage_rows, time_left
-
-        steps = dict((read_head(self.out) or {}).get("steps", {}))
-        records = read_records(self.experiment, self.out, self._known)
-        rows = stage_rows(self.experiment, self.out, steps, records)
-        name = settings["shown"]
-        if name == LATEST:
-            at_work = [row["name"] for row in rows if row["state"] == "running"]
-            name = (at_work or list(records) or [""])[-1]
-        status = self.status
-        done = sum(row["state"] == "done" for row in rows)
-        note = f"{done} of {len(rows)} stages done"
-        remaining = time_left(records.get(name), steps.get(name)) if status == "running" else ""
-        return {
-            "status": status,
-            "note": note + (f", about {remaining} left in {name}" if remaining else ""),
-            "error": None if self.error is None else str(self.error),
-            "output": output(self.out).splitlines()[-1:] if status == "stopped" else [],
-            "step": sum(row["step"] for row in rows),
-            "moving": status == "running",
-            "rows": rows,
-            "run": shown_run(name, records[name], steps.get(name)) if name in records else None,
-        }
+        shown = settings["shown"]
+        return self.folder.frame(None if shown == LATEST else shown, self.error)
 
     def describe(self, frame: dict[str, Any]) -> str:
         """The table in words."""
-        from .stage_table import in_words
-
         return ". ".join(part for part in (in_words(frame), frame["error"], *frame["output"]) if part)
 
     def still_png(self, frame: dict[str, Any]) -> bytes:
         """The table, and the shown run below it."""
-        from .stage_table import table_png
-
         return table_png(frame)
 
     def close(self) -> None:
@@ -173,7 +127,8 @@ class ExperimentPanel(View):
             action()
         except UserError as error:
             self.error = error
-            self.redraw()
+            with suppress(UserError):  # the folder itself cannot be read now; what is shown stays
+                self.redraw()
 
     def _follow(self) -> None:
         if self._thread is None or not self._thread.is_alive():
@@ -181,11 +136,9 @@ class ExperimentPanel(View):
             self._thread.start()
 
     def _look(self) -> None:
-        from ..detached import running
-
         last = False
         while not last and not self._over.is_set():
-            last = not running(self.out)  # asked before the folder is read: the last look sees the end
+            last = not self.folder.running  # asked before the folder is read: the last look sees the end
             begun = time.monotonic()
             self._try(self.redraw)
             self._over.wait(max(self.every, (time.monotonic() - begun) / BUSY) * (not last))

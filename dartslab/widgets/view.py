@@ -108,8 +108,9 @@ class View(ipywidgets.VBox):
         return self.canvas.text
 
     def redraw(self) -> None:
-        """Draw the frame of the present settings."""
-        self.publish(self.frame(self.settings))
+        """Draw the frame of the present settings; while it says `moving`, others follow at once."""
+        frame = self.frame(self.settings)
+        self.publish(frame, settled=not frame.get("moving", False))
 
     def publish(self, frame: dict[str, Any], settled: bool = True) -> None:
         """Show a frame.

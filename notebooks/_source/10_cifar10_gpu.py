@@ -18,7 +18,7 @@
 #
 # After this notebook you will be able to
 #
-# - read a plan of the published experiment, with the time and the memory it takes on *your* machine,
+# - read a forecast of the published experiment, with the time and the memory it takes on *your* machine,
 # - start it as a process of its own, close this page, come back, stop it and go on with it,
 # - read its report: the cell, the cost, and a test accuracy that stands beside random cells and a published one,
 # - say which comparison a small run allows, and which it does not.
@@ -89,7 +89,7 @@ print(command(experiment, "runs/c10" if gpu else "runs/small"))
 # %% [markdown]
 # ## 2 · What will it take?
 #
-# Nobody should begin something that takes days without knowing that it takes days. The plan makes a few real steps of
+# Nobody should begin something that takes days without knowing that it takes days. The forecast makes a few real steps of
 # every kind on this machine and multiplies,
 #
 # $$\text{time} = \text{steps} \cdot t_{\text{step}} + \text{looks} \cdot t_{\text{look}}, \tag{10.1}$$
@@ -98,10 +98,10 @@ print(command(experiment, "runs/c10" if gpu else "runs/small"))
 # before the first step, by following the same code with tensors that have shapes and no numbers; a run that would not fit
 # is refused in a sentence that says what to lower.
 
-# %% name="plan"
-from dartslab.estimate import plan
+# %% name="forecast"
+from dartslab.forecast import forecast
 
-print(plan(experiment, out))
+print(forecast(experiment, out))
 
 # %% [markdown]
 # Two numbers decide most of the published cost: the evaluations (10 of the found cell and 10 of the published one, to know
@@ -109,7 +109,7 @@ print(plan(experiment, out))
 #
 # **Predict** before you go on: which part will take most of the time, the search or the evaluation? In the published
 # table the *search* takes 4 GPU-days (as reported in Liu et al. 2019, four runs together) and the evaluation is not
-# counted. Find both in the plan above.
+# counted. Find both in the forecast above.
 #
 # ## 3 · Start it, leave it, come back
 #

@@ -1,24 +1,16 @@
-"""Two differentiable functions of which the fused cell is made, with gradients written by hand.
+"""gain * BatchNorm(pointwise convolution), what ends every convolution of DARTS, with gradients written by hand.
 
-    depthwise(x, w)            a depthwise convolution
-    normalized(h, w, gain)     gain * BatchNorm(pointwise convolution of h): what ends every convolution of DARTS
+The other function of which the fused cell is made, beside `depthwise`. PyTorch can differentiate it by itself. By hand
+it costs less: what backward needs is computed again where that is cheaper than keeping it (see `_Normalized`), and it
+brings its derivative in forward mode, so that the exact hypergradient need not take BatchNorm to pieces.
 
-PyTorch can differentiate both by itself. By hand they cost less, for three reasons:
+Under autocast it computes as PyTorch's convolutions do, in bfloat16, and gives bfloat16; means over batch and pixels,
+of which the gradient of a gain is made, are float32.
 
-- The gradients of a depthwise convolution are depthwise convolutions again, and on a processor PyTorch's kernels for
-  these are several times faster than those for the gradients; see `weight_gradient`.
-- What backward needs is computed again where that is cheaper than keeping it; see `_Normalized`.
-- Each function brings its derivative in forward mode, so that the exact hypergradient, a forward-over-reverse product,
-  need not take BatchNorm to pieces.
-
-Under autocast both compute as PyTorch's convolutions do, in bfloat16, and give bfloat16; BatchNorm's means over batch
-and pixels, of which the gradient of a gain is made, are float32.
-
-Shapes: B batch, C channels, H W height and width, k kernel size. Tensors keep the memory format they come in.
-`tests/test_kernels.py` compares everything with PyTorch's own operations in float64.
+Shapes: B batch, C channels, H W height and width. Tensors keep the memory format they come in.
+`tests/test_normalized.py` compares it with PyTorch's own in float64.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -26,35 +18,10 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd import Function
 
+from .depthwise import added
 from .messages import require
+from .numerics import lowered
 from .operations import EPSILON, batch_norm, ones_of_float32
-
-
-def depthwise(
-    x: Tensor,
-    w: Tensor,
-    stride: int = 1,
-    dilation: int = 1,
-    relu: bool = False,
-    native: bool = False,
-    sources: int = 1,
-) -> Tensor:
-    """Depthwise convolution, padded so that stride 1 keeps the size.
-
-    Args:
-        x: [B, S*C, H, W], S states side by side.
-        w: [S*n*C, 1, k, k], k odd: n filters for each channel; by source, then n blocks of C.
-        stride, dilation: of the convolution.
-        relu: convolve relu(x) instead of x; relu(x) is then not kept for backward.
-        native: leave the gradients to PyTorch.
-        sources: S.
-    Returns:
-        [B, S*n*C, ceil(H/stride), ceil(W/stride)].
-    """
-    if native:
-        return _Depthwise.forward(x, w, stride, dilation, relu, sources)
-    x, w = _autocast(x, w)
-    return _Depthwise.apply(x, w, stride, dilation, relu, sources)
 
 
 def normalized(
@@ -99,7 +66,7 @@ def normalized(
         y = z_hat if gain is None or w is None else z_hat.unflatten(1, (-1, nodes * w.shape[1])).sum(1)
         return y if onto is None else onto + y
     if w is not None:
-        h, w = _autocast(h, w)
+        h, w = lowered(h, w)
     return _Normalized.apply(h, w, gain, onto, groups, nodes)[0]
 
 
@@ -111,100 +78,6 @@ def pointwise(h: Tensor, w: Tensor | None, groups: int) -> Tensor:
 def transposed(w: Tensor, groups: int) -> Tensor:
     """The pointwise convolution that takes gradients of z back to h: [G*O, I, 1, 1] -> [G*I, O, 1, 1]."""
     return w.view(groups, -1, w.shape[1]).transpose(1, 2).reshape(-1, w.shape[0] // groups, 1, 1)
-
-
-def input_gradient(g: Tensor, w: Tensor, size: torch.Size, stride: int, dilation: int, sources: int = 1) -> Tensor:
-    """What a depthwise convolution sends back to its input: g convolved with the kernel turned by 180 degrees.
-
-    dx[p] = sum_q w[q] g[p - dilation q]         (stride 1; a transposed convolution otherwise)
-
-    Args:
-        g: gradient of the output, [B, S*n*C, H/stride, W/stride].
-        w: [S*n*C, 1, k, k].
-        size: of the input, (B, S*C, H, W).
-    Returns:
-        [B, S*C, H, W].
-    """
-    padding = dilation * (w.shape[-1] - 1) // 2
-    if stride == 1:
-        dx = F.conv2d(g, w.flip(2, 3), None, 1, padding, dilation, groups=len(w))
-    else:
-        missing = [(pixels - 1) % stride for pixels in size[2:]]  # rows and columns that no window ends on
-        dx = F.conv_transpose2d(g, w, None, stride, padding, missing, len(w), dilation)
-    if len(w) == size[1]:
-        return dx
-    return torch.cat([_added(part.chunk(len(w) // size[1], 1)) for part in dx.chunk(sources, 1)], 1)
-
-
-def weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilation: int) -> Tensor:
-    """The gradient of a depthwise convolution's weights: x convolved with g, where stride and dilation change places.
-
-    dw[q] = sum_p x[stride p + dilation q] g[p]       so g is the kernel, moved in steps of `dilation` over x
-
-    Each channel of each picture is a group of its own; the sum over the batch comes last. On a processor this is
-    faster than PyTorch's own gradient except for an undilated 3 x 3 kernel. Measured with PyTorch 2.14, 64 pictures,
-    one thread, ms, against PyTorch's: 16 channels of 32 x 32, k = 5: 9 against 14, dilated 14 against 49; 64 channels
-    of 8 x 8, k = 5: 2.1 against 4.2, dilated 2.2 against 26 (`benchmarks/results/kernels.md`). There PyTorch's
-    own is used.
-
-    Args:
-        g: gradient of the output, [B, C, H/stride, W/stride].
-        x: [B, C, H, W].
-    Returns:
-        [C, 1, k, k].
-    """
-    batch, channels, height, width = x.shape
-    padding = dilation * (kernel - 1) // 2
-    if kernel == 3 and dilation == 1:
-        w = x.new_empty(channels, 1, kernel, kernel)
-        return torch.ops.aten.convolution_backward(
-            g, x, w, None, [stride] * 2, [padding] * 2, [dilation] * 2, False, [0, 0], channels, [False, True, False]
-        )[1]
-    pictures = x.reshape(1, batch * channels, height, width)
-    kernels = g.reshape(batch * channels, 1, *g.shape[2:])
-    dw = F.conv2d(pictures, kernels, None, dilation, padding, stride, groups=batch * channels)
-    return dw[..., :kernel, :kernel].reshape(batch, channels, 1, kernel, kernel).sum(0)
-
-
-class _Depthwise(Function):
-    """See `depthwise`."""
-
-    @staticmethod
-    def forward(x: Tensor, w: Tensor, stride: int, dilation: int, relu: bool, sources: int) -> Tensor:
-        padding = dilation * (w.shape[-1] - 1) // 2
-        read = _repeated(F.relu(x) if relu else x, w, sources)
-        return F.conv2d(read, w, None, stride, padding, dilation, groups=len(w))
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        x, w, ctx.stride, ctx.dilation, ctx.relu, ctx.sources = inputs
-        ctx.size = x.shape
-        ctx.save_for_backward(x if ctx.relu or ctx.needs_input_grad[1] else None, w)
-        ctx.save_for_forward(x, w)
-
-    @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
-        x, w = ctx.saved_tensors
-        dx = dw = None
-        if ctx.needs_input_grad[0]:
-            dx = input_gradient(g, w, ctx.size, ctx.stride, ctx.dilation, ctx.sources)
-            dx = torch.ops.aten.threshold_backward(dx, x, 0) if ctx.relu else dx
-        if ctx.needs_input_grad[1]:
-            read = _repeated(F.relu(x) if ctx.relu else x, w, ctx.sources)
-            dw = weight_gradient(g, read, w.shape[-1], ctx.stride, ctx.dilation)
-        return dx, dw, None, None, None, None
-
-    @staticmethod
-    def jvp(ctx: Any, dx: Tensor | None, dw: Tensor | None, *_: None) -> Tensor:
-        x, w = ctx.saved_tensors
-        settings = (ctx.stride, ctx.dilation)
-        parts = []
-        if dx is not None:
-            moved = torch.ops.aten.threshold_backward(dx, x, 0) if ctx.relu else dx
-            parts.append(_Depthwise.forward(moved, w, *settings, False, ctx.sources))
-        if dw is not None:
-            parts.append(_Depthwise.forward(x, dw, *settings, ctx.relu, ctx.sources))
-        return _added(parts)
 
 
 class _Normalized(Function):
@@ -295,7 +168,7 @@ class _Normalized(Function):
         parts = [] if donto is None else [donto]
         moves = [pointwise(dh, w, ctx.groups)] if dh is not None else []
         moves += [pointwise(h, dw, ctx.groups)] if dw is not None else []
-        dz = _added(moves) if moves else torch.zeros_like(z_hat)
+        dz = added(moves) if moves else torch.zeros_like(z_hat)
         mean_dz, mean_dz_z = _mean(dz), _mean(dz * z_hat)
         dz_hat = ((dz - mean_dz - z_hat * mean_dz_z) * scale).to(z_hat.dtype)
         if gain is None:
@@ -303,17 +176,7 @@ class _Normalized(Function):
         parts.append(_summed(dz_hat * _row(gain, z_hat), w, ctx.nodes))
         if dgain is not None:
             parts.append(_summed(z_hat * _row(dgain, z_hat), w, ctx.nodes))
-        return _added(parts).to(z_hat.dtype), dz_hat, mean_dz, -scale.square() * mean_dz_z
-
-
-def _repeated(x: Tensor, w: Tensor, sources: int) -> Tensor:
-    """Each source once for each of its filters: [B, S*C, H, W] -> [B, S*n*C, H, W]. `cat` keeps the memory format."""
-    times = len(w) // x.shape[1]
-    return x if times == 1 else torch.cat([part for part in x.chunk(sources, 1) for _ in range(times)], 1)
-
-
-def _added(parts: Sequence[Tensor]) -> Tensor:
-    return sum(parts[1:], parts[0])
+        return added(parts).to(z_hat.dtype), dz_hat, mean_dz, -scale.square() * mean_dz_z
 
 
 def _channels(values: Tensor) -> Tensor:
@@ -336,19 +199,10 @@ def _summed(y: Tensor, w: Tensor, nodes: int) -> Tensor:
 
     Added block by block, as fast as torch's sum over the blocks (`benchmarks/kernels.py`).
     """
-    return _added(y.chunk(len(w) // (nodes * w.shape[1]), 1))
+    return added(y.chunk(len(w) // (nodes * w.shape[1]), 1))
 
 
 def _spread(dy: Tensor, w: Tensor, nodes: int) -> Tensor:
     """The transpose of `_summed`."""
     times = len(w) // (nodes * w.shape[1])
     return dy if times == 1 else torch.cat([dy] * times, 1)
-
-
-def _autocast(x: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
-    """What autocast does for PyTorch's own convolutions; it does not see into a Function."""
-    kind = x.device.type
-    if not torch.is_autocast_enabled(kind) or x.dtype == torch.float64:
-        return x, w
-    low = torch.get_autocast_dtype(kind)
-    return x.to(low), w.to(low)

@@ -1,4 +1,4 @@
-"""What an experiment will take: the plan, what is done of it, and the time, from a few timed steps of each kind.
+"""What an experiment will take: its stages, what is done of them, time from timed steps and memory from a count.
 
     time of a run = steps * t_step + (batches that are only looked at) * t_look
 
@@ -20,9 +20,10 @@ from .batches import plain_batches
 from .config import SearchConfig
 from .data import DataSet
 from .experiment import Experiment, load_experiment_data
-from .memory import HEADROOM, estimate, free_memory, in_words
+from .memory import HEADROOM, free_memory, in_words
 from .reproduce import check_folder
 from .run import choose_device, device_name
+from .run_stage import stage_memory
 from .search import search
 from .search_state import SearchState
 from .stages import REFERENCE, Stage, choice_data, stages, stand_in
@@ -101,13 +102,8 @@ def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
     return Timing(statistics.median(step_s), statistics.median(look_s[1:] or look_s), steps, looks * per_look)
 
 
-def needed(experiment: Experiment, stage: Stage, data: DataSet, device: torch.device) -> int:
-    """Bytes of a step of a stage on a kind of device; see `stand_in`."""
-    return estimate(stage.config, data, stand_in(experiment, stage), device.type).total
-
-
-def plan(experiment: Experiment, out: str | Path) -> str:
-    """The plan in words: a line per stage, and the time from a timed warm-up; writes nothing.
+def forecast(experiment: Experiment, out: str | Path) -> str:
+    """The forecast in words: a line per stage, and the time from a timed warm-up; writes nothing.
 
     Raises:
         UserError: as `reproduce` would.
@@ -127,7 +123,7 @@ def plan(experiment: Experiment, out: str | Path) -> str:
             continue
         kind = f"{stage.kind} of {REFERENCE}" if stage.cell == REFERENCE else stage.kind
         if kind not in timings:
-            sizes[kind] = HEADROOM * needed(experiment, stage, data, place)
+            sizes[kind] = stage_memory(experiment, stage, data, place)
             timings[kind] = measure(experiment, stage, data)
         steps, done = timings[kind].steps, stage.steps_done(out)
         seconds = timings[kind].seconds(done)

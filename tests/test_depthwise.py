@@ -1,0 +1,46 @@
+"""The depthwise convolution with gradients by hand, against PyTorch's own in float64."""
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from dartslab.depthwise import depthwise
+from tiny import draw
+
+
+def plain_depthwise(x: Tensor, w: Tensor, stride: int, dilation: int, relu: bool, sources: int) -> Tensor:
+    """What `depthwise` says, in PyTorch's words."""
+    times = len(w) // x.shape[1]
+    read = torch.cat([part for part in x.chunk(sources, 1) for _ in range(times)], 1)
+    padding = dilation * (w.shape[-1] - 1) // 2
+    return F.conv2d(F.relu(read) if relu else read, w, None, stride, padding, dilation, groups=len(w))
+
+
+@pytest.mark.parametrize("last", [False, True], ids=["contiguous", "channels last"])
+@pytest.mark.parametrize("size", [(8, 8), (7, 9), (4, 5), (1, 3)], ids=str)
+@pytest.mark.parametrize("kernel", [3, 5, 7])
+@pytest.mark.parametrize(("stride", "dilation"), [(1, 1), (2, 1), (1, 2), (2, 2)])
+def test_a_depthwise_convolution_has_the_gradients_of_pytorch(
+    kernel: int, stride: int, dilation: int, size: tuple[int, int], last: bool
+) -> None:
+    torch.manual_seed(0)
+    x, w = draw(2, 4, *size), draw(12, 1, kernel, kernel)
+    x = x.contiguous(memory_format=torch.channels_last) if last else x
+    for relu, sources in ((False, 1), (True, 2)):
+        found = []
+        for function in (plain_depthwise, depthwise):
+            leaves = [x.clone().requires_grad_(), w.clone().requires_grad_()]
+            named = {"relu": relu, "sources": sources}
+            y = function(*leaves, stride, dilation, **named)
+            above = torch.linspace(-1, 1, y.numel(), dtype=torch.float64).view(y.shape)
+            found.append([y, *torch.autograd.grad((y * above).sum(), leaves)])
+        for mine, expected in zip(found[1], found[0], strict=True):
+            torch.testing.assert_close(mine, expected)
+
+
+def test_gradients_of_a_depthwise_convolution_can_be_derived_again() -> None:
+    torch.manual_seed(0)
+    leaves = [draw(2, 2, 4, 4).requires_grad_(), draw(4, 1, 3, 3).requires_grad_()]
+    for stride, dilation in ((1, 1), (2, 1), (1, 2)):
+        assert torch.autograd.gradgradcheck(lambda x, w, s=stride, d=dilation: depthwise(x, w, s, d), leaves)

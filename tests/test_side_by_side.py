@@ -1,0 +1,102 @@
+"""Stages of an experiment at the same time: the same results, one stop for all, kills, memory, devices."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import kill_test
+import tiny
+from dartslab import run_stage, side_by_side
+from dartslab.detached import flags
+from dartslab.experiment import Experiment, load_experiment_data
+from dartslab.lock import holder
+from dartslab.memory import HEADROOM
+from dartslab.reproduce import reproduce
+from dartslab.stages import DONE, stages
+
+
+@pytest.fixture(scope="module")
+def own_pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny.picture_folder(tmp_path_factory.mktemp("pictures"))
+
+
+@pytest.fixture(scope="module")
+def small(own_pictures: Path) -> Experiment:
+    return tiny.experiment(own_pictures)
+
+
+@pytest.fixture(scope="module")
+def finished(small: Experiment, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an experiment that was never interrupted; tests only read it, or add to a copy."""
+    out = tmp_path_factory.mktemp("whole") / "runs"
+    assert reproduce(small, out) == ""
+    return out
+
+
+def results(out: Path) -> dict[str, Any]:
+    """What came out, without how many processes there were."""
+    found = kill_test.outcome(out)
+    for name in ("jobs", "backend"):
+        del found["report"]["experiment"][name]
+    return found
+
+
+def test_two_stages_at_a_time_give_what_one_after_the_other_gives(
+    small: Experiment, finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reproduce(replace(small, jobs=2), tmp_path) == ""
+    printed = capsys.readouterr().out
+    assert "2 stages, 2 at a time: search-0, search-1" in printed and "search-1 done" in printed
+    np.testing.assert_equal(results(tmp_path), results(finished))
+
+
+def test_a_stop_reaches_every_process(small: Experiment, tmp_path: Path) -> None:
+    def begun() -> bool:
+        return any((tmp_path / f"search-{seed}" / "checkpoint.pt").exists() for seed in (0, 1))
+
+    long = replace(small, search=replace(small.search, epochs=200, steps=0), jobs=2)
+    assert reproduce(long, tmp_path, begun).startswith(("search-", "before search-"))
+    assert not list(tmp_path.glob(f"*/{DONE}"))
+    assert all(holder(tmp_path / f"search-{seed}") is None for seed in (0, 1))
+
+
+def test_when_the_first_process_is_killed_the_others_end_and_a_new_start_goes_on(
+    small: Experiment, finished: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "dartslab", *flags(replace(small, jobs=2), out)]
+    with open(tmp_path / "said", "wb") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        while process.poll() is None and not list(out.glob("search-*/checkpoint.pt")):
+            time.sleep(0.005)
+        process.kill()
+        process.wait()
+    assert reproduce(small, out) == "", (tmp_path / "said").read_text(encoding="utf-8")
+    np.testing.assert_equal(results(out), results(finished))
+
+
+def test_jobs_that_nobody_counted_are_as_many_as_fit(small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, first = load_experiment_data(small), list(stages(small))[:1]
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    monkeypatch.setattr(run_stage, "estimate", lambda *_: SimpleNamespace(total=1000))
+    needed = 1000 * HEADROOM
+    for free, jobs in ((100 * needed, 6), (2.5 * needed, 2), (0.5 * needed, 1)):
+        monkeypatch.setattr(side_by_side, "free_memory", lambda device, free=free: free)
+        assert side_by_side.most_jobs(small, first, data) == jobs
+
+
+def test_stages_take_the_gpus_of_the_machine_in_turn(small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert side_by_side.devices(small) == ["auto"]
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert side_by_side.devices(small) == ["cuda:0", "cuda:1"]
+    assert side_by_side.devices(replace(small, device="cuda:1")) == ["cuda:1"]
+    assert side_by_side.devices(replace(small, device="cpu")) == ["cpu"]
