@@ -9,7 +9,7 @@ It rests on four observations about the sum that a cell is,
 2. **Pools and the identity have no parameters**, so nothing about them differs from edge to edge but the mixing weight:
    all outgoing edges are one matrix product, [n, Q] weights times Q shared states.
 3. **Every convolution ends in a pointwise convolution and a BatchNorm, and the mixing weight is the gain of that
-   BatchNorm**: one function with its own gradient, `kernels.normalized`. BatchNorm works channel by channel, so the
+   BatchNorm**: one function with its own gradient, `normalized.normalized`. BatchNorm works channel by channel, so the
    channels of T operations on E edges may stand side by side in one tensor [B, T*E*C, H, W].
 4. **`none` adds nothing** and is not computed. Its alpha has a gradient all the same, through the softmax.
 
@@ -256,7 +256,7 @@ class FusedCell(SearchCell):
     def inputs(self, relu: Tensor, wave: Wave, native: bool) -> tuple[list[Tensor], list[Tensor], int]:
         """What the first convolutions read: of separable operations, of dilated ones, and the dilation of those.
 
-        PyTorch's own convolutions want the state once for each filter; `kernels.depthwise` repeats it itself. With
+        PyTorch's own convolutions want the state once for each filter; `depthwise.depthwise` repeats it itself. With
         stride 2 and dilation 2 only every second pixel is read, which is an ordinary convolution of those.
         """
         separable, dilated = len(self.separable), len(self.dilated)

@@ -193,7 +193,7 @@ def test_the_alpha_pass_computes_no_gradient_of_a_weight(monkeypatch: pytest.Mon
     def never(*arguments: object) -> None:
         raise AssertionError("the gradient of a depthwise convolution's weights was computed")
 
-    monkeypatch.setattr("dartslab.kernels.weight_gradient", never)
+    monkeypatch.setattr("dartslab.depthwise.weight_gradient", never)
     state = SearchState.create(tiny.search_config(method="first_order"), tiny.pictures())
     gradients = state.hypergradient(
         bilevel_problem(state.net, state.arch, softmax, VirtualStep(0.1)),
