@@ -71,33 +71,56 @@ def input_gradient(g: Tensor, w: Tensor, size: torch.Size, stride: int, dilation
 
 
 def weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilation: int) -> Tensor:
-    """The gradient of a depthwise convolution's weights: x convolved with g, where stride and dilation change places.
+    """The gradient of a depthwise convolution's weights.
 
-    dw[q] = sum_p x[stride p + dilation q] g[p]       so g is the kernel, moved in steps of `dilation` over x
+    dw[q] = sum_p x[stride p + dilation q] g[p]
 
-    Each channel of each picture is a group of its own; the sum over the batch comes last. On a processor this is
-    faster than PyTorch's own gradient except for an undilated 3 x 3 kernel. Measured with PyTorch 2.14, 64 pictures,
-    one thread, ms, against PyTorch's: 16 channels of 32 x 32, k = 5: 9 against 14, dilated 14 against 49; 64 channels
-    of 8 x 8, k = 5: 2.1 against 4.2, dilated 2.2 against 26 (`benchmarks/results/kernels.md`). There PyTorch's
-    own is used.
+    PyTorch's own code for it is quick on processors where a kernel is undilated and at most 3 wide, and otherwise up to
+    25 times slower than that (`benchmarks/results/kernels.md`). So a dilated convolution is taken apart into ordinary
+    ones of every second pixel, see `phases`, and a wider kernel into strips that are 3 wide: columns s, s + 1, s + 2 of
+    dw are such a gradient of pictures that are moved against each other.
 
     Args:
         g: gradient of the output, [B, C, H/stride, W/stride].
         x: [B, C, H, W].
+        kernel, stride, dilation: of the convolution; k, and 1 or 2.
     Returns:
         [C, 1, k, k].
     """
-    batch, channels, height, width = x.shape
-    padding = dilation * (kernel - 1) // 2
-    if kernel == 3 and dilation == 1:
-        w = x.new_empty(channels, 1, kernel, kernel)
-        return torch.ops.aten.convolution_backward(
-            g, x, w, None, [stride] * 2, [padding] * 2, [dilation] * 2, False, [0, 0], channels, [False, True, False]
+    if dilation > 1 and stride == dilation:  # then only every second pixel is read
+        return weight_gradient(g, x[:, :, ::stride, ::stride], kernel, 1, 1)
+    if dilation > 1:
+        return weight_gradient(phases(g, dilation), phases(x, dilation), kernel, 1, 1)
+    padding, channels = (kernel - 1) // 2, x.shape[1]
+    empty, strips = x.new_empty(channels, 1, kernel, 3), []
+    for middle in range(1 - padding, padding, 2):  # of the strip, counted from the middle of the kernel
+        right = max(0, -(-middle // stride))  # x is moved until the strip's columns are those around a pixel of g
+        left = stride * right - middle
+        height = max(x.shape[2], kernel)  # a kernel higher than the picture is slow too
+        width = max(left + x.shape[3], stride * (right + g.shape[3] - 1) + 1)
+        near, far = framed(x, left, height, width), framed(g, right, -(-height // stride), -(-width // stride))
+        dw = torch.ops.aten.convolution_backward(
+            far, near, empty, None, [stride] * 2, [padding, 1], [1, 1], False, [0, 0], channels, [False, True, False]
         )[1]
-    pictures = x.reshape(1, batch * channels, height, width)
-    kernels = g.reshape(batch * channels, 1, *g.shape[2:])
-    dw = F.conv2d(pictures, kernels, None, dilation, padding, stride, groups=batch * channels)
-    return dw[..., :kernel, :kernel].reshape(batch, channels, 1, kernel, kernel).sum(0)
+        strips.append(dw[..., 1:] if strips else dw)  # neighbours share a column
+    return torch.cat(strips, 3)
+
+
+def framed(x: Tensor, left: int, height: int, width: int) -> Tensor:
+    """x with zeros around it, `left` columns of them before: [B, C, H, W] -> [B, C, height, width]."""
+    frame = (left, width - left - x.shape[3], 0, height - x.shape[2])
+    return F.pad(x, frame) if any(frame) else x
+
+
+def phases(x: Tensor, step: int) -> Tensor:
+    """Every step-th pixel of a picture as a picture of its own: [B, C, H, W] -> [step*step*B, C, ~H/step, ~W/step].
+
+    A convolution with dilation `step` is an ordinary one of each phase. Zeros fill up sizes that do not divide.
+    """
+    height, width = (-size % step for size in x.shape[2:])
+    pixels = (F.pad(x, (0, width, 0, height)) if height or width else x).permute(0, 2, 3, 1)
+    apart = pixels.unflatten(2, (-1, step)).unflatten(1, (-1, step))  # [B, H/step, step, W/step, step, C]
+    return apart.permute(2, 4, 0, 1, 3, 5).flatten(0, 2).permute(0, 3, 1, 2)
 
 
 class _Depthwise(Function):

@@ -22,7 +22,7 @@ Shapes: B batch, C channels, H W height and width; S sources that go together, n
 the order of sources, then nodes; T operations that are convolutions, Q states that edges share.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -30,6 +30,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .cell import SearchCell
+from .convolution import convolution
 from .depthwise import depthwise
 from .normalized import normalized
 from .operations import diagonals, operation
@@ -42,8 +43,6 @@ from .plans import (
     plus,
     preprocessed,
     repeated_for_all,
-    side_by_side,
-    side_by_side_names,
 )
 from .space import INPUTS, NONE
 
@@ -173,15 +172,15 @@ class FusedCell(SearchCell):
         joined = concatenated(sources)
         whole = self.mix_shared(joined, wave, gains, plan)
         if plan.together:
-            whole = self.convolve(F.relu(joined), wave, gains, filters, whole, plan)
+            whole = self.convolve(F.relu(joined), wave, gains, filters, whole, plan.native)
         if whole is not None:
             for place, part in zip(places, whole.chunk(len(places), 1), strict=True):
                 sums[place] = plus(sums[place], part)
         if not plan.together:
             relus = [F.relu(source) for source in sources]
             for edge in range(len(wave.rows)):
-                place, single = places[edge % count], wave._replace(sources=(0,), nodes=(0,))
-                sums[place] = self.convolve(relus[edge // count], single, gains, filters, sums[place], plan)
+                place = places[edge % count]
+                sums[place] = self.convolve_edge(relus[edge // count], wave.stride, gains, filters, sums[place])
 
     def mix_shared(self, joined: Tensor, wave: Wave, gains: Iterator[Tensor], plan: Plan) -> Tensor | None:
         """Pools and identities of S sources, weighted and summed for each node.
@@ -209,49 +208,84 @@ class FusedCell(SearchCell):
         gains: Iterator[Tensor],
         filters: dict[str, Iterator[list[Tensor]]],
         onto: Tensor | None,
-        plan: Plan,
+        native: bool,
     ) -> Tensor | None:
-        """The convolutions of some edges, weighted, summed over operations and sources, and added to `onto`.
+        """The convolutions of all edges side by side, weighted, summed over operations and sources, added to `onto`.
 
         A separable convolution is ReLU, depthwise, pointwise, BatchNorm, twice; a dilated one is that once.
 
         Args:
             relu: relu of the sources side by side, [B, S*C, H, W].
-            wave, gains, filters, plan: as in `leave`; S and n are the numbers of the wave's sources and nodes.
+            wave, gains, filters: as in `leave`.
             onto: [B, n*C, H/stride, W/stride] or None.
+            native: leave the gradients to PyTorch.
         Returns:
             [B, n*C, H/stride, W/stride], or None where there is no convolution and nothing to add to.
         """
-        together, native = plan
-        own = {key: next(layer) for key, layer in filters.items() if key != "halves" or wave.stride == 2}
+        own = {key: next(layer)[0] for key, layer in filters.items() if key != "halves" or wave.stride == 2}
         count, nodes = len(wave.sources), len(wave.nodes)
         read, read_dilated, dilation = self.inputs(relu, wave, native)
         h = [
             depthwise(x, w, wave.stride, native=native, sources=count)
             for x, w in zip(read, joined_filters(own, "first", self.separable, native), strict=True)
         ]
-        middle = [
-            normalized(x, w, groups=len(w) // w.shape[1], native=native)
-            for x, w in zip(side_by_side(h, together), own.get("middle", ()), strict=True)
-        ]
-        if native:
-            middle = [F.relu(x) for x in middle]
-        elif together:
-            middle = [part for x in middle for part in x.chunk(len(self.separable), 1)]
-        h = [
-            depthwise(x, w, relu=not native, native=native)
-            for x, w in zip(middle, joined_filters(own, "second", self.separable, native), strict=True)
-        ]
+        if h:
+            x, w = concatenated(h), own["middle"]
+            x = normalized(x, w, groups=len(w) // w.shape[1], native=native)
+            middle = [F.relu(x)] if native else x.chunk(len(self.separable), 1)
+            h = [
+                depthwise(x, w, relu=not native, native=native)
+                for x, w in zip(middle, joined_filters(own, "second", self.separable, native), strict=True)
+            ]
         for x, name in zip(read_dilated, self.dilated, strict=True):
-            h.append(depthwise(x, own[f"first_{name}"][0], dilation=dilation, native=native, sources=count))
+            h.append(depthwise(x, own[f"first_{name}"], dilation=dilation, native=native, sources=count))
         y = onto
-        for x, w in zip(side_by_side(h, together), own.get("last", ()), strict=True):
+        if h:
+            x, w = concatenated(h), own["last"]
             y = normalized(x, w, next(gains), y, len(w) // w.shape[1], native, nodes)
         if "halves" in own:
-            (w,) = own["halves"]
-            two = [half for part in relu.chunk(count, 1) for half in diagonals(part) * nodes]
-            y = normalized(concatenated(two), w, next(gains), y, len(w) * 2 // w.shape[1], native, nodes)
+            y = self.halve(relu.chunk(count, 1), own["halves"], next(gains), y, native, nodes)
         return y
+
+    def convolve_edge(
+        self,
+        relu: Tensor,
+        stride: int,
+        gains: Iterator[Tensor],
+        filters: dict[str, Iterator[list[Tensor]]],
+        onto: Tensor | None,
+    ) -> Tensor | None:
+        """The same for one edge, one convolution after the other.
+
+        Args:
+            relu: relu of the source, [B, C, H, W].
+            stride: of the edge.
+            gains, filters: as in `leave`.
+            onto: [B, C, H/stride, W/stride] or None.
+        Returns:
+            [B, C, H/stride, W/stride], or None where there is no convolution and nothing to add to.
+        """
+        own = {key: iter(next(layer)) for key, layer in filters.items() if key != "halves" or stride == 2}
+        y = onto
+        for name in self.separable:
+            middle = convolution(relu, next(own[f"first_{name}"]), next(own["middle"]), stride=stride)
+            second = next(own[f"second_{name}"])
+            y = convolution(middle, second, next(own["last"]), next(gains), y, relu=True)
+        # with stride 2 and dilation 2 only every second pixel is read
+        read = relu[:, :, ::2, ::2] if stride == 2 and self.dilated else relu
+        for name in self.dilated:
+            first = next(own[f"first_{name}"])
+            y = convolution(read, first, next(own["last"]), next(gains), y, dilation=2 // stride)
+        if "halves" in own:
+            y = self.halve([relu], next(own["halves"]), next(gains), y, False, 1)
+        return y
+
+    def halve(
+        self, relus: Sequence[Tensor], w: Tensor, gain: Tensor, onto: Tensor | None, native: bool, nodes: int
+    ) -> Tensor:
+        """The factorized reduces of all edges from some sources: S of [B, C, H, W] -> [B, n*C, H/2, W/2]."""
+        two = [half for relu in relus for half in diagonals(relu) * nodes]
+        return normalized(concatenated(two), w, gain, onto, len(w) * 2 // w.shape[1], native, nodes)
 
     def inputs(self, relu: Tensor, wave: Wave, native: bool) -> tuple[list[Tensor], list[Tensor], int]:
         """What the first convolutions read: of separable operations, of dilated ones, and the dilation of those.
@@ -296,7 +330,8 @@ class FusedCell(SearchCell):
             convolutions = self.separable + self.dilated
             skip = [name for name in operations if name == SKIP and wave.stride == 2]
             for rows in [wave.rows] if plan.together else [(row,) for row in wave.rows]:
-                for names in side_by_side_names(convolutions, plan.together) + [skip] * len(skip):
+                branches = [convolutions][: len(convolutions)] if plan.together else [[name] for name in convolutions]
+                for names in branches + [skip] * len(skip):
                     pieces.append([at(row, name) for name in names for row in rows for _ in range(times)])
         return pieces
 

@@ -19,9 +19,8 @@ from torch import Tensor
 from torch.autograd import Function
 
 from .depthwise import added
-from .messages import require
 from .numerics import lowered
-from .operations import EPSILON, batch_norm, ones_of_float32
+from .operations import EPSILON, batch_norm, ones_of_float32, require_variance
 
 
 def normalized(
@@ -54,11 +53,7 @@ def normalized(
     Raises:
         UserError: one value per channel, which has no variance.
     """
-    require(
-        h.numel() > h.shape[1],
-        f"BatchNorm needs more than 1 value per channel to measure a variance, got input of size {tuple(h.shape)}; use "
-        "a larger batch or larger pictures.",
-    )
+    require_variance(h.shape)
     if native:
         z = pointwise(h, w, groups)
         row = gain if gain is None or len(gain) == z.shape[1] else gain.repeat_interleave(z.shape[1] // len(gain))

@@ -52,16 +52,6 @@ def ordered(x: Tensor, plan: Plan) -> Tensor:
     return x.contiguous(memory_format=torch.channels_last if last else torch.contiguous_format)
 
 
-def side_by_side(tensors: list[Tensor], together: bool) -> list[Tensor]:
-    """All in one tensor, or each alone."""
-    return [concatenated(tensors)] if together and tensors else tensors
-
-
-def side_by_side_names(names: list[str], together: bool) -> list[list[str]]:
-    """The same for names."""
-    return [names][: len(names)] if together else [[name] for name in names]
-
-
 def repeated_for_all(x: Tensor, sources: int, copies: int, nodes: int) -> Tensor:
     """Each of S sources side by side once for every node, and that several times over, in the memory format of x.
 
@@ -73,9 +63,9 @@ def repeated_for_all(x: Tensor, sources: int, copies: int, nodes: int) -> Tensor
     return x.unflatten(1, (1, sources, 1, -1)).expand(-1, copies, -1, nodes, -1, -1, -1).flatten(1, 4)
 
 
-def joined_filters(own: dict[str, list[Tensor]], layer: str, names: list[str], native: bool) -> list[Tensor]:
+def joined_filters(own: dict[str, Tensor], layer: str, names: list[str], native: bool) -> list[Tensor]:
     """Depthwise filters by operation; if `native`, all as one, framed with zeros to the size of the largest."""
-    filters = [own[f"{layer}_{name}"][0] for name in names]
+    filters = [own[f"{layer}_{name}"] for name in names]
     if not native or not filters:
         return filters
     size = max(w.shape[-1] for w in filters)
