@@ -92,7 +92,8 @@ def weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilation: in
     if dilation > 1:
         return weight_gradient(phases(g, dilation), phases(x, dilation), kernel, 1, 1)
     padding, channels = (kernel - 1) // 2, x.shape[1]
-    empty, strips = x.new_empty(channels, 1, kernel, 3), []
+    strips: list[Tensor] = []
+    empty = x.new_empty(channels, 1, kernel, 3)
     for middle in range(1 - padding, padding, 2):  # of the strip, counted from the middle of the kernel
         right = max(0, -(-middle // stride))  # x is moved until the strip's columns are those around a pixel of g
         left = stride * right - middle

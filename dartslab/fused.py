@@ -30,9 +30,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .cell import SearchCell
-from .convolution import convolution
 from .depthwise import depthwise
-from .normalized import normalized
+from .normalized import Recipe, normalized
 from .operations import diagonals, operation
 from .plans import (
     Plan,
@@ -169,37 +168,37 @@ class FusedCell(SearchCell):
                 place = places[edge % count]
                 # a single number as gain: a table [1] of float32 would make float32 of a bfloat16 state
                 sums[place] = plus(sums[place], next(gains)[0] * candidate(sources[edge // count]))
-        joined = concatenated(sources)
-        whole = self.mix_shared(joined, wave, gains, plan)
+        mixed = self.mix_shared(sources, wave, gains, plan)
         if plan.together:
-            whole = self.convolve(F.relu(joined), wave, gains, filters, whole, plan.native)
-        if whole is not None:
-            for place, part in zip(places, whole.chunk(len(places), 1), strict=True):
-                sums[place] = plus(sums[place], part)
+            onto = concatenated(mixed) if mixed else None
+            whole = self.convolve(F.relu(concatenated(sources)), wave, gains, filters, onto, plan.native)
+            mixed = [] if whole is None else list(whole.chunk(count, 1))
+        for place, part in zip(places, mixed, strict=False):
+            sums[place] = plus(sums[place], part)
         if not plan.together:
             relus = [F.relu(source) for source in sources]
             for edge in range(len(wave.rows)):
                 place = places[edge % count]
                 sums[place] = self.convolve_edge(relus[edge // count], wave.stride, gains, filters, sums[place])
 
-    def mix_shared(self, joined: Tensor, wave: Wave, gains: Iterator[Tensor], plan: Plan) -> Tensor | None:
+    def mix_shared(self, sources: list[Tensor], wave: Wave, gains: Iterator[Tensor], plan: Plan) -> list[Tensor]:
         """Pools and identities of S sources, weighted and summed for each node.
 
         A pool is followed by BatchNorm, as in the reference; at stride 2 the identity is a convolution and not shared.
 
         Args:
-            joined: the sources side by side, [B, S*C, H, W].
+            sources: S of [B, C, H, W].
             wave, gains, plan: as in `leave`.
         Returns:
-            [B, n*C, H/stride, W/stride], or None where no edge has such an operation.
+            As `mixed_by` does; nothing where no edge has such an operation.
         """
-        shared = [joined] if SKIP in self.space.operations and wave.stride == 1 else []
+        shared = list(sources) if SKIP in self.space.operations and wave.stride == 1 else []
         if self.pools:
+            joined = concatenated(sources)
             pooled = concatenated([operation(name, joined.shape[1], wave.stride)(joined) for name in self.pools])
-            shared.append(normalized(pooled, None, native=plan.native))
-        if not shared:
-            return None
-        return mixed_by(next(gains).view(len(wave.nodes), -1), concatenated(shared), plan)
+            normal = normalized(pooled, None, native=plan.native)
+            shared += [normal] if plan.together else normal.chunk(len(self.pools) * len(sources), 1)
+        return mixed_by(next(gains).view(len(wave.nodes), -1), shared, plan) if shared else []
 
     def convolve(
         self,
@@ -268,14 +267,15 @@ class FusedCell(SearchCell):
         own = {key: iter(next(layer)) for key, layer in filters.items() if key != "halves" or stride == 2}
         y = onto
         for name in self.separable:
-            middle = convolution(relu, next(own[f"first_{name}"]), next(own["middle"]), stride=stride)
-            second = next(own[f"second_{name}"])
-            y = convolution(middle, second, next(own["last"]), next(gains), y, relu=True)
+            first, second = next(own[f"first_{name}"]), next(own[f"second_{name}"])
+            h = depthwise(relu, first, stride)
+            middle = normalized(h, next(own["middle"]), recipe=Recipe(relu, first, stride, 1))
+            y = normalized(depthwise(middle, second, relu=True), next(own["last"]), next(gains), y)
         # with stride 2 and dilation 2 only every second pixel is read
         read = relu[:, :, ::2, ::2] if stride == 2 and self.dilated else relu
         for name in self.dilated:
-            first = next(own[f"first_{name}"])
-            y = convolution(read, first, next(own["last"]), next(gains), y, dilation=2 // stride)
+            h = depthwise(read, next(own[f"first_{name}"]), dilation=2 // stride)
+            y = normalized(h, next(own["last"]), next(gains), y)
         if "halves" in own:
             y = self.halve([relu], next(own["halves"]), next(gains), y, False, 1)
         return y

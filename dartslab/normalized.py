@@ -11,16 +11,26 @@ Shapes: B batch, C channels, H W height and width. Tensors keep the memory forma
 `tests/test_normalized.py` compares it with PyTorch's own in float64.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd import Function
 
-from .depthwise import added
+from .depthwise import added, depthwise
+from .messages import require
 from .numerics import lowered
-from .operations import EPSILON, batch_norm, ones_of_float32, require_variance
+from .operations import EPSILON, batch_norm, moves, ones_of_float32
+
+
+class Recipe(NamedTuple):
+    """h = depthwise(x, v, stride, dilation)."""
+
+    x: Tensor
+    v: Tensor
+    stride: int
+    dilation: int
 
 
 def normalized(
@@ -31,6 +41,7 @@ def normalized(
     groups: int = 1,
     native: bool = False,
     nodes: int = 1,
+    recipe: Recipe | None = None,
 ) -> Tensor:
     """BatchNorm by batch statistics of a pointwise convolution, with a gain, summed over operations and sources.
 
@@ -48,12 +59,17 @@ def normalized(
         groups: G.
         native: leave the gradients to PyTorch.
         nodes: n.
+        recipe: what h was made of, so that h need not be kept where w has a gradient: a depthwise convolution more.
     Returns:
         y [B, n*C, H, W]; without a gain [B, T*S*n*C, H, W].
     Raises:
         UserError: one value per channel, which has no variance.
     """
-    require_variance(h.shape)
+    require(
+        h.numel() > h.shape[1],
+        f"BatchNorm needs more than 1 value per channel to measure a variance, got input of size {tuple(h.shape)}; use "
+        "a larger batch or larger pictures.",
+    )
     if native:
         z = pointwise(h, w, groups)
         row = gain if gain is None or len(gain) == z.shape[1] else gain.repeat_interleave(z.shape[1] // len(gain))
@@ -62,7 +78,10 @@ def normalized(
         return y if onto is None else onto + y
     if w is not None:
         h, w = lowered(h, w)
-    return _Normalized.apply(h, w, gain, onto, groups, nodes)[0]
+    if recipe is None:
+        return _Normalized.apply(h, w, gain, onto, groups, nodes, None, None)[0]
+    x, v = lowered(recipe.x, recipe.v)
+    return _Normalized.apply(h, w, gain, onto, groups, nodes, x, v, recipe.stride, recipe.dilation)[0]
 
 
 def pointwise(h: Tensor, w: Tensor | None, groups: int) -> Tensor:
@@ -80,15 +99,14 @@ class _Normalized(Function):
 
         dgain = sum(dy z_hat),     dz = gain / sqrt(var z + eps) (dy - mean(dy) - z_hat mean(dy z_hat))
 
-    Kept for backward: where the gradient of w is asked for, h, and z_hat is computed again from it, one pointwise
-    convolution more; else z_hat, and h is not needed. Without a gain z_hat is the output, which the next operation
-    keeps too. z_hat, mean and scale are outputs as well, so that they have derivatives of their own where this gradient
-    is derived.
+    which is PyTorch's gradient of BatchNorm. Kept for backward: where the gradient of w is asked for, h, or what h is
+    made of; else z_hat, and h is not needed. Without a gain z_hat is the output, which the next operation keeps too.
+    z_hat, mean and scale are outputs as well: so they have derivatives of their own where this gradient is derived.
     """
 
     @staticmethod
     def forward(
-        h: Tensor, w: Tensor | None, gain: Tensor | None, onto: Tensor | None, groups: int, nodes: int
+        h: Tensor, w: Tensor | None, gain: Tensor | None, onto: Tensor | None, groups: int, nodes: int, *_: Any
     ) -> tuple[Tensor | None, ...]:
         z = pointwise(h, w, groups)
         z_hat, mean, scale = torch.native_batch_norm(z, ones_of_float32(z), None, None, None, True, 0.0, EPSILON)
@@ -105,61 +123,60 @@ class _Normalized(Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor | None, ...]) -> None:
-        h, w, gain, _, ctx.groups, ctx.nodes = inputs
+        h, w, gain, _, ctx.groups, ctx.nodes, x, v, *ctx.settings = inputs
         y, z_hat, mean, scale = output
         ctx.set_materialize_grads(False)
         z_hat = y if z_hat is None else z_hat
-        ctx.again = w is not None and gain is not None and ctx.needs_input_grad[1]
-        needs_h = w is not None and ctx.needs_input_grad[1]
-        ctx.save_for_backward(h if needs_h else None, w, gain, None if ctx.again else z_hat, mean, scale)
-        ctx.save_for_forward(h, w, gain, z_hat, mean, scale)
+        of_w = w is not None and ctx.needs_input_grad[1]
+        keep_h = of_w and x is None
+        keep_z = not of_w or gain is None
+        ctx.save_for_backward(
+            h if keep_h else None,
+            w,
+            gain,
+            z_hat if keep_z else None,
+            mean,
+            scale,
+            *((x, v) if of_w else (None, None)),
+        )
+        ctx.save_for_forward(h, w, gain, z_hat, mean, scale, None, None)
 
     @staticmethod
     def backward(
         ctx: Any, dy: Tensor | None, dz_hat: Tensor | None, dmean: Tensor | None, dscale: Tensor | None
     ) -> tuple[Tensor | None, ...]:
-        if dy is None and dz_hat is None and dmean is None and dscale is None:
-            return (None,) * 6
-        h, w, gain, z_hat, mean, scale = ctx.saved_tensors
-        if ctx.again:
-            z_hat = torch.addcmul(-mean * scale, pointwise(h, w, ctx.groups), scale).to(h.dtype)
-        donto = dy if ctx.needs_input_grad[3] else None
-        dgain, row, count = None, scale, z_hat.numel() // z_hat.shape[1]
-        if (
-            dy is not None and dz_hat is None and dmean is None and dscale is None
-        ):  # but for derivatives of this gradient, always
-            dy = dy if gain is None else _spread(dy, w, ctx.nodes)
-            mean_dy, mean_dy_z = _mean(dy), _mean(dy * z_hat)
-            if gain is not None:
-                dgain = mean_dy_z.view(len(gain), -1).sum(1) * count
-                row = scale * _row(gain, z_hat)
-            minus = -row
-            dz = torch.addcmul(torch.addcmul(minus * mean_dy, dy, row), z_hat, minus * mean_dy_z).to(z_hat.dtype)
+        nothing = (None,) * len(ctx.needs_input_grad)
+        of_outputs = dz_hat is not None or dmean is not None or dscale is not None
+        if dy is None and not of_outputs:
+            return nothing
+        h, w, gain, z_hat, mean, scale, x, v = ctx.saved_tensors
+        if x is not None:
+            h = depthwise(x, v, *ctx.settings)
+        kept = pointwise(h, w, ctx.groups) if z_hat is None else z_hat  # z or z_hat
+        if of_outputs or torch.is_grad_enabled() or moves(mean):
+            above = dy if dy is None or gain is None else _spread(dy, w, ctx.nodes)
+            z_hat = torch.addcmul(-mean * scale, kept, scale).to(kept.dtype) if z_hat is None else z_hat
+            dz, dgain = _derivable(above, z_hat, scale, gain, dz_hat, dmean, dscale)
         else:
-            total = torch.zeros_like(z_hat) if dz_hat is None else dz_hat
-            if dy is not None:
-                dy = dy if gain is None else _spread(dy, w, ctx.nodes)
-                dgain = None if gain is None else _mean(dy * z_hat).view(len(gain), -1).sum(1) * count
-                total = total + (dy if gain is None else dy * _row(gain, z_hat))
-            dz = (total - _mean(total) - z_hat * _mean(total * z_hat)) * scale
-            dz = dz if dmean is None else dz + dmean / count
-            dz = dz if dscale is None else dz - z_hat * (dscale * scale.square() / count)
-            dz = dz.to(z_hat.dtype)
-        if w is None:
-            return dz, None, dgain, donto, None, None
-        dh = F.conv2d(dz, transposed(w, ctx.groups), groups=ctx.groups) if ctx.needs_input_grad[0] else None
-        dw = None
+            dy = in_format_of(kept, dy)
+            above = dy if gain is None else _spread(dy, w, ctx.nodes)
+            dz, dgain = _quick(above, kept, None if z_hat is not None else mean, scale, gain)
+        donto = dy if ctx.needs_input_grad[3] else None
+        dh: Tensor | None = dz
+        dw: Tensor | None = None
+        if w is not None:
+            dh = F.conv2d(dz, transposed(w, ctx.groups), groups=ctx.groups) if ctx.needs_input_grad[0] else None
         if ctx.needs_input_grad[1]:
             dw = torch.ops.aten.convolution_backward(
                 dz, h, w, None, [1, 1], [0, 0], [1, 1], False, [0, 0], ctx.groups, [False, True, False]
             )[1]
-        return dh, dw, dgain, donto, None, None
+        return dh, dw, dgain, donto, *nothing[4:]
 
     @staticmethod
     def jvp(
         ctx: Any, dh: Tensor | None, dw: Tensor | None, dgain: Tensor | None, donto: Tensor | None, *_: None
     ) -> tuple[Tensor | None, ...]:
-        h, w, gain, z_hat, _, scale = ctx.saved_tensors
+        h, w, gain, z_hat, _, scale, *_ = ctx.saved_tensors
         parts = [] if donto is None else [donto]
         moves = [pointwise(dh, w, ctx.groups)] if dh is not None else []
         moves += [pointwise(h, dw, ctx.groups)] if dw is not None else []
@@ -172,6 +189,51 @@ class _Normalized(Function):
         if dgain is not None:
             parts.append(_summed(z_hat * _row(dgain, z_hat), w, ctx.nodes))
         return added(parts).to(z_hat.dtype), dz_hat, mean_dz, -scale.square() * mean_dz_z
+
+
+def _quick(
+    dy: Tensor, z: Tensor, mean: Tensor | None, scale: Tensor, gain: Tensor | None
+) -> tuple[Tensor, Tensor | None]:
+    """dz and dgain by PyTorch's gradient of BatchNorm. Without a mean z is z_hat, whose BatchNorm has mean 0, scale 1.
+
+    One call, which reads dy and z twice; written out it reads them five times (`benchmarks/kernels.py`).
+    """
+    one = torch.ones_like(scale)  # [1, P, 1, 1]
+    row = one if gain is None else one * _row(gain, scale)
+    if mean is None:
+        row, mean, scale = row * scale, torch.zeros_like(scale), one
+    row, mean, scale = row.flatten(), mean.flatten(), scale.flatten()
+    dz, by_channel, _ = torch.ops.aten.native_batch_norm_backward(
+        dy, z, row, None, None, mean, scale, True, EPSILON, [True, gain is not None, False]
+    )
+    return dz, None if gain is None else by_channel.view(len(gain), -1).sum(1)
+
+
+def _derivable(
+    dy: Tensor | None,
+    z_hat: Tensor,
+    scale: Tensor,
+    gain: Tensor | None,
+    dz_hat: Tensor | None,
+    dmean: Tensor | None,
+    dscale: Tensor | None,
+) -> tuple[Tensor, Tensor | None]:
+    """The same in operations that have derivatives themselves, and with gradients of z_hat, mean and scale."""
+    dgain, count = None, z_hat.numel() // z_hat.shape[1]
+    total = torch.zeros_like(z_hat) if dz_hat is None else dz_hat
+    if dy is not None:
+        dgain = None if gain is None else _mean(dy * z_hat).view(len(gain), -1).sum(1) * count
+        total = total + (dy if gain is None else dy * _row(gain, z_hat))
+    dz = (total - _mean(total) - z_hat * _mean(total * z_hat)) * scale
+    dz = dz if dmean is None else dz + dmean / count
+    dz = dz if dscale is None else dz - z_hat * (dscale * scale.square() / count)
+    return dz.to(z_hat.dtype), dgain
+
+
+def in_format_of(other: Tensor, x: Any) -> Tensor:
+    """x in the memory format of another tensor; PyTorch's gradient of BatchNorm is slow where they differ."""
+    last = other.is_contiguous(memory_format=torch.channels_last)
+    return x.contiguous(memory_format=torch.channels_last if last else torch.contiguous_format)
 
 
 def _channels(values: Tensor) -> Tensor:

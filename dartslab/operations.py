@@ -7,7 +7,7 @@ A search and an evaluation differ only in their `norm`, the callable that makes 
 architect passes leave no trace and `torch.func` can differentiate); an evaluation uses `torch.nn.BatchNorm2d`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -50,15 +50,6 @@ def batch_norm(x: Tensor, gain: Tensor | None = None, bias: Tensor | None = None
         y = y if gain is None else y * gain.view(1, -1, 1, 1)
         return (y if bias is None else y + bias.view(1, -1, 1, 1)).to(x.dtype)
     return F.batch_norm(x, None, None, ones_of_float32(x) if gain is None else gain, bias, training=True, eps=EPSILON)
-
-
-def require_variance(shape: Sequence[int]) -> None:
-    """Raise `UserError` unless a tensor [B, C, H, W] has several values per channel."""
-    require(
-        shape[0] * shape[2] * shape[3] > 1,
-        f"BatchNorm needs more than 1 value per channel to measure a variance, got input of size {tuple(shape)}; use "
-        "a larger batch or larger pictures.",
-    )
 
 
 def moves(x: Tensor) -> bool:

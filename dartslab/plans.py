@@ -73,20 +73,29 @@ def joined_filters(own: dict[str, Tensor], layer: str, names: list[str], native:
     return [concatenated(framed, 0)]
 
 
-def mixed_by(gains: Tensor, states: Tensor, plan: Plan) -> Tensor:
-    """Weighted sums of states: gains [n, Q], states [B, Q*C, H, W] -> [B, n*C, H, W].
+def mixed_by(gains: Tensor, states: list[Tensor], plan: Plan) -> list[Tensor]:
+    """Weighted sums of states, for n nodes.
 
     Together, as a pointwise convolution with gains[j, q] on the diagonal of block (j, q) of C x C: one call and C times
     the arithmetic; else as the matrix product that it is.
+
+    Args:
+        gains: [n, Q].
+        states: Q of [B, C, H, W]; together, some of them may stand side by side in one tensor.
+        plan: how.
+    Returns:
+        The sums of n nodes [B, C, H, W]; together, one tensor of them side by side.
     """
-    (nodes, count), channels = gains.shape, states.shape[1] // gains.shape[1]
+    nodes, count = gains.shape
     if plan.together:
+        joined = concatenated(states)
+        channels = joined.shape[1] // count
         diagonal = torch.eye(channels, dtype=gains.dtype, device=gains.device).view(1, channels, 1, channels)
         w = (gains.reshape(nodes, 1, count, 1) * diagonal).view(nodes * channels, count * channels, 1, 1)
-        return F.conv2d(states, w.to(states.dtype))
-    pixels = torch.stack([state.permute(0, 2, 3, 1) for state in states.chunk(count, 1)])  # [Q, B, H, W, C]
-    mixed = (gains.to(states.dtype) @ pixels.flatten(1)).unflatten(1, pixels.shape[1:])
-    return torch.cat([m.permute(0, 3, 1, 2) for m in mixed.unbind(0)], 1)
+        return [F.conv2d(joined, w.to(joined.dtype))]
+    pixels = torch.stack([state.permute(0, 2, 3, 1) for state in states])  # [Q, B, H, W, C]
+    mixed = (gains.to(pixels.dtype) @ pixels.flatten(1)).unflatten(1, pixels.shape[1:])
+    return [m.permute(0, 3, 1, 2) for m in mixed.unbind(0)]
 
 
 def preprocessed(module: nn.Module, x: Tensor, plan: Plan) -> Tensor:
