@@ -75,10 +75,10 @@ def weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilation: in
 
     dw[q] = sum_p x[stride p + dilation q] g[p]
 
-    PyTorch's own code for it is quick on processors where a kernel is undilated and at most 3 wide, and otherwise up to
-    25 times slower than that (`benchmarks/results/kernels.md`). So a dilated convolution is taken apart into ordinary
-    ones of every second pixel, see `phases`, and a wider kernel into strips that are 3 wide: columns s, s + 1, s + 2 of
-    dw are such a gradient of pictures that are moved against each other.
+    PyTorch's own code for it is quick on processors where a kernel is undilated, at most 3 wide and not higher than the
+    picture, and otherwise up to 25 times slower than that (`benchmarks/results/kernels.md`). So a dilated convolution
+    is taken apart into ordinary ones of every second pixel, see `phases`, and a wide kernel into its three columns in
+    the middle and single ones, for which the pictures are cut to where they overlap.
 
     Args:
         g: gradient of the output, [B, C, H/stride, W/stride].
@@ -91,26 +91,36 @@ def weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilation: in
         return weight_gradient(g, x[:, :, ::stride, ::stride], kernel, 1, 1)
     if dilation > 1:
         return weight_gradient(phases(g, dilation), phases(x, dilation), kernel, 1, 1)
-    padding, channels = (kernel - 1) // 2, x.shape[1]
-    strips: list[Tensor] = []
-    empty = x.new_empty(channels, 1, kernel, 3)
-    for middle in range(1 - padding, padding, 2):  # of the strip, counted from the middle of the kernel
-        right = max(0, -(-middle // stride))  # x is moved until the strip's columns are those around a pixel of g
-        left = stride * right - middle
-        height = max(x.shape[2], kernel)  # a kernel higher than the picture is slow too
-        width = max(left + x.shape[3], stride * (right + g.shape[3] - 1) + 1)
-        near, far = framed(x, left, height, width), framed(g, right, -(-height // stride), -(-width // stride))
-        dw = torch.ops.aten.convolution_backward(
-            far, near, empty, None, [stride] * 2, [padding, 1], [1, 1], False, [0, 0], channels, [False, True, False]
-        )[1]
-        strips.append(dw[..., 1:] if strips else dw)  # neighbours share a column
-    return torch.cat(strips, 3)
+    height = max(x.shape[2], kernel)
+    x, g = with_height(x, height), with_height(g, -(-height // stride))
+    middle = min(kernel, 3) // 2
+    columns = []
+    for column in range(-(kernel // 2), kernel // 2 + 1):
+        if column == 0:
+            columns.append(columns_gradient(g, x, (kernel, 2 * middle + 1), stride))
+        elif abs(column) > middle:
+            skipped = max(0, -(column // stride))  # pixels of g that would read beyond the left edge
+            begin = stride * skipped + column
+            width = min(g.shape[3] - skipped, -(-(x.shape[3] - begin) // stride))
+            if width < 1:  # the kernel is wider than the picture
+                columns.append(x.new_zeros(x.shape[1], 1, kernel, 1))
+                continue
+            near = x[:, :, :, begin : begin + stride * (width - 1) + 1]
+            columns.append(columns_gradient(g[:, :, :, skipped : skipped + width], near, (kernel, 1), stride))
+    return concatenated(columns, 3)
 
 
-def framed(x: Tensor, left: int, height: int, width: int) -> Tensor:
-    """x with zeros around it, `left` columns of them before: [B, C, H, W] -> [B, C, height, width]."""
-    frame = (left, width - left - x.shape[3], 0, height - x.shape[2])
-    return F.pad(x, frame) if any(frame) else x
+def columns_gradient(g: Tensor, x: Tensor, size: tuple[int, int], stride: int) -> Tensor:
+    """PyTorch's gradient of an undilated depthwise convolution's weights of some size, odd: [C, 1, *size]."""
+    w, padding = x.new_empty(x.shape[1], 1, *size), [size[0] // 2, size[1] // 2]
+    return torch.ops.aten.convolution_backward(
+        g, x, w, None, [stride] * 2, padding, [1, 1], False, [0, 0], x.shape[1], [False, True, False]
+    )[1]
+
+
+def with_height(x: Tensor, height: int) -> Tensor:
+    """x with rows of zeros below, if it is lower: [B, C, H, W] -> [B, C, height, W]."""
+    return F.pad(x, (0, 0, 0, height - x.shape[2])) if height > x.shape[2] else x
 
 
 def phases(x: Tensor, step: int) -> Tensor:
@@ -174,3 +184,8 @@ def _repeated(x: Tensor, w: Tensor, sources: int) -> Tensor:
 def added(parts: Sequence[Tensor]) -> Tensor:
     """The sum of tensors of one shape, at least one."""
     return sum(parts[1:], parts[0])
+
+
+def concatenated(tensors: list[Tensor], dim: int = 1) -> Tensor:
+    """`torch.cat` that does not copy a single tensor."""
+    return tensors[0] if len(tensors) == 1 else torch.cat(tensors, dim)

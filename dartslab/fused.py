@@ -30,16 +30,16 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .cell import SearchCell
-from .depthwise import depthwise
+from .depthwise import concatenated, depthwise
 from .normalized import Recipe, normalized
-from .operations import diagonals, operation
+from .operations import diagonals
 from .plans import (
     Plan,
-    concatenated,
     joined_filters,
     mixed_by,
     plan_for,
     plus,
+    pooled,
     preprocessed,
     repeated_for_all,
 )
@@ -195,8 +195,8 @@ class FusedCell(SearchCell):
         shared = list(sources) if SKIP in self.space.operations and wave.stride == 1 else []
         if self.pools:
             joined = concatenated(sources)
-            pooled = concatenated([operation(name, joined.shape[1], wave.stride)(joined) for name in self.pools])
-            normal = normalized(pooled, None, native=plan.native)
+            pools = concatenated([pooled(name, joined, wave.stride, plan) for name in self.pools])
+            normal = normalized(pools, None, native=plan.native)
             shared += [normal] if plan.together else normal.chunk(len(self.pools) * len(sources), 1)
         return mixed_by(next(gains).view(len(wave.nodes), -1), shared, plan) if shared else []
 

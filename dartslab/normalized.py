@@ -71,7 +71,7 @@ def normalized(
         "a larger batch or larger pictures.",
     )
     if native:
-        z = pointwise(h, w, groups)
+        z = h if w is None else F.conv2d(h, w, groups=groups)
         row = gain if gain is None or len(gain) == z.shape[1] else gain.repeat_interleave(z.shape[1] // len(gain))
         z_hat = batch_norm(z, row)
         y = z_hat if gain is None or w is None else z_hat.unflatten(1, (-1, nodes * w.shape[1])).sum(1)
@@ -84,9 +84,26 @@ def normalized(
     return _Normalized.apply(h, w, gain, onto, groups, nodes, x, v, recipe.stride, recipe.dilation)[0]
 
 
+BLOCK = 16  # input channels of a group; a processor is slower at smaller groups (`benchmarks/kernels.py`) ...
+WORTH_JOINING = 2**16  # ... and in smaller tensors the calls weigh more than the work
+
+
 def pointwise(h: Tensor, w: Tensor | None, groups: int) -> Tensor:
     """z = w h, pixel by pixel; shapes as in `normalized`."""
-    return h if w is None else F.conv2d(h, w, groups=groups)
+    if w is None:
+        return h
+    fits = range(1, min(groups, BLOCK // w.shape[1]) + 1) if h.numel() >= WORTH_JOINING else ()
+    times = max((count for count in fits if groups % count == 0), default=1)
+    return F.conv2d(h, block_diagonal(w, groups, times), groups=groups // times)
+
+
+def block_diagonal(w: Tensor, groups: int, times: int) -> Tensor:
+    """The same pointwise convolution in fewer groups, with zeros between: [G*O, I, 1, 1] -> [G*O, times*I, 1, 1]."""
+    if times == 1:
+        return w
+    diagonal = torch.eye(times, dtype=w.dtype, device=w.device).view(times, 1, times, 1)
+    blocks = w.view(groups // times, times, -1, 1, w.shape[1]) * diagonal
+    return blocks.view(len(w), -1, 1, 1)
 
 
 def transposed(w: Tensor, groups: int) -> Tensor:
@@ -165,7 +182,7 @@ class _Normalized(Function):
         dh: Tensor | None = dz
         dw: Tensor | None = None
         if w is not None:
-            dh = F.conv2d(dz, transposed(w, ctx.groups), groups=ctx.groups) if ctx.needs_input_grad[0] else None
+            dh = pointwise(dz, transposed(w, ctx.groups), ctx.groups) if ctx.needs_input_grad[0] else None
         if ctx.needs_input_grad[1]:
             dw = torch.ops.aten.convolution_backward(
                 dz, h, w, None, [1, 1], [0, 0], [1, 1], False, [0, 0], ctx.groups, [False, True, False]

@@ -9,8 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .depthwise import concatenated, depthwise
 from .normalized import normalized
-from .operations import FactorizedReduce, diagonals
+from .operations import FactorizedReduce, diagonals, operation
 
 
 class Plan(NamedTuple):
@@ -98,6 +99,20 @@ def mixed_by(gains: Tensor, states: list[Tensor], plan: Plan) -> list[Tensor]:
     return [m.permute(0, 3, 1, 2) for m in mixed.unbind(0)]
 
 
+def pooled(name: str, x: Tensor, stride: int, plan: Plan) -> Tensor:
+    """A pool of x [B, C, H, W] by name -> [B, C, H/stride, W/stride].
+
+    On a processor an average of few channels is quicker as a depthwise convolution with ones, divided by how many
+    pixels of its window lie in the picture. Measured with PyTorch 2.14, 64 pictures, one thread, ms with gradient: 16
+    channels of 32 x 32 1.7 against 4.1, 4 of 16 x 16 0.6 against 1.2; at stride 2 or 64 channels nothing is gained.
+    """
+    if name != "avg_pool_3x3" or plan.native or stride > 1:
+        return operation(name, x.shape[1], stride)(x)
+    ones = x.new_ones(x.shape[1], 1, 3, 3)
+    inside = F.conv2d(x.new_ones(1, 1, *x.shape[2:]), ones[:1], padding=1)
+    return depthwise(x, ones) / inside
+
+
 def preprocessed(module: nn.Module, x: Tensor, plan: Plan) -> Tensor:
     """An input of the cell brought to C channels and the right resolution, as `cell.Preprocess` does it."""
     x = F.relu(ordered(x, plan))
@@ -106,11 +121,6 @@ def preprocessed(module: nn.Module, x: Tensor, plan: Plan) -> Tensor:
         return normalized(torch.cat(diagonals(x), 1), w, groups=2, native=plan.native)
     (w,) = module.parameters()
     return normalized(x, w, native=plan.native)
-
-
-def concatenated(tensors: list[Tensor], dim: int = 1) -> Tensor:
-    """`torch.cat` that does not copy a single tensor."""
-    return tensors[0] if len(tensors) == 1 else torch.cat(tensors, dim)
 
 
 def plus(before: Tensor | None, part: Tensor) -> Tensor:
