@@ -22,7 +22,7 @@ Shapes: B batch, C channels, H W height and width; S sources that go together, n
 the order of sources, then nodes; T operations that are convolutions, Q states that edges share.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import torch
@@ -177,9 +177,10 @@ class FusedCell(SearchCell):
             sums[place] = plus(sums[place], part)
         if not plan.together:
             relus = [F.relu(source) for source in sources]
+            halves = [diagonals(relu) if wave.stride == 2 else None for relu in relus]  # once for all edges
             for edge in range(len(wave.rows)):
-                place = places[edge % count]
-                sums[place] = self.convolve_edge(relus[edge // count], wave.stride, gains, filters, sums[place])
+                place, source = places[edge % count], edge // count
+                sums[place] = self.convolve_edge(relus[source], halves[source], gains, filters, sums[place])
 
     def mix_shared(self, sources: list[Tensor], wave: Wave, gains: Iterator[Tensor], plan: Plan) -> list[Tensor]:
         """Pools and identities of S sources, weighted and summed for each node.
@@ -243,13 +244,14 @@ class FusedCell(SearchCell):
             x, w = concatenated(h), own["last"]
             y = normalized(x, w, next(gains), y, len(w) // w.shape[1], native, nodes)
         if "halves" in own:
-            y = self.halve(relu.chunk(count, 1), own["halves"], next(gains), y, native, nodes)
+            two = torch.cat([half for one in relu.chunk(count, 1) for half in diagonals(one) * nodes], 1)
+            y = normalized(two, own["halves"], next(gains), y, 2 * count * nodes, native, nodes)
         return y
 
     def convolve_edge(
         self,
         relu: Tensor,
-        stride: int,
+        halves: tuple[Tensor, Tensor] | None,
         gains: Iterator[Tensor],
         filters: dict[str, Iterator[list[Tensor]]],
         onto: Tensor | None,
@@ -258,34 +260,26 @@ class FusedCell(SearchCell):
 
         Args:
             relu: relu of the source, [B, C, H, W].
-            stride: of the edge.
+            halves: its `diagonals`, if the edge has stride 2.
             gains, filters: as in `leave`.
             onto: [B, C, H/stride, W/stride] or None.
         Returns:
             [B, C, H/stride, W/stride], or None where there is no convolution and nothing to add to.
         """
-        own = {key: iter(next(layer)) for key, layer in filters.items() if key != "halves" or stride == 2}
+        own = {key: iter(next(layer)) for key, layer in filters.items() if key != "halves" or halves is not None}
+        stride, read = (1, relu) if halves is None else (2, halves[0])
         y = onto
         for name in self.separable:
             first, second = next(own[f"first_{name}"]), next(own[f"second_{name}"])
             h = depthwise(relu, first, stride)
             middle = normalized(h, next(own["middle"]), recipe=Recipe(relu, first, stride, 1))
             y = normalized(depthwise(middle, second, relu=True), next(own["last"]), next(gains), y)
-        # with stride 2 and dilation 2 only every second pixel is read
-        read = relu[:, :, ::2, ::2] if stride == 2 and self.dilated else relu
         for name in self.dilated:
-            h = depthwise(read, next(own[f"first_{name}"]), dilation=2 // stride)
+            h = depthwise(read, next(own[f"first_{name}"]), dilation=2 // stride)  # see `inputs`
             y = normalized(h, next(own["last"]), next(gains), y)
-        if "halves" in own:
-            y = self.halve([relu], next(own["halves"]), next(gains), y, False, 1)
+        if halves is not None and "halves" in own:
+            y = normalized(torch.cat(halves, 1), next(own["halves"]), next(gains), y, groups=2)
         return y
-
-    def halve(
-        self, relus: Sequence[Tensor], w: Tensor, gain: Tensor, onto: Tensor | None, native: bool, nodes: int
-    ) -> Tensor:
-        """The factorized reduces of all edges from some sources: S of [B, C, H, W] -> [B, n*C, H/2, W/2]."""
-        two = [half for relu in relus for half in diagonals(relu) * nodes]
-        return normalized(concatenated(two), w, gain, onto, len(w) * 2 // w.shape[1], native, nodes)
 
     def inputs(self, relu: Tensor, wave: Wave, native: bool) -> tuple[list[Tensor], list[Tensor], int]:
         """What the first convolutions read: of separable operations, of dilated ones, and the dilation of those.
