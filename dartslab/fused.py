@@ -39,10 +39,10 @@ from .plans import (
     mixed_by,
     plan_for,
     plus,
-    pooled,
     preprocessed,
     repeated_for_all,
 )
+from .pools import pooled
 from .space import INPUTS, NONE
 
 # Where depthwise and pointwise convolutions stand in the reference's nn.Sequential of an operation.
@@ -168,10 +168,11 @@ class FusedCell(SearchCell):
                 place = places[edge % count]
                 # a single number as gain: a table [1] of float32 would make float32 of a bfloat16 state
                 sums[place] = plus(sums[place], next(gains)[0] * candidate(sources[edge // count]))
+        if plan.together:
+            sources = [concatenated(sources)]
         mixed = self.mix_shared(sources, wave, gains, plan)
         if plan.together:
-            onto = concatenated(mixed) if mixed else None
-            whole = self.convolve(F.relu(concatenated(sources)), wave, gains, filters, onto, plan.native)
+            whole = self.convolve(F.relu(sources[0]), wave, gains, filters, mixed[0] if mixed else None, plan.native)
             mixed = [] if whole is None else list(whole.chunk(count, 1))
         for place, part in zip(places, mixed, strict=False):
             sums[place] = plus(sums[place], part)
@@ -188,7 +189,7 @@ class FusedCell(SearchCell):
         A pool is followed by BatchNorm, as in the reference; at stride 2 the identity is a convolution and not shared.
 
         Args:
-            sources: S of [B, C, H, W].
+            sources: S of [B, C, H, W], or one tensor of them side by side.
             wave, gains, plan: as in `leave`.
         Returns:
             As `mixed_by` does; nothing where no edge has such an operation.
@@ -196,7 +197,7 @@ class FusedCell(SearchCell):
         shared = list(sources) if SKIP in self.space.operations and wave.stride == 1 else []
         if self.pools:
             joined = concatenated(sources)
-            pools = concatenated([pooled(name, joined, wave.stride, plan) for name in self.pools])
+            pools = concatenated([pooled(name, joined, wave.stride, plan.native) for name in self.pools])
             normal = normalized(pools, None, native=plan.native)
             shared += [normal] if plan.together else normal.chunk(len(self.pools) * len(sources), 1)
         return mixed_by(next(gains).view(len(wave.nodes), -1), shared, plan) if shared else []

@@ -9,9 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .depthwise import concatenated, depthwise
+from .depthwise import concatenated
 from .normalized import normalized
-from .operations import FactorizedReduce, diagonals, operation
+from .operations import FactorizedReduce, diagonals
 
 
 class Plan(NamedTuple):
@@ -97,20 +97,6 @@ def mixed_by(gains: Tensor, states: list[Tensor], plan: Plan) -> list[Tensor]:
     pixels = torch.stack([state.permute(0, 2, 3, 1) for state in states])  # [Q, B, H, W, C]
     mixed = (gains.to(pixels.dtype) @ pixels.flatten(1)).unflatten(1, pixels.shape[1:])
     return [m.permute(0, 3, 1, 2) for m in mixed.unbind(0)]
-
-
-def pooled(name: str, x: Tensor, stride: int, plan: Plan) -> Tensor:
-    """A pool of x [B, C, H, W] by name -> [B, C, H/stride, W/stride].
-
-    On a processor an average of few channels is quicker as a depthwise convolution with ones, divided by how many
-    pixels of its window lie in the picture. Measured with PyTorch 2.14, 64 pictures, one thread, ms with gradient: 16
-    channels of 32 x 32 1.7 against 4.1, 4 of 16 x 16 0.6 against 1.2; at stride 2 or 64 channels nothing is gained.
-    """
-    if name != "avg_pool_3x3" or plan.native or stride > 1:
-        return operation(name, x.shape[1], stride)(x)
-    ones = x.new_ones(x.shape[1], 1, 3, 3)
-    inside = F.conv2d(x.new_ones(1, 1, *x.shape[2:]), ones[:1], padding=1)
-    return depthwise(x, ones) / inside
 
 
 def preprocessed(module: nn.Module, x: Tensor, plan: Plan) -> Tensor:
