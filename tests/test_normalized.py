@@ -8,7 +8,8 @@ from torch.nn import functional as F
 
 from dartslab.architect import load_forward_mode
 from dartslab.depthwise import depthwise
-from dartslab.normalized import normalized
+from dartslab.normalized import Recipe, block_diagonal, normalized
+from search_step import saved_bytes
 from tiny import draw
 
 
@@ -32,12 +33,18 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("joined", [False, True], ids=["", "groups joined"])
+@pytest.mark.parametrize("last", [False, True], ids=["contiguous", "channels last"])
 @pytest.mark.parametrize("onto", [False, True], ids=["alone", "onto"])
 @pytest.mark.parametrize("case", CASES)
-def test_batchnorm_with_a_gain_has_the_gradients_of_pytorch(case: str, onto: bool) -> None:
+def test_batchnorm_with_a_gain_has_the_gradients_of_pytorch(
+    case: str, onto: bool, last: bool, joined: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dartslab.normalized.WORTH_JOINING", 0 if joined else 2**16)
     torch.manual_seed(0)
     shape, groups, gains, nodes = CASES[case]
     h = draw(3, 4 if shape is None else groups * shape[1], 5, 4)
+    h = h.contiguous(memory_format=torch.channels_last) if last else h
     w = None if shape is None else draw(*shape)
     gain = None if gains is None else torch.rand(gains, dtype=torch.float64) + 0.1
     given = [t for t in (h, w, gain) if t is not None]
@@ -57,6 +64,38 @@ def test_batchnorm_with_a_gain_has_the_gradients_of_pytorch(case: str, onto: boo
             found.append([y, *torch.autograd.grad((y * above).sum(), asked)])
         for mine, expected in zip(found[1], found[0], strict=True):
             torch.testing.assert_close(mine, expected)
+
+
+@pytest.mark.parametrize("groups", [2, 3, 6])
+def test_a_convolution_in_fewer_groups_is_the_same(groups: int) -> None:
+    torch.manual_seed(0)
+    h, w = draw(2, 12, 3, 3), draw(2 * groups, 12 // groups, 1, 1)
+    expected = F.conv2d(h, w, groups=groups)
+    for times in (count for count in range(1, groups + 1) if groups % count == 0):
+        joined = block_diagonal(w, groups, times)
+        torch.testing.assert_close(F.conv2d(h, joined, groups=groups // times), expected)
+
+
+@pytest.mark.parametrize("gain", [False, True], ids=["without gain", "with gain"])
+def test_h_can_be_made_again_instead_of_kept(gain: bool) -> None:
+    torch.manual_seed(0)
+    given = [draw(3, 4, 6, 6), draw(4, 1, 5, 5), draw(4, 4, 1, 1)]
+    weighed = torch.rand(1, dtype=torch.float64) if gain else None
+    found, kept = [], []
+    for again in (False, True):
+        x, v, w = leaves = [t.clone().requires_grad_() for t in given]
+
+        def value(x: Tensor = x, v: Tensor = v, w: Tensor = w, again: bool = again) -> Tensor:
+            recipe = Recipe(x, v, 2, 1) if again else None
+            return normalized(depthwise(x, v, 2), w, weighed, recipe=recipe)
+
+        y = value()
+        above = torch.linspace(-1, 1, y.numel(), dtype=torch.float64).view(y.shape)
+        found.append([y, *torch.autograd.grad((y * above).sum(), leaves)])
+        kept.append(saved_bytes(value, {leaf.untyped_storage().data_ptr() for leaf in leaves}))
+    for expected, mine in zip(*found, strict=True):
+        torch.testing.assert_close(mine, expected)
+    assert kept[0] - kept[1] == 8 * y.numel()  # h in float64
 
 
 def test_forward_mode_is_that_of_a_finite_difference() -> None:
