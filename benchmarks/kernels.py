@@ -1,9 +1,11 @@
-"""Why `depthwise.py` and `normalized.py` compute what they compute: their ways against PyTorch's own, on this machine.
+"""Why `depthwise.py`, `normalized.py` and `pools.py` compute what they compute: their ways against others, here.
 
     python benchmarks/kernels.py
 
 Milliseconds, smallest of seven, one thread, 64 pictures, channels last. Input and weight gradients of depthwise
-convolutions, and the sum over blocks of channels. Last, what a convolution reaches of what the processor gives.
+convolutions; the gradient of BatchNorm in one call and written out, also where the formats differ; pointwise
+convolutions in groups of few channels and joined; pools with their gradient; the sum over blocks of channels. Last,
+what a convolution reaches of what the processor gives.
 """
 
 import time
@@ -13,7 +15,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from dartslab.allocator import keep_freed_memory
 from dartslab.depthwise import input_gradient, weight_gradient
+from dartslab.normalized import pointwise
+from dartslab.pools import pooled
 
 SIZES = ((16, 32), (32, 16), (64, 8), (4, 16), (8, 8), (16, 4))  # channels and pixels: published, then the lessons'
 FILTERS = ((3, 1), (5, 1), (3, 2), (5, 2))  # kernel and dilation
@@ -42,6 +47,7 @@ def pytorchs(g: Tensor, x: Tensor, w: Tensor, dilation: int, of_input: bool) -> 
 def main() -> None:
     """Print the table."""
     torch.set_num_threads(1)
+    keep_freed_memory()  # as in a search; without it most of a large call's time is the system's
     print(f"torch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}")
     print("channels pixels  k dilation    input: ours PyTorch   weights: ours PyTorch")
     for channels, pixels in SIZES:
@@ -59,10 +65,60 @@ def main() -> None:
                 f"{channels:>8}{pixels:>7}{kernel:>3}{dilation:>9}{times[0]:>15.2f}{times[1]:>8.2f}"
                 f"{times[2]:>16.2f}{times[3]:>8.2f}"
             )
+    norms()
+    groups()
+    pools()
     y = torch.randn(64, 96, 16, 16).contiguous(memory_format=torch.channels_last)
     by_sum = milliseconds(lambda: y.unflatten(1, (8, 12)).sum(1))
     by_block = milliseconds(lambda: sum(y.chunk(8, 1)))
     print(f"sum of 8 blocks of 12 channels, 16 x 16: block by block {by_block:.2f}, torch.sum {by_sum:.2f}")
+
+
+def norms() -> None:
+    """Print the gradient of BatchNorm: PyTorch's call, the same with dy channel by channel in memory, written out."""
+    print("channels pixels   gradient of BatchNorm: one call  formats differ  written out")
+    for channels, pixels in SIZES:
+        z = torch.randn(64, channels, pixels, pixels).contiguous(memory_format=torch.channels_last)
+        dy, one, zero = torch.randn_like(z), torch.ones(channels), torch.zeros(channels)
+        row = one.view(1, -1, 1, 1)
+
+        def call(dy: Tensor, z: Tensor = z, one: Tensor = one, zero: Tensor = zero) -> object:
+            mask = [True, True, False]
+            return torch.ops.aten.native_batch_norm_backward(dy, z, one, None, None, zero, one, True, 1e-5, mask)
+
+        def written(dy: Tensor = dy, z: Tensor = z, row: Tensor = row) -> object:
+            mean, product = dy.mean((0, 2, 3), keepdim=True), (dy * z).mean((0, 2, 3), keepdim=True)
+            return torch.addcmul(torch.addcmul(-row * mean, dy, row), z, -row * product)
+
+        other = dy.contiguous()
+        times = [milliseconds(lambda call=call, dy=dy: call(dy)), milliseconds(lambda call=call, dy=other: call(dy))]
+        times.append(milliseconds(written))
+        print(f"{channels:>8}{pixels:>7}{times[0]:>33.2f}{times[1]:>16.2f}{times[2]:>13.2f}")
+
+
+def groups() -> None:
+    """Print pointwise convolutions side by side: in their own groups, and joined as `normalized.pointwise` does it."""
+    print("groups x channels  pixels   pointwise convolution: as it is  joined to 16 channels")
+    for count, channels, pixels in ((24, 4, 16), (12, 4, 16), (24, 8, 8), (12, 8, 8)):
+        h = torch.randn(64, count * channels, pixels, pixels).contiguous(memory_format=torch.channels_last)
+        w = torch.randn(count * channels, channels, 1, 1)
+        own = milliseconds(lambda h=h, w=w, count=count: F.conv2d(h, w, groups=count))
+        joined = milliseconds(lambda h=h, w=w, count=count: pointwise(h, w, count))
+        print(f"{count:>6} x {channels:<8}{pixels:>7}{own:>34.2f}{joined:>24.2f}")
+
+
+def pools() -> None:
+    """Print pools with their gradient: PyTorch's and those of `pools.py`."""
+    print("channels pixels   average: ours PyTorch   largest: ours PyTorch")
+    for channels, pixels in SIZES:
+        x = torch.randn(64, channels, pixels, pixels).contiguous(memory_format=torch.channels_last).requires_grad_()
+        g = torch.randn_like(x)
+        times = [
+            milliseconds(lambda x=x, g=g, n=name, own=own: torch.autograd.grad(pooled(n, x, 1, not own), x, g))
+            for name in ("avg_pool_3x3", "max_pool_3x3")
+            for own in (True, False)
+        ]
+        print(f"{channels:>8}{pixels:>7}{times[0]:>16.2f}{times[1]:>8.2f}{times[2]:>16.2f}{times[3]:>8.2f}")
 
 
 def rates() -> None:
