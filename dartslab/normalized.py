@@ -84,7 +84,9 @@ def normalized(
     return _Normalized.apply(h, w, gain, onto, groups, nodes, x, v, recipe.stride, recipe.dilation)[0]
 
 
-BLOCK = 16  # input channels of a group; a processor is slower at smaller groups (`benchmarks/kernels.py`) ...
+# Input channels of a group: as many as the processor computes at once; it is slower at smaller groups
+# (`benchmarks/kernels.py`) ...
+BLOCK = 16 if torch.backends.cpu.get_cpu_capability() == "AVX512" else 8
 WORTH_JOINING = 2**16  # ... and in smaller tensors the calls weigh more than the work
 
 
