@@ -189,3 +189,8 @@ def added(parts: Sequence[Tensor]) -> Tensor:
 def concatenated(tensors: list[Tensor], dim: int = 1) -> Tensor:
     """`torch.cat` that does not copy a single tensor."""
     return tensors[0] if len(tensors) == 1 else torch.cat(tensors, dim)
+
+
+def plus(before: Tensor | None, part: Tensor) -> Tensor:
+    """before + part, where there may be nothing before."""
+    return part if before is None else before + part

@@ -30,7 +30,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .cell import SearchCell
-from .depthwise import concatenated, depthwise
+from .depthwise import concatenated, depthwise, plus
 from .normalized import Recipe, normalized
 from .operations import diagonals
 from .plans import (
@@ -38,7 +38,6 @@ from .plans import (
     joined_filters,
     mixed_by,
     plan_for,
-    plus,
     preprocessed,
     repeated_for_all,
 )

@@ -11,14 +11,14 @@ Shapes: B batch, C channels, H W height and width. Tensors keep the memory forma
 `tests/test_normalized.py` compares it with PyTorch's own in float64.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd import Function
 
-from .depthwise import added, depthwise
+from .depthwise import added, depthwise, plus
 from .messages import require
 from .numerics import lowered
 from .operations import EPSILON, batch_norm, moves, ones_of_float32
@@ -132,12 +132,7 @@ class _Normalized(Function):
         mean, scale = _channels(mean), _channels(scale)
         if gain is None or w is None:
             return z_hat, None, mean, scale
-        row = _row(gain, z_hat)
-        if len(w) == nodes * w.shape[1]:
-            y = z_hat * row if onto is None else torch.addcmul(onto, z_hat, row)
-        else:
-            y = _summed(z_hat * row, w, nodes)
-            y = y if onto is None else onto + y
+        y = _weighed(onto, z_hat, _row(gain, z_hat), w, nodes)
         return y.to(z_hat.dtype), z_hat, mean, scale  # summed in the type of the gains
 
     @staticmethod
@@ -196,18 +191,19 @@ class _Normalized(Function):
         ctx: Any, dh: Tensor | None, dw: Tensor | None, dgain: Tensor | None, donto: Tensor | None, *_: None
     ) -> tuple[Tensor | None, ...]:
         h, w, gain, z_hat, _, scale, *_ = ctx.saved_tensors
-        parts = [] if donto is None else [donto]
         moves = [pointwise(dh, w, ctx.groups)] if dh is not None else []
         moves += [pointwise(h, dw, ctx.groups)] if dw is not None else []
         dz = added(moves) if moves else torch.zeros_like(z_hat)
         mean_dz, mean_dz_z = _mean(dz), _mean(dz * z_hat)
-        dz_hat = ((dz - mean_dz - z_hat * mean_dz_z) * scale).to(z_hat.dtype)
-        if gain is None:
-            return dz_hat, None, mean_dz, -scale.square() * mean_dz_z
-        parts.append(_summed(dz_hat * _row(gain, z_hat), w, ctx.nodes))
+        minus = -scale
+        dz_hat = torch.addcmul(torch.addcmul(minus * mean_dz, dz, scale), z_hat, minus * mean_dz_z).to(z_hat.dtype)
+        dscale = -scale.square() * mean_dz_z
+        if gain is None or w is None:
+            return dz_hat, None, mean_dz, dscale
+        dy = _weighed(donto, dz_hat, _row(gain, z_hat), w, ctx.nodes)
         if dgain is not None:
-            parts.append(_summed(z_hat * _row(dgain, z_hat), w, ctx.nodes))
-        return added(parts).to(z_hat.dtype), dz_hat, mean_dz, -scale.square() * mean_dz_z
+            dy = _weighed(dy, z_hat, _row(dgain, z_hat), w, ctx.nodes)
+        return dy.to(z_hat.dtype), dz_hat, mean_dz, dscale
 
 
 def _quick(
@@ -238,15 +234,25 @@ def _derivable(
     dscale: Tensor | None,
 ) -> tuple[Tensor, Tensor | None]:
     """The same in operations that have derivatives themselves, and with gradients of z_hat, mean and scale."""
-    dgain, count = None, z_hat.numel() // z_hat.shape[1]
-    total = torch.zeros_like(z_hat) if dz_hat is None else dz_hat
+    dz, dgain, count = None, None, z_hat.numel() // z_hat.shape[1]
     if dy is not None:
-        dgain = None if gain is None else _mean(dy * z_hat).view(len(gain), -1).sum(1) * count
-        total = total + (dy if gain is None else dy * _row(gain, z_hat))
-    dz = (total - _mean(total) - z_hat * _mean(total * z_hat)) * scale
-    dz = dz if dmean is None else dz + dmean / count
-    dz = dz if dscale is None else dz - z_hat * (dscale * scale.square() / count)
-    return dz.to(z_hat.dtype), dgain
+        row = scale if gain is None else scale * _row(gain, z_hat)
+        dz, product = _through(dy, z_hat, row)
+        dgain = None if gain is None else product.view(len(gain), -1).sum(1) * count
+    if dz_hat is not None:
+        dz = plus(dz, _through(dz_hat, z_hat, scale)[0])
+    if dmean is not None:
+        dz = plus(dz, (dmean / count).expand(z_hat.shape))
+    if dscale is not None:
+        dz = plus(dz, -z_hat * (dscale * scale.square() / count))
+    return cast(Tensor, dz).to(z_hat.dtype), dgain
+
+
+def _through(dy: Tensor, z_hat: Tensor, row: Tensor) -> tuple[Tensor, Tensor]:
+    """row (dy - mean(dy) - z_hat mean(dy z_hat)), and mean(dy z_hat) [1, P, 1, 1]."""
+    mean_dy, product = _mean(dy), _mean(dy * z_hat)
+    minus = -row
+    return torch.addcmul(torch.addcmul(minus * mean_dy, dy, row), z_hat, minus * product), product
 
 
 def in_format_of(other: Tensor, x: Any) -> Tensor:
@@ -270,15 +276,18 @@ def _row(gain: Tensor, like: Tensor) -> Tensor:
     return _channels(gain if share == 1 or len(gain) == 1 else gain.unsqueeze(1).expand(-1, share).reshape(-1))
 
 
-def _summed(y: Tensor, w: Tensor, nodes: int) -> Tensor:
-    """Over operations and sources: [B, T*S*n*C, H, W] -> [B, n*C, H, W], w as in `normalized`.
+def _weighed(onto: Tensor | None, z: Tensor, row: Tensor, w: Tensor, nodes: int) -> Tensor:
+    """onto + row z, summed over operations and sources: z [B, T*S*n*C, H, W] -> [B, n*C, H, W], w as in `normalized`.
 
     Added block by block, as fast as torch's sum over the blocks (`benchmarks/kernels.py`).
     """
-    return added(y.chunk(len(w) // (nodes * w.shape[1]), 1))
+    times = len(w) // (nodes * w.shape[1])
+    if times == 1 and onto is not None:
+        return torch.addcmul(onto, z, row)
+    return plus(onto, added((z * row).chunk(times, 1)))
 
 
 def _spread(dy: Tensor, w: Tensor, nodes: int) -> Tensor:
-    """The transpose of `_summed`."""
+    """The transpose of the sum in `_weighed`."""
     times = len(w) // (nodes * w.shape[1])
     return dy if times == 1 else torch.cat([dy] * times, 1)

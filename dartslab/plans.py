@@ -107,8 +107,3 @@ def preprocessed(module: nn.Module, x: Tensor, plan: Plan) -> Tensor:
         return normalized(torch.cat(diagonals(x), 1), w, groups=2, native=plan.native)
     (w,) = module.parameters()
     return normalized(x, w, native=plan.native)
-
-
-def plus(before: Tensor | None, part: Tensor) -> Tensor:
-    """before + part, where there may be nothing before."""
-    return part if before is None else before + part
