@@ -17,7 +17,7 @@ from torch import Tensor
 
 from dartslab.allocator import keep_freed_memory
 from dartslab.depthwise import input_gradient, weight_gradient
-from dartslab.normalized import pointwise
+from dartslab.pointwise import pointwise
 from dartslab.pools import pooled
 
 SIZES = ((16, 32), (32, 16), (64, 8), (4, 16), (8, 8), (16, 4))  # channels and pixels: published, then the lessons'
@@ -97,7 +97,7 @@ def norms() -> None:
 
 
 def groups() -> None:
-    """Print pointwise convolutions side by side: in their own groups, and joined as `normalized.pointwise` does it."""
+    """Print pointwise convolutions side by side: in their own groups, and joined as `pointwise.pointwise` does it."""
     print("groups x channels  pixels   pointwise convolution: as it is  joined to 16 or 8 channels")
     for count, channels, pixels in ((24, 4, 16), (12, 4, 16), (24, 8, 8), (12, 8, 8)):
         h = torch.randn(64, count * channels, pixels, pixels).contiguous(memory_format=torch.channels_last)

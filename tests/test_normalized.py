@@ -8,7 +8,8 @@ from torch.nn import functional as F
 
 from dartslab.architect import load_forward_mode
 from dartslab.depthwise import depthwise
-from dartslab.normalized import Recipe, block_diagonal, normalized
+from dartslab.normalized import Recipe, normalized
+from dartslab.pointwise import block_diagonal
 from search_step import saved_bytes
 from tiny import draw
 
@@ -40,7 +41,7 @@ CASES = {
 def test_batchnorm_with_a_gain_has_the_gradients_of_pytorch(
     case: str, onto: bool, last: bool, joined: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dartslab.normalized.WORTH_JOINING", 0 if joined else 2**16)
+    monkeypatch.setattr("dartslab.pointwise.WORTH_JOINING", 0 if joined else 2**16)
     torch.manual_seed(0)
     shape, groups, gains, nodes = CASES[case]
     h = draw(3, 4 if shape is None else groups * shape[1], 5, 4)
