@@ -187,6 +187,7 @@ def class_names(labels: Sequence[int], classes: Sequence[str]) -> list[str]:
 def describe_dots(groups: Mapping[str, Any]) -> str:
     """`draw.accuracy_dots` in words: mean, standard deviation, number and range of every group."""
     return "; ".join(
-        f"{name}: {spread(values)}, from {100 * values.min():.2f} to {100 * values.max():.2f} %"
+        f"{name}: {spread(values)}"
+        + f", from {100 * values.min():.2f} to {100 * values.max():.2f} %" * (len(values) > 1)
         for name, values in groups_of(groups).items()
     )

@@ -162,6 +162,54 @@ def test_whatever_an_answer_does_the_kernel_is_as_before(answer: Any) -> None:
     assert unchanged(before, global_state())
 
 
+def cells_with_none(nodes, operations):
+    yield from EXERCISES["01.all_cells"].twins[0].answer(nodes, operations)
+
+
+def cells_for_ever(nodes, operations):
+    while True:
+        yield []
+
+
+def stub_that_yields(nodes):
+    yield from ()
+    raise NotImplementedError
+
+
+def moves_the_momentum(w, m, g, xi, mu, decay):
+    step = EXERCISES["04.virtual_step"].reference(w, m, g, xi, mu, decay)
+    m.update(g)
+    return step
+
+
+ELSEWHERE: dict[str, tuple[str, Any, str]] = {
+    "a mistake in a generator": ("01.all_cells", cells_with_none, "Some of your cells hold `none`"),
+    "a generator without end": ("01.all_cells", cells_for_ever, "the result holds 1000 cells where 1 are wanted"),
+    "a stub of a generator": ("01.edges", stub_that_yields, checks.UNWRITTEN),
+    "no halves": ("05.split", lambda labels: None, "it returns None for labels = [0, 0, 1, 1] of shape [4]"),
+    "one half": ("05.split", lambda labels: labels, "the result is not two lists of indices of pictures for labels"),
+    "half a picture": ("05.split", lambda labels: ([0.5, 2], [1, 3]), "the result is not two lists of indices"),
+    "too many pictures": ("05.split", lambda labels: ([0, 2], [1, 99]), "the result is not two lists of indices"),
+    "half a node": (
+        "06.arrows",
+        lambda pairs: [(source, 2 + place / 2, name) for place, (name, source) in enumerate(pairs)],
+        "the result holds other entries",
+    ),
+    "no entries": ("06.arrows", lambda pairs: [1] * len(pairs), "the result is a list of another form than wanted"),
+    "another input moved": ("04.virtual_step", moves_the_momentum, "The numbers are right, but what you were given"),
+    "letters without an order": ("05.step_order", {"B", "D", "C", "A"}, "the result is a set where a text is wanted"),
+}
+
+
+@pytest.mark.parametrize("name, answer, sentence", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_a_mistake_of_another_exercise_is_one_clear_sentence(name: str, answer: Any, sentence: str, say: Any) -> None:
+    assert say(answer, name)[0].startswith(f"{name}: {sentence}")
+
+
+def test_a_value_that_is_asked_for_is_not_shown(say: Any) -> None:
+    assert say(1 / 7, "00.share")[:2] == ["00.share: the result is another value.", "  got      0.1429"]
+
+
 @pytest.mark.parametrize("answer", [for_ever, for_ever_and_deaf])
 def test_an_answer_that_does_not_end_is_stopped(answer: Any, say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SECONDS, "0.2")

@@ -280,6 +280,7 @@ def test_the_bar_is_the_sample_standard_deviation_and_one_seed_has_none() -> Non
 
 def test_dots_in_words() -> None:
     assert describe_dots({"found": [0.9, 0.92]}) == "found: 91.00 ± 1.41 %, n = 2, from 90.00 to 92.00 %"
+    assert describe_dots({"random": [0.9]}) == "random: 90.00 %, n = 1"
 
 
 @pytest.mark.parametrize("what", [accuracy_dots, describe_dots])

@@ -1,5 +1,7 @@
 """When are two values the same answer? Numbers and shapes count; how they are written does not."""
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,8 @@ SAME: dict[str, tuple[Any, Any]] = {
     "a number computed in float32": (1 / 3, float(torch.tensor(1 / 3))),
     "a whole number as a float": (14, 14.0),
     "a number of numpy": (14, np.int64(14)),
+    "a fraction": (4 / 3, Fraction(4, 3)),
+    "a decimal number": (0.125, Decimal("0.125")),
     "truth": (True, np.bool_(True)),
     "a list for a tuple": (("a", 2), ["a", 2]),
     "parts of an array": ((torch.ones(2), torch.zeros(2)), np.array([[1.0, 1.0], [0.0, 0.0]])),
@@ -34,6 +38,8 @@ OTHER: dict[str, tuple[Any, Any, str]] = {
     "float64 off by 1e-7": (np.array([1.0]), np.array([1.0 + 1e-7]), "is another value"),
     "float32 off by 1e-3": (torch.ones(1), torch.ones(1) + 1e-3, "is another value"),
     "whole numbers": (14, 15, "is another value"),
+    "a number beyond 64 bits": (48, 2**84, "is another value"),
+    "a number beyond all others": (48, 2**2000, "is another value"),
     "truth for a number": (1.0, True, "holds True or False where numbers are wanted"),
     "a number for truth": (True, 1, "holds whole numbers where True or False are wanted"),
     "an axis too many": (torch.ones(2), torch.ones(1, 2), "has the shape [1, 2] where [2] is wanted"),

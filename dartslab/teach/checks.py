@@ -14,7 +14,7 @@ from .exercises import EXERCISES
 from .lesson import STRICT, is_set
 from .logbook import Entry, entry, update
 from .trial import Outcome, alike, arguments_of, attempt, compare, limit
-from .values import brief, size_of, wrong_type
+from .values import a_kind, brief, size_of
 
 WIDTH = 240  # letters of a case in a message
 UNWRITTEN = "not written yet: replace the line that raises, then run both cells again; the lesson does not wait for it."
@@ -74,7 +74,8 @@ def examine(exercise: Exercise, answer: Any) -> list[str]:
     wanted: list[Outcome] = []
     outcomes: list[Outcome] = []
     for case in cases:
-        outcomes.append(attempt(exercise, answer, case))
+        wanted.append(attempt(exercise, exercise.reference, case))
+        outcomes.append(attempt(exercise, answer, case, listed=isinstance(wanted[-1].value, (list, tuple))))
         if isinstance(outcomes[-1].error, NotImplementedError):
             return [UNWRITTEN]
         if outcomes[-1].kind == "late":
@@ -82,7 +83,6 @@ def examine(exercise: Exercise, answer: Any) -> list[str]:
                 f"still running after {limit(exercise):g} seconds for {describe_case(exercise, case)}, and was "
                 "stopped: does every loop come to an end?"
             ]
-        wanted.append(attempt(exercise, exercise.reference, case))
     wrong = [k for k in range(len(cases)) if not alike(exercise, wanted[k], outcomes[k])]
     if not wrong:
         return []
@@ -129,7 +129,8 @@ def explain(exercise: Exercise, answer: Any, case: Case, wanted: Outcome, got: O
         told = "it prints instead of returning" if got.printed else "it returns None"
         return [f"{told}{here}: does every way through the function end with `return`?"]
     phrase = compare(exercise, wanted.value, got.value) or "is another value"
-    return [f"the result {phrase}{here}.", f"  expected {brief(wanted.value)}", f"  got      {brief(got.value)}"]
+    shown = [f"  expected {brief(wanted.value)}", f"  got      {brief(got.value)}"]
+    return [f"the result {phrase}{here}.", *shown[not exercise.is_function :]]  # a value expected is the solution
 
 
 def describe_case(exercise: Exercise, case: Case) -> str:
@@ -138,7 +139,7 @@ def describe_case(exercise: Exercise, case: Case) -> str:
         return ""
     arguments = arguments_of(case)
     names = list(inspect.signature(exercise.reference).parameters)
-    if exercise.use is not None or len(names) < len(arguments):
+    if len(names) < len(arguments) or (exercise.use is not None and len(names) > len(arguments)):
         names = [f"argument {k + 1}" for k in range(len(arguments))]
     text = ", ".join(f"{name} = {brief(value)}" for name, value in zip(names, arguments, strict=False))
     return (text if len(text) <= WIDTH else f"{text[:WIDTH]}…") or "no arguments"
@@ -195,7 +196,7 @@ def _unusable(exercise: Exercise, answer: Any) -> str | None:
     if not exercise.is_function:
         return "this is a function, and its result is asked for: call it." if callable(answer) else None
     if not callable(answer):
-        kind = wrong_type("", answer).split(" where ")[0].removeprefix("is ")
+        kind = a_kind(answer)
         return f"a function is wanted, not {kind}: pass the function itself, by its name alone, without calling it."
     if exercise.use is None:
         arguments = arguments_of(next(exercise.cases()))

@@ -8,9 +8,10 @@ import random
 import signal
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from .values import difference, unchanged, wrong_type
 
 SECONDS = "DARTSLAB_CHECK_SECONDS"
 AGAIN_S = 0.1  # an answer that swallows the first alarm hears it again
+MANY = 1_000  # parts of a generator that are taken; no exercise has so many
 
 
 class OutOfTime(BaseException):
@@ -45,8 +47,12 @@ class Outcome:
     printed: bool = False
 
 
-def attempt(exercise: Exercise, answer: Any, case: Case) -> Outcome:
-    """Call an answer once. Only KeyboardInterrupt gets through; all global state is as before."""
+def attempt(exercise: Exercise, answer: Any, case: Case, listed: bool = False) -> Outcome:
+    """Call an answer once. Only KeyboardInterrupt gets through; all global state is as before.
+
+    Args:
+        listed: a list is wanted: what a generator gives is taken for one, and within the time limit.
+    """
     printed = io.StringIO()
     with as_before():
         load_all_of_torch()
@@ -56,10 +62,11 @@ def attempt(exercise: Exercise, answer: Any, case: Case) -> Outcome:
         seed_all()
         before = global_state()
         value, error = None, None
+        finish = settled if listed else lambda given: given
         try:
             with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
                 warnings.simplefilter("ignore")
-                value = limited(lambda: exercise.apply(answer, arguments), limit(exercise))
+                value = limited(lambda: finish(exercise.apply(answer, arguments)), limit(exercise))
         except KeyboardInterrupt:
             raise
         except BaseException as caught:  # SystemExit too: the kernel lives
@@ -73,6 +80,16 @@ def attempt(exercise: Exercise, answer: Any, case: Case) -> Outcome:
         return Outcome("input", value)
     disturbed = [name for name in changed if not (exercise.draws and name.startswith("random"))]
     return Outcome(disturbed[0] if disturbed else "value", value, printed=bool(printed.getvalue()))
+
+
+def settled(value: Any) -> Any:
+    """A generator or a view, which runs late and once, as a list of at most MANY parts; so in a list of such parts."""
+    value = _as_list(value)
+    return type(value)(map(_as_list, value)) if type(value) in (list, tuple) else value
+
+
+def _as_list(value: Any) -> Any:
+    return list(islice(value, MANY)) if isinstance(value, (Iterator, ItemsView, KeysView, ValuesView)) else value
 
 
 def alike(exercise: Exercise, a: Outcome, b: Outcome) -> bool:

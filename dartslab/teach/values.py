@@ -3,6 +3,7 @@
 A tensor, an array, a list and a plain number are the same if their numbers and shapes are.
 """
 
+import math
 from collections.abc import Mapping
 from numbers import Number
 from typing import Any
@@ -30,6 +31,8 @@ def as_array(value: Any) -> np.ndarray | None:
         return (dense.float() if dense.dtype in (torch.bfloat16, torch.float16) else dense).numpy()
     if isinstance(value, (np.ndarray, np.generic, Number)):
         array = np.asarray(value)
+        if array.dtype.kind == "O" and isinstance(value, Number):
+            array = np.asarray(_rounded(value))
         return array if array.dtype.kind in "biufc" else None
     if isinstance(value, (list, tuple)):
         parts = [as_array(part) for part in value]
@@ -39,6 +42,14 @@ def as_array(value: Any) -> np.ndarray | None:
         if len(numbers) == len(parts) and len({part.shape for part in numbers}) == 1:
             return np.stack(numbers)
     return None
+
+
+def _rounded(value: Any) -> float:
+    """A fraction, a decimal number or a whole number beyond 64 bits as a floating-point number."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def tolerance_of(value: Any) -> float:
@@ -91,7 +102,8 @@ def difference(expected: Any, got: Any, tolerance: float | None = None) -> str |
 
 def wrong_type(expected: Any, got: Any) -> str:
     """The phrase for a value of another kind than wanted."""
-    return f"is {a_kind(got)} where {a_kind(expected)} is wanted"
+    found, wanted = a_kind(got), a_kind(expected)
+    return f"is {found} of another form than wanted" if found == wanted else f"is {found} where {wanted} is wanted"
 
 
 def a_kind(value: Any) -> str:

@@ -172,11 +172,11 @@ check("01.edges", edges)
 from dartslab import SearchSpace
 from dartslab.graph import describe_supernet_cell, draw_supernet_cell
 
-edges = mine("01.edges")
-space = SearchSpace(nodes=4)
-print("the same as SearchSpace.edges:", [tuple(edge) for edge in edges(4)] == [tuple(edge) for edge in space.edges])
-print("edges into nodes 2 to 5:", [sum(target == node for target, _ in edges(4)) for node in range(2, 6)])
-reveal("01.p2", len(edges(4)))
+edges, space = mine("01.edges"), SearchSpace(nodes=4)
+listed = [tuple(edge) for edge in edges(4)]
+print("the same as SearchSpace.edges:", listed == [tuple(edge) for edge in space.edges])
+print("edges into nodes 2 to 5:", [sum(target == node for target, _ in listed) for node in range(2, 6)])
+reveal("01.p2", len(listed))
 show(draw_supernet_cell(space), describe_supernet_cell(space))
 
 # %% [markdown]
@@ -286,8 +286,8 @@ from math import log10
 
 count_cells = mine("01.count_cells")
 for nodes in range(1, 6):
-    print(f"{nodes} nodes: {count_cells(nodes, PUBLISHED_OPERATIONS):>19,} cells of a kind")
-cells = count_cells(4, PUBLISHED_OPERATIONS)
+    print(f"{nodes} nodes: {int(count_cells(nodes, PUBLISHED_OPERATIONS)):>19,} cells of a kind")
+cells = int(count_cells(4, PUBLISHED_OPERATIONS))
 print(f"two kinds, chosen independently: {cells**2:.4g} pairs")
 reveal("01.p4", log10(cells))
 
@@ -360,7 +360,7 @@ from dartslab.draw import accuracy_dots, describe_dots
 
 torch.set_num_threads(1)  # networks as small as these gain nothing from a second one
 valid_cell, small = mine("01.valid_cell"), ("skip_connect", "sep_conv_3x3")
-listed = mine("01.all_cells")(2, small)
+listed = [list(cell) for cell in mine("01.all_cells")(2, small)]
 print(f"{len(listed)} listed, {sum(valid_cell(cell, 2) for cell in listed)} valid, {count_cells(2, small)} counted")
 drawn = torch.randperm(len(listed), generator=torch.Generator().manual_seed(0))[:4].tolist()
 begun = perf_counter()

@@ -438,7 +438,7 @@ row(shown)
 # %% [markdown]
 # **Explain.** The same edge, the same job, the same rule for $\alpha$; only the weights differ, and with them the
 # winner. In a search the weights learn *while* $\alpha$ moves: an operation that is quick to be useful gets ahead, and
-# by the factor $p_o$ those behind learn more slowly, their weights included. Lesson 07 shows where that ends.
+# by the factor $p_o$ those behind learn more slowly, their weights included.
 #
 # The last cell also shows the **discretization gap**: each time the mixture has a smaller loss than the operation that
 # would be kept. Nothing in (02.1) asks a mixture to become a choice. Lesson 06 measures this on whole networks.

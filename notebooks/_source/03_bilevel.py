@@ -367,7 +367,7 @@ def rest(factor, xi, a=2.0, w=-2.0):
     return f"{a:.3f}" if abs(a - before) < 1e-4 else "runs away"
 
 print(f"{'xi':>12}", *(f"{xi:>9}" for xi in some_xi))
-print("your formula", *(f"{fixed_point(xi):>9.3f}" for xi in some_xi))
+print("your formula", *(f"{float(fixed_point(xi)):>9.3f}" for xi in some_xi))
 for name, factor in factors.items():
     print(f"{name:>12}", *(f"{rest(factor, xi):>9}" for xi in some_xi))
 

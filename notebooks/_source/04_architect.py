@@ -71,7 +71,7 @@ reveal("04.p1", 100 * sum(sizes[5:]) / total)
 # %% [markdown]
 # A depthwise k x k convolution has $k^2 C$ weights and a pointwise one $C^2$. Added up over the four convolutional
 # operations of an edge (a separable one does it twice), and with the two 1 x 1 convolutions that bring a cell's inputs,
-# of $C_0$ and $C_1$ channels, to $C$, a normal cell of $E$ edges between two normal cells has
+# of $C_0$ and $C_1$ channels, to $C$, a normal cell of $E$ edges that does not follow a reduction cell has
 #
 # $$E \,(6 C^2 + 102\, C) + (C_0 + C_1)\, C \quad\text{weights}, \tag{04.1}$$
 #
@@ -98,7 +98,7 @@ def cell_channels(layers: int, channels: int) -> list[int]:
 # %% name="cell-channels-check" tags=["check"]
 check("04.cell_channels", cell_channels)
 cell_channels = mine("04.cell_channels")
-print("8 cells, 16 channels:", cell_channels(8, 16), "and the supernet's:", [cell.channels for cell in published.cells])
+print("8 cells, 16 channels:", [*cell_channels(8, 16)], "and the supernet's:", [cell.channels for cell in published.cells])
 
 # %% [markdown]
 # `hint("04.cell_channels")` helps, `solution("04.cell_channels")` shows; so for every exercise.
@@ -554,8 +554,8 @@ print("medians of three moments, one thread, batch 32; they vary")
 #
 # **In five lines.** The supernet holds all operations of all cells; most weights sit behind the second reduction. A
 # fused cell adds the same numbers in another order. First order is one pass of the validation batch; second order
-# unrolls one training step of the same network, by a virtual step that leaves $w$ untouched. The finite difference is
-# exact to rounding on smooth networks and only there. Cosine and cost can be measured in seconds; whether the cells
+# unrolls one training step of the same network, by a virtual step that leaves $w$ untouched. The finite difference
+# can be trusted on smooth networks, and only there. Cosine and cost can be measured in seconds; whether the cells
 # are better cannot.
 
 # %% name="questions" tags=["quiz"]

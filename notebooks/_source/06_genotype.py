@@ -257,7 +257,7 @@ for name in ("DARTS_V1", "DARTS_V2"):
 
 # %% [markdown]
 # The published cells are shallow and wide: most of their edges start at an input, and the reduction cells consist of
-# pools and skips alone. Is that because such cells are good, or because such edges are learned fast? Lesson 07 asks.
+# pools and skips alone. Is that because such cells are good, or because such edges are learned fast?
 #
 # ## 4 · What the cut costs
 #
@@ -349,7 +349,7 @@ def supernet_accuracy(tables: dict[str, torch.Tensor]) -> float:
 # %% name="four-stages"
 discretize = mine("06.discretize")
 alpha = {kind: table.detach() for kind, table in state.arch.alpha.items()}
-cut = {kind: discretize(table, torch.tensor(derived(space, table))) for kind, table in weights.items()}
+cut = {kind: tuple(discretize(table, torch.tensor(derived(space, table)))) for kind, table in weights.items()}
 stages = {
     "mixture": weights,
     "sharpened, T = 0.1": {kind: softmax(table, 0.1) for kind, table in alpha.items()},
@@ -448,7 +448,7 @@ quiz("06.q3")
 # Selection in Differentiable NAS*: they ask each operation what the supernet loses without it, instead of reading
 # $\alpha$.
 #
-# **Next.** Lesson 07 lets a search run for too long, and watches which operation takes over.
+# **Next.** Lesson 10 is the whole experiment, from several searches to a report, on a GPU or smaller.
 
 # %% name="progress"
 progress_board("06")

@@ -1,6 +1,7 @@
 """Right answers to the exercises of lesson 00, each written differently."""
 
 import statistics
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,7 @@ def by_hand(a, b):
 
 
 RIGHT: dict[str, tuple[Any, ...]] = {
-    "00.share": (0.125, 1 / 8, np.float32(0.125), torch.softmax(torch.zeros(8), 0)[0]),
+    "00.share": (0.125, 1 / 8, Fraction(1, 8), np.float32(0.125), torch.softmax(torch.zeros(8), 0)[0]),
     "00.strongest": (with_a_loop, with_a_mask, with_a_dictionary, with_an_array_of_names),
     "00.in_standard_errors": (by_the_statistics_module, by_hypot, in_torch, by_hand),
 }

@@ -1,6 +1,7 @@
 """Right answers to the exercises of lesson 01, each written differently."""
 
 import math
+from fractions import Fraction
 from itertools import combinations, product
 from typing import Any
 
@@ -120,10 +121,30 @@ def alpha_in_numpy(n, ops, kinds, layers):
     return np.int64(len(kinds)) * np.arange(2, n + 2).sum() * len(ops)
 
 
+def edges_one_by_one(nodes):
+    for target in range(2, 2 + nodes):
+        yield from ((target, source) for source in range(target))
+
+
+def cells_one_by_one(nodes, operations):
+    yield from cells_by_product(nodes, operations)
+
+
+def count_in_fractions(nodes, operations):
+    pairs = Fraction(math.factorial(nodes) * math.factorial(nodes + 1), 2**nodes)
+    return pairs * len(set(operations) - {"none"}) ** (2 * nodes)
+
+
 RIGHT: dict[str, tuple[Any, ...]] = {
-    "01.edges": (edges_with_loops, edges_of_the_library, edges_as_an_array),
+    "01.edges": (edges_with_loops, edges_of_the_library, edges_as_an_array, edges_one_by_one),
     "01.valid_cell": (valid_by_dictionary, valid_by_the_library, valid_by_sorting),
-    "01.count_cells": (count_with_factorials, count_with_comb, count_by_recursion, count_in_floating_point),
-    "01.all_cells": (cells_by_number, cells_by_product, cells_by_recursion),
+    "01.count_cells": (
+        count_with_factorials,
+        count_with_comb,
+        count_by_recursion,
+        count_in_floating_point,
+        count_in_fractions,
+    ),
+    "01.all_cells": (cells_by_number, cells_by_product, cells_by_recursion, cells_one_by_one),
     "01.alpha_count": (alpha_from_the_library, alpha_with_a_sum, alpha_in_numpy),
 }

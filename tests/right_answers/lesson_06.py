@@ -70,6 +70,14 @@ def arrows_with_iterators(pairs):
     return [(s, node, op) for node, both in enumerate(halves, start=2) for op, s in both][::-1]
 
 
+def arrows_one_by_one(pairs):
+    return ((source, 2 + place // 2, name) for place, (name, source) in enumerate(pairs))
+
+
+def top_k_as_a_view(alpha, operations, k):
+    return dict(top_k_with_torch(alpha, operations, k)).items()
+
+
 def tables_with_loops(weights, kept):
     mixed, discrete = torch.zeros_like(weights), torch.zeros_like(weights)
     for row in range(len(weights)):
@@ -93,7 +101,7 @@ def tables_by_one_hot(weights, kept):
 
 RIGHT: dict[str, tuple[Any, ...]] = {
     "06.edge_strength": (strength_in_numpy, strength_with_loops, strength_by_masking),
-    "06.top_k": (top_k_with_torch, top_k_in_numpy, top_k_by_predecessor),
-    "06.arrows": (arrows_by_node, arrows_as_a_set, arrows_with_iterators),
+    "06.top_k": (top_k_with_torch, top_k_in_numpy, top_k_by_predecessor, top_k_as_a_view),
+    "06.arrows": (arrows_by_node, arrows_as_a_set, arrows_with_iterators, arrows_one_by_one),
     "06.discretize": (tables_with_loops, tables_in_numpy, tables_by_one_hot),
 }

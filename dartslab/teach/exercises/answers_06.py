@@ -178,5 +178,8 @@ def same_entries(expected: Any, got: Any) -> str | None:
         return wrong_type(expected, got)
     if len(got) != len(expected):
         return f"has {len(got)} entries where {len(expected)} are wanted"
-    plain = [[tuple(p if isinstance(p, str) else int(p) for p in entry) for entry in side] for side in (expected, got)]
-    return None if sorted(plain[0]) == sorted(plain[1]) else "holds other entries"
+    wanted, found = (
+        sorted(tuple(p if isinstance(p, str) else float(p) for p in entry) for entry in side)
+        for side in (expected, got)
+    )
+    return None if found == wanted else "holds other entries"

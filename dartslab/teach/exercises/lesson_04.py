@@ -115,7 +115,7 @@ EXERCISES = (
             Twin(
                 "in place",
                 answers.step_in_place,
-                "The numbers are right, but w itself has moved: was the step not to be an imagined one?",
+                "The numbers are right, but what you were given has changed: was the step not to be an imagined one?",
             ),
         ),
         hints=(
@@ -181,7 +181,7 @@ EXERCISES = (
             Twin(
                 "restored by hand",
                 answers.restored_by_hand,
-                "The product is right, but w is not what it was, to the last digit: could both points be new tensors?",
+                "The product is right, but w or v is not what it was, bit for bit: could the points be new tensors?",
             ),
         ),
         hints=(

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ..exercise import Exercise, Twin
+from ..values import difference, is_array, wrong_type
 
 Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
 Half = Callable[[int], Tensor]
@@ -25,10 +26,21 @@ def split(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(for_w), np.concatenate(for_alpha)
 
 
-def _described(answer: Any, labels: np.ndarray) -> dict[str, Any]:
-    """What matters of a split: many are right."""
-    halves = [np.asarray(half) for half in answer(labels)]
-    halves = [np.flatnonzero(half) if half.dtype == bool else half.astype(int) for half in halves]
+def _halves(given: Any, pictures: int) -> list[np.ndarray] | None:
+    """Two lists, sets, arrays of indices or masks as two arrays of indices; None where it is something else."""
+    try:
+        first, second = (np.asarray(half if is_array(half) else list(half)) for half in given)
+        halves = [np.arange(pictures)[half if half.size else []] for half in (first, second)]
+    except (TypeError, ValueError, IndexError):
+        return None
+    return halves if all(half.ndim == 1 for half in halves) else None
+
+
+def _described(answer: Any, labels: np.ndarray) -> Any:
+    """What matters of a split, many are right; the answer itself where it is none."""
+    given = answer(labels)
+    if (halves := _halves(given, len(labels))) is None:
+        return given
     first, second = (set(half.tolist()) for half in halves)
     counts = [[int((labels[half] == label).sum()) for label in np.unique(labels)] for half in halves]
     return {
@@ -37,6 +49,11 @@ def _described(answer: Any, labels: np.ndarray) -> dict[str, Any]:
         "per class, for w": counts[0],
         "per class, for alpha": counts[1],
     }
+
+
+def _same_split(expected: dict[str, Any], got: Any) -> str | None:
+    described = isinstance(got, dict) and set(got) == set(expected)
+    return difference(expected, got) if described else "is not two lists of indices of pictures"
 
 
 def _by_order(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -119,7 +136,9 @@ def _random_step(rng: np.random.Generator) -> tuple[Any, ...]:
 
 
 def _in_letters(expected: str, got: Any) -> str | None:
-    letters = re.sub(r"[\s,;\[\]()'\"]", "", str(got)).upper()  # "b, d" and ["B", "D"] are the same answer
+    if not isinstance(got, (str, list, tuple, np.ndarray)):  # a set has no order
+        return wrong_type(expected, got)
+    letters = re.sub(r"[\s,;.|>→\-\[\]()'\"]", "", str(got)).upper()  # "b -> d" and ["B", "D"] are the same answer
     return None if letters == expected else "is another order"
 
 
@@ -176,6 +195,7 @@ EXERCISES = (
         difficulty=2,
         reference=split,
         use=_described,
+        compare=_same_split,
         draws=True,
         fixed=(
             lambda: (np.array([0, 0, 1, 1]),),
