@@ -142,7 +142,8 @@ class Record:
             head = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
             assert isinstance(head, dict)
         except (OSError, ValueError, AssertionError, RecursionError) as error:
-            raise UserError(f"{folder / CONFIG} is damaged ({str(error) or 'it holds no object'}); {advice}.") from error
+            why = str(error) or "it holds no object"
+            raise UserError(f"{folder / CONFIG} is damaged ({why}); {advice}.") from error
         require(head.get("format") == FORMAT, f"{folder / CONFIG} was not written by dartslab; {advice}.")
         require(
             head.get("version") == VERSION,

@@ -191,7 +191,17 @@ def damage(name: str, text: str | bytes | None):
         (damage(COLUMNS, b""), "is half-written or damaged"),
         (damage(COLUMNS, b"PK\x03\x04 cut"), "is half-written or damaged"),
     ],
-    ids=["no config", "cut config", "list", "deep list", "foreign", "version", "no columns", "empty columns", "cut columns"],
+    ids=[
+        "no config",
+        "cut config",
+        "list",
+        "deep list",
+        "foreign",
+        "version",
+        "no columns",
+        "empty columns",
+        "cut columns",
+    ],
 )
 def test_a_folder_that_is_not_a_whole_record_is_refused(finished: Path, tmp_path: Path, apply, sentence: str) -> None:
     Record.load(finished).save(tmp_path)

@@ -116,7 +116,12 @@ def test_bad_input_is_one_sentence(how: dict, says: str) -> None:
 
 @pytest.mark.parametrize(
     ("pictures", "says"),
-    [(np.zeros((0, 1, 8, 8)), "at least one picture"), (np.full((1, 1, 8, 8), np.nan), "NaN"), (np.zeros(3), "shape"), (np.ones((1, 3, 1, 1)), "a single pixel")],
+    [
+        (np.zeros((0, 1, 8, 8)), "at least one picture"),
+        (np.full((1, 1, 8, 8), np.nan), "NaN"),
+        (np.zeros(3), "shape"),
+        (np.ones((1, 3, 1, 1)), "a single pixel"),
+    ],
 )
 def test_pictures_that_cannot_be_mixed_are_one_sentence(pictures: np.ndarray, says: str) -> None:
     with pytest.raises(UserError, match=says):
