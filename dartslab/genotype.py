@@ -186,7 +186,7 @@ class Genotype:
         """
         try:
             data = json.loads(text)
-        except (json.JSONDecodeError, TypeError) as error:
+        except (json.JSONDecodeError, TypeError, RecursionError) as error:
             raise UserError(
                 f"genotype text is not complete JSON ({error}); expected what Genotype.to_json writes. The file may "
                 "be truncated: copy it again or derive the genotype anew."

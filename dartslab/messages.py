@@ -8,6 +8,12 @@ class UserError(ValueError):
     """Something the person at the keyboard can put right; the command line prints it as one sentence."""
 
 
+def short(got: object, most: int = 80) -> str:
+    """Anything as a text of one line that fits into a sentence; what is longer ends in "..."."""
+    text = " ".join(str(got).split())
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
 def unknown(what: str, got: object, allowed: Iterable[str]) -> UserError:
     """The error for a name that is not in a list; the nearest known names come first.
 
@@ -22,7 +28,7 @@ def unknown(what: str, got: object, allowed: Iterable[str]) -> UserError:
     near = difflib.get_close_matches(str(got), names, n=len(names), cutoff=0.6)
     ordered = near + [name for name in names if name not in near]
     advice = f"Did you mean {near[0]!r}?" if near else "Choose one of them."
-    return UserError(f"unknown {what} {got!r}; allowed are: {', '.join(ordered)}. {advice}")
+    return UserError(f"unknown {what} {short(repr(got))}; allowed are: {', '.join(ordered)}. {advice}")
 
 
 def require(condition: bool, sentence: str) -> None:

@@ -10,7 +10,9 @@ reach at least as far; what lies beyond the checkpoint is dropped on resuming.
 """
 
 import json
+import os
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -21,7 +23,7 @@ import numpy as np
 from .files import write_atomically
 from .genotype import Genotype
 from .lock import HOLDER, LOCK
-from .messages import UserError, require
+from .messages import UserError, require, short
 from .mixing import softmax
 from .space import SearchSpace
 
@@ -42,6 +44,8 @@ NUMBERS = (  # columns that are one number per step; NaN where nothing was measu
     "seconds",
 )
 ALPHA = "alpha."
+# What numpy, zipfile and zlib raise for a file that is cut off, or in which a few bytes are wrong.
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 class State(Protocol):
@@ -77,13 +81,13 @@ class Record:
     versions: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.columns["step"])
+        return np.size(self.columns.get("step", ()))
 
     @property
     def space(self) -> SearchSpace:
         """The space a search ran in."""
         require(self.kind == "search", "only the record of a search has a search space; this is one of training.")
-        return SearchSpace(self.config["nodes"], tuple(self.config["operations"]))
+        return SearchSpace(self.config["nodes"], self.config["operations"])
 
     def alpha(self, kind: str) -> np.ndarray:
         """The history of alpha, float32 [T, E, O]."""
@@ -132,13 +136,14 @@ class Record:
         """
         folder = Path(folder)
         advice = "name the folder that a run was given with --out"
-        require(folder.is_dir(), f"{folder} is no folder; {advice}.")
+        require(os.path.isdir(folder), f"{folder} is no folder; {advice}.")
         require((folder / CONFIG).is_file(), f"{folder} holds no dartslab run ({CONFIG} is missing); {advice}.")
         try:
             head = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
             assert isinstance(head, dict)
-        except (ValueError, AssertionError) as error:
-            raise UserError(f"{folder / CONFIG} is damaged ({error}); {advice}.") from error
+        except (OSError, ValueError, AssertionError, RecursionError) as error:
+            why = str(error) or "it holds no object"
+            raise UserError(f"{folder / CONFIG} is damaged ({why}); {advice}.") from error
         require(head.get("format") == FORMAT, f"{folder / CONFIG} was not written by dartslab; {advice}.")
         require(
             head.get("version") == VERSION,
@@ -149,9 +154,9 @@ class Record:
             with open(folder / COLUMNS, "rb") as opened, np.load(opened, allow_pickle=False) as file:
                 columns = {name: file[name] for name in file.files}
             genotypes = tuple(str(text) for text in columns.pop("genotypes"))
-            kind, config, versions = head["kind"], head["config"], head.get("versions", {})
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise UserError(f"{folder} is half-written or damaged ({error}); {advice}.") from error
+            kind, config, versions = head["kind"], dict(head["config"]), head.get("versions", {})
+        except UNREADABLE as error:
+            raise UserError(f"{folder} is half-written or damaged ({short(error)}); {advice}.") from error
         return cls(kind, config, columns, genotypes, versions)
 
 
@@ -269,7 +274,6 @@ class Recorder:
 
 def versions() -> dict[str, str]:
     """What this process runs with; torch is named where it is loaded."""
-    import os
     import platform
     import sys
 

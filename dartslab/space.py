@@ -8,8 +8,10 @@ further state is a *node* that may read from all earlier states. With N nodes th
 and every edge mixes the same O candidate operations. (Liu, Simonyan, Yang 2019, "DARTS", section 2.1.)
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import comb, prod
+from numbers import Integral
 from typing import NamedTuple
 
 from .messages import require, unknown
@@ -31,6 +33,19 @@ PUBLISHED_OPERATIONS = (
 # Two more that the cells of NASNet and AmoebaNet use.
 KNOWN_OPERATIONS = (*PUBLISHED_OPERATIONS, "sep_conv_7x7", "conv_7x1_1x7")
 KINDS = ("normal", "reduce")
+
+
+def listed(what: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Names as a tuple.
+
+    Raises:
+        UserError: a single text, whose letters would be taken for names, or no list at all.
+    """
+    require(
+        isinstance(names, Iterable) and not isinstance(names, str),
+        f"{what} are {names!r}; a list of names is needed, for example {what}=('skip_connect', 'sep_conv_3x3').",
+    )
+    return tuple(names)
 
 
 class Edge(NamedTuple):
@@ -57,15 +72,18 @@ class SearchSpace:
     kinds: tuple[str, ...] = KINDS
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "operations", tuple(self.operations))
-        object.__setattr__(self, "kinds", tuple(self.kinds))
+        object.__setattr__(self, "operations", listed("operations", self.operations))
+        object.__setattr__(self, "kinds", listed("kinds", self.kinds))
         for name in self.operations:
             if name not in KNOWN_OPERATIONS:
                 raise unknown("operation", name, KNOWN_OPERATIONS)
         for kind in self.kinds:
             if kind not in KINDS:
                 raise unknown("cell kind", kind, KINDS)
-        require(1 <= self.nodes <= 7, f"a cell has 1 to 7 nodes, got {self.nodes}; the published cell has 4.")
+        require(
+            isinstance(self.nodes, Integral) and 1 <= self.nodes <= 7,
+            f"a cell has 1 to 7 nodes, got {self.nodes!r}; the published cell has 4.",
+        )
         for what, names in (("operation", self.operations), ("cell kind", self.kinds)):
             repeated = sorted({name for name in names if names.count(name) > 1})
             require(not repeated, f"{what} {', '.join(repeated)} is listed twice; name each {what} once.")

@@ -193,6 +193,8 @@ def test_the_state_belongs_to_its_columns(columns: dict, state: SearchState) -> 
         ({"format": "dartslab-gap", "version": 3}, {}, "version 3, this dartslab reads 1"),
         ({"format": "dartslab-gap", "version": 1, "paths": {"drop": []}}, {}, "damaged, stages are missing"),
         (None, {"pictures": 0}, "pictures is 0; at least 1"),
+        (None, {"pictures": 2.5}, "pictures is 2.5; at least 1"),
+        (None, {"derived_accuracy": "84 %"}, "derived_accuracy is '84 %'; a fraction from 0 to 1"),
         (None, {"derived_accuracy": 84}, "derived_accuracy is 84; a fraction from 0 to 1"),
     ],
 )
@@ -212,6 +214,7 @@ DAMAGE: dict[str, Callable[[dict], Any]] = {
     "text for weights": lambda columns: columns["paths"]["drop"][0].update(weights="x"),
     "weights of one kind only": lambda columns: columns["paths"]["drop"][0]["weights"].pop("reduce"),
     "NaN for accuracy": lambda columns: columns["paths"]["sharpen"][1].update(accuracy=float("nan")),
+    "a number too large for a float": lambda columns: columns["paths"]["sharpen"][1].update(loss=10**400),
     "nothing for loss": lambda columns: columns["paths"]["sharpen"][1].update(loss=None),
 }
 

@@ -4,6 +4,7 @@ import itertools
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -179,7 +180,8 @@ def damage(name: str, text: str | bytes | None):
     [
         (damage(CONFIG, None), r"holds no dartslab run \(config\.json is missing\)"),
         (damage(CONFIG, '{"format": "darts'), r"config\.json is damaged"),
-        (damage(CONFIG, "[1]"), r"config\.json is damaged"),
+        (damage(CONFIG, "[1]"), r"config\.json is damaged \(it holds no object\)"),
+        (damage(CONFIG, "[" * 100_000), r"config\.json is damaged"),
         (damage(CONFIG, "{}"), r"config\.json was not written by dartslab"),
         (
             damage(CONFIG, '{"format": "dartslab-record", "version": 7}'),
@@ -189,12 +191,42 @@ def damage(name: str, text: str | bytes | None):
         (damage(COLUMNS, b""), "is half-written or damaged"),
         (damage(COLUMNS, b"PK\x03\x04 cut"), "is half-written or damaged"),
     ],
-    ids=["no config", "cut config", "list", "foreign", "version", "no columns", "empty columns", "cut columns"],
+    ids=[
+        "no config",
+        "cut config",
+        "list",
+        "deep list",
+        "foreign",
+        "version",
+        "no columns",
+        "empty columns",
+        "cut columns",
+    ],
 )
 def test_a_folder_that_is_not_a_whole_record_is_refused(finished: Path, tmp_path: Path, apply, sentence: str) -> None:
     Record.load(finished).save(tmp_path)
     apply(tmp_path)
     with pytest.raises(UserError, match=sentence):
+        Record.load(tmp_path)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_columns_with_a_few_wrong_bytes_are_read_or_refused(finished: Path, tmp_path: Path, seed: int) -> None:
+    Record.load(finished).save(tmp_path)
+    columns = bytearray((tmp_path / COLUMNS).read_bytes())
+    random = np.random.default_rng(seed)
+    for place in random.integers(0, len(columns), 3):
+        columns[place] = random.integers(0, 256)
+    (tmp_path / COLUMNS).write_bytes(columns)
+    with suppress(UserError):
+        Record.load(tmp_path)
+
+
+def test_a_single_array_is_no_columns(finished: Path, tmp_path: Path) -> None:
+    Record.load(finished).save(tmp_path)
+    with open(tmp_path / COLUMNS, "wb") as file:
+        np.save(file, np.arange(3))
+    with pytest.raises(UserError, match="is half-written or damaged"):
         Record.load(tmp_path)
 
 

@@ -104,7 +104,9 @@ def test_the_state_goes_round(mixer: RelaxationMixer) -> None:
         ({"operations": ("conv_3x3",)}, "unknown operation 'conv_3x3'; allowed are"),
         ({"operations": ("none", "skip_connect", "none")}, "operation none is listed twice"),
         ({"data": 7}, "data is a int; pass a DataSet or a name: fashion-mini"),
+        ({"operations": "skip_connect"}, "operations are 'skip_connect'; a list of names is needed"),
         ({"images": 0}, "images is 0; at least 1 picture is needed"),
+        ({"images": 2.5}, "images is 2.5; at least 1 picture is needed"),
         ({"data": "fashion"}, "unknown data set 'fashion'"),
     ],
 )
@@ -114,7 +116,12 @@ def test_bad_input_is_one_sentence(how: dict, says: str) -> None:
 
 @pytest.mark.parametrize(
     ("pictures", "says"),
-    [(np.zeros((0, 1, 8, 8)), "at least one picture"), (np.full((1, 1, 8, 8), np.nan), "NaN"), (np.zeros(3), "shape")],
+    [
+        (np.zeros((0, 1, 8, 8)), "at least one picture"),
+        (np.full((1, 1, 8, 8), np.nan), "NaN"),
+        (np.zeros(3), "shape"),
+        (np.ones((1, 3, 1, 1)), "a single pixel"),
+    ],
 )
 def test_pictures_that_cannot_be_mixed_are_one_sentence(pictures: np.ndarray, says: str) -> None:
     with pytest.raises(UserError, match=says):

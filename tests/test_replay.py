@@ -136,6 +136,40 @@ def test_records_that_cannot_be_replayed_are_one_sentence(record: Record, tmp_pa
         assert says in refusal(Replay, bad)
 
 
+NO_NUMBER = "does not hold one number for each of its 8 steps; the record is damaged, replay another one."
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "says"),
+    [
+        ("step", np.full(8, np.nan), "the steps in the record do not count up"),
+        ("step", np.arange(8)[::-1], "the steps in the record do not count up"),
+        ("step", np.zeros((8, 2)), "does not hold one number"),
+        ("temperature", np.zeros(8), "the record holds a temperature of 0 or less"),
+        ("temperature", np.ones(3), NO_NUMBER),
+        ("train_loss", np.ones(3), NO_NUMBER),
+        ("val_accuracy", np.array(["high"] * 8), NO_NUMBER),
+        ("genotype", np.full(8, 99), "the record does not hold the genotype of every step"),
+        ("genotype", np.full(8, -1), "the record does not hold the genotype of every step"),
+        ("genotype", np.full(8, np.nan), "the record does not hold the genotype of every step"),
+        ("genotype", np.zeros(1, dtype=int), NO_NUMBER),
+    ],
+)
+def test_a_record_with_a_damaged_column_is_one_sentence(record: Record, column: str, values, says: str) -> None:
+    assert says in refusal(Replay, replace(record, columns=record.columns | {column: values}))
+
+
+def test_a_record_without_columns_is_an_empty_one(record: Record) -> None:
+    assert refusal(Replay, replace(record, columns={})).startswith("the record is empty")
+
+
+def test_a_record_without_all_of_its_configuration_is_one_sentence(record: Record) -> None:
+    less = {name: value for name, value in record.config.items() if name not in ("nodes", "seed")}
+    assert "the configuration in the record lacks seed, nodes" in refusal(Replay, replace(record, config=less))
+    other = record.config | {"operations": ["conv_9x9"]}
+    assert "unknown operation 'conv_9x9'" in refusal(Replay, replace(record, config=other))
+
+
 def test_an_exported_page_holds_everything_and_asks_no_network(record: Record, tmp_path: Path) -> None:
     path = Replay(record).export_html(tmp_path / "run.html")
     text = path.read_text(encoding="utf-8")

@@ -97,12 +97,20 @@ def test_the_state_is_a_short_text_of_what_was_changed_and_restores_with_one_dra
         ('Square.1:{"both":["z"]}', "setting 'both' cannot be ['z']; allowed are 'a', 'b', 'c'"),
         ('Square.1:{"shown":"yes"}', "setting 'shown' cannot be 'yes'"),
         ('Square.1:{"number":3,"sign":2}', "setting 'sign' cannot be 2"),
+        ('Square.1:{"shown":[]}', "setting 'shown' cannot be []; a bool is wanted"),
+        ('Square.1:{"both":"a"}', "setting 'both' cannot be 'a'"),
+        ('Square.1:{"scale":NaN}', "setting 'scale' cannot be nan; allowed is 0.01 to 100"),
+        (f'Square.1:{{"number":{10**400}}}', "000...; allowed is 0 to 9"),
+        ("Square.1:" + "[" * 100_000, "damaged or cut off"),
+        (f'Square.1:{{"{"x" * 10_000}":1}}', "xxx...; allowed are: number"),
+        (f"{'x' * 10_000}.1:{{}}", "xxx..., and here is a Square"),
     ],
 )
 def test_a_bad_state_is_one_sentence_and_the_view_stays(text: str, says: str) -> None:
     view = Square()
     view.controls["number"].value = 7
-    assert says in refusal(view.restore, text)
+    sentence = refusal(view.restore, text)
+    assert says in sentence and len(sentence) < 300
     assert view.state() == 'Square.1:{"number":7}' and view.text == "the square is 49"
 
 

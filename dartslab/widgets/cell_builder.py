@@ -14,7 +14,7 @@ from ..dot import to_png
 from ..genotype import Cell, Connection, Genotype
 from ..graph import TITLES, draw_genotype
 from ..messages import UserError, require
-from ..space import NONE, PUBLISHED_OPERATIONS, SearchSpace
+from ..space import NONE, PUBLISHED_OPERATIONS, SearchSpace, listed
 from .handmade import (
     LETTERS,
     built,
@@ -91,7 +91,7 @@ class CellBuilder(View):
         classes: int = 10,
         input_channels: int = 3,
     ) -> None:
-        self.space = SearchSpace(nodes, tuple(name for name in operations if name != NONE))
+        self.space = SearchSpace(nodes, tuple(name for name in listed("operations", operations) if name != NONE))
         self.size = {"channels": channels, "layers": layers, "image_size": image_size, "classes": classes}
         self.size["input_channels"] = input_channels
         for name, number in self.size.items():

@@ -7,6 +7,7 @@ and nothing else, in the supernet with its weights as they are.
 
 import math
 from collections.abc import Mapping
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -108,10 +109,13 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
     from ..batches import plain_batches
     from ..run import evaluate
 
-    require(pictures >= 1, f"pictures is {pictures}; at least 1 is needed to measure an accuracy, 256 is usual.")
     require(
-        derived_accuracy is None or 0 <= derived_accuracy <= 1,
-        f"derived_accuracy is {derived_accuracy}; a fraction from 0 to 1 is needed. Divide percentages by 100.",
+        isinstance(pictures, int) and pictures >= 1,
+        f"pictures is {pictures!r}; at least 1 is needed to measure an accuracy, 256 is usual.",
+    )
+    require(
+        derived_accuracy is None or (isinstance(derived_accuracy, Real) and 0 <= derived_accuracy <= 1),
+        f"derived_accuracy is {derived_accuracy!r}; a fraction from 0 to 1 is needed. Divide percentages by 100.",
     )
     space, part = state.config.space, state.val.part
     count = min(pictures, len(part.labels))
@@ -163,7 +167,7 @@ def check_columns(columns: Any) -> dict[str, Any]:
     )
     try:
         whole = _whole(columns)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         whole = False
     require(whole, f"the columns of the gap are damaged, stages are missing or hold no finite numbers; {advice}")
     return dict(columns)

@@ -106,7 +106,7 @@ class LiveSearch:
         body, _, mark = text.strip().rpartition("#")
         head, _, changes = body.rpartition("!")
         head, _, step = head.rpartition("@")
-        require(step.isdigit(), f"the state {text.strip()[:40]!r} is damaged or cut off; {advice}")
+        require(step.isdecimal() and len(step) < 10, f"the state {text.strip()[:40]!r} is damaged or cut off; {advice}")
         require(
             mark == self.fingerprint,
             f"the state is of a search with another configuration ({mark[:12]!r}, this is {self.fingerprint!r}); make "
@@ -116,13 +116,15 @@ class LiveSearch:
         require(first <= int(step) <= last, f"the state is at step {step}, this goes from {first} to {last}; {advice}")
         try:
             found = [(int(at), str(name), float(value)) for at, name, value in json.loads(changes)]
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
             raise UserError(f"the state's list of changes is damaged; {advice}") from error
-        for _, name, value in found:
+        for at, name, value in found:
             if name not in self.search.STEERED:
                 raise unknown("change in the state:", name, self.search.STEERED)
             good = math.isfinite(value) and value > 0
             require(good, f"the state changes {name} to {value}; allowed is a number above 0: {advice}")
+            reached = first <= at <= int(step)
+            require(reached, f"the state changes {name} at step {at}, and goes from {first} to {step}; {advice}")
         return head, int(step), found
 
     def go_to(self, step: int, changes: list[tuple[int, str, float]]) -> None:

@@ -4,14 +4,13 @@ const inNats = (frame, data) => `entropy ${frame.entropy.toFixed(2)} of at most 
 const view = {
   draw(frame, data) {
     const outputs = data.outputs[frame.picture];
-    const all = outputs.flat(2);
-    const [low, high] = [Math.min(...all), Math.max(...all)];
+    const [low, high] = span(outputs.flat(2));
     const input = data.inputs[frame.picture];
     const thumb = (rows, a, b, big) => greyImage(rows, a, b, { class: `dartslab-pixels dartslab-thumb${big ? " big" : ""}`, "aria-hidden": "true" });
     const card = (name, image, ...rest) => h("figure", { class: "dartslab-card", "data-name": name }, image, h("figcaption", {}, name), rest);
     return [
       h("div", { class: "dartslab-cards" },
-        card(`input: ${data.names[frame.picture]}`, thumb(input, Math.min(...input.flat()), Math.max(...input.flat()), true)),
+        card(`input: ${data.names[frame.picture]}`, thumb(input, ...span(input.flat()), true)),
         h("div", { class: "dartslab-cards dartslab-inner" }, data.operations.map((name, o) => card(name, thumb(outputs[o], low, high),
           h("svg", { viewBox: "0 0 100 12", class: "dartslab-bar", "aria-hidden": "true" },
             h("rect", { x: 0.5, y: 0.5, width: 99, height: 11, class: "frame" }), h("rect", { x: 0.5, y: 0.5, width: 99 * frame.weights[o], height: 11, class: "tone0 mark" })),
@@ -39,8 +38,8 @@ const view = {
   words(frame, data) {
     const order = frame.weights.map((_, o) => o).sort((a, b) => frame.weights[b] - frame.weights[a]);
     const parts = order.map((o) => `${(100 * frame.weights[o]).toFixed(1)} % ${data.operations[o]}`).join(", ");
-    const all = frame.sum.flat();
+    const [low, high] = span(frame.sum.flat());
     return `mixed operation with untrained weights on a picture of class ${data.names[frame.picture]}: ${parts}; ${inNats(frame, data)}; `
-      + `the weighted sum goes from ${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}`;
+      + `the weighted sum goes from ${low.toFixed(2)} to ${high.toFixed(2)}`;
   },
 };

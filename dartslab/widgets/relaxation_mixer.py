@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from ..graph import QUIET, TEXT
 from ..messages import require
 from ..mixing import entropy, softmax
-from ..space import PUBLISHED_OPERATIONS
+from ..space import PUBLISHED_OPERATIONS, listed
 from .stills import TONES, png
 from .view import View
 
@@ -50,7 +50,7 @@ def operation_outputs(
     Returns:
         The pictures as the candidates see them [N, H, W], and their outputs [N, O, H, W]; both float32.
     Raises:
-        UserError: no picture, one that is not finite, an unknown or repeated operation or none at all.
+        UserError: no picture, a single pixel, one that is not finite, an unknown or repeated operation or none at all.
     """
     import torch
 
@@ -64,6 +64,7 @@ def operation_outputs(
     )
     grey = grey.mean(axis=1, keepdims=True)
     require(bool(np.isfinite(grey).all()), "a picture holds numbers that are not finite (NaN); leave it out.")
+    require(grey.size > 1, "there is a single pixel, which BatchNorm cannot normalise; take larger pictures, or more.")
     require(len(operations) > 0, "there is no operation to mix; name at least one, for example 'skip_connect'.")
     repeated = sorted({name for name in operations if operations.count(name) > 1})
     require(not repeated, f"operation {', '.join(repeated)} is listed twice; name each operation once.")
@@ -103,7 +104,10 @@ class RelaxationMixer(View):
     ) -> None:
         from ..data import DATA_SETS, DataSet, load_data
 
-        require(images >= 1, f"images is {images}; at least 1 picture is needed, 10 is usual.")
+        require(
+            isinstance(images, int) and images >= 1,
+            f"images is {images!r}; at least 1 picture is needed, 10 is usual.",
+        )
         loaded = load_data(data) if isinstance(data, str) else data
         require(
             isinstance(loaded, DataSet),
@@ -112,7 +116,7 @@ class RelaxationMixer(View):
         labels = loaded.test.labels.numpy()
         first = [int(np.flatnonzero(labels == label)[0]) for label in sorted(set(labels.tolist()))[:images]]
         names = [loaded.classes[int(labels[i])] for i in first]
-        self.operations = tuple(operations)
+        self.operations = listed("operations", operations)
         found = operation_outputs(loaded.test.images.numpy()[first], self.operations, seed)
         # Rounded once, so that an exported page mixes the very numbers that Python mixes.
         self.inputs, self.outputs = (pictures.astype(np.float64).round(3) for pictures in found)

@@ -9,12 +9,34 @@ import ipywidgets
 import numpy as np
 
 from ..messages import require
-from ..record import ALPHA, Record
+from ..record import ALPHA, NUMBERS, Record
 from .runs import changed_cells, changes, describe_moment, graph_svg, moment
 from .stills import moment_png, stack
 from .view import View
 
+NEEDED = ("data", "method", "seed", "nodes", "operations", "temperature")  # of a configuration
 EXPORTED = 300  # moments of a run that an exported page holds
+
+
+def check_whole(record: Record) -> None:
+    """Raise `UserError` unless the record of a search has all that is shown of it, one entry for each step."""
+    damage = "the record is damaged, replay another one."
+    lacking = [name for name in NEEDED if name not in record.config]
+    require(not lacking, f"the configuration in the record lacks {', '.join(lacking)}; {damage}")
+    for name in ("genotype", *NUMBERS):
+        column = np.asarray(record.columns.get(name, np.zeros(len(record))))
+        require(
+            column.shape == (len(record),) and column.dtype.kind in "iuf",
+            f"column {name!r} of the record does not hold one number for each of its {len(record)} steps; {damage}",
+        )
+    steps, heat = np.asarray(record.columns["step"]), np.asarray(record.columns.get("temperature", 1.0))
+    require(
+        bool(np.isfinite(steps).all() and (np.diff(steps) > 0).all()),
+        f"the steps in the record do not count up; {damage}",
+    )
+    require(not (heat <= 0).any(), f"the record holds a temperature of 0 or less; {damage}")
+    known = np.isin(record.columns.get("genotype", -1), range(len(record.genotypes)))
+    require(bool(known.all()), f"the record does not hold the genotype of every step; {damage}")
 
 
 class Track:
@@ -27,7 +49,7 @@ class Track:
         notice: what is wrong with a part of the record, or "".
         rows: how many rows can be shown.
     Raises:
-        UserError: no record, one of training, an empty one, one without a finite step.
+        UserError: no record, one of training, an empty or a damaged one, one without a finite step.
     """
 
     def __init__(self, record: Record | str | Path, title: str = "") -> None:
@@ -38,12 +60,13 @@ class Track:
         )
         require(record.kind == "search", "this is a record of training; Replay shows searches, draw it instead.")
         require(len(record) > 0, "the record is empty, so there is nothing to replay; run at least one step.")
+        check_whole(record)
         self.record, self.space = record, record.space
         self.title = title or f"{record.config['data']}, {record.config['method']}, seed {record.config['seed']}"
         shape = (len(record), len(self.space.edges), len(self.space.operations))
         finite = np.ones(len(record), dtype=bool)
         for kind in self.space.kinds:
-            table = record.alpha(kind)
+            table = np.asarray(record.alpha(kind))
             require(
                 table.shape == shape,
                 f"alpha of kind {kind!r} has shape {table.shape} in the record, its configuration says {shape}; the "
@@ -51,7 +74,7 @@ class Track:
             )
             finite &= np.isfinite(table).all(axis=(1, 2))
         self.rows = len(record) if finite.all() else int(finite.argmin())
-        self.steps = record.columns["step"]
+        self.steps = np.asarray(record.columns["step"])
         require(self.rows > 0, "alpha is not finite (NaN) from the first step on; replay another record.")
         self.notice = ""
         if self.rows < len(record):

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from ..genotype import Genotype
-from ..messages import require
+from ..messages import require, short
 from ..record import Record
 from .live_search import LiveSearch
 from .runs import describe_moment, graph_svg, moment
 from .stills import moment_png
-from .view import View
+from .view import View, allowed
 
 if TYPE_CHECKING:
     from ..config import SearchConfig
@@ -52,7 +52,8 @@ class SearchPanel(View):
     MODULES = ("run.js", "search_panel.js")
 
     def __init__(self, search: "SearchConfig | SearchState", updates: float = 10.0) -> None:
-        require(updates > 0, f"updates is {updates}; a number of drawings per second above 0 is needed, 10 is usual.")
+        known = isinstance(updates, int | float) and updates > 0
+        require(known, f"updates is {updates!r}; a number of drawings per second above 0 is needed, 10 is usual.")
         self.updates = updates
         self._shown_at = -math.inf
         self._graph: tuple[float, Genotype | None, str] = (-math.inf, None, "")
@@ -161,17 +162,24 @@ class SearchPanel(View):
         Returns at once; `wait()` for the end.
 
         Raises:
-            UserError: no state of a panel, or one of a search with another configuration.
+            UserError: no state of a panel, or one of a search with another configuration, a
+                value that no slider reaches. The panel then stays as it is.
         """
         require(
             isinstance(text, str), f"a state is a text, got {type(text).__name__}; pass what SearchPanel.state() gave."
         )
         self.read_state(text.rpartition("@")[0] or text)  # says so where it is of another view
         head, step, changes = self.live.read_trail(text)
-        speed = self.read_state(head).get("speed", math.inf)
+        values = self.read_state(head)
+        speed = values.pop("speed", math.inf)
+        for name, value in (*values.items(), *(change[1:] for change in changes)):
+            slider = self.controls[name]
+            good = isinstance(value, int | float) and slider.base**slider.min <= value <= slider.base**slider.max
+            require(good, f"the state sets {name} to {short(repr(value))}; {allowed(slider)}.")
+        known = ", ".join(str(value) for _, value in SPEEDS)
         require(
             speed in dict(SPEEDS).values(),
-            f"the state has the speed {speed!r}; allowed are {', '.join(str(value) for _, value in SPEEDS)} steps/s.",
+            f"the state has the speed {short(repr(speed))}; allowed are {known} steps/s.",
         )
         self.controls["speed"].value = speed
         self.live.go_to(step, changes)

@@ -146,6 +146,9 @@ function shade(value, top) {
   return { color, ink: 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff" };
 }
 
+// smallest and largest of many numbers; Math.min(...values) fails for the pixels of large pictures
+const span = (values) => values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+
 // grey picture [H][W] as a canvas, from `low` (black) to `high` (white)
 function greyImage(rows, low, high, attributes = {}) {
   const node = h("canvas", { width: rows[0].length, height: rows.length, class: "dartslab-pixels", ...attributes });

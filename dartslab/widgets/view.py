@@ -19,7 +19,7 @@ import ipywidgets
 import traitlets
 
 from ..files import write_atomically
-from ..messages import UserError, require, unknown
+from ..messages import UserError, require, short, unknown
 from ..picture import Picture
 from .page import controls_of, html_page, module, style
 
@@ -154,7 +154,7 @@ class View(ipywidgets.VBox):
         head, colon, body = text.strip().partition(":")
         owner, dot, version = head.partition(".")
         require(bool(colon and dot), f"{text.strip()[:40]!r} is no state of a view; {advice}")
-        require(owner == name, f"this is the state of a {owner}, and here is a {name}; {advice}")
+        require(owner == name, f"this is the state of a {short(owner)}, and here is a {name}; {advice}")
         require(
             version == str(VERSION), f"the state is of version {version[:10]}, this dartslab reads {VERSION}; {advice}"
         )
@@ -168,7 +168,7 @@ class View(ipywidgets.VBox):
         try:
             values = json.loads(body)
             assert isinstance(values, dict)
-        except (ValueError, AssertionError) as error:
+        except (ValueError, AssertionError, RecursionError) as error:
             raise UserError(f"the state {text.strip()[:40]!r} is damaged or cut off; {advice}") from error
         for key in values:
             if key not in self._defaults:
@@ -267,15 +267,15 @@ class View(ipywidgets.VBox):
         try:
             for name, value in values.items():
                 control = self.controls[name]
+                refused = f"setting {name!r} cannot be {short(repr(value))}; {allowed(control)}."
                 # A list takes None for "nothing is chosen", which no view can draw.
-                require(value is not None, f"setting {name!r} cannot be None; {allowed(control)}.")
+                require(value is not None, refused)
                 try:
                     control.value = value
-                    taken = control.value
+                    taken = list(control.value) if isinstance(value, list) else control.value
                 except (traitlets.TraitError, TypeError, ValueError) as error:
-                    raise UserError(f"setting {name!r} cannot be {value!r}; {allowed(control)}.") from error
-                same = taken == value or (isinstance(value, list) and list(taken) == value)
-                require(same, f"setting {name!r} cannot be {value!r}; {allowed(control)}.")
+                    raise UserError(refused) from error
+                require(taken == value, refused)
         finally:
             self._held -= 1
         self.redraw()

@@ -53,6 +53,14 @@ def test_a_slider_moves_with_the_keyboard(mixer: Notebook) -> None:
     assert float(mixer.python("print(mixer.settings['none'])")) == pytest.approx(0.1)
 
 
+def test_a_page_of_large_pictures_is_drawn_too(page_of, tmp_path: Path) -> None:
+    view = RelaxationMixer(tiny.pictures(144), images=1)  # of 8 outputs 165,888 pixels
+    page = page_of(view.export_html(tmp_path / "large.html"))
+    page.locator("input[name=none]").fill("2")
+    expect(page.locator(".dartslab-thumb")).to_have_count(10)
+    expect(page.locator(".dartslab-words")).to_contain_text("% none")
+
+
 def test_an_exported_page_computes_what_python_computes(page_of, tmp_path: Path) -> None:
     view = RelaxationMixer(tiny.pictures(12))
     page = page_of(view.export_html(tmp_path / "mixer.html"))
