@@ -254,9 +254,13 @@ def in_words(size: float) -> str:
 
 
 def free_memory(device: torch.device) -> int:
-    """Bytes that are free on a device; a processor's and MPS's are the machine's."""
+    """Bytes that are free on a device; a processor's and MPS's are the machine's.
+
+    On CUDA torch keeps what it has freed; to everybody else that looks taken, and this process may use it again.
+    """
     if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
+        kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return torch.cuda.mem_get_info(device)[0] + kept
     import psutil
 
     return psutil.virtual_memory().available
