@@ -74,7 +74,7 @@ def crop_and_flip(images: Tensor, padding: int, generator: torch.Generator) -> T
     padded = F.pad(images, (padding,) * 4)
     device = images.device
     batch = torch.arange(count, device=device)
-    rows, columns = (places.to(device, non_blocking=True) for places in (rows, columns))  # nobody waits for a GPU
+    rows, columns = sent(rows, device), sent(columns, device)
     return padded.permute(0, 2, 3, 1)[batch[:, None, None], rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
 
 
@@ -97,7 +97,15 @@ def cutout(images: Tensor, length: int, generator: torch.Generator) -> Tensor:
     inside_rows = (torch.arange(height) >= row - below) & (torch.arange(height) < row + below)  # [B, H]
     inside_columns = (torch.arange(width) >= column - below) & (torch.arange(width) < column + below)  # [B, W]
     hole = (inside_rows[:, :, None] & inside_columns[:, None, :])[:, None]  # [B, 1, H, W]
-    return images.masked_fill(hole.to(images.device, non_blocking=True), 0.0)
+    return images.masked_fill(sent(hole, images.device), 0.0)
+
+
+def sent(x: Tensor, device: torch.device) -> Tensor:
+    """x from the processor on a device, without waiting for what the device has yet to do.
+
+    CUDA does so from pinned memory alone; copies from elsewhere may wait, whatever `non_blocking` says.
+    """
+    return (x.pin_memory() if device.type == "cuda" else x).to(device, non_blocking=True)
 
 
 class Normalize(NamedTuple):
