@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from dartslab.batches import Batches, Normalize, crop_and_flip, cutout, plain_batches, search_split, sent
+from dartslab.batches import Batches, Normalize, crop_and_flip, cutout, plain_batches, search_split
 from dartslab.data import DataSet, Labelled, load_data
 from dartslab.messages import UserError
 from dartslab.seeds import stream
@@ -87,16 +87,6 @@ def test_the_centre_of_a_cutout_is_uniform() -> None:
     zeroed = (out == 0).float().mean(0)[0]
     expected = torch.tensor([2, 2, 2, 1]) / 4  # a pixel is hidden by a centre on it or one further
     torch.testing.assert_close(zeroed, expected[:, None] * expected[None], atol=0.02, rtol=0)
-
-
-def test_places_go_to_a_gpu_from_pinned_memory_so_that_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    moves: list[object] = []
-    monkeypatch.setattr(torch.Tensor, "pin_memory", lambda x: moves.append("pinned") or x)
-    monkeypatch.setattr(torch.Tensor, "to", lambda x, *place, **how: moves.append((*place, how)) or x)
-    for device in map(torch.device, ("cpu", "cuda")):
-        sent(torch.ones(3), device)
-    how = {"non_blocking": True}
-    assert moves == [(torch.device("cpu"), how), "pinned", (torch.device("cuda"), how)]
 
 
 def grey(count: int = 23) -> DataSet:
