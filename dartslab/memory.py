@@ -6,6 +6,7 @@ GPU; for another device cells follow the plan that they have there. While the st
 as it lives. What is not counted: the workspaces of kernels, gaps between allocations, and what CUDA takes for itself.
 """
 
+import gc
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -264,6 +265,15 @@ def free_memory(device: torch.device) -> int:
     import psutil
 
     return psutil.virtual_memory().available
+
+
+def release() -> None:
+    """Give back the memory of runs that are over, also to other processes, which share a GPU with this one.
+
+    Some of a run refers to itself, and Python frees that at a time of its own; torch keeps what it frees on a GPU.
+    """
+    gc.collect()
+    torch.cuda.empty_cache()
 
 
 def require_memory(
