@@ -1,4 +1,4 @@
-"""From a data set to batches: the search split, batched augmentation, pictures that already live on the device.
+"""From a data set to batches: the search split, CIFAR's augmentation, pictures that already live on the device.
 
 A batch is a function of (seed, purpose, step); see `seeds`. Shapes: B batch, C channels, H W height and width.
 """
@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .augmentation import augmented, sent
 from .data import DataSet, Labelled
 from .messages import require
 from .seeds import stream
@@ -74,7 +75,7 @@ def crop_and_flip(images: Tensor, padding: int, generator: torch.Generator) -> T
     padded = F.pad(images, (padding,) * 4)
     device = images.device
     batch = torch.arange(count, device=device)
-    rows, columns = (places.to(device, non_blocking=True) for places in (rows, columns))  # nobody waits for a GPU
+    rows, columns = sent(rows, device), sent(columns, device)
     return padded.permute(0, 2, 3, 1)[batch[:, None, None], rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
 
 
@@ -97,7 +98,7 @@ def cutout(images: Tensor, length: int, generator: torch.Generator) -> Tensor:
     inside_rows = (torch.arange(height) >= row - below) & (torch.arange(height) < row + below)  # [B, H]
     inside_columns = (torch.arange(width) >= column - below) & (torch.arange(width) < column + below)  # [B, W]
     hole = (inside_rows[:, :, None] & inside_columns[:, None, :])[:, None]  # [B, 1, H, W]
-    return images.masked_fill(hole.to(images.device, non_blocking=True), 0.0)
+    return images.masked_fill(sent(hole, images.device), 0.0)
 
 
 class Normalize(NamedTuple):
@@ -134,6 +135,7 @@ class Batches:
         padding: of the random crop, 0 for neither crop nor flip.
         cutout_length: side of the cutout in pixels, 0 for none.
         rank, ranks: which of how many processes this is; process r has pictures r, r + ranks, ... of each batch.
+        augmentation: cifar, that is crop and flip, or imagenet, see `augmentation`.
     Raises:
         UserError: a batch larger than the part, or smaller than the number of processes.
     """
@@ -149,6 +151,7 @@ class Batches:
         cutout_length: int = 0,
         rank: int = 0,
         ranks: int = 1,
+        augmentation: str = "cifar",
     ) -> None:
         require(batch_size >= 1, f"batch_size must be at least 1, got {batch_size}; 64 is published.")
         require(
@@ -165,6 +168,7 @@ class Batches:
         )
         self.part, self.normalize, self.batch_size, self.rank, self.ranks = part, normalize, batch_size, rank, ranks
         self.seed, self.purpose, self.padding, self.cutout_length = seed, purpose, padding, cutout_length
+        self.augmentation = augmentation
         self._epoch, self._order = -1, torch.empty(0, dtype=torch.int64)  # the current permutation, kept for speed only
 
     @property
@@ -180,7 +184,9 @@ class Batches:
             self._epoch, self._order = epoch, order.to(self.part.labels.device)
         images, labels = self.part.pick(self._order[position * self.batch_size : (position + 1) * self.batch_size])
         generator = stream(self.seed, self.purpose, "augment", step)
-        if self.padding:
+        if self.augmentation == "imagenet":
+            images = augmented(images, generator)
+        elif self.padding:
             images = crop_and_flip(images, self.padding, generator)
         x = self.normalize(images)
         if self.cutout_length:

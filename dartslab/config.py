@@ -23,7 +23,9 @@ FREE_FIELDS = frozenset(
     {"root", "device", "checkpoint_every", "report_every", "steps", "cell", "compile", "channels_last"}
 )
 # Fields that runs were stored without, until they came. Their defaults are what was done before there was a choice.
-ADDED_FIELDS = frozenset({"precision", "channels_last", "report_every", "schedule", "learning_rate_decay"})
+ADDED_FIELDS = frozenset(
+    {"precision", "channels_last", "report_every", "schedule", "learning_rate_decay", "augmentation"}
+)
 
 
 @dataclass(frozen=True)

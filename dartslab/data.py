@@ -165,6 +165,11 @@ def _folder(name: str, path: Path, image_size: int) -> DataSet:
         f"{path}: train has the classes {found['train'].classes} and test has {found['test'].classes}; both need the "
         "same class folders. Add the missing ones.",
     )
+    require(
+        len(found["train"].classes) > 1,
+        f"{path}: train has the class folder {found['train'].classes[0]!r} alone, and nothing to tell it from; "
+        "make a folder for each of two or more classes.",
+    )
     pictures = {part: [_read_picture(file, image_size) for file, _ in found[part].samples] for part in found}
     colour = any(picture.mode != "L" for part in pictures.values() for picture in part)
     first_size, first_file = pictures["train"][0].size, found["train"].samples[0][0]

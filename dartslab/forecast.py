@@ -20,7 +20,7 @@ from .batches import plain_batches
 from .config import SearchConfig
 from .data import DataSet
 from .experiment import Experiment, load_experiment_data
-from .memory import HEADROOM, free_memory, in_words
+from .memory import HEADROOM, free_memory, in_words, release
 from .reproduce import check_folder
 from .run import choose_device, device_name
 from .run_stage import stage_memory
@@ -125,6 +125,7 @@ def forecast(experiment: Experiment, out: str | Path) -> str:
         if kind not in timings:
             sizes[kind] = stage_memory(experiment, stage, data, place)
             timings[kind] = measure(experiment, stage, data)
+            release()  # the run itself is another process, perhaps
         steps, done = timings[kind].steps, stage.steps_done(out)
         seconds = timings[kind].seconds(done)
         total += seconds

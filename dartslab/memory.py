@@ -6,6 +6,7 @@ GPU; for another device cells follow the plan that they have there. While the st
 as it lives. What is not counted: the workspaces of kernels, gaps between allocations, and what CUDA takes for itself.
 """
 
+import gc
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -254,12 +255,25 @@ def in_words(size: float) -> str:
 
 
 def free_memory(device: torch.device) -> int:
-    """Bytes that are free on a device; a processor's and MPS's are the machine's."""
+    """Bytes that are free on a device; a processor's and MPS's are the machine's.
+
+    On CUDA torch keeps what it has freed; to everybody else that looks taken, and this process may use it again.
+    """
     if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
+        kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return torch.cuda.mem_get_info(device)[0] + kept
     import psutil
 
     return psutil.virtual_memory().available
+
+
+def release() -> None:
+    """Give back the memory of runs that are over, also to other processes, which share a GPU with this one.
+
+    Some of a run refers to itself, and Python frees that at a time of its own; torch keeps what it frees on a GPU.
+    """
+    gc.collect()
+    torch.cuda.empty_cache()
 
 
 def require_memory(

@@ -50,8 +50,10 @@ class Numerics:
         Returns:
             `forward(images, *others)`, logits in float32 where they were computed in bfloat16.
         """
-        if self.channels_last:
-            images = images.contiguous(memory_format=torch.channels_last)
+        # A random crop leaves pixels together, which a processor's cells want; elsewhere the flag decides.
+        if self.channels_last or images.device.type != "cpu":
+            wanted = torch.channels_last if self.channels_last else torch.contiguous_format
+            images = images.contiguous(memory_format=wanted)
         # No cache: each weight is used once in a pass, and a copy must not outlive the derivative that it was made for.
         low = self.precision == "bfloat16"
         with torch.autocast(images.device.type, torch.bfloat16, enabled=low, cache_enabled=False):

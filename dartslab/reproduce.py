@@ -23,6 +23,7 @@ from typing import Any
 from .data import DataSet
 from .experiment import FREE, Experiment, Size, load_experiment_data
 from .lock import locked
+from .memory import release
 from .messages import UserError, require
 from .record import write_text
 from .run import choose_device, device_name
@@ -87,6 +88,7 @@ def _one_by_one(
         print(f"[{names.index(stage.name) + 1}/{len(names)}] {stage.name}", flush=True)
         with locked(out / stage.name, PATIENCE_S):
             stopped = run_stage(experiment, stage, out, data, stop)
+        release()
         if stopped:
             return stopped
     return ""

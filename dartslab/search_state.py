@@ -94,7 +94,7 @@ class SearchState(Reporting):
 
         def batches(index: Tensor, purpose: str) -> Batches:
             part: Labelled = data.train.pick(index).to(device)
-            place = {"rank": rank(), "ranks": ranks()}
+            place: dict[str, Any] = {"rank": rank(), "ranks": ranks()}
             return Batches(part, normalize, config.batch_size, config.seed, purpose, config.crop_padding, **place)
 
         with seeded(config.seed, "weights"):

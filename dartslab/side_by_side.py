@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from .cuda import cuda_trouble
 from .data import DataSet
 from .experiment import Experiment, load_experiment_data
 from .interrupts import interrupts
@@ -89,9 +90,9 @@ def passed_on(stop: Callable[[], bool], out: Path) -> Iterator[None]:
 
 
 def devices(experiment: Experiment) -> list[str]:
-    """The devices that stages may have, in turn: every CUDA device, unless one was named or there are none."""
+    """The devices that stages may have, in turn: every CUDA device that torch can use, unless one was named."""
     count = torch.cuda.device_count() if experiment.device in ("auto", "cuda") else 0
-    return [f"cuda:{number}" for number in range(count)] or [experiment.device]
+    return [f"cuda:{number}" for number in range(count) if not cuda_trouble(number)] or [experiment.device]
 
 
 def most_jobs(experiment: Experiment, waiting: list[Stage], data: DataSet) -> int:

@@ -95,6 +95,7 @@ class TrainState(Reporting):
             "training",
             config.crop_padding,
             config.cutout,
+            augmentation=config.augmentation,
         )
         with seeded(config.seed, "weights"):
             net = network_of(config, genotype, data).to(device)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from .augmentation import AUGMENTATIONS
 from .config import require_below_one, require_known, require_positive
 from .messages import require
 from .numerics import PRECISIONS, Numerics
@@ -27,7 +28,8 @@ class TrainConfig:
         drop_path: probability of dropping a path at the end; it rises linearly from 0.
         cutout: side of the square cut out of each picture in pixels; 0 for none.
         label_smoothing: share of each label spread over all classes.
-        crop_padding: black pixels around a picture before the random crop; 0 for neither crop nor flip.
+        augmentation: cifar, a random crop and a flip; or imagenet, a random resized crop, a flip and colour jitter.
+        crop_padding: black pixels around a picture before cifar's random crop; 0 for neither crop nor flip.
         epochs: passes over the training set.
         steps: stop after this many steps; 0 runs all epochs.
         batch_size: pictures in a batch.
@@ -61,6 +63,7 @@ class TrainConfig:
     drop_path: float = 0.2
     cutout: int = 16
     label_smoothing: float = 0.0
+    augmentation: str = "cifar"
     crop_padding: int = 4
     schedule: str = "cosine"
     learning_rate_decay: float = 0.97
@@ -89,7 +92,7 @@ class TrainConfig:
         )
         require_positive(self, from_zero.split(), zero_allowed=True)
         require_below_one(self, ("momentum", "drop_path", "label_smoothing"))
-        require_known(self, stem=STEMS, precision=PRECISIONS, schedule=SCHEDULES)
+        require_known(self, stem=STEMS, precision=PRECISIONS, schedule=SCHEDULES, augmentation=AUGMENTATIONS)
         require(
             self.learning_rate_decay <= 1,
             f"learning_rate_decay is what each epoch multiplies the learning rate by, at most 1, got "
@@ -111,10 +114,9 @@ class TrainConfig:
 
     @classmethod
     def imagenet(cls, **changes: Any) -> "TrainConfig":
-        """The published ImageNet evaluation, as far as it is here: network, optimiser, schedule and loss.
+        """The published ImageNet evaluation: network, optimiser, schedule, loss and augmentation.
 
-        The augmentation is ours: pictures of 224 pixels, padded by 28 for the random crop (an eighth, as 4 of 32) and
-        flipped. Published are random resized crops and colour jitter. `docs/gpu.md` has both lists.
+        Pictures are read at 224 pixels, and crops are taken from these. `docs/gpu.md` says what else differs.
         """
         published: dict[str, Any] = {
             "data": "folder:imagenet",
@@ -125,7 +127,8 @@ class TrainConfig:
             "drop_path": 0.0,
             "cutout": 0,
             "label_smoothing": 0.1,
-            "crop_padding": 28,
+            "augmentation": "imagenet",
+            "crop_padding": 0,
             "schedule": "exponential",
             "epochs": 250,
             "batch_size": 128,

@@ -43,9 +43,10 @@ PUBLISHED_EVALUATION = {
     "seed": 0,
 }
 
-# The same, as published for ImageNet; what is only here of its augmentation is in docs/gpu.md.
+# The same, as published for ImageNet; what differs is in docs/gpu.md.
 PUBLISHED_IMAGENET = {
     "image_size": 224,
+    "augmentation": "imagenet",
     "stem": "imagenet",
     "channels": 48,
     "layers": 14,

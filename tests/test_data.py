@@ -126,12 +126,16 @@ def halve(path: Path) -> None:
         (remove("test/dog"), r"train has the classes \['cat', 'dog'\] and test has \['cat'\]"),
         (lambda p: (p / "train" / "eel").mkdir(), "eel.*Every class needs at least one picture"),
         (lambda p: [remove(f"{part}/{c}")(p) for part in ("train", "test") for c in ("cat", "dog")], "class"),
+        (
+            lambda p: [remove(f"{part}/cat")(p) for part in ("train", "test")],
+            "the class folder 'dog' alone, .* make a folder for each of two or more classes",
+        ),
         (cut, r"dog.1\.png cannot be read .*Replace or remove it"),
         (halve, r"dog.1\.png cannot be read .*Replace or remove it"),
         (lambda p: (p / "test" / "cat" / "0.png").write_text("hello"), r"cat.0\.png cannot be read"),
         (lambda p: Image.new("L", (9, 8)).save(p / "test" / "dog" / "x.png"), "mixed sizes: .* has 20x20 .* has 9x8"),
     ],
-    ids=["no train", "no test", "classes", "empty class", "no class", "cut", "halved", "text", "sizes"],
+    ids=["no train", "no test", "classes", "empty class", "no class", "one class", "cut", "halved", "text", "sizes"],
 )
 def test_a_folder_that_is_wrong_is_refused_in_one_sentence(tmp_path: Path, spoil, sentence: str) -> None:
     write_folder(tmp_path, [(20, 20)] * 3)

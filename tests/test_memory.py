@@ -140,6 +140,14 @@ def test_too_little_memory_is_said_with_a_batch_size_that_fits(monkeypatch: pyte
         TrainState.create(tiny.train_config(), tiny.genotype(), tiny.pictures(16))
 
 
+def test_what_torch_has_freed_on_a_gpu_and_keeps_counts_as_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the second of two searches in one process would be refused for the memory of the first."""
+    gpu = {"mem_get_info": (2, 16), "memory_reserved": 13, "memory_allocated": 1}
+    for name, size in gpu.items():
+        monkeypatch.setattr(torch.cuda, name, lambda device, size=size: size)
+    assert free_memory(torch.device("cuda", 0)) == 2 + (13 - 1)
+
+
 def test_a_small_run_on_a_processor_is_not_estimated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dartslab.memory.estimate", lambda *given: pytest.fail("was estimated"))
     require_memory(tiny.search_config(), tiny.pictures(), CPU, free=2**30)

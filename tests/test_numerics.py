@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.nn import functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -248,6 +249,15 @@ def test_a_channels_last_network_stays_so_from_the_stem_to_the_end(plan: Plan | 
         states = [tensors[0] for tensors in made.of(name) if tensors and min(tensors[0].shape) > 1]
         assert len(states) > 30
         assert all(state.is_contiguous(memory_format=torch.channels_last) for state in states)
+
+
+@pytest.mark.parametrize("channels_last", [False, True])
+def test_on_a_gpu_pictures_lie_in_memory_as_was_asked_however_they_were_cropped(channels_last: bool) -> None:
+    with FakeTensorMode():  # a tensor of a GPU that is not here
+        cropped = torch.empty(4, 8, 8, 3, device="cuda").permute(0, 3, 1, 2)
+        given = Numerics(channels_last=channels_last)(lambda images: images, cropped)
+    assert given.is_contiguous(memory_format=torch.channels_last) == channels_last
+    assert given.is_contiguous() != channels_last
 
 
 @pytest.mark.parametrize("change", ["channels_last", "contiguous"])

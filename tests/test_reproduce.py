@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -19,11 +20,11 @@ import torch
 import dartslab.__main__ as command_line
 import kill_test
 import tiny
-from dartslab import PUBLISHED, SearchConfig, TrainConfig
+from dartslab import PUBLISHED, SearchConfig, SearchState, TrainConfig, TrainState
 from dartslab.data import DataSet, Labelled
 from dartslab.experiment import Experiment
 from dartslab.experiment_report import compared, spread, standing
-from dartslab.forecast import Timing, duration
+from dartslab.forecast import Timing, duration, forecast
 from dartslab.lock import locked
 from dartslab.messages import UserError
 from dartslab.record import write_text
@@ -232,6 +233,25 @@ def test_the_dry_run_times_every_kind_and_writes_nothing(
         assert f"  {kind}: 4 * " in said
     assert "7 of 7 stages to do, about " in said
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("begin", [reproduce, forecast])
+def test_nothing_of_a_run_is_left_in_memory_when_the_next_begins(
+    begin, small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    networks: list[weakref.ref] = []
+    left: list[int] = []
+    usual = {kind: kind.__post_init__ for kind in (SearchState, TrainState)}
+
+    def watched(state: SearchState | TrainState) -> None:
+        networks.append(weakref.ref(state.net))
+        usual[type(state)](state)
+
+    for kind in usual:
+        monkeypatch.setattr(kind, "__post_init__", watched)
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: left.append(sum(net() is not None for net in networks)))
+    begin(replace(small, seeds=1), tmp_path / "out")
+    assert len(networks) >= 3 and left == [0] * len(networks)
 
 
 def test_the_command_line_runs_it_and_the_plan_then_says_done(own_pictures: Path, tmp_path: Path, capsys) -> None:

@@ -100,3 +100,7 @@ def test_stages_take_the_gpus_of_the_machine_in_turn(small: Experiment, monkeypa
     assert side_by_side.devices(small) == ["cuda:0", "cuda:1"]
     assert side_by_side.devices(replace(small, device="cuda:1")) == ["cuda:1"]
     assert side_by_side.devices(replace(small, device="cpu")) == ["cpu"]
+    monkeypatch.setattr(
+        side_by_side, "cuda_trouble", lambda number: "torch has no code for it" if number == 0 else None
+    )
+    assert side_by_side.devices(small) == ["cuda:1"]  # as `auto` leaves a GPU out that torch cannot use
