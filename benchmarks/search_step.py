@@ -95,7 +95,7 @@ def saved_bytes(forward: Callable[[], Tensor], parameters: set[int]) -> int:
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in parameters:
             storages[storage.data_ptr()] = storage.nbytes()
-        return tensor
+        return tensor.detach()  # an output that keeps itself, history and all, would never be freed
 
     with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
         kept = forward()  # alive while the storages are counted, so that none is used twice

@@ -11,8 +11,6 @@ reach at least as far; what lies beyond the checkpoint is dropped on resuming.
 
 import json
 import os
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -44,8 +42,6 @@ NUMBERS = (  # columns that are one number per step; NaN where nothing was measu
     "seconds",
 )
 ALPHA = "alpha."
-# What numpy, zipfile and zlib raise for a file that is cut off, or in which a few bytes are wrong.
-UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 class State(Protocol):
@@ -155,7 +151,7 @@ class Record:
                 columns = {name: file[name] for name in file.files}
             genotypes = tuple(str(text) for text in columns.pop("genotypes"))
             kind, config, versions = head["kind"], dict(head["config"]), head.get("versions", {})
-        except UNREADABLE as error:
+        except Exception as error:  # wrong bytes reach zipfile, zlib and, through numpy, a parser: they raise anything
             raise UserError(f"{folder} is half-written or damaged ({short(error)}); {advice}.") from error
         return cls(kind, config, columns, genotypes, versions)
 
