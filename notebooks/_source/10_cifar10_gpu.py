@@ -62,7 +62,9 @@ for finding in examine():
 # which of the two you are looking at.
 
 # %% name="choose"
-gpu = torch.cuda.is_available()
+from dartslab.run import choose_device
+
+gpu = choose_device("auto").type == "cuda"
 if gpu:
     experiment = Experiment(order="second", seeds=4)
     out = Path("runs") / "c10"
