@@ -10,13 +10,13 @@ import os
 import sys
 
 SWITCH = "DARTSLAB_MALLOC"  # "default" leaves the C library as it is
-# From glibc's malloc.h, and the largest values it takes.
+# From glibc's malloc.h, the value that means never, and the largest that it takes.
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
-LARGEST_TRIM, LARGEST_MMAP = 2**31 - 1, 2**25
+NEVER, LARGEST = -1, 2**25
 
 
 def keep_freed_memory() -> bool:
-    """Ask the C library to keep what is freed, up to 2 GiB in pieces of up to 32 MiB, for the whole process.
+    """Ask the C library to keep what is freed, in pieces of up to 32 MiB, for the whole process.
 
     Returns:
         Whether it does: on Linux with glibc, unless the environment variable DARTSLAB_MALLOC is "default".
@@ -26,4 +26,4 @@ def keep_freed_memory() -> bool:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is None:  # another C library
         return False
-    return bool(mallopt(MMAP_THRESHOLD, LARGEST_MMAP)) and bool(mallopt(TRIM_THRESHOLD, LARGEST_TRIM))
+    return bool(mallopt(MMAP_THRESHOLD, LARGEST)) and bool(mallopt(TRIM_THRESHOLD, NEVER))
