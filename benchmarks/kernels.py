@@ -8,6 +8,8 @@ convolutions in groups of few channels and joined; pools with their gradient; th
 what a convolution reaches of what the processor gives.
 """
 
+import ctypes
+import sys
 import time
 from collections.abc import Callable
 
@@ -15,13 +17,22 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from dartslab.allocator import keep_freed_memory
 from dartslab.depthwise import input_gradient, weight_gradient
 from dartslab.pointwise import pointwise
 from dartslab.pools import pooled
 
 SIZES = ((16, 32), (32, 16), (64, 8), (4, 16), (8, 8), (16, 4))  # channels and pixels: published, then the lessons'
 FILTERS = ((3, 1), (5, 1), (3, 2), (5, 2))  # kernel and dilation
+
+
+def keep_freed_memory() -> None:
+    """Ask glibc to use freed memory again: else most of a large call, made alone, is the system clearing new pages.
+
+    In whole steps it made no difference beyond the noise, so a search does not ask for it.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt:
+        mallopt(-3, 2**25), mallopt(-1, -1)  # threshold of mmap: its largest value; of trimming: never
 
 
 def milliseconds(function: Callable[[], object], repeats: int = 7) -> float:
@@ -47,7 +58,7 @@ def pytorchs(g: Tensor, x: Tensor, w: Tensor, dilation: int, of_input: bool) -> 
 def main() -> None:
     """Print the table."""
     torch.set_num_threads(1)
-    keep_freed_memory()  # as in a search; without it most of a large call's time is the system's
+    keep_freed_memory()
     print(f"torch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}")
     print("channels pixels  k dilation    input: ours PyTorch   weights: ours PyTorch")
     for channels, pixels in SIZES:

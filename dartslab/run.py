@@ -13,7 +13,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .allocator import keep_freed_memory
 from .batches import Batch
 from .cuda import cuda_trouble
 from .distributed import local_device, mean, mean_numbers
@@ -121,8 +120,6 @@ def cosine(start: float, end: float, position: float) -> float:
 def choose_device(name: str, threads: int = 0) -> torch.device:
     """Where to compute: "auto" takes CUDA, then MPS, then the CPU; any other name is taken at its word.
 
-    The process keeps the memory that steps free, see `allocator`.
-
     A GPU that torch has no code for is left out by "auto", with a warning that says why.
 
     Args:
@@ -134,7 +131,6 @@ def choose_device(name: str, threads: int = 0) -> torch.device:
     """
     if threads:
         torch.set_num_threads(threads)
-    keep_freed_memory()
     mps = torch.backends.mps.is_available()
     if name == "auto":
         cuda = torch.cuda.is_available()
