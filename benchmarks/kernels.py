@@ -86,24 +86,30 @@ def main() -> None:
 
 
 def norms() -> None:
-    """Print the gradient of BatchNorm: PyTorch's call, the same with dy channel by channel in memory, written out."""
+    """Print the gradient of BatchNorm: PyTorch's call, the same with dy channel by channel in memory, written out.
+
+    Of 24 pairs of tensors in turn, as in a pass, so that none is still in the cache.
+    """
     print("channels pixels   gradient of BatchNorm: one call  formats differ  written out")
     for channels, pixels in SIZES:
-        z = torch.randn(64, channels, pixels, pixels).contiguous(memory_format=torch.channels_last)
-        dy, one, zero = torch.randn_like(z), torch.ones(channels), torch.zeros(channels)
+        pairs = [torch.randn(2, 64, channels, pixels, pixels) for _ in range(24)]
+        pairs = [[t.contiguous(memory_format=torch.channels_last) for t in pair] for pair in pairs]
+        one, zero = torch.ones(channels), torch.zeros(channels)
         row = one.view(1, -1, 1, 1)
 
-        def call(dy: Tensor, z: Tensor = z, one: Tensor = one, zero: Tensor = zero) -> object:
+        def call(dy: Tensor, z: Tensor, one: Tensor = one, zero: Tensor = zero) -> None:
             mask = [True, True, False]
-            return torch.ops.aten.native_batch_norm_backward(dy, z, one, None, None, zero, one, True, 1e-5, mask)
+            torch.ops.aten.native_batch_norm_backward(dy, z, one, None, None, zero, one, True, 1e-5, mask)
 
-        def written(dy: Tensor = dy, z: Tensor = z, row: Tensor = row) -> object:
+        def written(dy: Tensor, z: Tensor, row: Tensor = row) -> None:
             mean, product = dy.mean((0, 2, 3), keepdim=True), (dy * z).mean((0, 2, 3), keepdim=True)
-            return torch.addcmul(torch.addcmul(-row * mean, dy, row), z, -row * product)
+            torch.addcmul(torch.addcmul(-row * mean, dy, row), z, -row * product)
 
-        other = dy.contiguous()
-        times = [milliseconds(lambda call=call, dy=dy: call(dy)), milliseconds(lambda call=call, dy=other: call(dy))]
-        times.append(milliseconds(written))
+        other = [(dy.contiguous(), z) for dy, z in pairs]
+        times = [
+            milliseconds(lambda way=way, given=given: [way(*pair) for pair in given]) / len(pairs)
+            for way, given in ((call, pairs), (call, other), (written, pairs))
+        ]
         print(f"{channels:>8}{pixels:>7}{times[0]:>33.2f}{times[1]:>16.2f}{times[2]:>13.2f}")
 
 

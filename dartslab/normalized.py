@@ -183,7 +183,7 @@ def _quick(
 ) -> tuple[Tensor, Tensor | None]:
     """dz and dgain by PyTorch's gradient of BatchNorm. Without a mean z is z_hat, whose BatchNorm has mean 0, scale 1.
 
-    One call, which reads dy and z twice; written out it reads them five times (`benchmarks/kernels.py`).
+    One call that reads dy and z twice, instead of five that read them five times.
     """
     one = torch.ones_like(scale)  # [1, P, 1, 1]
     row = one if gain is None else one * _row(gain, scale)
