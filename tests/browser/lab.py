@@ -205,23 +205,12 @@ class Notebook:
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Ask again and again until it is so."""
-        end = time.monotonic() + PATIENCE_MS / 1000
-        while not condition():
-            assert time.monotonic() < end, "it did not come to that"
-            self.page.wait_for_timeout(50)
+        until(self.page, condition)
 
     def drag(self, number: int, fraction: float) -> None:
-        """Drag the handle of a slider to a fraction of its track, once the page has come to rest."""
+        """Drag the handle of a slider to a fraction of its track."""
         handle, track = self.page.locator(".noUi-handle").nth(number), self.page.locator(".noUi-target").nth(number)
-        handle.scroll_into_view_if_needed()
-        places: list[Any] = []
-
-        def at_rest() -> bool:
-            places.append((handle.bounding_box(), track.bounding_box()))
-            return len(places) > 2 and places[-1] == places[-2] == places[-3]
-
-        self.until(at_rest)
-        box, whole = places[-1]
+        box, whole = at_rest(self.page, handle, track)
         y = box["y"] + box["height"] / 2
         self.page.mouse.move(box["x"] + box["width"] / 2, y)
         self.page.mouse.down()
@@ -247,3 +236,24 @@ class Notebook:
 def chromium() -> str | None:
     """The browser's program, if it is installed."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def until(page: Page, condition: Callable[[], bool]) -> None:
+    """Ask again and again until it is so."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not condition():
+        assert time.monotonic() < end, "it did not come to that"
+        page.wait_for_timeout(50)
+
+
+def at_rest(page: Page, *parts: Locator) -> list[Any]:
+    """Where parts of a page are, once they stay there for half a second: what comes late moves them."""
+    parts[0].scroll_into_view_if_needed()
+    places: list[Any] = []
+
+    def stayed() -> bool:
+        places.append([part.bounding_box() for part in parts])
+        return len(places) > 10 and all(place == places[-1] for place in places[-10:])
+
+    until(page, stayed)
+    return places[-1]

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from dartslab.widgets import BilevelExplorer
 from dartslab.widgets.toy_paths import WINDOW
-from lab import Notebook
+from lab import Notebook, at_rest
 
 # what the page computes, not what it draws
 FRAME = """(settings) => {
@@ -36,25 +36,24 @@ def explorer(notebook) -> Notebook:
     return nb
 
 
-def plane_point(page: Page, a: float, w: float) -> tuple[float, float]:
-    """Where on the screen a point of the plane is; asked in one go, for the next frame has new elements."""
-    left, top, width, height = page.evaluate("""() => {
-      const box = document.querySelector("[data-plane] .ground").getBoundingClientRect();
-      return [box.left, box.top, box.width, box.height];
-    }""")
+def plane_points(page: Page, *points: tuple[float, float]) -> list[tuple[float, float]]:
+    """Where on the screen points (a, w) of the plane are, once the page is at rest."""
+    (box,) = at_rest(page, page.locator("[data-plane] .ground").first)
     low, high = WINDOW
-    return left + (a - low) / (high - low) * width, top + (high - w) / (high - low) * height
+    across, down = box["width"] / (high - low), box["height"] / (high - low)
+    return [(box["x"] + (a - low) * across, box["y"] + (high - w) * down) for a, w in points]
 
 
 def test_a_drag_in_the_plane_moves_the_start_and_so_do_keys(explorer: Notebook) -> None:
     page = explorer.page
-    page.mouse.move(*plane_point(page, -1.0, 1.0))
+    begin, end, elsewhere = plane_points(page, (-1.0, 1.0), (-2.0, 2.5), (0.0, 0.0))
+    page.mouse.move(*begin)
     page.mouse.down()
-    page.mouse.move(*plane_point(page, -2.0, 2.5), steps=4)
+    page.mouse.move(*end, steps=4)
     page.mouse.up()
     expect(page.get_by_role("group", name="start a = -2.000, w = 2.500")).to_be_visible()
     assert explorer.python("print(view.settings['a'], view.settings['w'])") == "-2.0 2.5"
-    page.mouse.move(*plane_point(page, 0.0, 0.0))  # the button is up: nothing follows
+    page.mouse.move(*elsewhere)  # the button is up: nothing follows
     page.get_by_label("start w").press("ArrowDown")
     expect(page.get_by_role("group", name="start a = -2.000, w = 2.450")).to_be_visible()
     handle = page.locator(".noUi-handle").first
@@ -110,7 +109,7 @@ def test_the_exported_page_answers_to_mouse_and_keys(page_of, tmp_path: Path) ->
     for _ in range(25):
         slider.press("ArrowRight")
     expect(page.locator('tr[data-method="exact"]')).to_contain_text("(1.000, 1.000)")
-    page.mouse.click(*plane_point(page, -1.0, 2.0))
+    page.mouse.click(*plane_points(page, (-1.0, 2.0))[0])
     expect(page.get_by_role("group", name="start a = -1.000, w = 2.000")).to_be_visible()
     expect(page.locator("input[name=a]")).to_have_value("-1")
     page.get_by_role("checkbox", name="first order").uncheck()

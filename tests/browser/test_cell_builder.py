@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from lab import Notebook
+from lab import Notebook, at_rest
 
 BEGIN = "from dartslab.widgets import CellBuilder\nbuilder = CellBuilder({})\nbuilder"
 TELL = "print([tuple(c) for c in builder.value.normal.connections], builder.value.reduce.connections)"
@@ -111,8 +111,7 @@ def test_a_cell_is_built_with_the_keyboard_and_the_focus_stays(notebook: Callabl
 
 def test_a_new_drawing_waits_until_a_click_is_whole(notebook: Callable[..., Notebook]) -> None:
     opened = builder(notebook, "builder-press", "nodes=1")
-    box = put(opened, "skip_connect").bounding_box()
-    assert box is not None
+    (box,) = at_rest(opened.page, put(opened, "skip_connect"))
     opened.page.mouse.move(box["x"] + 5, box["y"] + 5)
     opened.page.mouse.down()
     opened.python("builder.controls['kind'].value = 'reduce'")  # a frame comes in mid-click

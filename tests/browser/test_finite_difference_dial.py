@@ -28,17 +28,13 @@ def test_all_curves_are_drawn_in_both_themes(dial: Notebook, theme: str) -> None
 def test_the_radius_is_turned_with_keys_and_dragged(dial: Notebook) -> None:
     page = dial.page
     row, cursor = page.locator('tr[data-name="smooth, float64"] td').first, page.locator("line.cursor")
-    handle, track = page.locator(".noUi-handle").first, page.locator(".noUi-target").first.bounding_box()
+    handle = page.locator(".noUi-handle").first
     before, place = row.text_content(), float(cursor.get_attribute("x1"))
     handle.press("ArrowRight")
     expect(row).not_to_have_text(before)
     assert float(dial.python("print(view.settings['radius'])")) == pytest.approx(10**-1.9)
     assert float(cursor.get_attribute("x1")) > place
-    box = handle.bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(track["x"] + 0.2 * track["width"], box["y"] + box["height"] / 2, steps=4)
-    page.mouse.up()
+    dial.drag(0, 0.2)
     # the head of the table says R; frames of the way there may still come
     page.wait_for_function(
         "() => Number(document.querySelectorAll('.dartslab-ends th')[1].textContent.split('=')[1]) < 1e-5"
