@@ -1,9 +1,9 @@
-"""A depthwise convolution with gradients written by hand, one of the two functions of which the fused cell is made.
+"""A depthwise convolution with gradients written by hand, one of the functions of which the fused cell is made.
 
-PyTorch can differentiate it by itself. By hand it costs less: the gradients of a depthwise convolution are depthwise
-convolutions again, and on a processor PyTorch's code for these is several times faster than its code for the gradients
-(see `weight_gradient`); and relu(x) is computed again where it is needed, which is cheaper than keeping it. It brings
-its derivative in forward mode for the exact hypergradient, a forward-over-reverse product.
+PyTorch can differentiate it by itself. By hand it costs less on a processor: the gradient of the input is a forward
+convolution with the kernel turned, that of the weights is put together from calls that are quick (`weight_gradient`),
+and relu(x) is computed again where it is needed, which is cheaper than keeping it. It brings its derivative in forward
+mode for the exact hypergradient, a forward-over-reverse product.
 
 Shapes: B batch, C channels, H W height and width, k kernel size. Tensors keep the memory format they come in.
 `tests/test_depthwise.py` compares it with PyTorch's own in float64. Under autocast it computes as PyTorch's does.
@@ -83,7 +83,7 @@ def weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilation: in
     Args:
         g: gradient of the output, [B, C, H/stride, W/stride].
         x: [B, C, H, W].
-        kernel, stride, dilation: of the convolution; k, and 1 or 2.
+        kernel, stride, dilation: of the convolution; k, and 1 or 2 each.
     Returns:
         [C, 1, k, k].
     """

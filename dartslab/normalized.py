@@ -1,7 +1,7 @@
 """gain * BatchNorm(pointwise convolution), what ends every convolution of DARTS, with gradients written by hand.
 
-The other function of which the fused cell is made, beside `depthwise`. PyTorch can differentiate it by itself. By hand
-it costs less: what backward needs is computed again where that is cheaper than keeping it (see `_Normalized`), and it
+Another function of which the fused cell is made, beside `depthwise`. PyTorch can differentiate it by itself. By hand it
+costs less: what backward needs is computed again where that is cheaper than keeping it (see `_Normalized`), and it
 brings its derivative in forward mode, so that the exact hypergradient need not take BatchNorm to pieces.
 
 Under autocast it computes as PyTorch's convolutions do, in bfloat16, and gives bfloat16; means over batch and pixels,
@@ -163,9 +163,9 @@ class _Normalized(Function):
         ctx: Any, dh: Tensor | None, dw: Tensor | None, dgain: Tensor | None, donto: Tensor | None, *_: None
     ) -> tuple[Tensor | None, ...]:
         h, w, gain, z_hat, _, scale, *_ = ctx.saved_tensors
-        moves = [pointwise(dh, w, ctx.groups)] if dh is not None else []
-        moves += [pointwise(h, dw, ctx.groups)] if dw is not None else []
-        dz = added(moves) if moves else torch.zeros_like(z_hat)
+        parts = [pointwise(dh, w, ctx.groups)] if dh is not None else []
+        parts += [pointwise(h, dw, ctx.groups)] if dw is not None else []
+        dz = added(parts) if parts else torch.zeros_like(z_hat)
         mean_dz, mean_dz_z = _mean(dz), _mean(dz * z_hat)
         minus = -scale
         dz_hat = torch.addcmul(torch.addcmul(minus * mean_dz, dz, scale), z_hat, minus * mean_dz_z).to(z_hat.dtype)
