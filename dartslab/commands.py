@@ -45,8 +45,10 @@ class Search:
         from .search_state import SearchState
 
         join()
-        _run(self, SearchState, search, lambda: SearchState.create(self.config))
-        leave()
+        try:
+            _run(self, SearchState, search, lambda: SearchState.create(self.config))
+        finally:
+            leave()
 
 
 @dataclass(frozen=True)

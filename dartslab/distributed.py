@@ -22,6 +22,7 @@ from datetime import timedelta
 
 import torch
 import torch.distributed as dist
+import torch.distributed.nn.functional  # before a group is made: see `leave`
 from torch import Tensor
 
 from .messages import require
@@ -54,7 +55,12 @@ def join(timeout: timedelta = TIMEOUT) -> None:
 
 
 def leave() -> None:
-    """Part from the others in order."""
+    """Part from the others in order: when this returns, the threads that exchanged tensors have ended.
+
+    They must have: one that still lets go of a tensor while Python shuts down aborts the process (pytorch issue
+    190489). `torch.distributed.nn.functional` has the group as default argument of its functions; imported later than
+    the group was made, as making an optimiser does, it would keep group and threads for good.
+    """
     if dist.is_available() and dist.is_initialized():
         dist.destroy_process_group()
 
@@ -182,4 +188,4 @@ def _together(exchange: Callable[..., object], *given: object, **named: object) 
         raise RankError(
             f"another process of this search ended or did not answer ({reason[:160]}); the run stopped and the last "
             "checkpoint is kept. Start all processes again and continue with --resume."
-        ) from error
+        ) from error.with_traceback(None)  # its frames hold the group, which `leave` is to end

@@ -132,6 +132,13 @@ def small_search(folder: str) -> None:
     with pytest.raises(RuntimeError, match=r"after step 4 the 2 processes no longer hold .* \(1 of .* alpha.normal\)"):
         check_equal(state.learned(), state.step)
     leave()
+    assert threads_of("gloo") == []  # one that outlives this line can abort the process while Python shuts down
+
+
+def threads_of(name: str) -> list[str]:
+    """The threads of this process with this word in their names; none where the system does not list them."""
+    names = [task.read_text() for task in Path("/proc/self/task").glob("*/comm")]
+    return [found for found in names if name in found]
 
 
 def command(*words: str) -> None:
@@ -207,7 +214,10 @@ def test_a_killed_process_ends_the_other_with_one_sentence_and_a_checkpoint(tmp_
 
 
 def killing(killed: str, *words: str) -> None:
-    """The command, in a process that kills itself in the middle of its fourth step if it is the one to be killed."""
+    """The command, in a process that kills itself in the middle of its fourth step if it is the one to be killed.
+
+    The other ends in order: with no thread left that exchanges tensors.
+    """
     room: Any = sys.modules["dartslab.search"]
     step = room.weight_step
 
@@ -218,7 +228,10 @@ def killing(killed: str, *words: str) -> None:
         return step(state, *others)
 
     room.weight_step = deadly
-    command(*words)
+    try:
+        command(*words)
+    finally:
+        assert threads_of("gloo") == []
 
 
 def test_a_batch_smaller_than_the_processes_is_refused() -> None:
