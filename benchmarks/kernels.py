@@ -1,25 +1,28 @@
-"""Why `depthwise.py`, `normalized.py` and `pools.py` compute what they compute: their ways against others, here.
+"""Why `depthwise.py`, `standardized.py` and `pools.py` compute what they compute: their ways against others, here.
 
     python benchmarks/kernels.py
 
 Milliseconds, smallest of seven, one thread, 64 pictures, channels last. Input and weight gradients of depthwise
-convolutions; the gradient of BatchNorm in one call and written out, also where the formats differ; pointwise
-convolutions in groups of few channels and joined; pools with their gradient; the sum over blocks of channels. Last,
-what a convolution reaches of what the processor gives.
+convolutions; BatchNorm as `standardized.py` computes large tensors and in PyTorch's one call; its gradient in one call,
+also where the formats differ, and written out; pointwise convolutions in groups of few channels and joined; pools with
+their gradient; the sum over blocks of channels. Last, what a convolution reaches of what the processor gives.
 """
 
 import ctypes
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from dartslab import standardized as standardized_room
 from dartslab.depthwise import input_gradient, weight_gradient
 from dartslab.pointwise import pointwise
 from dartslab.pools import pooled
+from dartslab.standardized import standardized
 
 SIZES = ((16, 32), (32, 16), (64, 8), (4, 16), (8, 8), (16, 4))  # channels and pixels: published, then the lessons'
 FILTERS = ((3, 1), (5, 1), (3, 2), (5, 2))  # kernel and dilation
@@ -86,31 +89,41 @@ def main() -> None:
 
 
 def norms() -> None:
-    """Print the gradient of BatchNorm: PyTorch's call, the same with dy channel by channel in memory, written out.
+    """Print BatchNorm, ours of large tensors and PyTorch's; its gradient: one call, formats differing, written out.
 
     Of 24 pairs of tensors in turn, as in a pass, so that none is still in the cache.
     """
-    print("channels pixels   gradient of BatchNorm: one call  formats differ  written out")
+    standardized_room.LARGE = 0
+    print("channels pixels   BatchNorm: ours PyTorch   gradient: one call  formats differ  written out")
     for channels, pixels in SIZES:
         pairs = [torch.randn(2, 64, channels, pixels, pixels) for _ in range(24)]
         pairs = [[t.contiguous(memory_format=torch.channels_last) for t in pair] for pair in pairs]
         one, zero = torch.ones(channels), torch.zeros(channels)
         row = one.view(1, -1, 1, 1)
 
-        def call(dy: Tensor, z: Tensor, one: Tensor = one, zero: Tensor = zero) -> None:
-            mask = [True, True, False]
-            torch.ops.aten.native_batch_norm_backward(dy, z, one, None, None, zero, one, True, 1e-5, mask)
+        def own(_: Tensor, z: Tensor) -> None:
+            standardized(z)
 
-        def written(dy: Tensor, z: Tensor, row: Tensor = row) -> None:
-            mean, product = dy.mean((0, 2, 3), keepdim=True), (dy * z).mean((0, 2, 3), keepdim=True)
-            torch.addcmul(torch.addcmul(-row * mean, dy, row), z, -row * product)
+        def pytorchs_own(_: Tensor, z: Tensor) -> None:
+            torch.native_batch_norm(z, None, None, None, None, True, 0.0, 1e-5)
+
+        def call(dy: Tensor, z: Tensor, whole: bool = True, one: Tensor = one, zero: Tensor = zero) -> Any:
+            mask = [whole, True, not whole]
+            return torch.ops.aten.native_batch_norm_backward(dy, z, one, None, None, zero, one, True, 1e-5, mask)
+
+        def written(dy: Tensor, z: Tensor, row: Tensor = row, call: Callable[..., Any] = call) -> None:
+            product, total = (sums.view(row.shape) * row.numel() / -z.numel() for sums in call(dy, z, False)[1:])
+            torch.addcmul(row * total, dy, row).addcmul_(z, row * product)
 
         other = [(dy.contiguous(), z) for dy, z in pairs]
+        ways = ((own, pairs), (pytorchs_own, pairs), (call, pairs), (call, other), (written, pairs))
         times = [
             milliseconds(lambda way=way, given=given: [way(*pair) for pair in given]) / len(pairs)
-            for way, given in ((call, pairs), (call, other), (written, pairs))
+            for way, given in ways
         ]
-        print(f"{channels:>8}{pixels:>7}{times[0]:>33.2f}{times[1]:>16.2f}{times[2]:>13.2f}")
+        print(
+            f"{channels:>8}{pixels:>7}{times[0]:>18.2f}{times[1]:>8.2f}{times[2]:>21.2f}{times[3]:>16.2f}{times[4]:>13.2f}"
+        )
 
 
 def groups() -> None:

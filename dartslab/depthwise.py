@@ -19,6 +19,8 @@ from torch.autograd import Function
 
 from .numerics import lowered
 
+LARGE = 2**19  # numbers; in smaller tensors more calls weigh more than copies
+
 
 def depthwise(
     x: Tensor,
@@ -76,9 +78,9 @@ def weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilation: in
     dw[q] = sum_p x[stride p + dilation q] g[p]
 
     PyTorch's own code for it is quick on processors where a kernel is undilated, at most 3 wide and not higher than the
-    picture, and otherwise up to 25 times slower than that (`benchmarks/results/kernels.md`). So a dilated convolution
-    is taken apart into ordinary ones of every second pixel, see `phases`, and a wide kernel into its three columns in
-    the middle and single ones, for which the pictures are cut to where they overlap.
+    picture, and otherwise up to 25 times slower than that (`benchmarks/results/kernels.md`). So a kernel that is small
+    but dilated sees every second pixel as a picture of its own, see `phases`; of a wide one PyTorch gets a few
+    columns at a time, see `wide_weight_gradient`.
 
     Args:
         g: gradient of the output, [B, C, H/stride, W/stride].
@@ -89,25 +91,45 @@ def weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilation: in
     """
     if dilation > 1 and stride == dilation:  # then only every second pixel is read
         return weight_gradient(g, x[:, :, ::stride, ::stride], kernel, 1, 1)
+    if kernel > 3 and (dilation == 1 or x.numel() >= LARGE):
+        return wide_weight_gradient(g, x, kernel, stride, dilation)
     if dilation > 1:
         return weight_gradient(phases(g, dilation), phases(x, dilation), kernel, 1, 1)
     height = max(x.shape[2], kernel)
-    x, g = with_height(x, height), with_height(g, -(-height // stride))
-    middle = min(kernel, 3) // 2
+    return columns_gradient(with_height(g, -(-height // stride)), with_height(x, height), (kernel, kernel), stride)
+
+
+def wide_weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilation: int) -> Tensor:
+    """The same for k > 3, in groups of 3 columns of the kernel, or single ones if it is dilated.
+
+    Both pictures get margins of zeros, as many columns as the kernel reads beyond an edge. Where all rows stand one
+    after the other in memory, a picture moved sideways begins some pixels later, and what leaves a row meets the zeros
+    before the next. With a dilation d, row r+d is below row r if d rows stand side by side.
+    """
+    together = 3 if dilation == 1 else 1
+    half = kernel // 2
+    batch, channels, height, _ = x.shape
+    height = dilation * max(kernel, -(-height // dilation))
+    width = g.shape[3] + -(-dilation * half // stride)  # of g with margins
+    still = with_margins(g, -(-height // stride), width, 1, 0).view(batch, -1, dilation * width, channels)
+    still = still.permute(0, 3, 1, 2)
+    pixels = with_margins(x, height, stride * width, stride, 1).flatten(0, 2)
+    size = height * stride * width  # pixels of a picture
     columns = []
-    for column in range(-(kernel // 2), kernel // 2 + 1):
-        if column == 0:
-            columns.append(columns_gradient(g, x, (kernel, 2 * middle + 1), stride))
-        elif abs(column) > middle:
-            skipped = max(0, -(column // stride))  # pixels of g that would read beyond the left edge
-            begin = stride * skipped + column
-            width = min(g.shape[3] - skipped, -(-(x.shape[3] - begin) // stride))
-            if width < 1:  # the kernel is wider than the picture
-                columns.append(x.new_zeros(x.shape[1], 1, kernel, 1))
-                continue
-            near = x[:, :, :, begin : begin + stride * (width - 1) + 1]
-            columns.append(columns_gradient(g[:, :, :, skipped : skipped + width], near, (kernel, 1), stride))
-    return concatenated(columns, 3)
+    for begin in range(-half, half + 1, together):
+        first = size + dilation * (begin + together // 2)
+        moved = pixels[first : first + batch * size].view(batch, -1, dilation * stride * width, channels)
+        columns.append(columns_gradient(still, moved.permute(0, 3, 1, 2), (kernel, together), stride))
+    return torch.cat(columns, 3)[..., :kernel]
+
+
+def with_margins(x: Tensor, height: int, width: int, left: int, more: int) -> Tensor:
+    """Zeros to the left, on the right and below, and as pictures of zeros before and after the others.
+
+    [B, C, H, W] -> [more + B + more, height, width, C].
+    """
+    right, below = width - left - x.shape[3], height - x.shape[2]
+    return F.pad(x.permute(0, 2, 3, 1), (0, 0, left, right, 0, below, more, more))
 
 
 def columns_gradient(g: Tensor, x: Tensor, size: tuple[int, int], stride: int) -> Tensor:

@@ -21,8 +21,9 @@ from torch.autograd import Function
 from .depthwise import added, depthwise, plus
 from .messages import require
 from .numerics import lowered
-from .operations import EPSILON, batch_norm, moves, ones_of_float32
+from .operations import EPSILON, batch_norm, moves
 from .pointwise import pointwise, transposed
+from .standardized import of_channels, standardized
 
 
 class Recipe(NamedTuple):
@@ -100,8 +101,7 @@ class _Normalized(Function):
         h: Tensor, w: Tensor | None, gain: Tensor | None, onto: Tensor | None, groups: int, nodes: int, *_: Any
     ) -> tuple[Tensor | None, ...]:
         z = pointwise(h, w, groups)
-        z_hat, mean, scale = torch.native_batch_norm(z, ones_of_float32(z), None, None, None, True, 0.0, EPSILON)
-        mean, scale = _channels(mean), _channels(scale)
+        z_hat, mean, scale = standardized(z)
         if gain is None or w is None:
             return z_hat, None, mean, scale
         y = _weighed(onto, z_hat, _row(gain, z_hat), w, nodes)
@@ -233,10 +233,6 @@ def in_format_of(other: Tensor, x: Any) -> Tensor:
     return x.contiguous(memory_format=torch.channels_last if last else torch.contiguous_format)
 
 
-def _channels(values: Tensor) -> Tensor:
-    return values.view(1, -1, 1, 1)
-
-
 def _mean(y: Tensor) -> Tensor:
     """Over batch and pixels, in float32 at least: [B, P, H, W] -> [1, P, 1, 1]."""
     return y.mean((0, 2, 3), keepdim=True, dtype=torch.promote_types(y.dtype, torch.float32))
@@ -245,7 +241,7 @@ def _mean(y: Tensor) -> Tensor:
 def _row(gain: Tensor, like: Tensor) -> Tensor:
     """As many gains as may be -> [1, channels, 1, 1]: each for its share of the channels; a single one for all."""
     share = like.shape[1] // len(gain)
-    return _channels(gain if share == 1 or len(gain) == 1 else gain.unsqueeze(1).expand(-1, share).reshape(-1))
+    return of_channels(gain if share == 1 or len(gain) == 1 else gain.unsqueeze(1).expand(-1, share).reshape(-1))
 
 
 def _weighed(onto: Tensor | None, z: Tensor, row: Tensor, w: Tensor, nodes: int) -> Tensor:

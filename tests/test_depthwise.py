@@ -17,13 +17,21 @@ def plain_depthwise(x: Tensor, w: Tensor, stride: int, dilation: int, relu: bool
     return F.conv2d(F.relu(read) if relu else read, w, None, stride, padding, dilation, groups=len(w))
 
 
+@pytest.mark.parametrize("large", [False, True], ids=["", "large"])
 @pytest.mark.parametrize("last", [False, True], ids=["contiguous", "channels last"])
 @pytest.mark.parametrize("size", [(8, 8), (7, 9), (4, 5), (1, 3)], ids=str)
 @pytest.mark.parametrize("kernel", [3, 5, 7])
 @pytest.mark.parametrize(("stride", "dilation"), [(1, 1), (2, 1), (1, 2), (2, 2)])
 def test_a_depthwise_convolution_has_the_gradients_of_pytorch(
-    kernel: int, stride: int, dilation: int, size: tuple[int, int], last: bool
+    kernel: int,
+    stride: int,
+    dilation: int,
+    size: tuple[int, int],
+    last: bool,
+    large: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("dartslab.depthwise.LARGE", 0 if large else 2**40)
     torch.manual_seed(0)
     x, w = draw(2, 4, *size), draw(12, 1, kernel, kernel)
     x = x.contiguous(memory_format=torch.channels_last) if last else x
@@ -39,8 +47,12 @@ def test_a_depthwise_convolution_has_the_gradients_of_pytorch(
             torch.testing.assert_close(mine, expected)
 
 
-def test_gradients_of_a_depthwise_convolution_can_be_derived_again() -> None:
+@pytest.mark.parametrize("kernel", [3, 5])
+def test_gradients_of_a_depthwise_convolution_can_be_derived_again(
+    kernel: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dartslab.depthwise.LARGE", 0)
     torch.manual_seed(0)
-    leaves = [draw(2, 2, 4, 4).requires_grad_(), draw(4, 1, 3, 3).requires_grad_()]
+    leaves = [draw(2, 2, 4, 4).requires_grad_(), draw(4, 1, kernel, kernel).requires_grad_()]
     for stride, dilation in ((1, 1), (2, 1), (1, 2)):
         assert torch.autograd.gradgradcheck(lambda x, w, s=stride, d=dilation: depthwise(x, w, s, d), leaves)
