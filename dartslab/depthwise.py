@@ -176,6 +176,7 @@ class _Depthwise(Function):
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         x, w = ctx.saved_tensors
         dx = dw = None
+        g = dense(g) if all(ctx.needs_input_grad[:2]) else g  # else each of the two would copy it
         if ctx.needs_input_grad[0]:
             dx = input_gradient(g, w, ctx.size, ctx.stride, ctx.dilation, ctx.sources)
             dx = torch.ops.aten.threshold_backward(dx, x, 0) if ctx.relu else dx
@@ -216,3 +217,18 @@ def concatenated(tensors: list[Tensor], dim: int = 1) -> Tensor:
 def plus(before: Tensor | None, part: Tensor) -> Tensor:
     """before + part, where there may be nothing before."""
     return part if before is None else before + part
+
+
+def dense(x: Tensor) -> Tensor:
+    """x without gaps in memory, in its own format: a part of a tensor becomes one by itself."""
+    return x.contiguous(memory_format=torch.channels_last if x.stride(1) == 1 else torch.contiguous_format)
+
+
+def in_format_of(other: Tensor, x: Any) -> Tensor:
+    """x in the memory format of another tensor of its shape, and dense.
+
+    PyTorch's gradients of BatchNorm and pools are several times slower where the formats of what they get differ, and a
+    gradient that comes from a part of a tensor is not dense.
+    """
+    last = other.is_contiguous(memory_format=torch.channels_last)
+    return x.contiguous(memory_format=torch.channels_last if last else torch.contiguous_format)

@@ -29,7 +29,6 @@ from torch import Tensor
 
 from .depthwise import concatenated, depthwise, plus
 from .normalized import Recipe, normalized
-from .operations import diagonals
 from .plans import (
     Plan,
     joined_filters,
@@ -38,7 +37,7 @@ from .plans import (
     preprocessed,
     repeated_for_all,
 )
-from .pools import pooled
+from .pools import diagonals, pooled
 from .space import INPUTS
 from .stacked import SKIP, StackedCell, Wave
 
@@ -98,7 +97,9 @@ class FusedCell(StackedCell):
             sums[place] = plus(sums[place], part)
         if not plan.together:
             relus = [F.relu(source) for source in sources]
-            halves = [diagonals(relu) if wave.stride == 2 else None for relu in relus]  # once for all edges
+            halves: list[Any] = [None] * len(relus)
+            if wave.stride == 2:  # once for all edges
+                halves = [(even, torch.cat((even, odd), 1)) for even, odd in map(diagonals, relus)]
             for edge in range(len(wave.rows)):
                 place, source = places[edge % count], edge // count
                 sums[place] = self.convolve_edge(relus[source], halves[source], gains, filters, sums[place])
@@ -145,7 +146,8 @@ class FusedCell(StackedCell):
         """
         own = {key: next(layer)[0] for key, layer in filters.items() if key != "halves" or wave.stride == 2}
         count, nodes = len(wave.sources), len(wave.nodes)
-        read, read_dilated, dilation = self.inputs(relu, wave, native)
+        halves = diagonals(relu, native) if wave.stride == 2 else (relu, relu)
+        read, read_dilated, dilation = self.inputs(relu, halves[0], wave, native)
         h = [
             depthwise(x, w, wave.stride, native=native, sources=count)
             for x, w in zip(read, joined_filters(own, "first", self.separable, native), strict=True)
@@ -165,7 +167,8 @@ class FusedCell(StackedCell):
             x, w = concatenated(h), own["last"]
             y = normalized(x, w, next(gains), y, len(w) // w.shape[1], native, nodes)
         if "halves" in own:
-            two = torch.cat([half for one in relu.chunk(count, 1) for half in diagonals(one) * nodes], 1)
+            pairs = zip(*(half.chunk(count, 1) for half in halves), strict=True)
+            two = torch.cat([half for pair in pairs for half in pair * nodes], 1)
             y = normalized(two, own["halves"], next(gains), y, 2 * count * nodes, native, nodes)
         return y
 
@@ -181,7 +184,7 @@ class FusedCell(StackedCell):
 
         Args:
             relu: relu of the source, [B, C, H, W].
-            halves: its `diagonals`, if the edge has stride 2.
+            halves: if the edge has stride 2, the first of its `diagonals`, and both side by side.
             gains, filters: as in `leave`.
             onto: [B, C, H/stride, W/stride] or None.
         Returns:
@@ -199,10 +202,10 @@ class FusedCell(StackedCell):
             h = depthwise(read, next(own[f"first_{name}"]), dilation=2 // stride)  # see `inputs`
             y = normalized(h, next(own["last"]), next(gains), y)
         if halves is not None and "halves" in own:
-            y = normalized(torch.cat(halves, 1), next(own["halves"]), next(gains), y, groups=2)
+            y = normalized(halves[1], next(own["halves"]), next(gains), y, groups=2)
         return y
 
-    def inputs(self, relu: Tensor, wave: Wave, native: bool) -> tuple[list[Tensor], list[Tensor], int]:
+    def inputs(self, relu: Tensor, second: Tensor, wave: Wave, native: bool) -> tuple[list[Tensor], list[Tensor], int]:
         """What the first convolutions read: of separable operations, of dilated ones, and the dilation of those.
 
         PyTorch's own convolutions want the state once for each filter; `depthwise.depthwise` repeats it itself. With
@@ -215,5 +218,4 @@ class FusedCell(StackedCell):
             parts = list(repeated.split([n * nodes * relu.shape[1] for n in copies], 1))
             read, other = parts[: len(parts) - dilated], parts[len(parts) - dilated :]
             return read, [x[:, :, ::2, ::2] for x in other] if wave.stride == 2 else other, 2 // wave.stride
-        second = relu[:, :, ::2, ::2] if wave.stride == 2 and dilated else relu
         return [relu] * separable, [second] * dilated, 2 // wave.stride

@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd import Function
 
-from .depthwise import added, depthwise, plus
+from .depthwise import added, depthwise, in_format_of, plus
 from .messages import require
 from .numerics import lowered
 from .operations import EPSILON, batch_norm, moves
@@ -225,12 +225,6 @@ def _through(dy: Tensor, z_hat: Tensor, row: Tensor) -> tuple[Tensor, Tensor]:
     mean_dy, product = _mean(dy), _mean(dy * z_hat)
     minus = -row
     return torch.addcmul(torch.addcmul(minus * mean_dy, dy, row), z_hat, minus * product), product
-
-
-def in_format_of(other: Tensor, x: Any) -> Tensor:
-    """x in the memory format of another tensor; PyTorch's gradient of BatchNorm is slow where they differ."""
-    last = other.is_contiguous(memory_format=torch.channels_last)
-    return x.contiguous(memory_format=torch.channels_last if last else torch.contiguous_format)
 
 
 def _mean(y: Tensor) -> Tensor:

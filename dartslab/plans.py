@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from .depthwise import concatenated
 from .normalized import normalized
-from .operations import FactorizedReduce, diagonals
+from .operations import FactorizedReduce
+from .pools import diagonals
 
 
 class Plan(NamedTuple):
@@ -104,6 +105,6 @@ def preprocessed(module: nn.Module, x: Tensor, plan: Plan) -> Tensor:
     x = F.relu(ordered(x, plan))
     if isinstance(module, FactorizedReduce):
         w = torch.cat([module.even.weight, module.odd.weight])
-        return normalized(torch.cat(diagonals(x), 1), w, groups=2, native=plan.native)
+        return normalized(torch.cat(diagonals(x, plan.native), 1), w, groups=2, native=plan.native)
     (w,) = module.parameters()
     return normalized(x, w, native=plan.native)

@@ -1,4 +1,4 @@
-"""The two pools as the fused cell computes them on a processor: equal to PyTorch's, quicker or with less kept.
+"""Pools and diagonals as the fused cell computes them on a processor: equal to PyTorch's, quicker or with less kept.
 
 Shapes: B batch, C channels, H W height and width. `tests/test_pools.py` compares them with PyTorch's own in float64.
 """
@@ -10,7 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd import Function
 
-from .depthwise import depthwise
+from .depthwise import depthwise, in_format_of
+from .operations import diagonals as slices
 from .operations import operation
 
 WINDOW = [3, 3], [1, 1]  # size and padding
@@ -33,6 +34,18 @@ def pooled(name: str, x: Tensor, stride: int, native: bool = False) -> Tensor:
     if name == "avg_pool_3x3" and not native and stride == 1 and x.numel() >= LARGE:
         return average(x)
     return operation(name, x.shape[1], stride)(x)
+
+
+def diagonals(x: Tensor, native: bool = False) -> tuple[Tensor, Tensor]:
+    """`operations.diagonals`, both dense, and with a gradient that keeps the memory format, as PyTorch's does not.
+
+    Args:
+        x: [B, C, H, W].
+        native: leave it to PyTorch.
+    Returns:
+        Even pixels of even rows, odd pixels of odd rows, each [B, C, ceil(H/2), ceil(W/2)].
+    """
+    return slices(x) if native else _Diagonals.apply(x)
 
 
 def average(x: Tensor) -> Tensor:
@@ -69,8 +82,8 @@ class _MaxPool(Function):
         if g is None:
             return None, None
         (place,) = ctx.saved_tensors
-        last = g.is_contiguous(memory_format=torch.channels_last)
-        layout = torch.channels_last if last else torch.contiguous_format
+        g = in_format_of(place, g)
+        layout = torch.channels_last if g.is_contiguous(memory_format=torch.channels_last) else torch.contiguous_format
         x = torch.empty(ctx.size, dtype=g.dtype, device=g.device, memory_format=layout)  # for its size alone
         settings = (WINDOW[0], [ctx.stride] * 2, WINDOW[1], [1, 1], False)
         return torch.ops.aten.max_pool2d_with_indices_backward(g, x, *settings, place.long()), None
@@ -79,3 +92,28 @@ class _MaxPool(Function):
     def jvp(ctx: Any, dx: Tensor, _: None) -> tuple[Tensor, None]:
         (place,) = ctx.saved_tensors
         return dx.flatten(2).gather(2, place.long().flatten(2)).view(place.shape), None
+
+
+class _Diagonals(Function):
+    """See `diagonals`. Backward lays the pixels out again, with zeros for those that no half has read."""
+
+    @staticmethod
+    def forward(x: Tensor) -> tuple[Tensor, Tensor]:
+        even, odd = (half.clone(memory_format=torch.channels_last) for half in slices(x))
+        return even, odd
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor], output: tuple[Tensor, Tensor]) -> None:
+        ctx.size = inputs[0].shape
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        even, odd = (g.permute(0, 2, 3, 1) for g in gradients)
+        zero = torch.zeros_like(even)
+        rows = torch.stack([even, zero], 3), torch.stack([zero, odd], 3)  # [B, H/2, W/2, 2, C]
+        height, width = ctx.size[2:]
+        return torch.stack(rows, 2).flatten(3, 4).flatten(1, 2)[:, :height, :width].permute(0, 3, 1, 2)
+
+    @staticmethod
+    def jvp(ctx: Any, dx: Tensor) -> tuple[Tensor, Tensor]:
+        return _Diagonals.forward(dx)

@@ -7,7 +7,7 @@ from torch.autograd import forward_ad
 
 from dartslab.architect import load_forward_mode
 from dartslab.operations import operation
-from dartslab.pools import pooled
+from dartslab.pools import diagonals, pooled
 from search_step import saved_bytes
 from tiny import draw
 
@@ -63,3 +63,41 @@ def test_the_operation_of_the_reference_is_the_native_one(name: str) -> None:
 def test_a_max_pool_keeps_two_bytes_a_number() -> None:
     x = picture((8, 8), True, False).float().requires_grad_()
     assert saved_bytes(lambda: pooled("max_pool_3x3", x, 1), set()) == 2 * x.numel()
+
+
+@pytest.mark.parametrize("size", [(8, 8), (7, 5), (1, 2), (1, 1)], ids=str)
+@pytest.mark.parametrize("last", [False, True], ids=["contiguous", "channels last"])
+def test_diagonals_are_the_references(size: tuple[int, int], last: bool) -> None:
+    load_forward_mode()
+    x = picture(size, last, False)
+    along, found = torch.randn_like(x), []
+    for native in (True, False):
+        leaf = x.clone().requires_grad_()
+        halves = torch.cat(diagonals(leaf, native), 1)
+        above = torch.linspace(-1, 1, halves.numel(), dtype=halves.dtype).view(halves.shape)
+        (dx,) = torch.autograd.grad((halves * above).sum(), leaf)
+        with forward_ad.dual_level():
+            moved = torch.cat(diagonals(forward_ad.make_dual(x, along), native), 1)
+            found.append([halves, dx, forward_ad.unpack_dual(moved).tangent])
+    for expected, mine in zip(*found, strict=True):
+        torch.testing.assert_close(mine, expected)
+    leaf = x.clone().requires_grad_()
+    assert torch.autograd.gradgradcheck(lambda x: torch.cat(diagonals(x), 1), leaf)
+
+
+FUNCTIONS = {
+    "max-pool": lambda x: pooled("max_pool_3x3", x, 1),
+    "average": lambda x: pooled("avg_pool_3x3", x, 1),
+    "diagonals": lambda x: torch.cat(diagonals(x), 1),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_gradients_keep_the_memory_format_also_where_they_come_from_a_part(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dartslab.pools.LARGE", 0)
+    leaf = picture((8, 8), True, False).requires_grad_()
+    whole = torch.cat([FUNCTIONS[name](leaf)] * 2, 1)
+    (dx,) = torch.autograd.grad(whole, leaf, torch.ones_like(whole))
+    assert dx.is_contiguous(memory_format=torch.channels_last)

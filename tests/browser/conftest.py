@@ -77,6 +77,8 @@ def notebook(lab: Lab, browser: Browser, opened: dict[Any, Notebook]) -> Iterato
 
     yield open_notebook
     complaints = [complaint for one in used + alone_ones for complaint in one.complaints]
+    for one in used + alone_ones:
+        print(one.clicks())  # seen only where the test fails
     for one in alone_ones:
         one.close()
     assert complaints == []

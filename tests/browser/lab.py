@@ -31,6 +31,17 @@ expect.set_options(timeout=PATIENCE_MS)
 # Chromium asks for this by itself, and Lab has none for its own pages.
 HARMLESS = re.compile(r"favicon|the server responded with a status of 40[34]")
 ROOT = Path(__file__).parents[2]
+# The last presses, releases and clicks: their time, what they met, and where it was.
+RECORD = """(() => {
+  window.lastClicks = [];
+  for (const kind of ["pointerdown", "pointerup", "click"]) window.addEventListener(kind, (event) => {
+    const { top, left } = event.target.getBoundingClientRect?.() ?? {};
+    const place = `${event.target.nodeName} at ${left?.toFixed()},${top?.toFixed()}`;
+    const words = `${event.clientX},${event.clientY} on ${place} ${event.target.textContent?.slice(0, 30)}`;
+    window.lastClicks.push(`${event.timeStamp.toFixed()} ${kind} ${words}`);
+    window.lastClicks.splice(0, window.lastClicks.length - 12);
+  }, true);
+})()"""
 ON_KERNEL = """async () => {
   const c = jupyterapp.shell.currentWidget.sessionContext;
   await c.ready;
@@ -105,6 +116,7 @@ class Notebook:
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         self.complaints: list[str] = []
+        self.page.add_init_script(RECORD)
         self.page.on("console", lambda message: self._listen(message.type, message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.open()
@@ -225,6 +237,10 @@ class Notebook:
         """A button of the controls by what stands on it."""
         return self.page.locator(f'button.jupyter-button:text-is("{name}")').first
 
+    def clicks(self) -> str:
+        """What the mouse did last; shown where a test fails."""
+        return "\n".join(self.page.evaluate("() => window.lastClicks"))
+
     def close(self) -> None:
         """Close the tab and end its kernel."""
         self.page.evaluate(
@@ -244,6 +260,12 @@ def until(page: Page, condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not come to that"
         page.wait_for_timeout(50)
+
+
+def press(target: Locator) -> None:
+    """Click when the page has come to rest: what moves between press and release gets no click."""
+    at_rest(target.page, target)
+    target.click()
 
 
 def at_rest(page: Page, *parts: Locator) -> list[Any]:

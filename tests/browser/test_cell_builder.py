@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from lab import Notebook, at_rest
+from lab import Notebook, at_rest, press
 
 BEGIN = "from dartslab.widgets import CellBuilder\nbuilder = CellBuilder({})\nbuilder"
 TELL = "print([tuple(c) for c in builder.value.normal.connections], builder.value.reduce.connections)"
@@ -56,17 +56,17 @@ def test_full_cells_are_drawn_without_overlaps(notebook: Callable[..., Notebook]
 def test_a_cell_is_built_with_the_mouse(notebook: Callable[..., Notebook]) -> None:
     opened = builder(notebook, "builder-mouse", "nodes=1")
     expect(opened.view()).to_contain_text("normal cell: node 2 has no input")
-    put(opened, "sep_conv_3x3").click()
+    press(put(opened, "sep_conv_3x3"))
     expect(edge(opened, "0 → 2")).to_have_attribute("data-operation", "sep_conv_3x3")
-    edge(opened, "1 → 2").click()
+    press(edge(opened, "1 → 2"))
     expect(edge(opened, "1 → 2")).to_have_attribute("aria-pressed", "true")
     expect(opened.page.locator(".widget-dropdown:has-text('edge') select").first).to_have_value("1 → 2")
-    put(opened, "skip_connect").click()
+    press(put(opened, "skip_connect"))
     expect(edge(opened, "1 → 2")).to_have_attribute("data-operation", "skip_connect")
     expect(opened.view()).to_contain_text("reduction cell: node 2 has no input")
-    opened.button("reduction cell").click()
+    press(opened.button("reduction cell"))
     expect(opened.view().locator("[data-kind=reduce]")).to_be_visible()  # as a person would: look before clicking again
-    put(opened, "max_pool_3x3").click()
+    press(put(opened, "max_pool_3x3"))
     expect(opened.view()).to_contain_text("Both cells are valid")  # torch is being loaded
     expect(opened.view()).to_contain_text("normal cell: number 24 of the 49 cells")
     expect(opened.view().locator(".dartslab-made .dartslab-paper svg")).to_be_visible()
@@ -74,7 +74,7 @@ def test_a_cell_is_built_with_the_mouse(notebook: Callable[..., Notebook]) -> No
         "[(2, 0, 'sep_conv_3x3'), (2, 1, 'skip_connect')] "
         "(Connection(node=2, predecessor=1, operation='max_pool_3x3'),)"
     )
-    put(opened, "remove").click()
+    press(put(opened, "remove"))
     expect(opened.view()).to_contain_text("reduction cell: node 2 has no input")
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from lab import Notebook
+from lab import Notebook, press
 
 MAKE = """import tiny
 from pathlib import Path
@@ -32,7 +32,7 @@ def test_it_starts_goes_on_without_its_kernel_and_is_stopped_from_another(panel:
     rows = panel.page.locator("tr[data-stage]")
     expect(rows).to_have_count(7)
     wait_for_status(panel, "not begun")
-    panel.button("start").click()
+    press(panel.button("start"))
     wait_for_status(panel, "running")
     expect(panel.page.locator('tr[data-stage="search-0"]')).to_have_attribute("data-state", "running")
     expect(panel.page.locator(".dartslab-heatmap")).to_have_count(2)
@@ -44,7 +44,7 @@ def test_it_starts_goes_on_without_its_kernel_and_is_stopped_from_another(panel:
     panel.fill([AGAIN])
     panel.run()
     wait_for_status(panel, "running")
-    panel.button("stop").click()
+    press(panel.button("stop"))
     wait_for_status(panel, "stopped")
     expect(panel.page.locator('tr[data-stage="search-0"]')).to_have_attribute("data-state", "begun")
     assert "stopped at search-0" in panel.python("from dartslab.detached import output; print(output('run'))")

@@ -13,7 +13,7 @@ import numpy as np
 from playwright.sync_api import Locator, expect
 
 from dartslab.mixing import entropy, softmax
-from lab import Notebook
+from lab import Notebook, press
 
 LESSON = Path(__file__).parents[2] / "notebooks" / "02_relaxation.ipynb"
 WITHOUT_SOFTMAX = "def mixed_op(x, ops, alpha):\n    return sum(a * op(x) for a, op in zip(alpha, ops))"
@@ -40,11 +40,11 @@ def status(cell: Locator) -> Locator:
 def choose(cell: Locator, choice: str, button: str) -> None:
     """Answer a question with the mouse."""
     cell.get_by_label(choice, exact=True).check()
-    press(cell, button)
+    press_button(cell, button)
 
 
-def press(cell: Locator, button: str) -> None:
-    cell.locator(f'button.jupyter-button:text-is("{button}")').click()
+def press_button(cell: Locator, button: str) -> None:
+    press(cell.locator(f'button.jupyter-button:text-is("{button}")'))
 
 
 def weight(view: Locator, operation: str) -> Locator:
@@ -62,7 +62,7 @@ def walk_to_the_view(nb: Notebook) -> None:
     nb.page.keyboard.press("Enter")  # on the button, where Tab led
     expect(status(asked)).to_have_text("Stored: 0.75.")
     asked = nb.run_cell("p2")
-    press(asked, "store prediction")
+    press_button(asked, "store prediction")
     expect(status(asked)).to_have_text("Choose one first.")
     choose(asked, "It changes by a little.", "store prediction")
     expect(status(asked)).to_have_text('Stored: "It changes by a little.".')
@@ -83,7 +83,7 @@ def move_the_view(nb: Notebook) -> None:
     nb.drag(5, 0.8)  # temperature, none, max_pool, avg_pool, skip_connect, sep_conv_3x3
     expect(weight(view, "none")).not_to_have_text("0.125")
     for button, (lead, temperature) in STOPS.items():
-        press(cell, button)
+        press_button(cell, button)
         shares = softmax(np.array([lead, *[0.0] * 7]), temperature)
         expect(weight(view, "sep_conv_3x3")).to_have_text(f"{shares[0]:.3f}")
         expect(weight(view, "skip_connect")).to_have_text(f"{shares[1]:.3f}")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from lab import Notebook
+from lab import Notebook, press
 
 MAKE = """import tiny
 from dartslab import SearchState
@@ -49,31 +49,31 @@ def test_it_shows_the_tables_the_curves_and_the_graph(panel: Notebook) -> None:
 
 
 def test_play_pause_and_exactly_three_single_steps(panel: Notebook) -> None:
-    panel.button("play").click()
+    press(panel.button("play"))
     wait_for_status(panel, "running")
     panel.page.wait_for_function("() => Number(document.querySelector('.dartslab-canvas')?.dataset.step) >= 3")
-    panel.button("pause").click()
+    press(panel.button("pause"))
     wait_for_status(panel, "paused")
     before = shown_step(panel)
     assert before == int(panel.python("print(search.step)"))
     for _ in range(3):
-        panel.button("step").click()
+        press(panel.button("step"))
     expect(panel.view()).to_have_attribute("data-step", str(before + 3))
     wait_for_status(panel, "paused")
     assert int(panel.python("print(search.step, end='')")) == before + 3
 
 
 def test_the_learning_rate_of_alpha_changes_while_it_runs(panel: Notebook) -> None:
-    panel.button("play").click()
+    press(panel.button("play"))
     wait_for_status(panel, "running")
     handle = panel.page.locator(".noUi-handle").first
     handle.focus()
     for _ in range(5):
         handle.press("ArrowRight")
     panel.page.wait_for_function("() => !document.querySelector('.dartslab-line').textContent.includes('alpha 0.05 ')")
-    panel.button("pause").click()
+    press(panel.button("pause"))
     wait_for_status(panel, "paused")
-    panel.button("step").click()
+    press(panel.button("step"))
     wait_for_status(panel, "paused")
     slider, used, group = panel.python(
         "print(panel.controls['alpha_learning_rate'].value, search.config.alpha_learning_rate,"
@@ -85,15 +85,15 @@ def test_the_learning_rate_of_alpha_changes_while_it_runs(panel: Notebook) -> No
 
 
 def test_stop_ends_the_thread_and_play_begins_where_it_ended(panel: Notebook) -> None:
-    panel.button("play").click()
+    press(panel.button("play"))
     wait_for_status(panel, "running")
-    panel.button("stop").click()
+    press(panel.button("stop"))
     wait_for_status(panel, "stopped")
     assert panel.python("print(panel.live.worker.join(30))") == "True"
     stopped = shown_step(panel)
-    panel.button("play").click()
+    press(panel.button("play"))
     panel.page.wait_for_function(f"() => Number(document.querySelector('.dartslab-canvas')?.dataset.step) > {stopped}")
-    panel.button("reset").click()
+    press(panel.button("reset"))
     wait_for_status(panel, "ready")
     assert panel.python("print(search.step, len(panel.record))") == "0 0"
 
@@ -122,13 +122,13 @@ def test_everything_can_be_done_from_the_keyboard(panel: Notebook) -> None:
 def test_the_words_follow_the_state(panel: Notebook) -> None:
     stage = panel.page.get_by_role("group", name=re.compile("step 0 of 8000"))
     expect(stage).to_have_count(1)
-    panel.button("step").click()
+    press(panel.button("step"))
     expect(panel.page.get_by_role("group", name=re.compile("step 1 of 8000"))).to_have_count(1)
     expect(panel.page.locator(".dartslab-words")).to_contain_text("step 1 of 8000")
 
 
 def test_running_the_cell_anew_stops_the_earlier_run(panel: Notebook) -> None:
-    panel.button("play").click()
+    press(panel.button("play"))
     wait_for_status(panel, "running")
     panel.python("first = panel")
     panel.run()
@@ -138,11 +138,11 @@ def test_running_the_cell_anew_stops_the_earlier_run(panel: Notebook) -> None:
 
 def test_an_exception_is_shown_and_the_kernel_goes_on(panel: Notebook) -> None:
     panel.python("net, search.net = search.net, None")
-    panel.button("play").click()
+    press(panel.button("play"))
     wait_for_status(panel, "failed")
     expect(panel.page.get_by_role("alert")).to_contain_text("object has no attribute 'named_parameters'")
     assert panel.python("search.net = net; print(6 * 7)") == "42"
-    panel.button("step").click()
+    press(panel.button("step"))
     wait_for_status(panel, "paused")
     assert shown_step(panel) == 1
 
@@ -160,12 +160,12 @@ def test_buttons_answer_while_a_cell_awaits_the_end(notebook) -> None:
     nb = notebook("await", [MAKE, "panel.play()\nawait panel.done()\nprint('ended', panel.status)"])
     nb.run()
     wait_for_status(nb, "running")
-    nb.button("stop").click()
+    press(nb.button("stop"))
     expect(nb.page.locator(".jp-OutputArea-output pre", has_text="ended stopped")).to_have_count(1)
 
 
 def test_a_saved_notebook_shows_the_last_picture_when_it_is_opened_without_a_kernel(own_panel: Notebook) -> None:
-    own_panel.button("step").click()
+    press(own_panel.button("step"))
     expect(own_panel.view()).to_have_attribute("data-step", "1")
     picture = own_panel.page.locator(".jp-RenderedImage img")
     expect(picture).to_be_hidden()  # while the live view is there
@@ -186,12 +186,12 @@ def test_a_frozen_view_is_its_picture(own_panel: Notebook) -> None:
 
 
 def test_a_notebook_that_is_left_while_training_finds_its_search_again(own_panel: Notebook) -> None:
-    own_panel.button("play").click()
+    press(own_panel.button("play"))
     wait_for_status(own_panel, "running")
     own_panel.save()
     own_panel.open()
     own_panel.page.wait_for_function("() => Number(document.querySelector('.dartslab-canvas')?.dataset.step) > 5")
-    own_panel.button("pause").click()
+    press(own_panel.button("pause"))
     wait_for_status(own_panel, "paused")
 
 
@@ -199,7 +199,7 @@ def test_a_value_that_python_gives_a_slider_stays_exactly_that_value(panel: Note
     panel.python("panel.controls['temperature'].value = 0.3")
     expect(panel.page.locator(".widget-readout").nth(1)).to_have_text(re.compile("0.3"))
     for _ in range(2):
-        panel.button("step").click()
+        press(panel.button("step"))
         wait_for_status(panel, "paused")
     panel.page.wait_for_function("() => document.querySelector('.dartslab-canvas').dataset.step === '2'")
     assert (
