@@ -79,19 +79,47 @@ class _MaxPool(Function):
 
     @staticmethod
     def backward(ctx: Any, g: Tensor | None, _: None) -> tuple[Tensor | None, None]:
-        if g is None:
-            return None, None
         (place,) = ctx.saved_tensors
-        g = in_format_of(place, g)
-        layout = torch.channels_last if g.is_contiguous(memory_format=torch.channels_last) else torch.contiguous_format
-        x = torch.empty(ctx.size, dtype=g.dtype, device=g.device, memory_format=layout)  # for its size alone
-        settings = (WINDOW[0], [ctx.stride] * 2, WINDOW[1], [1, 1], False)
-        return torch.ops.aten.max_pool2d_with_indices_backward(g, x, *settings, place.long()), None
+        return None if g is None else _PutBack.apply(g, place, ctx.size, ctx.stride), None
 
     @staticmethod
     def jvp(ctx: Any, dx: Tensor, _: None) -> tuple[Tensor, None]:
         (place,) = ctx.saved_tensors
-        return dx.flatten(2).gather(2, place.long().flatten(2)).view(place.shape), None
+        return taken(dx, place), None
+
+
+class _PutBack(Function):
+    """The gradient of a max-pool: each number goes where the largest was. It is linear, so it is its own derivative."""
+
+    @staticmethod
+    def forward(g: Tensor, place: Tensor, size: torch.Size, stride: int) -> Tensor:
+        g = in_format_of(place, g)
+        layout = torch.channels_last if g.is_contiguous(memory_format=torch.channels_last) else torch.contiguous_format
+        x = torch.empty(size, dtype=g.dtype, device=g.device, memory_format=layout)  # for its size alone
+        settings = (WINDOW[0], [stride] * 2, WINDOW[1], [1, 1], False)
+        return torch.ops.aten.max_pool2d_with_indices_backward(g, x, *settings, place.long())
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+        _, place, *ctx.settings = inputs
+        ctx.save_for_backward(place)
+        ctx.save_for_forward(place)
+
+    @staticmethod
+    def backward(ctx: Any, dx: Tensor) -> tuple[Tensor, None, None, None]:
+        (place,) = ctx.saved_tensors
+        return taken(dx, place), None, None, None
+
+    @staticmethod
+    def jvp(ctx: Any, dg: Tensor, *_: None) -> Tensor:
+        (place,) = ctx.saved_tensors
+        return _PutBack.forward(dg, place, *ctx.settings)
+
+
+def taken(x: Tensor, place: Tensor) -> Tensor:
+    """The number of x [B, C, H, W] at each place, counted row by row: of the shape of `place`, channels last."""
+    pixels, index = (t.permute(0, 2, 3, 1) for t in (x, place))
+    return pixels.flatten(1, 2).gather(1, index.long().flatten(1, 2)).view(index.shape).permute(0, 3, 1, 2)
 
 
 class _Diagonals(Function):
