@@ -140,13 +140,12 @@ class _Normalized(Function):
             h = depthwise(x, v, *ctx.settings)
         kept = pointwise(h, w, ctx.groups) if z_hat is None else z_hat  # z or z_hat
         dy = dy if dy is None else in_format_of(kept, dy)
+        above = dy if dy is None or gain is None else _spread(dy, w, ctx.nodes)
         if of_outputs or torch.is_grad_enabled() or moves(mean):
-            above = dy if dy is None or gain is None else _spread(dy, w, ctx.nodes)
             z_hat = torch.addcmul(-mean * scale, kept, scale).to(kept.dtype) if z_hat is None else z_hat
             dz, dgain = _derivable(above, z_hat, scale, gain, dz_hat, dmean, dscale)
         else:
-            above = dy if gain is None else _spread(dy, w, ctx.nodes)
-            dz, dgain = _quick(above, kept, None if z_hat is not None else mean, scale, gain)
+            dz, dgain = _quick(cast(Tensor, above), kept, None if z_hat is not None else mean, scale, gain)
         donto = dy if ctx.needs_input_grad[3] else None
         dh: Tensor | None = dz
         dw: Tensor | None = None
