@@ -96,7 +96,8 @@ def weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilation: in
     if dilation > 1:
         return weight_gradient(phases(g, dilation), phases(x, dilation), kernel, 1, 1)
     height = max(x.shape[2], kernel)
-    return columns_gradient(with_height(g, -(-height // stride)), with_height(x, height), (kernel, kernel), stride)
+    w = x.new_empty(x.shape[1], 1, kernel, kernel)
+    return columns_gradient(with_height(g, -(-height // stride)), with_height(x, height), w, stride)
 
 
 def wide_weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilation: int) -> Tensor:
@@ -111,30 +112,33 @@ def wide_weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilatio
     batch, channels, height, _ = x.shape
     height = dilation * max(kernel, -(-height // dilation))
     width = g.shape[3] + -(-dilation * half // stride)  # of g with margins
-    still = with_margins(g, -(-height // stride), width, 1, 0).view(batch, -1, dilation * width, channels)
-    still = still.permute(0, 3, 1, 2)
-    pixels = with_margins(x, height, stride * width, stride, 1).flatten(0, 2)
+    still = with_margins(g, -(-height // stride), width, 1, 0)
+    if dilation > 1:
+        rows = still.permute(0, 2, 3, 1).reshape(batch, -1, dilation * width, channels)
+        still = rows.permute(0, 3, 1, 2)
+    pixels = with_margins(x, height, stride * width, stride, 1).permute(0, 2, 3, 1).flatten(0, 2)
+    w = x.new_empty(channels, 1, kernel, together)
     size = height * stride * width  # pixels of a picture
     columns = []
     for begin in range(-half, half + 1, together):
         first = size + dilation * (begin + together // 2)
         moved = pixels[first : first + batch * size].view(batch, -1, dilation * stride * width, channels)
-        columns.append(columns_gradient(still, moved.permute(0, 3, 1, 2), (kernel, together), stride))
+        columns.append(columns_gradient(still, moved.permute(0, 3, 1, 2), w, stride))
     return torch.cat(columns, 3)[..., :kernel]
 
 
 def with_margins(x: Tensor, height: int, width: int, left: int, more: int) -> Tensor:
     """Zeros to the left, on the right and below, and as pictures of zeros before and after the others.
 
-    [B, C, H, W] -> [more + B + more, height, width, C].
+    [B, C, H, W] -> [more + B + more, C, height, width].
     """
     right, below = width - left - x.shape[3], height - x.shape[2]
-    return F.pad(x.permute(0, 2, 3, 1), (0, 0, left, right, 0, below, more, more))
+    return F.pad(x, (left, right, 0, below, 0, 0, more, more))
 
 
-def columns_gradient(g: Tensor, x: Tensor, size: tuple[int, int], stride: int) -> Tensor:
-    """PyTorch's gradient of an undilated depthwise convolution's weights of some size, odd: [C, 1, *size]."""
-    w, padding = x.new_empty(x.shape[1], 1, *size), [size[0] // 2, size[1] // 2]
+def columns_gradient(g: Tensor, x: Tensor, w: Tensor, stride: int) -> Tensor:
+    """PyTorch's gradient of an undilated depthwise convolution's weights; w [C, 1, odd, odd] gives their shape only."""
+    padding = [size // 2 for size in w.shape[2:]]
     return torch.ops.aten.convolution_backward(
         g, x, w, None, [stride] * 2, padding, [1, 1], False, [0, 0], x.shape[1], [False, True, False]
     )[1]

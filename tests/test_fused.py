@@ -262,7 +262,7 @@ def passes(net: Supernet, batch: Batch) -> dict[str, object]:
 
 
 # Counted 2026-11-25 with torch 2.14 in the published space, 8 cells: 4.45 and 1.85 times fewer than with the reference.
-@pytest.mark.parametrize(("plan", "calls"), [("few calls", 4.2), ("small", 1.75)])
+@pytest.mark.parametrize(("plan", "calls"), [("few calls", 4.2), ("small", 1.8)])
 def test_a_step_makes_several_times_fewer_calls(plan: str, calls: float) -> None:
     FusedCell.plan, counted = PLANS[plan], []
     for net in both(SearchSpace(4), 8):
