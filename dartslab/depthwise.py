@@ -10,16 +10,27 @@ Shapes: B batch, C channels, H W height and width, k kernel size. Tensors keep t
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.autograd import Function
 
+from .by_hand import ByHand
 from .numerics import lowered
 
 LARGE = 2**19  # numbers; in smaller tensors more calls weigh more than copies
+NARROW = 8  # channels of a state; fewer are copied quicker by a convolution
+
+
+class How(NamedTuple):
+    """Settings of a depthwise convolution, see `depthwise`."""
+
+    stride: int = 1
+    dilation: int = 1
+    relu: bool = False
+    sources: int = 1
+    copies: int = 1
 
 
 def depthwise(
@@ -30,46 +41,90 @@ def depthwise(
     relu: bool = False,
     native: bool = False,
     sources: int = 1,
+    copies: int = 1,
 ) -> Tensor:
     """Depthwise convolution, padded so that stride 1 keeps the size.
 
     Args:
         x: [B, S*C, H, W], S states side by side.
-        w: [S*n*C, 1, k, k], k odd: n filters for each channel; by source, then n blocks of C.
+        w: [K*S*n*C, 1, k, k], k odd: K n filters for each channel; K times over by source, then n blocks of C.
         stride, dilation: of the convolution.
         relu: convolve relu(x) instead of x; relu(x) is then not kept for backward.
         native: leave the gradients to PyTorch.
         sources: S.
+        copies: K.
     Returns:
-        [B, S*n*C, ceil(H/stride), ceil(W/stride)].
+        [B, K*S*n*C, ceil(H/stride), ceil(W/stride)].
     """
+    how = How(stride, dilation, relu, sources, copies)
     if native:
-        return _Depthwise.forward(x, w, stride, dilation, relu, sources)
-    x, w = lowered(x, w)
-    return _Depthwise.apply(x, w, stride, dilation, relu, sources)
+        return convolved(repeated_natively(x, len(w), how), w, How(stride, dilation, relu))
+    return _Depthwise.apply(*lowered(x, w), how)
 
 
-def input_gradient(g: Tensor, w: Tensor, size: torch.Size, stride: int, dilation: int, sources: int = 1) -> Tensor:
+def convolved(x: Tensor, w: Tensor, how: How) -> Tensor:
+    """`depthwise` in PyTorch's own operations."""
+    padding = how.dilation * (w.shape[-1] - 1) // 2
+    read = repeated(F.relu(x) if how.relu else x, len(w), how)
+    return F.conv2d(read, w, None, how.stride, padding, how.dilation, groups=len(w))
+
+
+def derivative(x: Tensor, w: Tensor, dx: Tensor | None, dw: Tensor | None, how: How) -> Tensor:
+    """How `depthwise` changes where x moves by dx and w by dw; None where it does not."""
+    parts = []
+    if dx is not None:
+        moved = torch.ops.aten.threshold_backward(dx, x, 0) if how.relu else dx
+        parts.append(convolved(moved, w, how._replace(relu=False)))
+    if dw is not None:
+        parts.append(convolved(x, dw, how))
+    return added(parts)
+
+
+def gradients(
+    g: Tensor, x: Tensor | None, w: Tensor, size: torch.Size, how: How, of_x: bool, of_w: bool
+) -> tuple[Tensor | None, Tensor | None]:
+    """The gradients of x and w.
+
+    Args:
+        g: gradient of the output, [B, K*S*n*C, H/stride, W/stride].
+        x: [B, S*C, H, W]; None where `size` is enough, which is without relu and the gradient of w.
+        w: the filters.
+        size: of x.
+        how: settings.
+        of_x, of_w: which are wanted; None for the other.
+    """
+    dx = dw = None
+    g = dense(g) if of_x and of_w else g  # else each of the two would copy it
+    if of_x:
+        dx = input_gradient(g, w, size, how)
+        dx = torch.ops.aten.threshold_backward(dx, x, 0) if how.relu else dx
+    if of_w:
+        x = cast(Tensor, x)
+        read = repeated(F.relu(x) if how.relu else x, len(w), how)
+        dw = weight_gradient(g, read, w.shape[-1], how.stride, how.dilation)
+    return dx, dw
+
+
+def input_gradient(g: Tensor, w: Tensor, size: torch.Size, how: How) -> Tensor:
     """What a depthwise convolution sends back to its input: g convolved with the kernel turned by 180 degrees.
 
     dx[p] = sum_q w[q] g[p - dilation q]         (stride 1; a transposed convolution otherwise)
 
     Args:
-        g: gradient of the output, [B, S*n*C, H/stride, W/stride].
-        w: [S*n*C, 1, k, k].
+        g: gradient of the output, [B, K*S*n*C, H/stride, W/stride].
+        w: [K*S*n*C, 1, k, k].
         size: of the input, (B, S*C, H, W).
+        how: settings.
     Returns:
         [B, S*C, H, W].
     """
-    padding = dilation * (w.shape[-1] - 1) // 2
-    if stride == 1:
-        dx = F.conv2d(g, w.flip(2, 3), None, 1, padding, dilation, groups=len(w))
+    padding = how.dilation * (w.shape[-1] - 1) // 2
+    if how.stride == 1:
+        dx = F.conv2d(g, w.flip(2, 3), None, 1, padding, how.dilation, groups=len(w))
     else:
-        missing = [(pixels - 1) % stride for pixels in size[2:]]  # rows and columns that no window ends on
-        dx = F.conv_transpose2d(g, w, None, stride, padding, missing, len(w), dilation)
-    if len(w) == size[1]:
-        return dx
-    return torch.cat([added(part.chunk(len(w) // size[1], 1)) for part in dx.chunk(sources, 1)], 1)
+        missing = [(pixels - 1) % how.stride for pixels in size[2:]]  # rows and columns that no window ends on
+        dx = F.conv_transpose2d(g, w, None, how.stride, padding, missing, len(w), how.dilation)
+    return summed(dx, size[1], how)
 
 
 def weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilation: int) -> Tensor:
@@ -160,57 +215,79 @@ def phases(x: Tensor, step: int) -> Tensor:
     return apart.permute(2, 4, 0, 1, 3, 5).flatten(0, 2).permute(0, 3, 1, 2)
 
 
-class _Depthwise(Function):
+class _Depthwise(ByHand):
     """See `depthwise`."""
 
     @staticmethod
-    def forward(x: Tensor, w: Tensor, stride: int, dilation: int, relu: bool, sources: int) -> Tensor:
-        padding = dilation * (w.shape[-1] - 1) // 2
-        read = _repeated(F.relu(x) if relu else x, w, sources)
-        return F.conv2d(read, w, None, stride, padding, dilation, groups=len(w))
+    def forward(x: Tensor, w: Tensor, how: How) -> Tensor:
+        return convolved(x, w, how)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        x, w, ctx.stride, ctx.dilation, ctx.relu, ctx.sources = inputs
+        x, w, ctx.how = inputs
         ctx.size = x.shape
-        ctx.save_for_backward(x if ctx.relu or ctx.needs_input_grad[1] else None, w)
+        ctx.save_for_backward(x if ctx.how.relu or ctx.needs_input_grad[1] else None, w)
         ctx.save_for_forward(x, w)
 
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         x, w = ctx.saved_tensors
-        dx = dw = None
-        g = dense(g) if all(ctx.needs_input_grad[:2]) else g  # else each of the two would copy it
-        if ctx.needs_input_grad[0]:
-            dx = input_gradient(g, w, ctx.size, ctx.stride, ctx.dilation, ctx.sources)
-            dx = torch.ops.aten.threshold_backward(dx, x, 0) if ctx.relu else dx
-        if ctx.needs_input_grad[1]:
-            read = _repeated(F.relu(x) if ctx.relu else x, w, ctx.sources)
-            dw = weight_gradient(g, read, w.shape[-1], ctx.stride, ctx.dilation)
-        return dx, dw, None, None, None, None
+        return *gradients(g, x, w, ctx.size, ctx.how, *ctx.needs_input_grad[:2]), None
 
     @staticmethod
-    def jvp(ctx: Any, dx: Tensor | None, dw: Tensor | None, *_: None) -> Tensor:
+    def jvp(ctx: Any, dx: Tensor | None, dw: Tensor | None, _: None) -> Tensor:
         x, w = ctx.saved_tensors
-        settings = (ctx.stride, ctx.dilation)
-        parts = []
-        if dx is not None:
-            moved = torch.ops.aten.threshold_backward(dx, x, 0) if ctx.relu else dx
-            parts.append(_Depthwise.forward(moved, w, *settings, False, ctx.sources))
-        if dw is not None:
-            parts.append(_Depthwise.forward(x, dw, *settings, ctx.relu, ctx.sources))
-        return added(parts)
+        return derivative(x, w, dx, dw, ctx.how)
 
 
-def _repeated(x: Tensor, w: Tensor, sources: int) -> Tensor:
-    """Each source once for each of its filters: [B, S*C, H, W] -> [B, S*n*C, H, W]. `cat` keeps the memory format."""
-    times = len(w) // x.shape[1]
-    return x if times == 1 else torch.cat([part for part in x.chunk(sources, 1) for _ in range(times)], 1)
+def repeated(x: Tensor, filters: int, how: How) -> Tensor:
+    """Each source once for each of its filters: [B, S*C, H, W] -> [B, K*S*n*C, H, W], in the memory format of x."""
+    channels = x.shape[1]
+    if filters == channels:
+        return x
+    if channels // how.sources < NARROW:
+        return F.conv2d(x, copying(x, filters, channels, how))
+    nodes = filters // (how.copies * channels)
+    return torch.cat([part for part in x.chunk(how.sources, 1) for _ in range(nodes)] * how.copies, 1)
+
+
+def summed(g: Tensor, channels: int, how: How) -> Tensor:
+    """The transpose of `repeated`: [B, K*S*n*C, H, W] -> [B, S*C, H, W]."""
+    filters = g.shape[1]
+    if filters == channels:
+        return g
+    if channels // how.sources < NARROW:
+        return F.conv2d(g, copying(g, filters, channels, how).transpose(0, 1))
+    nodes = filters // (how.copies * channels)
+    parts = g.chunk(how.copies * how.sources * nodes, 1)  # by copy, source, node
+    of_copy = [parts[begin : begin + nodes] for begin in range(0, len(parts), nodes)]  # for each copy and source
+    return torch.cat([added(sum(of_copy[source :: how.sources], ())) for source in range(how.sources)], 1)
+
+
+def repeated_natively(x: Tensor, filters: int, how: How) -> Tensor:
+    """The same in one call, whose gradient is one as well."""
+    if filters == x.shape[1]:
+        return x
+    nodes = filters // (how.copies * x.shape[1])
+    if x.is_contiguous(memory_format=torch.channels_last):
+        pixels = x.permute(0, 2, 3, 1).unflatten(3, (1, how.sources, 1, -1))
+        return pixels.expand(-1, -1, -1, how.copies, -1, nodes, -1).flatten(3).permute(0, 3, 1, 2)
+    return x.unflatten(1, (1, how.sources, 1, -1)).expand(-1, how.copies, -1, nodes, -1, -1, -1).flatten(1, 4)
+
+
+def copying(like: Tensor, filters: int, channels: int, how: How) -> Tensor:
+    """`repeated` as a pointwise convolution of zeros and ones, quicker where channels are few: [K*S*n*C, S*C, 1, 1]."""
+    itself = torch.eye(channels, dtype=like.dtype, device=like.device).view(1, how.sources, 1, -1, channels)
+    nodes = filters // (how.copies * channels)
+    return itself.expand(how.copies, -1, nodes, -1, -1).reshape(filters, channels, 1, 1)
 
 
 def added(parts: Sequence[Tensor]) -> Tensor:
     """The sum of tensors of one shape, at least one."""
-    return sum(parts[1:], parts[0])
+    total = parts[0] + parts[1] if len(parts) > 1 else parts[0]
+    for part in parts[2:]:
+        total.add_(part)
+    return total
 
 
 def concatenated(tensors: list[Tensor], dim: int = 1) -> Tensor:

@@ -28,14 +28,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .depthwise import concatenated, depthwise, plus
-from .normalized import Recipe, normalized
+from .normalized import Filters, normalized
 from .plans import (
     Plan,
     joined_filters,
     mixed_by,
     plan_for,
     preprocessed,
-    repeated_for_all,
 )
 from .pools import diagonals, pooled
 from .space import INPUTS
@@ -116,11 +115,10 @@ class FusedCell(StackedCell):
             As `mixed_by` does; nothing where no edge has such an operation.
         """
         shared = list(sources) if SKIP in self.space.operations and wave.stride == 1 else []
-        if self.pools:
-            joined = concatenated(sources)
-            pools = concatenated([pooled(name, joined, wave.stride, plan.native) for name in self.pools])
-            normal = normalized(pools, None, native=plan.native)
-            shared += [normal] if plan.together else normal.chunk(len(self.pools) * len(sources), 1)
+        pools = [pooled(name, x, wave.stride, plan.native) for name in self.pools for x in sources]
+        if plan.together and pools:
+            pools = [concatenated(pools)]
+        shared += [normalized(pool, None, native=plan.native) for pool in pools]
         return mixed_by(next(gains).view(len(wave.nodes), -1), shared, plan) if shared else []
 
     def convolve(
@@ -146,22 +144,18 @@ class FusedCell(StackedCell):
         """
         own = {key: next(layer)[0] for key, layer in filters.items() if key != "halves" or wave.stride == 2}
         count, nodes = len(wave.sources), len(wave.nodes)
+        # Stride 2 and dilation 2 read every second pixel only: an ordinary convolution of those.
         halves = diagonals(relu, native) if wave.stride == 2 else (relu, relu)
-        read, read_dilated, dilation = self.inputs(relu, halves[0], wave, native)
-        h = [
-            depthwise(x, w, wave.stride, native=native, sources=count)
-            for x, w in zip(read, joined_filters(own, "first", self.separable, native), strict=True)
-        ]
-        if h:
-            x, w = concatenated(h), own["middle"]
+        h = []
+        if self.separable:
+            first, second = (joined_filters(own, layer, self.separable) for layer in ("first", "second"))
+            x = depthwise(relu, first, wave.stride, 1, False, native, count, len(self.separable))
+            w = own["middle"]
             x = normalized(x, w, groups=len(w) // w.shape[1], native=native)
-            middle = [F.relu(x)] if native else x.chunk(len(self.separable), 1)
-            h = [
-                depthwise(x, w, relu=not native, native=native)
-                for x, w in zip(middle, joined_filters(own, "second", self.separable, native), strict=True)
-            ]
-        for x, name in zip(read_dilated, self.dilated, strict=True):
-            h.append(depthwise(x, own[f"first_{name}"], dilation=dilation, native=native, sources=count))
+            h.append(depthwise(x, second, relu=True, native=native))
+        if self.dilated:
+            first = joined_filters(own, "first", self.dilated)
+            h.append(depthwise(halves[0], first, 1, 2 // wave.stride, False, native, count, len(self.dilated)))
         y = onto
         if h:
             x, w = concatenated(h), own["last"]
@@ -194,28 +188,13 @@ class FusedCell(StackedCell):
         stride, read = (1, relu) if halves is None else (2, halves[0])
         y = onto
         for name in self.separable:
-            first, second = next(own[f"first_{name}"]), next(own[f"second_{name}"])
-            h = depthwise(relu, first, stride)
-            middle = normalized(h, next(own["middle"]), recipe=Recipe(relu, first, stride, 1))
-            y = normalized(depthwise(middle, second, relu=True), next(own["last"]), next(gains), y)
+            first = Filters(next(own[f"first_{name}"]), stride, again=True)
+            second = Filters(next(own[f"second_{name}"]), relu=True)
+            middle = normalized(relu, next(own["middle"]), filters=first)
+            y = normalized(middle, next(own["last"]), next(gains), y, filters=second)
         for name in self.dilated:
-            h = depthwise(read, next(own[f"first_{name}"]), dilation=2 // stride)  # see `inputs`
-            y = normalized(h, next(own["last"]), next(gains), y)
+            first = Filters(next(own[f"first_{name}"]), dilation=2 // stride)  # see `convolve`
+            y = normalized(read, next(own["last"]), next(gains), y, filters=first)
         if halves is not None and "halves" in own:
             y = normalized(halves[1], next(own["halves"]), next(gains), y, groups=2)
         return y
-
-    def inputs(self, relu: Tensor, second: Tensor, wave: Wave, native: bool) -> tuple[list[Tensor], list[Tensor], int]:
-        """What the first convolutions read: of separable operations, of dilated ones, and the dilation of those.
-
-        PyTorch's own convolutions want the state once for each filter; `depthwise.depthwise` repeats it itself. With
-        stride 2 and dilation 2 only every second pixel is read, which is an ordinary convolution of those.
-        """
-        separable, dilated = len(self.separable), len(self.dilated)
-        if native:
-            copies, nodes = [separable] * (separable > 0) + [1] * dilated, len(wave.nodes)
-            repeated = repeated_for_all(relu, len(wave.sources), sum(copies), nodes)
-            parts = list(repeated.split([n * nodes * relu.shape[1] for n in copies], 1))
-            read, other = parts[: len(parts) - dilated], parts[len(parts) - dilated :]
-            return read, [x[:, :, ::2, ::2] for x in other] if wave.stride == 2 else other, 2 // wave.stride
-        return [relu] * separable, [second] * dilated, 2 // wave.stride

@@ -11,28 +11,42 @@ Shapes: B batch, C channels, H W height and width. Tensors keep the memory forma
 `tests/test_normalized.py` compares it with PyTorch's own in float64.
 """
 
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.autograd import Function
 
-from .depthwise import added, depthwise, in_format_of, plus
-from .messages import require
+from .by_hand import ByHand
+from .depthwise import How, added, convolved, depthwise, derivative, gradients, in_format_of
+from .messages import UserError
+from .norm_gradient import batch_norm_gradient
 from .numerics import lowered
-from .operations import EPSILON, batch_norm, moves
+from .operations import batch_norm
 from .pointwise import pointwise, transposed
-from .standardized import of_channels, standardized
+from .standardized import mean_of_channels, row_of, standardized
 
 
-class Recipe(NamedTuple):
-    """h = depthwise(x, v, stride, dilation)."""
+class Filters(NamedTuple):
+    """A depthwise convolution in front: h = depthwise(x, v, stride, dilation, relu).
 
-    x: Tensor
+    `again`: where the gradient of w is asked for, h is made again in backward, by one convolution more, and not kept.
+    """
+
     v: Tensor
-    stride: int
-    dilation: int
+    stride: int = 1
+    dilation: int = 1
+    relu: bool = False
+    again: bool = False
+
+
+class Layout(NamedTuple):
+    """What `_Normalized` is told beside tensors."""
+
+    groups: int
+    nodes: int
+    how: How
+    again: bool
 
 
 def normalized(
@@ -43,7 +57,7 @@ def normalized(
     groups: int = 1,
     native: bool = False,
     nodes: int = 1,
-    recipe: Recipe | None = None,
+    filters: Filters | None = None,
 ) -> Tensor:
     """BatchNorm by batch statistics of a pointwise convolution, with a gain, summed over operations and sources.
 
@@ -54,201 +68,163 @@ def normalized(
     summed.
 
     Args:
-        h: [B, G*I, H, W]; its channels are G groups of I.
+        h: [B, G*I, H, W]; its channels are G groups of I. With `filters` what those are applied to.
         w: [T*S*n*C, I, 1, 1], the pointwise convolution in G groups; None for z = h, then without a gain.
         gain: [T*S*n], each for the C channels of z that it weighs, or [T*S*n*C], one for each; None for 1.
         onto: [B, n*C, H, W], what is added; None for nothing.
         groups: G.
-        native: leave the gradients to PyTorch.
+        native: leave the gradients to PyTorch; then without `filters`.
         nodes: n.
-        recipe: what h was made of, so that h need not be kept where w has a gradient: a depthwise convolution more.
+        filters: a depthwise convolution that comes first, in the same call.
     Returns:
         y [B, n*C, H, W]; without a gain [B, T*S*n*C, H, W].
     Raises:
         UserError: one value per channel, which has no variance.
     """
-    require(
-        h.numel() > h.shape[1],
-        f"BatchNorm needs more than 1 value per channel to measure a variance, got input of size {tuple(h.shape)}; use "
-        "a larger batch or larger pictures.",
-    )
     if native:
         z = h if w is None else F.conv2d(h, w, groups=groups)
+        _require_variance(z.shape)
         row = gain if gain is None or len(gain) == z.shape[1] else gain.repeat_interleave(z.shape[1] // len(gain))
         z_hat = batch_norm(z, row)
         y = z_hat if gain is None or w is None else z_hat.unflatten(1, (-1, nodes * w.shape[1])).sum(1)
         return y if onto is None else onto + y
     if w is not None:
         h, w = lowered(h, w)
-    if recipe is None:
-        return _Normalized.apply(h, w, gain, onto, groups, nodes, None, None)[0]
-    x, v = lowered(recipe.x, recipe.v)
-    return _Normalized.apply(h, w, gain, onto, groups, nodes, x, v, recipe.stride, recipe.dilation)[0]
+    if filters is None:
+        return _Normalized.apply(h, None, w, gain, onto, Layout(groups, nodes, How(), False))[0]
+    v, stride, dilation, relu, again = filters
+    h, v = lowered(h, v)
+    return _Normalized.apply(h, v, w, gain, onto, Layout(groups, nodes, How(stride, dilation, relu), again))[0]
 
 
-class _Normalized(Function):
+class _Normalized(ByHand):
     """See `normalized`. With z_hat = (z - mean z) / sqrt(var z + eps) and N values per channel:
 
         dgain = sum(dy z_hat),     dz = gain / sqrt(var z + eps) (dy - mean(dy) - z_hat mean(dy z_hat))
 
     which is PyTorch's gradient of BatchNorm. Kept for backward: where the gradient of w is asked for, h, or what h is
-    made of; else z_hat, and h is not needed. Without a gain z_hat is the output, which the next operation keeps too.
-    z_hat, mean and scale are outputs as well: so they have derivatives of their own where this gradient is derived.
+    made of; else z, and h is not needed. Without a gain z_hat is the output, which the next operation keeps too.
+    z, mean, scale and h are outputs as well: so they have derivatives of their own where this gradient is derived.
     """
 
     @staticmethod
     def forward(
-        h: Tensor, w: Tensor | None, gain: Tensor | None, onto: Tensor | None, groups: int, nodes: int, *_: Any
+        x: Tensor, v: Tensor | None, w: Tensor | None, gain: Tensor | None, onto: Tensor | None, layout: Layout
     ) -> tuple[Tensor | None, ...]:
-        z = pointwise(h, w, groups)
-        z_hat, mean, scale = standardized(z)
+        h = x if v is None else convolved(x, v, layout.how)
+        z = pointwise(h, w, layout.groups)
+        _require_variance(z.shape)
+        of_h = None if v is None or layout.again else h
         if gain is None or w is None:
-            return z_hat, None, mean, scale
-        y = _weighed(onto, z_hat, _row(gain, z_hat), w, nodes)
-        return y.to(z_hat.dtype), z_hat, mean, scale  # summed in the type of the gains
+            z_hat, mean, scale = standardized(z)
+            return z_hat, None, mean, scale, of_h
+        parts, mean, scale = standardized(z, row_of(gain, z))
+        return _over_blocks(parts, w, layout.nodes, onto).to(z.dtype), z, mean, scale, of_h
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor | None, ...]) -> None:
-        h, w, gain, _, ctx.groups, ctx.nodes, x, v, *ctx.settings = inputs
-        y, z_hat, mean, scale = output
+        x, v, w, gain, _, ctx.layout = inputs
+        y, z, mean, scale, h = output
         ctx.set_materialize_grads(False)
-        z_hat = y if z_hat is None else z_hat
-        of_w = w is not None and ctx.needs_input_grad[1]
-        keep_h = of_w and x is None
-        keep_z = not of_w or gain is None
-        ctx.save_for_backward(
-            h if keep_h else None,
-            w,
-            gain,
-            z_hat if keep_z else None,
-            mean,
-            scale,
-            *((x, v) if of_w else (None, None)),
-        )
-        ctx.save_for_forward(h, w, gain, z_hat, mean, scale, None, None)
+        ctx.size, ctx.of_z = x.shape, z is not None
+        kept = y if z is None else z  # z_hat or z
+        h = x if v is None else h
+        of_x, of_v, of_w = ctx.needs_input_grad[:3]
+        of_w = of_w and w is not None
+        keep_kept = kept if gain is None or not of_w else None
+        keep_x = x if of_v or (of_w and h is None) or (of_x and ctx.layout.how.relu) else None
+        ctx.save_for_backward(keep_x, v, w, gain, keep_kept, mean, scale, h if of_w else None)
+        ctx.save_for_forward(x, v, w, gain, kept, mean, scale, h)
 
     @staticmethod
     def backward(
-        ctx: Any, dy: Tensor | None, dz_hat: Tensor | None, dmean: Tensor | None, dscale: Tensor | None
+        ctx: Any,
+        dy: Tensor | None,
+        dz_too: Tensor | None,
+        dmean: Tensor | None,
+        dscale: Tensor | None,
+        dh_too: Tensor | None,
     ) -> tuple[Tensor | None, ...]:
-        nothing = (None,) * len(ctx.needs_input_grad)
-        of_outputs = dz_hat is not None or dmean is not None or dscale is not None
-        if dy is None and not of_outputs:
-            return nothing
-        h, w, gain, z_hat, mean, scale, x, v = ctx.saved_tensors
-        if x is not None:
-            h = depthwise(x, v, *ctx.settings)
-        kept = pointwise(h, w, ctx.groups) if z_hat is None else z_hat  # z or z_hat
+        x, v, w, gain, kept, mean, scale, h = ctx.saved_tensors
+        layout, of_z = ctx.layout, ctx.of_z
+        of_x, of_v, of_w, _, of_onto, _ = ctx.needs_input_grad
+        of_w = of_w and w is not None
+        if h is None and of_w:
+            h = depthwise(x, v, *layout.how[:3])
+        if kept is None:
+            kept = pointwise(h, w, layout.groups)
         dy = dy if dy is None else in_format_of(kept, dy)
-        above = dy if dy is None or gain is None else _spread(dy, w, ctx.nodes)
-        if of_outputs or torch.is_grad_enabled() or moves(mean):
-            z_hat = torch.addcmul(-mean * scale, kept, scale).to(kept.dtype) if z_hat is None else z_hat
-            dz, dgain = _derivable(above, z_hat, scale, gain, dz_hat, dmean, dscale)
-        else:
-            dz, dgain = _quick(cast(Tensor, above), kept, None if z_hat is not None else mean, scale, gain)
-        donto = dy if ctx.needs_input_grad[3] else None
-        dh: Tensor | None = dz
-        dw: Tensor | None = None
-        if w is not None:
-            dh = pointwise(dz, transposed(w, ctx.groups), ctx.groups) if ctx.needs_input_grad[0] else None
-        if ctx.needs_input_grad[1]:
+        above = dy if dy is None or gain is None or w is None else _spread(dy, w, layout.nodes)
+        dz, dgain = batch_norm_gradient(above, kept, mean, scale, gain, of_z, (dz_too, dmean, dscale))
+        dh, dw = dz, None
+        if of_w and dz is not None:
             dw = torch.ops.aten.convolution_backward(
-                dz, h, w, None, [1, 1], [0, 0], [1, 1], False, [0, 0], ctx.groups, [False, True, False]
+                dz, h, w, None, [1, 1], [0, 0], [1, 1], False, [0, 0], layout.groups, [False, True, False]
             )[1]
-        return dh, dw, dgain, donto, *nothing[4:]
+        if w is not None and dz is not None:
+            dh = pointwise(dz, transposed(w, layout.groups), layout.groups) if of_x or of_v else None
+        if dh_too is not None:
+            dh = dh_too if dh is None else dh + dh_too
+        dx, dv = dh, None
+        if v is not None and dh is not None:
+            dx, dv = gradients(dh, x, v, ctx.size, layout.how, of_x, of_v)
+        return dx, dv, dw, dgain, dy if of_onto else None, None
 
     @staticmethod
     def jvp(
-        ctx: Any, dh: Tensor | None, dw: Tensor | None, dgain: Tensor | None, donto: Tensor | None, *_: None
+        ctx: Any,
+        dx: Tensor | None,
+        dv: Tensor | None,
+        dw: Tensor | None,
+        dgain: Tensor | None,
+        donto: Tensor | None,
+        _: None,
     ) -> tuple[Tensor | None, ...]:
-        h, w, gain, z_hat, _, scale, *_ = ctx.saved_tensors
-        parts = [pointwise(dh, w, ctx.groups)] if dh is not None else []
-        parts += [pointwise(h, dw, ctx.groups)] if dw is not None else []
-        dz = added(parts) if parts else torch.zeros_like(z_hat)
-        mean_dz, mean_dz_z = _mean(dz), _mean(dz * z_hat)
-        minus = -scale
-        dz_hat = torch.addcmul(torch.addcmul(minus * mean_dz, dz, scale), z_hat, minus * mean_dz_z).to(z_hat.dtype)
-        dscale = -scale.square() * mean_dz_z
+        x, v, w, gain, kept, mean, scale, h = ctx.saved_tensors
+        layout = ctx.layout
+        of_h = h is not None and v is not None
+        dh = dx
+        if v is not None:
+            dh = None if dx is None and dv is None else derivative(x, v, dx, dv, layout.how)
+            h = convolved(x, v, layout.how) if h is None and dw is not None else h
+        parts = [pointwise(dh, w, layout.groups)] if dh is not None else []
+        parts += [pointwise(h, dw, layout.groups)] if dw is not None else []
+        dz = added(parts) if parts else torch.zeros_like(kept)
+        # z_hat = sigma (kept - mu);   row dz_hat = factor (dz - mean dz - z_hat mean(dz z_hat))
+        mu, sigma = (mean, scale) if ctx.of_z else (torch.zeros_like(mean), torch.ones_like(scale))
+        mean_dz = mean_of_channels(dz)
+        product = sigma * (mean_of_channels(dz * kept) - mu * mean_dz)
+        dscale = -scale.square() * product
+        factor = scale if gain is None else scale * row_of(gain, kept)
+        slope = -factor * product * sigma
+        if gain is not None and dgain is not None:
+            slope = slope + row_of(dgain, kept) * sigma
+        moved = torch.addcmul(-factor * mean_dz - slope * mu, dz, factor).addcmul_(kept, slope)
         if gain is None or w is None:
-            return dz_hat, None, mean_dz, dscale
-        dy = _weighed(donto, dz_hat, _row(gain, z_hat), w, ctx.nodes)
-        if dgain is not None:
-            dy = _weighed(dy, z_hat, _row(dgain, z_hat), w, ctx.nodes)
-        return dy.to(z_hat.dtype), dz_hat, mean_dz, dscale
+            return moved.to(kept.dtype), None, mean_dz, dscale, dh if of_h else None
+        dy = _over_blocks(moved, w, layout.nodes, donto).to(kept.dtype)
+        return dy, dz, mean_dz, dscale, dh if of_h else None
 
 
-def _quick(
-    dy: Tensor, z: Tensor, mean: Tensor | None, scale: Tensor, gain: Tensor | None
-) -> tuple[Tensor, Tensor | None]:
-    """dz and dgain by PyTorch's gradient of BatchNorm. Without a mean z is z_hat, whose BatchNorm has mean 0, scale 1.
-
-    One call that reads dy and z twice, instead of five that read them five times.
-    """
-    one = torch.ones_like(scale)  # [1, P, 1, 1]
-    row = one if gain is None else one * _row(gain, scale)
-    if mean is None:
-        row, mean, scale = row * scale, torch.zeros_like(scale), one
-    row, mean, scale = row.flatten(), mean.flatten(), scale.flatten()
-    dz, by_channel, _ = torch.ops.aten.native_batch_norm_backward(
-        dy, z, row, None, None, mean, scale, True, EPSILON, [True, gain is not None, False]
-    )
-    return dz, None if gain is None else by_channel.view(len(gain), -1).sum(1)
+def _require_variance(shape: torch.Size) -> None:
+    if shape.numel() == shape[1]:
+        raise UserError(
+            f"BatchNorm needs more than 1 value per channel to measure a variance, got input of size {tuple(shape)}; "
+            "use a larger batch or larger pictures."
+        )
 
 
-def _derivable(
-    dy: Tensor | None,
-    z_hat: Tensor,
-    scale: Tensor,
-    gain: Tensor | None,
-    dz_hat: Tensor | None,
-    dmean: Tensor | None,
-    dscale: Tensor | None,
-) -> tuple[Tensor, Tensor | None]:
-    """The same in operations that have derivatives themselves, and with gradients of z_hat, mean and scale."""
-    dz, dgain, count = None, None, z_hat.numel() // z_hat.shape[1]
-    if dy is not None:
-        row = scale if gain is None else scale * _row(gain, z_hat)
-        dz, product = _through(dy, z_hat, row)
-        dgain = None if gain is None else product.view(len(gain), -1).sum(1) * count
-    if dz_hat is not None:
-        dz = plus(dz, _through(dz_hat, z_hat, scale)[0])
-    if dmean is not None:
-        dz = plus(dz, (dmean / count).expand(z_hat.shape))
-    if dscale is not None:
-        dz = plus(dz, -z_hat * (dscale * scale.square() / count))
-    return cast(Tensor, dz).to(z_hat.dtype), dgain
+def _over_blocks(parts: Tensor, w: Tensor, nodes: int, onto: Tensor | None) -> Tensor:
+    """onto + the sum over operations and sources: [B, T*S*n*C, H, W] -> [B, n*C, H, W], w as in `normalized`.
 
-
-def _through(dy: Tensor, z_hat: Tensor, row: Tensor) -> tuple[Tensor, Tensor]:
-    """row (dy - mean(dy) - z_hat mean(dy z_hat)), and mean(dy z_hat) [1, P, 1, 1]."""
-    mean_dy, product = _mean(dy), _mean(dy * z_hat)
-    minus = -row
-    return torch.addcmul(torch.addcmul(minus * mean_dy, dy, row), z_hat, minus * product), product
-
-
-def _mean(y: Tensor) -> Tensor:
-    """Over batch and pixels, in float32 at least: [B, P, H, W] -> [1, P, 1, 1]."""
-    return y.mean((0, 2, 3), keepdim=True, dtype=torch.promote_types(y.dtype, torch.float32))
-
-
-def _row(gain: Tensor, like: Tensor) -> Tensor:
-    """As many gains as may be -> [1, channels, 1, 1]: each for its share of the channels; a single one for all."""
-    share = like.shape[1] // len(gain)
-    return of_channels(gain if share == 1 or len(gain) == 1 else gain.unsqueeze(1).expand(-1, share).reshape(-1))
-
-
-def _weighed(onto: Tensor | None, z: Tensor, row: Tensor, w: Tensor, nodes: int) -> Tensor:
-    """onto + row z, summed over operations and sources: z [B, T*S*n*C, H, W] -> [B, n*C, H, W], w as in `normalized`.
-
-    Added block by block, as fast as torch's sum over the blocks (`benchmarks/kernels.py`).
+    Added block by block, as fast as torch's sum over the blocks (`benchmarks/kernels.py`); the parts may be changed.
     """
     times = len(w) // (nodes * w.shape[1])
-    if times == 1 and onto is not None:
-        return torch.addcmul(onto, z, row)
-    return plus(onto, added((z * row).chunk(times, 1)))
+    y = parts if times == 1 else added(parts.chunk(times, 1))
+    return y if onto is None else y.add_(onto)
 
 
 def _spread(dy: Tensor, w: Tensor, nodes: int) -> Tensor:
-    """The transpose of the sum in `_weighed`."""
+    """The transpose of the sum in `_over_blocks`."""
     times = len(w) // (nodes * w.shape[1])
     return dy if times == 1 else torch.cat([dy] * times, 1)

@@ -13,6 +13,7 @@ from .depthwise import concatenated
 from .normalized import normalized
 from .operations import FactorizedReduce
 from .pools import diagonals
+from .weighted import weighted_sums
 
 
 class Plan(NamedTuple):
@@ -54,32 +55,19 @@ def ordered(x: Tensor, plan: Plan) -> Tensor:
     return x.contiguous(memory_format=torch.channels_last if last else torch.contiguous_format)
 
 
-def repeated_for_all(x: Tensor, sources: int, copies: int, nodes: int) -> Tensor:
-    """Each of S sources side by side once for every node, and that several times over, in the memory format of x.
-
-    [B, S*C, H, W] -> [B, copies*S*n*C, H, W], by copy, then by source, then by node.
-    """
-    if x.is_contiguous(memory_format=torch.channels_last):
-        pixels = x.permute(0, 2, 3, 1).unflatten(3, (1, sources, 1, -1))
-        return pixels.expand(-1, -1, -1, copies, -1, nodes, -1).flatten(3).permute(0, 3, 1, 2)
-    return x.unflatten(1, (1, sources, 1, -1)).expand(-1, copies, -1, nodes, -1, -1, -1).flatten(1, 4)
-
-
-def joined_filters(own: dict[str, Tensor], layer: str, names: list[str], native: bool) -> list[Tensor]:
-    """Depthwise filters by operation; if `native`, all as one, framed with zeros to the size of the largest."""
+def joined_filters(own: dict[str, Tensor], layer: str, names: list[str]) -> Tensor:
+    """Depthwise filters of some operations as one, framed with zeros to the size of the largest."""
     filters = [own[f"{layer}_{name}"] for name in names]
-    if not native or not filters:
-        return filters
     size = max(w.shape[-1] for w in filters)
     framed = [w if w.shape[-1] == size else F.pad(w, [(size - w.shape[-1]) // 2] * 4) for w in filters]
-    return [concatenated(framed, 0)]
+    return concatenated(framed, 0)
 
 
 def mixed_by(gains: Tensor, states: list[Tensor], plan: Plan) -> list[Tensor]:
     """Weighted sums of states, for n nodes.
 
     Together, as a pointwise convolution with gains[j, q] on the diagonal of block (j, q) of C x C: one call and C times
-    the arithmetic; else as the matrix product that it is.
+    the arithmetic; else as `weighted.weighted_sums`.
 
     Args:
         gains: [n, Q].
@@ -88,16 +76,14 @@ def mixed_by(gains: Tensor, states: list[Tensor], plan: Plan) -> list[Tensor]:
     Returns:
         The sums of n nodes [B, C, H, W]; together, one tensor of them side by side.
     """
+    if not plan.together:
+        return weighted_sums(gains, states)
     nodes, count = gains.shape
-    if plan.together:
-        joined = concatenated(states)
-        channels = joined.shape[1] // count
-        diagonal = torch.eye(channels, dtype=gains.dtype, device=gains.device).view(1, channels, 1, channels)
-        w = (gains.reshape(nodes, 1, count, 1) * diagonal).view(nodes * channels, count * channels, 1, 1)
-        return [F.conv2d(joined, w.to(joined.dtype))]
-    pixels = torch.stack([state.permute(0, 2, 3, 1) for state in states])  # [Q, B, H, W, C]
-    mixed = (gains.to(pixels.dtype) @ pixels.flatten(1)).unflatten(1, pixels.shape[1:])
-    return [m.permute(0, 3, 1, 2) for m in mixed.unbind(0)]
+    joined = concatenated(states)
+    channels = joined.shape[1] // count
+    diagonal = torch.eye(channels, dtype=gains.dtype, device=gains.device).view(1, channels, 1, channels)
+    w = (gains.reshape(nodes, 1, count, 1) * diagonal).view(nodes * channels, count * channels, 1, 1)
+    return [F.conv2d(joined, w.to(joined.dtype))]
 
 
 def preprocessed(module: nn.Module, x: Tensor, plan: Plan) -> Tensor:

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.autograd import Function
 
+from .by_hand import ByHand
 from .depthwise import depthwise, in_format_of
 from .operations import diagonals as slices
 from .operations import operation
@@ -59,7 +59,7 @@ def average(x: Tensor) -> Tensor:
     return depthwise(x, ones) / inside
 
 
-class _MaxPool(Function):
+class _MaxPool(ByHand):
     """The largest of each window. Kept is where it was, in 2 bytes each; PyTorch keeps 8, and x without reading it."""
 
     @staticmethod
@@ -88,7 +88,7 @@ class _MaxPool(Function):
         return taken(dx, place), None
 
 
-class _PutBack(Function):
+class _PutBack(ByHand):
     """The gradient of a max-pool: each number goes where the largest was. It is linear, so it is its own derivative."""
 
     @staticmethod
@@ -122,7 +122,7 @@ def taken(x: Tensor, place: Tensor) -> Tensor:
     return pixels.flatten(1, 2).gather(1, index.long().flatten(1, 2)).view(index.shape).permute(0, 3, 1, 2)
 
 
-class _Diagonals(Function):
+class _Diagonals(ByHand):
     """See `diagonals`. Backward lays the pixels out again, with zeros for those that no half has read."""
 
     @staticmethod

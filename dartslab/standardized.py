@@ -14,29 +14,44 @@ from torch import Tensor
 
 from .operations import EPSILON, ones_of_float32
 
-LARGE = 2**19  # numbers; below, one call is quicker than several
+LARGE = 2**16  # numbers; below, one call is quicker than several
 FEW = 32  # channels; more are computed as quickly as several pixels at once
 AT_ONCE = 256  # channels of pixels taken together
 
 
-def standardized(z: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """z_hat = (z - mean z) / sqrt(var z + 1e-5), by channel over batch and pixels. (Ioffe, Szegedy 2015, without gain.)
+def standardized(z: Tensor, row: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+    """row z_hat, with z_hat = (z - mean z) / sqrt(var z + 1e-5), by channel over batch and pixels.
+
+    (Ioffe, Szegedy 2015, without bias.)
 
     Args:
         z: [B, C, H, W].
+        row: a gain for each channel, [1, C, 1, 1], or one for all, [1, 1, 1, 1]; None for 1.
     Returns:
-        z_hat [B, C, H, W]; mean z and 1 / sqrt(var z + 1e-5), in float32 at least.
+        row z_hat [B, C, H, W], of bfloat16 in the type of the row; mean z and 1 / sqrt(var z + 1e-5) [1, C, 1, 1], in
+        float32 at least.
     """
-    if z.numel() < LARGE or z.dtype == torch.bfloat16:  # of bfloat16 the sums alone would be bfloat16
-        z_hat, mean, scale = torch.native_batch_norm(z, ones_of_float32(z), None, None, None, True, 0.0, EPSILON)
-        return z_hat, of_channels(mean), of_channels(scale)
+    low = z.dtype == torch.bfloat16  # of which the sums alone would be bfloat16
+    if z.numel() < LARGE or low:
+        gain = ones_of_float32(z) if row is None or low else row.expand(1, z.shape[1], 1, 1).contiguous().view(-1)
+        y, *statistics = torch.native_batch_norm(z, gain, None, None, None, True, 0.0, EPSILON)
+        mean, scale = map(of_channels, statistics)
+        if row is None or not low:
+            return y, mean, scale
+    else:
+        mean, scale = moments(z)
+    factor = scale if row is None else row * scale
+    return torch.addcmul(-mean * factor, z, factor), mean, scale
+
+
+def moments(z: Tensor) -> tuple[Tensor, Tensor]:
+    """mean z and 1 / sqrt(var z + 1e-5) of a large tensor: [B, C, H, W] -> [1, C, 1, 1] each."""
     times = neighbours(z)
     mean, var = torch.batch_norm_update_stats(widened(z, times), None, None, 0.0)
     if times > 1:
         between, mean = torch.var_mean(mean.view(times, -1), 0, correction=0)
         var = var.view(times, -1).mean(0) + between
-    mean, scale = of_channels(mean), of_channels((var + EPSILON).rsqrt())
-    return torch.addcmul(-mean * scale, z, scale), mean, scale
+    return of_channels(mean), of_channels((var + EPSILON).rsqrt())
 
 
 def neighbours(z: Tensor) -> int:
@@ -56,3 +71,14 @@ def widened(z: Tensor, times: int) -> Tensor:
 def of_channels(values: Tensor) -> Tensor:
     """[C] -> [1, C, 1, 1]."""
     return values.view(1, -1, 1, 1)
+
+
+def mean_of_channels(y: Tensor) -> Tensor:
+    """Over batch and pixels, in float32 at least: [B, P, H, W] -> [1, P, 1, 1]."""
+    return y.mean((0, 2, 3), keepdim=True, dtype=torch.promote_types(y.dtype, torch.float32))
+
+
+def row_of(gain: Tensor, like: Tensor) -> Tensor:
+    """As many gains as may be -> [1, channels, 1, 1]: each for its share of the channels; a single one for all."""
+    share = like.shape[1] // len(gain)
+    return of_channels(gain if share == 1 or len(gain) == 1 else gain.unsqueeze(1).expand(-1, share).reshape(-1))

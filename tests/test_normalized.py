@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from dartslab.architect import load_forward_mode
 from dartslab.depthwise import depthwise
-from dartslab.normalized import Recipe, normalized
+from dartslab.normalized import Filters, normalized
 from dartslab.pointwise import block_diagonal
 from search_step import saved_bytes
 from tiny import draw
@@ -87,8 +87,7 @@ def test_h_can_be_made_again_instead_of_kept(gain: bool) -> None:
         x, v, w = leaves = [t.clone().requires_grad_() for t in given]
 
         def value(x: Tensor = x, v: Tensor = v, w: Tensor = w, again: bool = again) -> Tensor:
-            recipe = Recipe(x, v, 2, 1) if again else None
-            return normalized(depthwise(x, v, 2), w, weighed, recipe=recipe)
+            return normalized(x, w, weighed, filters=Filters(v, 2, again=again))
 
         y = value()
         above = torch.linspace(-1, 1, y.numel(), dtype=torch.float64).view(y.shape)
