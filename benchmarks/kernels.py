@@ -5,7 +5,8 @@
 Milliseconds, smallest of seven, one thread, 64 pictures, channels last. Input and weight gradients of depthwise
 convolutions; BatchNorm as `standardized.py` computes large tensors and in PyTorch's one call; its gradient in one call,
 also where the formats differ, and written out; pointwise convolutions in groups of few channels and joined; pools with
-their gradient; the sum over blocks of channels. Last, what a convolution reaches of what the processor gives.
+their gradient; the sum over blocks of channels; copies of a state for many filters; weighted sums of states; what the
+call of a function by hand takes by itself. Last, what a convolution reaches of what the processor gives.
 """
 
 import ctypes
@@ -17,12 +18,16 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.autograd import Function
 
+from dartslab import depthwise as depthwise_room
 from dartslab import standardized as standardized_room
-from dartslab.depthwise import input_gradient, weight_gradient
+from dartslab.by_hand import ByHand
+from dartslab.depthwise import How, input_gradient, weight_gradient
 from dartslab.pointwise import pointwise
 from dartslab.pools import pooled
 from dartslab.standardized import standardized
+from dartslab.weighted import weighted_sums
 
 SIZES = ((16, 32), (32, 16), (64, 8), (4, 16), (8, 8), (16, 4))  # channels and pixels: published, then the lessons'
 FILTERS = ((3, 1), (5, 1), (3, 2), (5, 2))  # kernel and dilation
@@ -70,7 +75,7 @@ def main() -> None:
         for kernel, dilation in FILTERS:
             w = torch.randn(channels, 1, kernel, kernel)
             times = (
-                milliseconds(lambda w=w, x=x, g=g, d=dilation: input_gradient(g, w, x.shape, 1, d)),
+                milliseconds(lambda w=w, x=x, g=g, d=dilation: input_gradient(g, w, x.shape, How(dilation=d))),
                 milliseconds(lambda w=w, x=x, g=g, d=dilation: pytorchs(g, x, w, d, True)),
                 milliseconds(lambda k=kernel, x=x, g=g, d=dilation: weight_gradient(g, x, k, 1, d)),
                 milliseconds(lambda w=w, x=x, g=g, d=dilation: pytorchs(g, x, w, d, False)),
@@ -86,6 +91,9 @@ def main() -> None:
     by_sum = milliseconds(lambda: y.unflatten(1, (8, 12)).sum(1))
     by_block = milliseconds(lambda: sum(y.chunk(8, 1)))
     print(f"sum of 8 blocks of 12 channels, 16 x 16: block by block {by_block:.2f}, torch.sum {by_sum:.2f}")
+    copies()
+    sums()
+    call()
 
 
 def norms() -> None:
@@ -149,6 +157,65 @@ def pools() -> None:
             for own in (True, False)
         ]
         print(f"{channels:>8}{pixels:>7}{times[0]:>16.2f}{times[1]:>8.2f}{times[2]:>16.2f}{times[3]:>8.2f}")
+
+
+def copies() -> None:
+    """Print how 2 sources are put side by side for 2 operations on 3 nodes."""
+    print("channels pixels   12 copies: by a convolution  by torch.cat")
+    for channels, pixels in SIZES[3:]:
+        x = torch.randn(64, 2 * channels, pixels, pixels).contiguous(memory_format=torch.channels_last)
+        how = How(sources=2, copies=2)
+        w = depthwise_room.copying(x, 12 * channels, 2 * channels, how)
+        by_convolution = milliseconds(lambda x=x, w=w: F.conv2d(x, w))
+        by_cat = milliseconds(lambda x=x: torch.cat([part for part in x.chunk(2, 1) for _ in range(3)] * 2, 1))
+        print(f"{channels:>8}{pixels:>7}{by_convolution:>28.2f}{by_cat:>14.2f}")
+
+
+def sums() -> None:
+    """Print weighted sums of 6 states for 4 nodes with their gradients: in place, and as a product of stacked states.
+
+    With one thread, like all else here; with two the sums in place gain more.
+    """
+    print("channels pixels   weighted sums: ours  as a product")
+    for channels, pixels in SIZES[:3]:
+        states = [torch.randn(64, channels, pixels, pixels) for _ in range(6)]
+        states = [s.contiguous(memory_format=torch.channels_last).requires_grad_() for s in states]
+        gains, g = torch.rand(4, 6, requires_grad=True), [torch.randn_like(states[0]) for _ in range(4)]
+
+        def product(gains: Tensor, states: list[Tensor]) -> list[Tensor]:
+            pixels = torch.stack([state.permute(0, 2, 3, 1) for state in states])
+            mixed = (gains @ pixels.flatten(1)).unflatten(1, pixels.shape[1:])
+            return [m.permute(0, 3, 1, 2) for m in mixed.unbind(0)]
+
+        times = [
+            milliseconds(lambda f=f, s=states, n=gains, g=g: torch.autograd.grad(f(n, s), [n, *s], g))
+            for f in (weighted_sums, product)
+        ]
+        print(f"{channels:>8}{pixels:>7}{times[0]:>22.2f}{times[1]:>14.2f}")
+
+
+def call() -> None:
+    """Print the microseconds of `apply` around next to nothing, with the signature that torch asks for and without."""
+
+    class Plain(Function):
+        @staticmethod
+        def forward(x: Tensor, *others: Any) -> Tensor:
+            return x.view(-1)
+
+        @staticmethod
+        def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+            pass
+
+    class Quick(ByHand):
+        @staticmethod
+        def forward(x: Tensor, *others: Any) -> Tensor:
+            return x.view(-1)
+
+        setup_context = Plain.setup_context
+
+    x = torch.zeros(4, requires_grad=True)
+    times = [milliseconds(lambda f=f: [f.apply(x, None, None, 1, 2, 3) for _ in range(1000)]) for f in (Quick, Plain)]
+    print(f"apply of a function: {times[0]:.1f} microseconds, of torch's {times[1]:.1f}")
 
 
 def rates() -> None:

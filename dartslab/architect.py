@@ -25,6 +25,7 @@ from torch.autograd import forward_ad
 from torch.func import grad, jvp, vjp
 
 from .bilevel import Bilevel, Loss, Tensors
+from .by_hand import tangents_without_history
 from .messages import require
 
 Gradients = dict[str, Tensor]
@@ -50,7 +51,8 @@ def exact(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_ba
     load_forward_mode()
     w, alpha = detached(w), detached(alpha)
     direct, u = _unroll(problem, w, alpha, train_batch, val_batch)
-    with forward_ad.dual_level():  # every number carries its derivative along u with it, through backward too
+    # every number carries its derivative along u with it, through backward too
+    with forward_ad.dual_level(), tangents_without_history():
         moving = {name: forward_ad.make_dual(w[name], u[name]) for name in w}
         d_alpha_train = _gradients(problem.train_loss, moving, _leaves(alpha), train_batch)[1]
         tangents = {name: forward_ad.unpack_dual(gradient).tangent for name, gradient in d_alpha_train.items()}

@@ -3,12 +3,32 @@
 Before each call torch asks for the signature of `forward`, in order to fill in what was left out, and Python makes it
 anew every time: some 25 of the 30 microseconds that the call takes by itself (`benchmarks/kernels.py`). Nothing is left
 out here, and a cell of few channels makes hundreds of such calls in a step.
+
+A derivative of forward mode has a history of its own, so that it may be derived backward: it keeps as much as the
+numbers do. `exact` wants the other order, forward over backward, and says so by `tangents_without_history`.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
 from inspect import Signature
 from typing import Any, NamedTuple
 
+import torch
 from torch.autograd import Function
+
+_without_history = ContextVar("without_history", default=False)
+
+
+@contextmanager
+def tangents_without_history() -> Iterator[None]:
+    """Within, derivatives of forward mode that a `ByHand` makes are not recorded, and cannot be derived backward."""
+    token = _without_history.set(True)
+    try:
+        yield
+    finally:
+        _without_history.reset(token)
 
 
 class _Given(NamedTuple):
@@ -35,3 +55,14 @@ class ByHand(Function):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.forward.__signature__ = _AllByPosition()  # type: ignore[attr-defined]
+        if "jvp" in cls.__dict__:
+            cls.jvp = staticmethod(_recorded_if_wanted(cls.jvp))  # type: ignore[method-assign]
+
+
+def _recorded_if_wanted(jvp: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(jvp)
+    def wrapped(*arguments: Any) -> Any:
+        with torch.set_grad_enabled(torch.is_grad_enabled() and not _without_history.get()):
+            return jvp(*arguments)
+
+    return wrapped

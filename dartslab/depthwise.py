@@ -71,13 +71,13 @@ def convolved(x: Tensor, w: Tensor, how: How) -> Tensor:
 
 def derivative(x: Tensor, w: Tensor, dx: Tensor | None, dw: Tensor | None, how: How) -> Tensor:
     """How `depthwise` changes where x moves by dx and w by dw; None where it does not."""
-    parts = []
+    of_x = of_w = None
     if dx is not None:
         moved = torch.ops.aten.threshold_backward(dx, x, 0) if how.relu else dx
-        parts.append(convolved(moved, w, how._replace(relu=False)))
+        of_x = convolved(moved, w, how._replace(relu=False))
     if dw is not None:
-        parts.append(convolved(x, dw, how))
-    return added(parts)
+        of_w = convolved(x, dw, how)
+    return cast(Tensor, of_w if of_x is None else of_x if of_w is None else of_x.add_(of_w))
 
 
 def gradients(
@@ -269,7 +269,7 @@ def repeated_natively(x: Tensor, filters: int, how: How) -> Tensor:
     if filters == x.shape[1]:
         return x
     nodes = filters // (how.copies * x.shape[1])
-    if x.is_contiguous(memory_format=torch.channels_last):
+    if x.stride(1) == 1:  # channels last, also where it is every second pixel of that
         pixels = x.permute(0, 2, 3, 1).unflatten(3, (1, how.sources, 1, -1))
         return pixels.expand(-1, -1, -1, how.copies, -1, nodes, -1).flatten(3).permute(0, 3, 1, 2)
     return x.unflatten(1, (1, how.sources, 1, -1)).expand(-1, how.copies, -1, nodes, -1, -1, -1).flatten(1, 4)

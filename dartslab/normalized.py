@@ -24,7 +24,7 @@ from .norm_gradient import batch_norm_gradient
 from .numerics import lowered
 from .operations import batch_norm
 from .pointwise import pointwise, transposed
-from .standardized import mean_of_channels, row_of, standardized
+from .standardized import row_of, standardized, sums_of_channels
 
 
 class Filters(NamedTuple):
@@ -187,13 +187,15 @@ class _Normalized(ByHand):
         if v is not None:
             dh = None if dx is None and dv is None else derivative(x, v, dx, dv, layout.how)
             h = convolved(x, v, layout.how) if h is None and dw is not None else h
-        parts = [pointwise(dh, w, layout.groups)] if dh is not None else []
-        parts += [pointwise(h, dw, layout.groups)] if dw is not None else []
-        dz = added(parts) if parts else torch.zeros_like(kept)
+        dz = None if dh is None else pointwise(dh, w, layout.groups)
+        if dw is not None:
+            of_w = pointwise(h, dw, layout.groups)
+            dz = of_w if dz is None else dz.add_(of_w)
+        dz = torch.zeros_like(kept) if dz is None else dz
         # z_hat = sigma (kept - mu);   row dz_hat = factor (dz - mean dz - z_hat mean(dz z_hat))
         mu, sigma = (mean, scale) if ctx.of_z else (torch.zeros_like(mean), torch.ones_like(scale))
-        mean_dz = mean_of_channels(dz)
-        product = sigma * (mean_of_channels(dz * kept) - mu * mean_dz)
+        count = kept.numel() // kept.shape[1]
+        mean_dz, product = (sums / count for sums in sums_of_channels(dz, kept, mu, sigma))
         dscale = -scale.square() * product
         factor = scale if gain is None else scale * row_of(gain, kept)
         slope = -factor * product * sigma

@@ -17,6 +17,8 @@ def pointwise(h: Tensor, w: Tensor | None, groups: int) -> Tensor:
     """z = w h, pixel by pixel; shapes as in `normalized.normalized`."""
     if w is None:
         return h
+    if groups == 1:
+        return F.conv2d(h, w)
     fits = range(1, min(groups, BLOCK // w.shape[1]) + 1) if h.numel() >= WORTH_JOINING else ()
     times = max((count for count in fits if groups % count == 0), default=1)
     return F.conv2d(h, block_diagonal(w, groups, times), groups=groups // times)
@@ -33,4 +35,6 @@ def block_diagonal(w: Tensor, groups: int, times: int) -> Tensor:
 
 def transposed(w: Tensor, groups: int) -> Tensor:
     """The pointwise convolution that takes gradients of z back to h: [G*O, I, 1, 1] -> [G*I, O, 1, 1]."""
+    if groups == 1:
+        return w.transpose(0, 1)
     return w.view(groups, -1, w.shape[1]).transpose(1, 2).reshape(-1, w.shape[0] // groups, 1, 1)

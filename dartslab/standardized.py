@@ -12,6 +12,7 @@ Shapes: B batch, C channels, H W height and width; numbers of a channel are [1, 
 import torch
 from torch import Tensor
 
+from .depthwise import in_format_of
 from .operations import EPSILON, ones_of_float32
 
 LARGE = 2**16  # numbers; below, one call is quicker than several
@@ -82,3 +83,25 @@ def row_of(gain: Tensor, like: Tensor) -> Tensor:
     """As many gains as may be -> [1, channels, 1, 1]: each for its share of the channels; a single one for all."""
     share = like.shape[1] // len(gain)
     return of_channels(gain if share == 1 or len(gain) == 1 else gain.unsqueeze(1).expand(-1, share).reshape(-1))
+
+
+def sums_of_channels(y: Tensor, z: Tensor, mean: Tensor, scale: Tensor) -> tuple[Tensor, Tensor]:
+    """sum(y) and sum(y (z - mean) scale), by channel over batch and pixels: what BatchNorm's gradient begins with.
+
+    On the way to a derivative, in PyTorch's own call for that, which reads y and z once; it takes mean and scale for
+    those of z and cannot be derived by them.
+
+    Args:
+        y, z: [B, P, H, W].
+        mean, scale: [1, P, 1, 1].
+    Returns:
+        [1, P, 1, 1] each, in float32 at least.
+    """
+    if torch.is_grad_enabled():
+        count = y.numel() // y.shape[1]
+        return mean_of_channels(y) * count, mean_of_channels(y * (z - mean)) * scale * count
+    one = torch.ones_like(scale).view(-1)
+    _, product, total = torch.ops.aten.native_batch_norm_backward(
+        in_format_of(z, y), z, one, None, None, mean.view(-1), scale.view(-1), True, EPSILON, [False, True, True]
+    )
+    return of_channels(total), of_channels(product)

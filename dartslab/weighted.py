@@ -3,10 +3,11 @@
     y_j = sum_q gains_jq s_q            ds_q = sum_j gains_jq dy_j            dgains_jq = <dy_j, s_q>
 
 It is a matrix product, [n, Q] times [Q, B*C*H*W], and its gradient is one too. As such it would need all states in one
-tensor, and large states are copied slower than they are added: each sum is made in its own place, state by state.
+tensor, a copy that is then kept for backward. Each sum is made in its own place instead, state by state: with one
+thread about as quick, with two quicker (`benchmarks/results/kernels.md`).
 
 Shapes: B batch, C channels, H W height and width; n nodes, Q states.
-`tests/test_weighted.py` compares it with PyTorch's own in float64, `benchmarks/kernels.py` the time.
+`tests/test_weighted.py` compares it with the product in float64.
 """
 
 from typing import Any

@@ -1,15 +1,21 @@
 """Functions with gradients by hand are called as torch calls its own, without the search for defaults."""
 
 import inspect
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
+from torch.func import grad, jvp
+from torch.nn import functional as F
 
-from dartslab.by_hand import ByHand
+from dartslab.architect import load_forward_mode
+from dartslab.by_hand import ByHand, tangents_without_history
 from dartslab.depthwise import depthwise
-from dartslab.normalized import normalized
+from dartslab.normalized import Filters, normalized
 from tiny import draw
 
 
@@ -57,3 +63,39 @@ def test_no_signature_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_missing_argument_is_still_noticed() -> None:
     with pytest.raises(TypeError, match="factor"):
         Times.apply(draw(3))
+
+
+@pytest.mark.parametrize("without", [False, True], ids=["with history", "without"])
+def test_a_tangent_has_a_history_unless_none_is_wanted(without: bool) -> None:
+    load_forward_mode()
+    x, v, w = draw(2, 2, 4, 4), draw(2, 1, 3, 3), draw(2, 2, 1, 1)
+    gain = torch.rand(1, dtype=torch.float64).requires_grad_()
+    with forward_ad.dual_level(), tangents_without_history() if without else nullcontext():
+        y = normalized(forward_ad.make_dual(x, draw(2, 2, 4, 4)), w, gain, filters=Filters(v))
+        tangent = forward_ad.unpack_dual(y).tangent
+    assert y.requires_grad
+    assert tangent.requires_grad != without
+
+
+def test_a_derivative_may_be_derived_backward() -> None:
+    """grad over jvp is jvp over grad, and both are PyTorch's."""
+    torch.manual_seed(0)
+    x, v, w, direction = draw(2, 2, 4, 4), draw(2, 1, 3, 3), draw(2, 2, 1, 1), draw(2, 2, 4, 4)
+    gain = torch.rand(1, dtype=torch.float64)
+
+    def ours(x: Tensor, gain: Tensor) -> Tensor:
+        return normalized(x, w, gain, filters=Filters(v)).pow(3).sum()
+
+    def plain(x: Tensor, gain: Tensor) -> Tensor:
+        z = F.conv2d(F.conv2d(x, v, None, 1, 1, groups=2), w)
+        return (gain * F.batch_norm(z, None, None, training=True)).pow(3).sum()
+
+    def backward_over_forward(function: Callable[..., Tensor]) -> Tensor:
+        return grad(lambda g: jvp(lambda x: function(x, g), (x,), (direction,))[1])(gain)
+
+    def forward_over_backward(function: Callable[..., Tensor]) -> Tensor:
+        return jvp(lambda x: grad(lambda g: function(x, g))(gain), (x,), (direction,))[1]
+
+    expected = forward_over_backward(plain)
+    for found in (backward_over_forward(ours), forward_over_backward(ours)):
+        torch.testing.assert_close(found, expected, rtol=1e-9, atol=1e-9)

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from dartslab.standardized import standardized, widened
+from dartslab.standardized import standardized, sums_of_channels, widened
 from tiny import draw
 
 SHAPES = {
@@ -54,3 +54,19 @@ def test_pixels_taken_together_are_a_view() -> None:
     assert wide.shape == (4, 24, 1, 1)
     assert wide.data_ptr() == z.data_ptr()
     assert torch.equal(wide[0, :6, 0, 0], torch.cat([z[0, :, 0, 0], z[0, :, 0, 1]]))
+
+
+@pytest.mark.parametrize("low", [False, True], ids=["float64", "bfloat16"])
+@pytest.mark.parametrize("last", [False, True], ids=["contiguous", "channels last"])
+def test_sums_are_the_same_in_one_call_and_in_several(last: bool, low: bool) -> None:
+    z = picture((3, 5, 4, 4), last)
+    y, (_, mean, scale) = draw(3, 5, 4, 4), standardized(z)
+    if low:
+        y, z, mean, scale = y.to(torch.bfloat16), z.to(torch.bfloat16), mean.float(), scale.float()
+    expected = y.double().sum((0, 2, 3)), (y.double() * (z.double() - mean) * scale).sum((0, 2, 3))
+    for recorded in (True, False):
+        with torch.set_grad_enabled(recorded):
+            for mine, theirs in zip(sums_of_channels(y, z, mean, scale), expected, strict=True):
+                precision = {"rtol": 1e-2, "atol": 1e-2} if low else {}
+                assert mine.dtype == mean.dtype
+                torch.testing.assert_close(mine.flatten().double(), theirs, **precision)
