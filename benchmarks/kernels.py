@@ -1,4 +1,4 @@
-"""Why `depthwise.py`, `standardized.py` and `pools.py` compute what they compute: their ways against others, here.
+"""Why the rooms of the fused cell compute what they compute: their ways against others, here.
 
     python benchmarks/kernels.py
 
@@ -20,13 +20,13 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd import Function
 
-from dartslab import depthwise as depthwise_room
 from dartslab import standardized as standardized_room
 from dartslab.by_hand import ByHand
-from dartslab.depthwise import How, input_gradient, weight_gradient
+from dartslab.depthwise import How, copying, input_gradient
 from dartslab.pointwise import pointwise
 from dartslab.pools import pooled
 from dartslab.standardized import standardized
+from dartslab.weight_gradients import weight_gradient
 from dartslab.weighted import weighted_sums
 
 SIZES = ((16, 32), (32, 16), (64, 8), (4, 16), (8, 8), (16, 4))  # channels and pixels: published, then the lessons'
@@ -165,7 +165,7 @@ def copies() -> None:
     for channels, pixels in SIZES[3:]:
         x = torch.randn(64, 2 * channels, pixels, pixels).contiguous(memory_format=torch.channels_last)
         how = How(sources=2, copies=2)
-        w = depthwise_room.copying(x, 12 * channels, 2 * channels, how)
+        w = copying(x, 12 * channels, 2 * channels, how)
         by_convolution = milliseconds(lambda x=x, w=w: F.conv2d(x, w))
         by_cat = milliseconds(lambda x=x: torch.cat([part for part in x.chunk(2, 1) for _ in range(3)] * 2, 1))
         print(f"{channels:>8}{pixels:>7}{by_convolution:>28.2f}{by_cat:>14.2f}")
@@ -199,7 +199,7 @@ def call() -> None:
 
     class Plain(Function):
         @staticmethod
-        def forward(x: Tensor, *others: Any) -> Tensor:
+        def forward(x: Tensor, v: Any, w: Any, gain: Any, onto: Any, layout: Any) -> Tensor:
             return x.view(-1)
 
         @staticmethod
@@ -208,13 +208,15 @@ def call() -> None:
 
     class Quick(ByHand):
         @staticmethod
-        def forward(x: Tensor, *others: Any) -> Tensor:
+        def forward(x: Tensor, v: Any, w: Any, gain: Any, onto: Any, layout: Any) -> Tensor:
             return x.view(-1)
 
         setup_context = Plain.setup_context
 
     x = torch.zeros(4, requires_grad=True)
-    times = [milliseconds(lambda f=f: [f.apply(x, None, None, 1, 2, 3) for _ in range(1000)]) for f in (Quick, Plain)]
+    times = [
+        milliseconds(lambda f=f: [f.apply(x, None, None, None, None, 1) for _ in range(1000)]) for f in (Quick, Plain)
+    ]
     print(f"apply of a function: {times[0]:.1f} microseconds, of torch's {times[1]:.1f}")
 
 

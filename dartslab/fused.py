@@ -27,7 +27,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .depthwise import concatenated, depthwise, plus
+from .depthwise import depthwise
+from .formats import concatenated, plus
 from .normalized import Filters, normalized
 from .plans import (
     Plan,

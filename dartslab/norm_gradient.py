@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from .by_hand import ByHand
-from .depthwise import plus
+from .formats import plus
 from .operations import EPSILON, moves
 from .standardized import mean_of_channels, of_channels, row_of, sums_of_channels
 

@@ -18,7 +18,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .by_hand import ByHand
-from .depthwise import How, added, convolved, depthwise, derivative, gradients, in_format_of
+from .depthwise import How, convolved, depthwise, derivative, gradients
+from .formats import added, in_format_of
 from .messages import UserError
 from .norm_gradient import batch_norm_gradient
 from .numerics import lowered
@@ -182,11 +183,10 @@ class _Normalized(ByHand):
     ) -> tuple[Tensor | None, ...]:
         x, v, w, gain, kept, mean, scale, h = ctx.saved_tensors
         layout = ctx.layout
-        of_h = h is not None and v is not None
-        dh = dx
-        if v is not None:
-            dh = None if dx is None and dv is None else derivative(x, v, dx, dv, layout.how)
-            h = convolved(x, v, layout.how) if h is None and dw is not None else h
+        dh = dx if v is None or (dx is None and dv is None) else derivative(x, v, dx, dv, layout.how)
+        dh_out = None if v is None or h is None else torch.zeros_like(h) if dh is None else dh
+        if h is None and dw is not None:
+            h = convolved(x, v, layout.how)
         dz = None if dh is None else pointwise(dh, w, layout.groups)
         if dw is not None:
             of_w = pointwise(h, dw, layout.groups)
@@ -203,9 +203,9 @@ class _Normalized(ByHand):
             slope = slope + row_of(dgain, kept) * sigma
         moved = torch.addcmul(-factor * mean_dz - slope * mu, dz, factor).addcmul_(kept, slope)
         if gain is None or w is None:
-            return moved.to(kept.dtype), None, mean_dz, dscale, dh if of_h else None
+            return moved.to(kept.dtype), None, mean_dz, dscale, dh_out
         dy = _over_blocks(moved, w, layout.nodes, donto).to(kept.dtype)
-        return dy, dz, mean_dz, dscale, dh if of_h else None
+        return dy, dz, mean_dz, dscale, dh_out
 
 
 def _require_variance(shape: torch.Size) -> None:

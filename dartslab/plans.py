@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .depthwise import concatenated
+from .formats import concatenated
 from .normalized import normalized
 from .operations import FactorizedReduce
 from .pools import diagonals

@@ -10,7 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .by_hand import ByHand
-from .depthwise import depthwise, in_format_of
+from .depthwise import depthwise
+from .formats import in_format_of
 from .operations import diagonals as slices
 from .operations import operation
 

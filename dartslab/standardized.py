@@ -12,7 +12,7 @@ Shapes: B batch, C channels, H W height and width; numbers of a channel are [1, 
 import torch
 from torch import Tensor
 
-from .depthwise import in_format_of
+from .formats import in_format_of
 from .operations import EPSILON, ones_of_float32
 
 LARGE = 2**16  # numbers; below, one call is quicker than several

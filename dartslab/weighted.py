@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from .by_hand import ByHand
-from .depthwise import dense
+from .formats import dense
 
 
 def weighted_sums(gains: Tensor, states: list[Tensor]) -> list[Tensor]:

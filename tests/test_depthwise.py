@@ -33,7 +33,7 @@ def test_a_depthwise_convolution_has_the_gradients_of_pytorch(
     large: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("dartslab.depthwise.LARGE", 0 if large else 2**40)
+    monkeypatch.setattr("dartslab.weight_gradients.LARGE", 0 if large else 2**40)
     torch.manual_seed(0)
     x, w = draw(2, 4, *size), draw(12, 1, kernel, kernel)
     x = x.contiguous(memory_format=torch.channels_last) if last else x
@@ -53,7 +53,7 @@ def test_a_depthwise_convolution_has_the_gradients_of_pytorch(
 def test_gradients_of_a_depthwise_convolution_can_be_derived_again(
     kernel: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dartslab.depthwise.LARGE", 0)
+    monkeypatch.setattr("dartslab.weight_gradients.LARGE", 0)
     torch.manual_seed(0)
     leaves = [draw(2, 2, 4, 4).requires_grad_(), draw(4, 1, kernel, kernel).requires_grad_()]
     for stride, dilation in ((1, 1), (2, 1), (1, 2)):

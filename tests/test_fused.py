@@ -39,7 +39,7 @@ def own_plan() -> Iterator[None]:
 def as_if_large() -> Iterator[None]:
     """All that is computed in another way for large tensors is."""
     with pytest.MonkeyPatch.context() as patch:
-        for limit in ("depthwise.LARGE", "pointwise.WORTH_JOINING", "pools.LARGE", "standardized.LARGE"):
+        for limit in ("weight_gradients.LARGE", "pointwise.WORTH_JOINING", "pools.LARGE", "standardized.LARGE"):
             patch.setattr(f"dartslab.{limit}", 0)
         yield
 

@@ -1,5 +1,7 @@
 """BatchNorm of a pointwise convolution with gradients by hand, against PyTorch's own in float64."""
 
+from contextlib import nullcontext
+
 import pytest
 import torch
 from torch import Tensor
@@ -7,6 +9,7 @@ from torch.autograd import forward_ad
 from torch.nn import functional as F
 
 from dartslab.architect import load_forward_mode
+from dartslab.by_hand import tangents_without_history
 from dartslab.depthwise import depthwise
 from dartslab.normalized import Filters, normalized
 from dartslab.pointwise import block_diagonal
@@ -115,6 +118,33 @@ def test_forward_mode_is_that_of_a_finite_difference() -> None:
     step = 1e-6
     plus, minus = (value(*(t + s * step * d for t, d in zip(given, along, strict=True))) for s in (1, -1))
     torch.testing.assert_close(tangent, (plus - minus) / (2 * step), rtol=1e-6, atol=1e-6)
+
+
+MOVING = ("x", "v", "w", "gain", "onto")
+
+
+@pytest.mark.parametrize("history", [True, False], ids=["", "without history"])
+@pytest.mark.parametrize("again", [False, True], ids=["kept", "again"])
+@pytest.mark.parametrize("moving", [*MOVING, "all"])
+def test_in_forward_mode_each_tensor_may_move_alone(moving: str, again: bool, history: bool) -> None:
+    load_forward_mode()
+    torch.manual_seed(0)
+    shapes = ((3, 4, 5, 4), (4, 1, 3, 3), (4, 4, 1, 1), (1,), (3, 4, 5, 4))
+    given = {name: draw(*shape) for name, shape in zip(MOVING, shapes, strict=True)}
+    along = {name: draw(*t.shape) for name, t in given.items() if moving in (name, "all")}
+
+    def ours(x: Tensor, v: Tensor, w: Tensor, gain: Tensor, onto: Tensor) -> Tensor:
+        return normalized(x, w, gain, onto, filters=Filters(v, relu=True, again=again))
+
+    def plain(x: Tensor, v: Tensor, w: Tensor, gain: Tensor, onto: Tensor) -> Tensor:
+        return onto + plain_normalized(F.conv2d(F.relu(x), v, None, 1, 1, groups=4), w, gain, 1, 1)
+
+    found = []
+    for function in (ours, plain):
+        with forward_ad.dual_level(), nullcontext() if history else tangents_without_history():
+            dual = {name: forward_ad.make_dual(t, along[name]) if name in along else t for name, t in given.items()}
+            found.append(forward_ad.unpack_dual(function(**dual)).tangent)
+    torch.testing.assert_close(found[0], found[1], rtol=1e-10, atol=1e-10)
 
 
 @pytest.mark.parametrize("case", ["BatchNorm alone", "one branch, no gain", "one branch", "two nodes"])
