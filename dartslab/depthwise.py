@@ -177,7 +177,7 @@ def summed(g: Tensor, channels: int, how: How) -> Tensor:
 
 
 def repeated_natively(x: Tensor, filters: int, how: How) -> Tensor:
-    """The same in one call, whose gradient is one as well."""
+    """`repeated` in one call, whose gradient is one as well: for few calls."""
     if filters == x.shape[1]:
         return x
     nodes = filters // (how.copies * x.shape[1])

@@ -114,6 +114,21 @@ def test_while_it_runs_no_picture_is_made_and_at_the_end_one(
     panel.close()
 
 
+def test_a_run_that_ends_while_its_folder_is_read_makes_one_picture_too(
+    small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = ExperimentPanel(tmp_path / "out", small, every=0.01)
+    at_rest, settled = panel.canvas.frame, []
+    assert not at_rest["moving"]
+    answers = iter([True, True, False])  # still there when asked, over when the folder is read
+    monkeypatch.setattr(type(panel.folder), "running", property(lambda _: next(answers)))
+    monkeypatch.setattr(panel, "frame", lambda settings: at_rest)
+    monkeypatch.setattr(panel, "_settle_later", lambda: settled.append(1))
+    panel._look()
+    assert settled == [1]
+    panel.close()
+
+
 def test_what_cannot_start_is_shown_and_the_panel_lives(small: Experiment, tmp_path: Path) -> None:
     panel = ExperimentPanel(tmp_path / "new", replace(small, data="folder:nowhere"))
     panel.buttons["start"].click()

@@ -140,6 +140,7 @@ class ExperimentPanel(View):
         while not last and not self._over.is_set():
             last = not self.folder.running  # asked before the folder is read: the last look sees the end
             begun = time.monotonic()
-            self._try(self.redraw)
+            # A run may end between the two: only the last look makes a picture.
+            self._try(lambda last=last: self.publish(self.frame(self.settings), settled=last))
             self._over.wait(max(self.every, (time.monotonic() - begun) / BUSY) * (not last))
         self.settle()
