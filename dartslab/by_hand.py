@@ -1,8 +1,8 @@
 """What all functions with gradients written by hand are built on: `torch.autograd.Function`, called with less delay.
 
 Before each call torch asks for the signature of `forward`, in order to fill in what was left out, and Python makes it
-anew every time: some 25 of the 30 microseconds that the call takes by itself (`benchmarks/kernels.py`). Nothing is left
-out here, and a cell of few channels makes hundreds of such calls in a step.
+anew every time: 18 of the 25 microseconds that the call takes by itself (`benchmarks/kernels.py`). Nothing is left out
+here, and a cell of few channels makes hundreds of such calls in a step.
 
 A derivative of forward mode has a history of its own, so that it may be derived backward: it keeps as much as the
 numbers do. `exact` wants the other order, forward over backward, and says so by `tangents_without_history`.

@@ -7,7 +7,7 @@ With z_hat = (z - mean z) / sqrt(var z + eps), scale = 1 / sqrt(var z + eps), y 
 Three ways to compute the same: by PyTorch's one call; by that and a derivative written by hand, where numbers carry a
 derivative of forward mode; and in single operations, where the gradient itself is differentiated backward.
 
-Shapes: B batch, P channels, H W height and width; numbers of a channel are [1, P, 1, 1].
+Shapes: B batch, C channels, H W height and width; numbers of a channel are [1, C, 1, 1].
 `tests/test_norm_gradient.py` compares them with PyTorch's own in float64.
 """
 
@@ -31,13 +31,14 @@ def batch_norm_gradient(
     of_z: bool,
     of_outputs: tuple[Tensor | None, ...],
 ) -> tuple[Tensor | None, Tensor | None]:
-    """dz and dgain.
+    """dz [B, C, H, W] and dgain, in the shape of the gain; None for what no gradient arrives at.
 
     Args:
-        dy: gradient of gain z_hat.
-        kept: z, or z_hat where `of_z` is false.
-        mean, scale: of z.
+        dy: gradient of gain z_hat, [B, C, H, W].
+        kept: z, or z_hat where `of_z` is false, [B, C, H, W].
+        mean, scale: of z, [1, C, 1, 1].
         gain: as in `normalized`.
+        of_z: what is kept.
         of_outputs: gradients of z, mean and scale, which only a derived gradient has.
     """
     if dy is None and all(gradient is None for gradient in of_outputs):

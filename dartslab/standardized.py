@@ -1,9 +1,9 @@
-"""BatchNorm without a gain, as the fused cell computes it on a processor: equal to PyTorch's, and quicker.
+"""BatchNorm with a gain or none, as the fused cell computes it on a processor: equal to PyTorch's, and quicker.
 
 Of a large tensor PyTorch is asked for mean and variance only; the rest is one `addcmul`. And PyTorch works on all
 channels of a pixel at once, which is slow where these are few. A mean does not mind which pixels it takes first, so
 neighbours are given to it as if they were further channels of one pixel, and joined at the end. The gradient is
-PyTorch's, one call (see `normalized`): its sums alone, with the rest written out, would read memory once more.
+PyTorch's, one call (`norm_gradient.py`): its sums alone, with the rest written out, would read memory once more.
 
 Shapes: B batch, C channels, H W height and width; numbers of a channel are [1, C, 1, 1].
 `benchmarks/kernels.py` compares the time with PyTorch's own, `tests/test_standardized.py` the numbers, in float64.
@@ -75,7 +75,7 @@ def of_channels(values: Tensor) -> Tensor:
 
 
 def mean_of_channels(y: Tensor) -> Tensor:
-    """Over batch and pixels, in float32 at least: [B, P, H, W] -> [1, P, 1, 1]."""
+    """Over batch and pixels, in float32 at least: [B, C, H, W] -> [1, C, 1, 1]."""
     return y.mean((0, 2, 3), keepdim=True, dtype=torch.promote_types(y.dtype, torch.float32))
 
 
@@ -88,14 +88,14 @@ def row_of(gain: Tensor, like: Tensor) -> Tensor:
 def sums_of_channels(y: Tensor, z: Tensor, mean: Tensor, scale: Tensor) -> tuple[Tensor, Tensor]:
     """sum(y) and sum(y (z - mean) scale), by channel over batch and pixels: what BatchNorm's gradient begins with.
 
-    On the way to a derivative, in PyTorch's own call for that, which reads y and z once; it takes mean and scale for
-    those of z and cannot be derived by them.
+    Where nothing is recorded, in PyTorch's own call, which reads y and z once. That call takes mean and scale for those
+    of z, so its derivative would leave them out: where one may be asked for, the sums are written out.
 
     Args:
-        y, z: [B, P, H, W].
-        mean, scale: [1, P, 1, 1].
+        y, z: [B, C, H, W].
+        mean, scale: [1, C, 1, 1].
     Returns:
-        [1, P, 1, 1] each, in float32 at least.
+        [1, C, 1, 1] each, in float32 at least.
     """
     if torch.is_grad_enabled():
         count = y.numel() // y.shape[1]
