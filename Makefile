@@ -33,7 +33,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/codespell README.md CHANGELOG.md docs notebooks/_source dartslab tests benchmarks
-	$(BIN)/python -m dartslab.teach.links
+	$(BIN)/python -m dartslab.teach.build.links
 	$(BIN)/python -m dartslab.teach.build --check
 
 notebooks: $(READY)

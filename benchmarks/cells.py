@@ -22,8 +22,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from dartslab import SearchConfig
 from dartslab.cell import SearchCell
-from dartslab.fused import FusedCell
-from dartslab.skeleton import CellPlace, skeleton
+from dartslab.fast.fused import FusedCell
+from dartslab.space import CellPlace, skeleton
 from search_step import Benchmark, about
 
 

@@ -22,7 +22,7 @@ import tyro
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dartslab.draw import save_figure
+from dartslab.draw.picture import save_figure
 from search_step import Benchmark, Subject, about, timed
 
 ROOT = Path(__file__).resolve().parent.parent

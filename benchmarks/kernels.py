@@ -20,14 +20,13 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd import Function
 
-from dartslab import standardized as standardized_room
-from dartslab.by_hand import ByHand
-from dartslab.depthwise import How, copying, input_gradient
-from dartslab.pointwise import pointwise
-from dartslab.pools import pooled
-from dartslab.standardized import standardized
-from dartslab.weight_gradients import weight_gradient
-from dartslab.weighted import weighted_sums
+from dartslab.fast import batch_norm as standardized_room
+from dartslab.fast.batch_norm import standardized
+from dartslab.fast.by_hand import ByHand
+from dartslab.fast.conv_norm import pointwise
+from dartslab.fast.depthwise import How, copying, input_gradient, weight_gradient
+from dartslab.fast.pools import pooled
+from dartslab.fast.sums import weighted_sums
 
 SIZES = ((16, 32), (32, 16), (64, 8), (4, 16), (8, 8), (16, 4))  # channels and pixels: published, then the lessons'
 FILTERS = ((3, 1), (5, 1), (3, 2), (5, 2))  # kernel and dilation

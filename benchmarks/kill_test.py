@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 import torchvision.datasets as preloaded
 
-import dartslab.__main__ as command_line
-from dartslab.experiment import Size
-from dartslab.record import COLUMNS, Record
+import dartslab.cli.main as command_line
+from dartslab.experiment.config import Size
+from dartslab.run.record import COLUMNS, Record
 
 assert preloaded.ImageFolder  # what reads a folder of pictures; it takes seconds to import
 SMALL = ["--preset", "tiny", "--image-size", "8", "--nodes", "1", "--cutout", "2", "--checkpoint-every", "1"]

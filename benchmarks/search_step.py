@@ -32,11 +32,11 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from dartslab import SearchConfig, SearchState
-from dartslab.batches import Batch
-from dartslab.data import DataSet, Labelled
-from dartslab.fused import FusedCell
-from dartslab.plans import FEW_CALLS, Plan
-from dartslab.search import alpha_step, weight_step
+from dartslab.data.batches import Batch
+from dartslab.data.datasets import DataSet, Labelled
+from dartslab.fast.fused import FusedCell
+from dartslab.fast.plans import FEW_CALLS, Plan
+from dartslab.run.search import alpha_step, weight_step
 
 # Configuration, channels of the pictures, their size. The lesson of the issue of speed has 3 nodes.
 PRESETS = {

@@ -14,19 +14,17 @@ With one virtual step  w' = w - xi (mu m + d_w L_train(w, alpha) + lambda w)  an
 over them; in one process it changes nothing.
 """
 
-import warnings
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.autograd import forward_ad
-from torch.func import grad, jvp, vjp
+from torch.func import grad, vjp
 
+from .base.forward_mode import load_forward_mode, tangents_without_history
+from .base.messages import require
 from .bilevel import Bilevel, Loss, Tensors
-from .by_hand import tangents_without_history
-from .messages import require
 
 Gradients = dict[str, Tensor]
 Hypergradient = Callable[..., Gradients]
@@ -166,14 +164,6 @@ def _unroll(
     given = [v[name] for name in w_prime]
     u = torch.autograd.grad(list(w_prime.values()), list(gradient.values()), given, materialize_grads=True)
     return direct, dict(zip(gradient, u, strict=True))
-
-
-@cache
-def load_forward_mode() -> None:
-    """torch scripts some rules at the first forward-mode product and warns that scripting is deprecated; not us."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        jvp(torch.sin, (torch.zeros(()),), (torch.ones(()),))
 
 
 def detached(tensors: Tensors) -> dict[str, Tensor]:

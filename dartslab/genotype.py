@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from .messages import UserError, require, unknown
+from .base.messages import UserError, require, unknown
 from .space import INPUTS, KNOWN_OPERATIONS, NONE
 
 FORMAT, VERSION = "dartslab-genotype", 1

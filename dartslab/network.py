@@ -9,12 +9,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .base.messages import require, unknown
 from .cell import Preprocess
 from .genotype import Cell, Genotype
-from .messages import require, unknown
 from .operations import operation
-from .skeleton import STEM_MULTIPLIER, STEMS, skeleton
-from .space import INPUTS
+from .space import INPUTS, STEM_MULTIPLIER, STEMS, skeleton
 
 
 def drop_path(x: Tensor, probability: float) -> Tensor:

@@ -12,49 +12,11 @@ from collections.abc import Callable
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.autograd import forward_ad
 
-from .messages import require, unknown
+from .base.messages import require, unknown
+from .base.numerics import EPSILON, batch_norm
 
 Norm = Callable[[int], nn.Module]
-
-
-EPSILON = 1e-5  # of BatchNorm, PyTorch's and the published code's
-
-
-def ones_of_float32(x: Tensor) -> Tensor | None:
-    """A gain for BatchNorm that changes nothing but where its statistics are kept; None where x is no bfloat16.
-
-    PyTorch keeps mean and 1 / standard deviation in the type of the gain and, where there is none, of x [B, C, H, W]:
-    on a processor in bfloat16, with 8 bits. Backward subtracts that mean again.
-    """
-    return x.new_ones(x.shape[1], dtype=torch.float32) if x.dtype == torch.bfloat16 else None
-
-
-def batch_norm(x: Tensor, gain: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
-    """BatchNorm by batch statistics, PyTorch's own, with statistics in float32 for a bfloat16 input too.
-
-    In forward mode two of PyTorch's rules are stepped around, with x in float32 and the gain outside: the derivative of
-    a bfloat16 BatchNorm with a float32 gain is float32, which the next convolution refuses; and with a gain that does
-    not move it is, among the FakeTensors of `memory`, on no device. (Compiled cells are never derived in forward mode.)
-
-    Args:
-        x: [B, C, H, W].
-        gain, bias: [C]; None for 1 and 0.
-    Returns:
-        The same shape and type as x.
-    """
-    low = x.dtype == torch.bfloat16
-    if not torch.compiler.is_compiling() and moves(x) and (low or (gain is not None and not moves(gain))):
-        y = F.batch_norm(x.float() if low else x, None, None, training=True, eps=EPSILON)
-        y = y if gain is None else y * gain.view(1, -1, 1, 1)
-        return (y if bias is None else y + bias.view(1, -1, 1, 1)).to(x.dtype)
-    return F.batch_norm(x, None, None, ones_of_float32(x) if gain is None else gain, bias, training=True, eps=EPSILON)
-
-
-def moves(x: Tensor) -> bool:
-    """Whether x carries a derivative of forward mode."""
-    return forward_ad.unpack_dual(x).tangent is not None
 
 
 class SearchNorm(nn.BatchNorm2d):

@@ -8,17 +8,12 @@ Which cell is of which kind, with how many channels, is in `skeleton.py`.
 
 from collections.abc import Mapping
 
-import torch
 from torch import Tensor, nn
 
+from .base.messages import require
 from .cell import SearchCell
-from .fused import FusedCell
-from .messages import require, unknown
 from .operations import SearchNorm
-from .skeleton import STEM_MULTIPLIER, skeleton
-from .space import SearchSpace
-
-CELLS = {"reference": SearchCell, "fused": FusedCell}  # the same function; the second is faster
+from .space import STEM_MULTIPLIER, SearchSpace, skeleton
 
 
 class Supernet(nn.Module):
@@ -30,9 +25,9 @@ class Supernet(nn.Module):
         layers: number of cells (published: 8).
         classes: number of classes.
         input_channels: of the images, 1 grey or 3 colour.
-        cell: how cells are computed, "reference" or "fused"; their results, gradients and saved weights are the same.
+        cell: the class of the cells; `fast.fused.FusedCell` gives the same results, gradients and saved weights.
     Raises:
-        UserError: no layers, channels or classes; an unknown cell.
+        UserError: no layers, channels or classes.
     """
 
     def __init__(
@@ -42,11 +37,9 @@ class Supernet(nn.Module):
         layers: int = 8,
         classes: int = 10,
         input_channels: int = 3,
-        cell: str = "reference",
+        cell: type[SearchCell] = SearchCell,
     ) -> None:
         super().__init__()
-        if cell not in CELLS:
-            raise unknown("cell", cell, CELLS)
         require(classes >= 1, f"a classifier needs at least 1 class, got {classes}; name the classes.")
         self.space = space
         stem_channels = STEM_MULTIPLIER * channels
@@ -56,8 +49,7 @@ class Supernet(nn.Module):
             SearchNorm(stem_channels, affine=True),
         )
         self.cells = nn.ModuleList(
-            CELLS[cell](space, p.channels_before_last, p.channels_last, p.channels, p.reduction, p.halve)
-            for p in places
+            cell(space, p.channels_before_last, p.channels_last, p.channels, p.reduction, p.halve) for p in places
         )
         self.kinds = tuple(place.kind for place in places)
         self.classifier = nn.Linear(space.nodes * places[-1].channels, classes)
@@ -73,31 +65,3 @@ class Supernet(nn.Module):
 def count_parameters(module: nn.Module) -> int:
     """Trainable numbers in a module. The published supernet (C=16, L=8, 10 classes) has 1,930,618; alpha is apart."""
     return sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)
-
-
-def to_reference(net: nn.Module, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Tensors of the shapes of a network's parameters (gradients, momentum) under the names of the reference cell.
-
-    Args:
-        net: a network with either cell.
-        tensors: {name as in `net.named_parameters()`: tensor}.
-    Returns:
-        {name: tensor} as a network of reference cells would have them; views where a parameter is taken apart.
-    """
-    named: dict[str, Tensor] = {}
-    for name, tensor in tensors.items():
-        parts = _parts(net, name)
-        named.update(zip(parts, tensor.chunk(len(parts)), strict=True))
-    return named
-
-
-def from_reference(net: nn.Module, named: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The inverse of `to_reference`, for all parameters of a network."""
-    return {name: torch.cat([named[part] for part in _parts(net, name)]) for name, _ in net.named_parameters()}
-
-
-def _parts(net: nn.Module, name: str) -> list[str]:
-    """The reference's parameters that lie in one parameter; itself if it is one of them."""
-    owner, _, key = name.rpartition(".")
-    parts = getattr(net.get_submodule(owner), "stacked", {}).get(key)
-    return [f"{owner}.{part}" for part in parts] if parts else [name]

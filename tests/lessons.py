@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-import dartslab.teach.build as builder
+import dartslab.teach.build.notebooks as builder
 
 LESSON = """\
 # ---

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dartslab.messages import UserError
+from dartslab.base.messages import UserError
 
 
 def refusal(call: Callable[..., Any], *arguments: Any, **named: Any) -> str:

@@ -20,11 +20,11 @@ from dartslab.architect import (
     neumann,
     single_level,
 )
-from dartslab.batches import Batch
+from dartslab.base.messages import UserError
 from dartslab.bilevel import Bilevel, VirtualStep
-from dartslab.messages import UserError
+from dartslab.data.batches import Batch
 from dartslab.relaxation import softmax
-from dartslab.search import bilevel_problem
+from dartslab.run.search import bilevel_problem
 
 
 class SmoothMixture(nn.Module):

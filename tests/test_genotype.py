@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dartslab import PUBLISHED, PUBLISHED_RECURRENT, Genotype
+from dartslab.base.messages import UserError
 from dartslab.genotype import CONVOLUTIONAL, Cell, Connection, from_pairs
-from dartslab.messages import UserError
 
 GOOD = {
     "connections": [

@@ -5,11 +5,11 @@ import torch
 from torch import nn
 
 from dartslab import PUBLISHED, Genotype, Network, TrainState, count_multiply_adds, count_parameters
-from dartslab.data import DataSet, Labelled
+from dartslab.base.messages import UserError
+from dartslab.data.datasets import DataSet, Labelled
 from dartslab.genotype import Cell
-from dartslab.messages import UserError
 from dartslab.network import AuxiliaryHead, DerivedCell, drop_path
-from dartslab.train_config import TRAIN_PRESETS
+from dartslab.run.config import TRAIN_PRESETS
 
 CIFAR, IMAGENET = ("cifar", 10), ("imagenet", 1000)
 # (cell, channels, layers, stem): (plain, with auxiliary head), counted with PyTorch.

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from dartslab import PUBLISHED, Network, SearchSpace, Supernet
-from dartslab.messages import UserError
+from dartslab.base.messages import UserError
 from dartslab.operations import OPERATIONS, FactorizedReduce, operation, search_norm
 from dartslab.supernet import count_parameters
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dartslab import SearchSpace
-from dartslab.messages import UserError
+from dartslab.base.messages import UserError
 from dartslab.space import INPUTS, PUBLISHED_OPERATIONS
 
 

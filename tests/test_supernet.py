@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from dartslab import Arch, SearchSpace, Supernet, count_parameters
-from dartslab.messages import UserError
+from dartslab.base.messages import UserError
 from dartslab.relaxation import softmax
-from dartslab.supernet import skeleton
+from dartslab.space import skeleton
 
 # Trainable parameters, counted with PyTorch in the published implementation's structure: (C, cells, nodes, classes).
 COUNTS = {

@@ -7,8 +7,8 @@ import torch
 from PIL import Image
 
 from dartslab import Genotype, SearchConfig, TrainConfig
-from dartslab.data import DataSet, Labelled, load_data
-from dartslab.experiment import Experiment, Size
+from dartslab.data.datasets import DataSet, Labelled, load_data
+from dartslab.experiment.config import Experiment, Size
 
 OPERATIONS = ("none", "max_pool_3x3", "skip_connect", "sep_conv_3x3")
 

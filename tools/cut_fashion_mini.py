@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-HERE = Path(__file__).resolve().parent.parent / "dartslab" / "fashion_mini"
+HERE = Path(__file__).resolve().parent.parent / "dartslab" / "data" / "fashion_mini"
 PER_CLASS = {"train": 600, "t10k": 100}
 SEED = 0
 

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 from dartslab import PUBLISHED, Record, Recorder, SearchConfig, SearchSpace, SearchState, search
-from dartslab.curves import alpha_curves, loss_curves
-from dartslab.dot import render
-from dartslab.draw import alpha_heatmap, save_figure
-from dartslab.graph import draw_genotype, draw_supernet_cell
-from dartslab.progress import progress
+from dartslab.draw.cells import draw_genotype, draw_supernet_cell
+from dartslab.draw.dot import render
+from dartslab.draw.figures import alpha_curves, alpha_heatmap, loss_curves
+from dartslab.draw.picture import save_figure
+from dartslab.run.console import progress
 
 FIGURES = Path(__file__).resolve().parent.parent / "figures"
 RUN = FIGURES / "runs" / "first_search"

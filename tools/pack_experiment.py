@@ -1,16 +1,16 @@
 """Copy what an experiment recorded, without its checkpoints, so that it is small enough to come with dartslab.
 
-python tools/pack_experiment.py runs/c10 dartslab/recorded/cifar10_reduced
+python tools/pack_experiment.py runs/c10 dartslab/experiment/recorded/cifar10_reduced
 """
 
 import shutil
 import sys
 from pathlib import Path
 
-from dartslab.messages import UserError, require
-from dartslab.record import COLUMNS, CONFIG, GENOTYPE
-from dartslab.reproduce import HEAD, read_experiment
-from dartslab.stages import DONE, stages
+from dartslab.base.messages import UserError, require
+from dartslab.experiment.folder import HEAD, read_experiment
+from dartslab.experiment.stages import DONE, stages
+from dartslab.run.record import COLUMNS, CONFIG, GENOTYPE
 
 WHOLE, PART = (HEAD, "report.json", "report.md"), (CONFIG, COLUMNS, GENOTYPE, DONE)
 

@@ -3,7 +3,7 @@
 Each name is loaded from its room when it is used, so that building notebooks does not wait for torch.
 """
 
-from ..lazy import loader
+from ..base.lazy import loader
 
 _ROOM_OF = {
     "start": "lesson",
@@ -14,9 +14,9 @@ _ROOM_OF = {
     "solution": "checks",
     "mine": "checks",
     "CheckFailed": "checks",
-    "predict": "questions",
-    "reveal": "questions",
-    "quiz": "questions",
+    "predict": "ask",
+    "reveal": "ask",
+    "quiz": "ask",
     "progress_board": "board",
 }
 __all__ = list(_ROOM_OF)

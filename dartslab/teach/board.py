@@ -4,11 +4,9 @@ import html
 from dataclasses import dataclass
 from typing import Any
 
-from ..messages import unknown
-from .exercises import EXERCISES
+from ..base.messages import unknown
 from .logbook import Book, read_logbook
-from .quizzes import PREDICTIONS, QUESTIONS
-from .registry import LESSONS
+from .registry import EXERCISES, LESSONS, PREDICTIONS, QUESTIONS
 
 COLUMNS = ("exercises", "points", "quiz", "predictions")
 

@@ -8,11 +8,11 @@ import inspect
 from traceback import walk_tb
 from typing import Any
 
-from ..messages import UserError
-from .exercise import Case, Exercise
-from .exercises import EXERCISES
+from ..base.messages import UserError
+from .items import Case, Exercise
 from .lesson import STRICT, is_set
 from .logbook import Entry, entry, update
+from .registry import EXERCISES
 from .trial import Outcome, alike, arguments_of, attempt, compare, limit
 from .values import a_kind, brief, size_of
 

@@ -15,8 +15,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from ..files import write_atomically
-from ..messages import UserError
+from ..base.files import write_atomically
+from ..base.messages import UserError
 
 VERSION = 1
 LOGBOOK = "DARTSLAB_LOGBOOK"

@@ -1,14 +1,27 @@
-"""Exercises, questions and predictions by name: `dartslab/teach/exercises/lesson_02.py` holds those of lesson 02."""
+"""Exercises, questions and predictions by name. Those of lesson 02 are in `teach/lessons/lesson_02/`.
+
+`exercises.py` holds EXERCISES, `questions.py` holds QUESTIONS and PREDICTIONS; either file may be missing. A lesson is
+found by the name of its folder, and loaded when one of its items is asked for.
+"""
 
 import difflib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
+from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
-from ..messages import UserError
+from ..base.messages import UserError
+from .items import Exercise, Prediction, Question
 
-LESSONS = ("00", "01", "02", "03", "04", "05", "06")
+
+def find_lessons() -> tuple[str, ...]:
+    """The numbers of all lessons that have a folder `lesson_NN`, in order: "00", "01", ..."""
+    folders = (path.name for path in files("dartslab.teach.lessons").iterdir() if path.is_dir())
+    return tuple(sorted(name.removeprefix("lesson_") for name in folders if name.startswith("lesson_")))
+
+
+LESSONS = find_lessons()
 
 Item = TypeVar("Item")
 
@@ -17,17 +30,17 @@ class Registry(Mapping[str, Item], Generic[Item]):
     """What the modules of all lessons hold under one name; a lesson's module is loaded when it is asked for.
 
     Args:
-        folder: "exercises" or "quizzes".
+        module: "exercises" or "questions", the file in each lesson's folder.
         attribute: the tuple in each module, for example "EXERCISES".
         what: one of them in words, for messages.
     """
 
-    def __init__(self, folder: str, attribute: str, what: str) -> None:
-        self._folder, self._attribute, self._what = folder, attribute, what
+    def __init__(self, module: str, attribute: str, what: str) -> None:
+        self._module, self._attribute, self._what = module, attribute, what
 
     def of_lesson(self, lesson: str) -> dict[str, Item]:
         """Those of one lesson by name; none for an unknown lesson."""
-        return _named(self._folder, self._attribute, lesson) if lesson in LESSONS else {}
+        return _named(self._module, self._attribute, lesson) if lesson in LESSONS else {}
 
     def find(self, name: str) -> Item:
         """One of them.
@@ -54,7 +67,13 @@ class Registry(Mapping[str, Item], Generic[Item]):
 
 
 @cache
-def _named(folder: str, attribute: str, lesson: str) -> dict[str, Any]:
-    module = import_module(f"dartslab.teach.{folder}.lesson_{lesson}")
-    items = getattr(module, attribute)
-    return {item.name: item for item in items}
+def _named(module: str, attribute: str, lesson: str) -> dict[str, Any]:
+    folder = f"dartslab.teach.lessons.lesson_{lesson}"
+    if not files(folder).joinpath(f"{module}.py").is_file():
+        return {}
+    return {item.name: item for item in getattr(import_module(f"{folder}.{module}"), attribute)}
+
+
+EXERCISES: Registry[Exercise] = Registry("exercises", "EXERCISES", "exercise")
+QUESTIONS: Registry[Question] = Registry("questions", "QUESTIONS", "quiz question")
+PREDICTIONS: Registry[Prediction] = Registry("questions", "PREDICTIONS", "prediction")

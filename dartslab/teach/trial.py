@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..architect import load_forward_mode
-from .exercise import Arguments, Case, Exercise
+from ..base.forward_mode import load_forward_mode
+from .items import Arguments, Case, Exercise
 from .values import difference, unchanged, wrong_type
 
 SECONDS = "DARTSLAB_CHECK_SECONDS"

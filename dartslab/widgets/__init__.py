@@ -1,6 +1,6 @@
 """Live views for notebooks. Each is loaded from its room on first use."""
 
-from ..lazy import loader
+from ..base.lazy import loader
 
 _ROOM_OF = {
     "SearchPanel": "search_panel",

@@ -6,11 +6,10 @@ from typing import Any
 import ipywidgets
 from matplotlib.figure import Figure
 
-from ..curves import plain_axes
-from ..graph import QUIET, TEXT
-from .stills import MARKS, TONES, lines, png
-from .toy_paths import DENSE, FAR, LIMIT, METHODS, SPARSE, WINDOW, contours, path
-from .view import View
+from ..draw.style import QUIET, TEXT, plain_axes
+from .kit.stills import MARKS, TONES, lines, png
+from .kit.view import View
+from .models.toy_paths import DENSE, FAR, LIMIT, METHODS, SPARSE, WINDOW, contours, path
 
 START = (-3.0, 3.0)  # where a trajectory can start, for a and for w
 LOOKS: dict[str, dict[str, Any]] = {

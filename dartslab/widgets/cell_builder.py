@@ -9,13 +9,16 @@ from typing import Any
 import ipywidgets
 import traitlets
 
-from ..discretization import random_genotype
-from ..dot import to_png
+from ..base.messages import UserError, require
+from ..derive import random_genotype
+from ..draw.cells import draw_genotype
+from ..draw.picture import to_png
+from ..draw.style import TITLES
 from ..genotype import Cell, Connection, Genotype
-from ..graph import TITLES, draw_genotype
-from ..messages import UserError, require
 from ..space import NONE, PUBLISHED_OPERATIONS, SearchSpace, listed
-from .handmade import (
+from .kit.stills import DPI, png, stack
+from .kit.view import View
+from .models.built_cells import (
     LETTERS,
     built,
     cells_of,
@@ -29,9 +32,7 @@ from .handmade import (
     published_cells,
     put,
 )
-from .stairs import stairs, stairs_figure
-from .stills import DPI, png, stack
-from .view import View
+from .models.staircase import stairs, stairs_figure
 
 NOT_PUBLISHED = ""  # what the list of published cells says while other cells are shown
 

@@ -8,16 +8,16 @@ import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..draw import alpha_heatmap
-from ..graph import QUIET, TEXT
+from ..draw.figures import alpha_heatmap
+from ..draw.style import QUIET, TEXT
 from ..space import SearchSpace
-from .gap import check_columns, gap_columns
-from .runs import cell_tables
-from .stills import TONES, kept_entries, lines, png, stack
-from .view import View
+from .kit.stills import TONES, kept_entries, lines, png, stack
+from .kit.view import View
+from .models.gap import check_columns, gap_columns
+from .models.moments import cell_tables
 
 if TYPE_CHECKING:
-    from ..search_state import SearchState
+    from ..run.search_state import SearchState
 
 
 class DiscretizationGap(View):
@@ -37,7 +37,7 @@ class DiscretizationGap(View):
         UserError: neither a search nor columns, or no picture.
     """
 
-    MODULES = ("run.js", "discretization_gap.js")
+    MODULES = ("kit/run.js", "discretization_gap.js")
 
     def __init__(
         self,

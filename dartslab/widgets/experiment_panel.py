@@ -2,18 +2,21 @@
 
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
+from matplotlib.figure import Figure
 
-from ..messages import UserError, require
-from .stage_table import in_words, table_png
-from .view import View
+from ..base.messages import UserError, require
+from ..draw.style import TEXT
+from .kit.stills import lines, moment_png, png, stack
+from .kit.view import View
 
 if TYPE_CHECKING:
-    from ..experiment import Experiment
+    from ..experiment.config import Experiment
 
 LATEST = "latest"
 BUSY = 0.1  # at most this share of the time is spent on reading the folder
@@ -26,7 +29,8 @@ class ExperimentPanel(View):
         panel                            # press start; the run does not need this notebook
         ExperimentPanel("runs/c10")      # in another notebook, or days later
 
-    Nothing is computed here: the run is a process of its own (`dartslab.detached`), and this reads what it writes.
+    Nothing is computed here: the run is a process of its own (`dartslab.experiment.background`), and this reads what
+    it writes.
 
     Args:
         out: folder of the experiment.
@@ -36,10 +40,10 @@ class ExperimentPanel(View):
         UserError: no experiment in the folder and none given, or a folder that holds something else.
     """
 
-    MODULES = ("run.js", "experiment_panel.js")
+    MODULES = ("kit/run.js", "experiment_panel.js")
 
     def __init__(self, out: str | Path, experiment: "Experiment | None" = None, every: float = 2.0) -> None:
-        from .experiment_folder import ExperimentFolder  # needs torch, which takes seconds to load
+        from .models.experiment_folder import ExperimentFolder  # needs torch, which takes seconds to load
 
         require(every > 0, f"every is {every}; a number of seconds above 0 is needed, 2 is usual.")
         self.folder = ExperimentFolder(Path(out), experiment)
@@ -144,3 +148,45 @@ class ExperimentPanel(View):
             self._try(lambda last=last: self.publish(self.frame(self.settings), settled=last))
             self._over.wait(max(self.every, (time.monotonic() - begun) / BUSY) * (not last))
         self.settle()
+
+
+STATES = ("waiting", "begun", "running", "done")
+
+
+def in_words(frame: Mapping[str, Any]) -> str:
+    """The table in words."""
+    counted = [f"{sum(row['state'] == state for row in frame['rows'])} {state}" for state in STATES]
+    told = [
+        f"{row['name']} {row['state']}"
+        + (f" at step {row['step']} of {row['steps'] or 'unknown'}" if row["state"] in ("begun", "running") else "")
+        + (f", {row['result']}" if row["result"] else "")
+        for row in frame["rows"]
+        if row["state"] != "waiting"
+    ]
+    return ". ".join([f"{frame['status']}, {frame['note']}", f"stages: {', '.join(counted)}", *told])
+
+
+def table_png(frame: Mapping[str, Any]) -> bytes:
+    """The table as a picture, with the shown run below."""
+    rows = [
+        [row["name"], row["state"], f"{row['step']} of {row['steps'] or '?'}", row["result"]] for row in frame["rows"]
+    ]
+    figure = Figure(figsize=(9, 0.27 * len(rows) + 0.9), layout="constrained", facecolor="white")
+    panel = figure.subplots()
+    panel.set_axis_off()
+    panel.set_title(f"{frame['status']} · {frame['note']}", fontsize=10, loc="left", color=TEXT)
+    table = panel.table(rows, colLabels=["stage", "state", "steps", "result"], loc="upper left", cellLoc="left")
+    table.auto_set_font_size(False)
+    table.set_fontsize(8)
+    pictures = [png(figure)]
+    run = frame["run"]
+    if run and "cells" in run:
+        pictures.append(moment_png(run))
+    elif run:
+        figure = Figure(figsize=(9, 2.6), layout="constrained", facecolor="white")
+        for axes, what in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+            lines(axes, run["curves"][what])
+            axes.set_title(f"{run['title']}: {what}", fontsize=10, loc="left", color=TEXT)
+            axes.set_xlabel("step", fontsize=8)
+        pictures.append(png(figure))
+    return stack(pictures)

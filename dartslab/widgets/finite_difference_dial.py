@@ -8,10 +8,10 @@ from typing import Any
 import ipywidgets
 from matplotlib.figure import Figure
 
-from ..graph import TEXT
-from .stills import lines, png
-from .tiny_problem import NETWORKS, PRECISIONS, RADII, error_curves, errors_at, first_order_errors
-from .view import View
+from ..draw.style import TEXT
+from .kit.stills import lines, png
+from .kit.view import View
+from .models.tiny_problem import NETWORKS, PRECISIONS, RADII, error_curves, errors_at, first_order_errors
 
 LOOKS: dict[tuple[str, str], dict[str, Any]] = {
     ("smooth", "float64"): {"tone": 0, "dash": None, "mark": "circle"},

@@ -6,15 +6,15 @@ import ipywidgets
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..graph import QUIET, TEXT
-from ..messages import require
-from ..mixing import entropy, softmax
+from ..base.messages import require
+from ..derive import entropy, softmax
+from ..draw.style import QUIET, TEXT
 from ..space import PUBLISHED_OPERATIONS, listed
-from .stills import TONES, png
-from .view import View
+from .kit.stills import TONES, png
+from .kit.view import View
 
 if TYPE_CHECKING:
-    from ..data import DataSet
+    from ..data.datasets import DataSet
 
 LARGEST = 5.0  # alpha on the sliders, either side of 0
 HOTTEST = 20.0  # temperature on its slider; the coldest is 1 / HOTTEST
@@ -54,8 +54,8 @@ def operation_outputs(
     """
     import torch
 
+    from ..base.seeds import seeded
     from ..cell import MixedOp
-    from ..seeds import seeded
 
     grey = np.asarray(pictures, dtype=np.float64)
     require(
@@ -102,7 +102,7 @@ class RelaxationMixer(View):
         images: int = 10,
         seed: int = 0,
     ) -> None:
-        from ..data import DATA_SETS, DataSet, load_data
+        from ..data.datasets import DATA_SETS, DataSet, load_data
 
         require(
             isinstance(images, int) and images >= 1,

@@ -8,11 +8,11 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
-from ..messages import require
-from ..record import ALPHA, NUMBERS, Record
-from .runs import changed_cells, changes, describe_moment, graph_svg, moment
-from .stills import moment_png, stack
-from .view import View
+from ..base.messages import require
+from ..run.record import ALPHA, NUMBERS, Record
+from .kit.stills import moment_png, stack
+from .kit.view import View
+from .models.moments import changed_cells, changes, describe_moment, graph_svg, moment
 
 NEEDED = ("data", "method", "seed", "nodes", "operations", "temperature")  # of a configuration
 EXPORTED = 300  # moments of a run that an exported page holds
@@ -124,7 +124,7 @@ class Replay(View):
         UserError: no record of a search, an empty one, one of another version, one without a finite step.
     """
 
-    MODULES = ("run.js", "replay.js")
+    MODULES = ("kit/run.js", "replay.js")
     EXPORTS = True
 
     def __init__(self, record: Record | str | Path, other: Record | str | Path | None = None) -> None:

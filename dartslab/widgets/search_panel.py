@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
+from ..base.messages import require, short
 from ..genotype import Genotype
-from ..messages import require, short
-from ..record import Record
-from .live_search import LiveSearch
-from .runs import describe_moment, graph_svg, moment
-from .stills import moment_png
-from .view import View, allowed
+from ..run.record import Record
+from .kit.stills import moment_png
+from .kit.view import View, allowed
+from .models.live_search import LiveSearch
+from .models.moments import describe_moment, graph_svg, moment
 
 if TYPE_CHECKING:
-    from ..config import SearchConfig
-    from ..search_state import SearchState
+    from ..run.config import SearchConfig
+    from ..run.search_state import SearchState
 
 GRAPH_S = 2.0  # shortest time between two layouts of the graph while it runs, some 20 ms each
 GRAPH = 0  # the graph is sent when it changes, not with every frame: its place among `data["graphs"]`
@@ -49,7 +49,7 @@ class SearchPanel(View):
         UserError: neither of them, a configuration that cannot run here, or no updates.
     """
 
-    MODULES = ("run.js", "search_panel.js")
+    MODULES = ("kit/run.js", "search_panel.js")
 
     def __init__(self, search: "SearchConfig | SearchState", updates: float = 10.0) -> None:
         known = isinstance(updates, int | float) and updates > 0

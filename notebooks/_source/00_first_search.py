@@ -28,7 +28,7 @@
 
 # %% name="setup"
 from dartslab import SearchConfig, SearchState, TrainConfig, TrainState, search, train
-from dartslab.picture import show
+from dartslab.draw.picture import show
 from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start, steps
 
 start("00")
@@ -40,9 +40,9 @@ start("00")
 # in ten classes, 28 x 28 pixels, grey. The search sees them at 16 x 16: a third of the pixels.
 
 # %% name="look"
-from dartslab.data import load_data
-from dartslab.describe import describe_images
-from dartslab.draw import image_grid
+from dartslab.data.datasets import load_data
+from dartslab.draw.words import describe_images
+from dartslab.draw.figures import image_grid
 
 data = load_data("fashion-mini", image_size=16)
 two_of_each = [[int(i) for i in (data.train.labels == c).nonzero()[:2]] for c in range(10)]
@@ -81,7 +81,7 @@ reveal("00.p1", 0 if count < 1_000 else 1 if count < 1_000_000 else 2)
 # an operation, computed by `softmax` in `dartslab.relaxation`.
 
 # %% name="supernet-cell"
-from dartslab.graph import draw_supernet_cell
+from dartslab.draw.cells import draw_supernet_cell
 
 show(draw_supernet_cell(space), f"A cell before the search: all {len(space.edges)} edges hold all operations.")
 
@@ -122,9 +122,9 @@ predict("00.p2")
 from IPython.display import display
 
 from dartslab import Recorder
-from dartslab.describe import describe_heatmap
-from dartslab.draw import alpha_heatmap
-from dartslab.progress import progress
+from dartslab.draw.words import describe_heatmap
+from dartslab.draw.figures import alpha_heatmap
+from dartslab.run.console import progress
 
 state = SearchState.create(config, data)
 recorder = Recorder(state)
@@ -148,18 +148,19 @@ reveal("00.p2", ["conv" in favourite, "pool" in favourite, favourite == "skip_co
 # accuracy is *not* the result of the search, only a sign that it learns.
 
 # %% name="curves"
-from dartslab.curves import loss_curves
-from dartslab.describe import describe_curves
+from dartslab.draw.figures import loss_curves
+from dartslab.draw.words import describe_curves
 
 record = recorder.record
 show(loss_curves(record.columns), describe_curves(record.columns))
 
 # %% [markdown]
 # Now choose. Every node keeps its **two strongest edges**, and on each of them the **strongest operation** other than
-# `none`. What remains is the *genotype* (`top_k` in `dartslab.discretization`).
+# `none`. What remains is the *genotype* (`top_k` in `dartslab.derive`).
 
 # %% name="derive"
-from dartslab.graph import describe_genotype, draw_genotype
+from dartslab.draw.words import describe_genotype
+from dartslab.draw.cells import draw_genotype
 
 found = state.genotype()
 show(draw_genotype(found), describe_genotype(found))
@@ -202,7 +203,7 @@ for edge, alpha in zip(space.edges, record.alpha("normal")[-1]):
 predict("00.p3")
 
 # %% name="compare"
-from dartslab.discretization import random_genotype
+from dartslab.derive import random_genotype
 
 cells = {"found": [found] * 3, "random": [random_genotype(space, seed) for seed in range(3)]}
 accuracies = {name: [] for name in cells}
@@ -214,8 +215,8 @@ for name, three in cells.items():
 
 # %% name="report"
 from dartslab import count_parameters
-from dartslab.describe import describe_dots
-from dartslab.draw import accuracy_dots
+from dartslab.draw.words import describe_dots
+from dartslab.draw.figures import accuracy_dots
 
 for name, values in accuracies.items():
     sizes = [count_parameters(TrainState.create(TrainConfig.lesson(), cell, data).net) for cell in cells[name]]

@@ -30,7 +30,7 @@
 import torch
 from matplotlib.figure import Figure
 
-from dartslab.picture import show
+from dartslab.draw.picture import show
 from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start, steps
 
 start("01")
@@ -102,7 +102,7 @@ reveal("01.p1", count_parameters(operation("sep_conv_5x5", C)))
 # make of it. (Each panel is scaled to its own black and white.)
 
 # %% name="operations-on-a-picture"
-from dartslab.data import load_data
+from dartslab.data.datasets import load_data
 
 data = load_data("fashion-mini")
 x = data.train.images[3:4].repeat(1, 2, 1, 1) / 255  # [1, C=2, 28, 28], both channels alike
@@ -170,7 +170,8 @@ check("01.edges", edges)
 
 # %% name="p2-measured"
 from dartslab import SearchSpace
-from dartslab.graph import describe_supernet_cell, draw_supernet_cell
+from dartslab.draw.words import describe_supernet_cell
+from dartslab.draw.cells import draw_supernet_cell
 
 edges, space = mine("01.edges"), SearchSpace(nodes=4)
 listed = [tuple(edge) for edge in edges(4)]
@@ -209,7 +210,7 @@ builder
 # %% name="builder-buttons" tags=["widget"]
 import ipywidgets
 
-from dartslab.widgets.handmade import cells_of, put
+from dartslab.widgets.models.built_cells import cells_of, put
 
 space, whole = builder.space, cells_of(builder.space, "DARTS_V2")
 row = {tuple(edge): number for number, edge in enumerate(space.edges)}
@@ -356,7 +357,8 @@ def evaluate(cell, seed, batch=32):
 # %% name="random-search-run"
 from time import perf_counter
 
-from dartslab.draw import accuracy_dots, describe_dots
+from dartslab.draw.figures import accuracy_dots
+from dartslab.draw.words import describe_dots
 
 torch.set_num_threads(1)  # networks as small as these gain nothing from a second one
 valid_cell, small = mine("01.valid_cell"), ("skip_connect", "sep_conv_3x3")
@@ -390,7 +392,7 @@ show(accuracy_dots(found), describe_dots(found))
 predict("01.p5")
 
 # %% name="stack"
-from dartslab.supernet import skeleton
+from dartslab.space import skeleton
 
 reads = ["stem", "stem", *range(8)]
 for layer, place in enumerate(

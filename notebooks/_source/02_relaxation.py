@@ -46,13 +46,13 @@ start("02")
 #
 # $$p_o = \frac{e^{\alpha_o / T}}{\sum_{o'} e^{\alpha_{o'} / T}}, \qquad \sum_o p_o = 1 \tag{02.1}$$
 #
-# This is the *softmax* (`dartslab.relaxation.softmax`; on plain arrays `dartslab.mixing.softmax`). $T > 0$ is the
+# This is the *softmax* (`dartslab.relaxation.softmax`; on plain arrays `dartslab.derive.softmax`). $T > 0$ is the
 # temperature, 1 in the published method (Liu et al. 2019, eq. 2).
 
 # %% name="task"
 from dartslab.cell import MixedOp
-from dartslab.data import load_data
-from dartslab.seeds import seeded
+from dartslab.data.datasets import load_data
+from dartslab.base.seeds import seeded
 from dartslab.space import PUBLISHED_OPERATIONS as names
 
 images = load_data("fashion-mini").train.images[:96].float()
@@ -67,7 +67,7 @@ with torch.no_grad():
 # %% name="look"
 from matplotlib.figure import Figure
 
-from dartslab.picture import show
+from dartslab.draw.picture import show
 
 
 def row(pictures):
@@ -90,7 +90,7 @@ predict("02.p1")
 predict("02.p2")
 
 # %% name="stairs"
-from dartslab.curves import plain_axes
+from dartslab.draw.style import plain_axes
 
 skip, pool, at = outputs[3], outputs[1], torch.linspace(-6, 6, 121)
 ways = {"T = 1": torch.sigmoid(at), "T = 0.2": torch.sigmoid(at / 0.2), "choice": (at > 0).float()}
@@ -138,7 +138,7 @@ check("02.softmax", softmax)
 # ## 2 · Under your fingers
 #
 # The view shows the same eight operations on a picture of your choice: their outputs, their shares, and the weighted
-# sum. The **entropy** says how undecided the edge is, in nats (`dartslab.mixing.entropy`):
+# sum. The **entropy** says how undecided the edge is, in nats (`dartslab.derive.entropy`):
 #
 # $$H(p) = -\sum_o p_o \log p_o \tag{02.2}$$
 #

@@ -50,10 +50,11 @@ torch.set_num_threads(1)  # a second thread only costs time on matrices as small
 # and the cross-entropy is measured twice: on the pictures $w$ learned from, and on the half it has never seen.
 
 # %% name="pictures"
-from dartslab.batches import Normalize, search_split
-from dartslab.data import load_data
-from dartslab.describe import describe_images
-from dartslab.draw import image_grid, show
+from dartslab.data.batches import Normalize, search_split
+from dartslab.data.datasets import load_data
+from dartslab.draw.words import describe_images
+from dartslab.draw.figures import image_grid
+from dartslab.draw.picture import show
 
 data = load_data("fashion-mini", image_size=14)
 few = search_split(data.train.labels, seed=0, portion=0.1)[0]  # 600 of the 6,000 pictures: few enough to overfit
@@ -102,7 +103,7 @@ losses = {name: [float(plain(w, None, batch)) for w in found] for name, batch in
 # %% name="p1-measured"
 from matplotlib.figure import Figure
 
-from dartslab.curves import plain_axes
+from dartslab.draw.style import plain_axes
 
 figure = Figure(figsize=(6, 3), layout="constrained", facecolor="white")
 panel = figure.subplots()

@@ -53,7 +53,7 @@ start("04")
 predict("04.p1")
 
 # %% name="published"
-from dartslab.arch import Arch
+from dartslab.relaxation import Arch
 from dartslab.space import SearchSpace
 from dartslab.supernet import Supernet, count_parameters
 
@@ -109,7 +109,7 @@ print("8 cells, 16 channels:", [*cell_channels(8, 16)], "and the supernet's:", [
 # %% name="on-its-way"
 from matplotlib.figure import Figure
 
-from dartslab.picture import show
+from dartslab.draw.picture import show
 
 state = SearchState.create(SearchConfig.lesson(batch_size=32))
 batch = state.train(0)
@@ -141,7 +141,7 @@ predict("04.p2")
 
 # %% name="same-sum"
 from dartslab.cell import SearchCell
-from dartslab.fused import FusedCell
+from dartslab.fast.fused import FusedCell
 
 size = (state.config.space, 12, 12, 4, False, False)  # of the first cell: inputs of 12 channels, C = 4, normal
 slow, fast = SearchCell(*size), FusedCell(*size)
@@ -196,7 +196,7 @@ print(f"{each[slow] / each[fast]:.1f} times; median of {len(seconds[fast]) - 1} 
 from itertools import islice
 
 from dartslab.bilevel import VirtualStep
-from dartslab.search import bilevel_problem
+from dartslab.run.search import bilevel_problem
 
 for event in islice(search(state), steps(8)):
     pass
@@ -243,7 +243,7 @@ def watched(method):
 # %% name="passes"
 from itertools import pairwise
 
-from dartslab.curves import plain_axes
+from dartslab.draw.style import plain_axes
 
 methods = ("first_order", "finite_difference", "exact")
 _, log, words = watched("exact"), {method: watched(method) for method in methods}, []  # the first only warms up
@@ -326,7 +326,7 @@ predict("04.p4")
 
 # %% name="smooth" tags=["widget"]
 from dartslab.widgets import FiniteDifferenceDial
-from dartslab.widgets.tiny_problem import RADII, error_curves, errors_at
+from dartslab.widgets.models.tiny_problem import RADII, error_curves, errors_at
 
 errors = error_curves(2, 0.1)["smooth", "float64"]
 lowest = errors.index(min(errors))
@@ -467,7 +467,7 @@ def measure_at(net, v: dict, eps: float, measure):
 
 
 # %% name="measure-at-check" tags=["check"]
-from dartslab.search import alpha_step
+from dartslab.run.search import alpha_step
 
 check("04.measure_at", measure_at)
 before = {name: parameter.detach().clone() for name, parameter in state.net.named_parameters()}
@@ -567,7 +567,7 @@ display(quiz("04.q1"), quiz("04.q2"), quiz("04.q3"))
 # name too and run part 5 again: where does it stand between first order and exact, in cosine and in cost?
 #
 # **Reading.** Liu, Simonyan, Yang 2019, *DARTS: Differentiable Architecture Search*, section 2.3;
-# `dartslab/architect.py` from its head to `finite_difference`; the head of `dartslab/fused.py`.
+# `dartslab/architect.py` from its head to `finite_difference`; the head of `dartslab/fast/fused.py`.
 #
 # **Next.** Lesson 05 lets the whole search run while you watch, stop and steer it.
 

@@ -47,7 +47,7 @@ start("05")
 # $$\text{entropy} = -\sum_o p_o \log p_o \quad\text{in nats, } \log 8 = 2.08 \text{ when all eight are equal,} \tag{05.2}$$
 #
 # and the **margin**: the largest weight minus the second largest, `none` left aside (05.3). A small margin means that the
-# next steps may still turn the choice round. (05.1) and (05.2) are `softmax` and `entropy` in `dartslab.mixing`.
+# next steps may still turn the choice round. (05.1) and (05.2) are `softmax` and `entropy` in `dartslab.derive`.
 #
 # In one step $\alpha$ moves by Adam, here with a learning rate of 0.05. Predict first. Then run the cell with the panel,
 # which returns at once: the search runs beside the notebook, in a thread, and its buttons answer while it does. Click
@@ -110,7 +110,7 @@ check("05.margin", margin)
 predict("05.p2")
 
 # %% name="who-moves"
-from dartslab.search import alpha_step, weight_step
+from dartslab.run.search import alpha_step, weight_step
 
 
 def snapshot(state):
@@ -291,7 +291,7 @@ cooled = SearchPanel(SearchState.load(half_way))
 cooled
 
 # %% name="interfere-run"
-from dartslab.mixing import entropy
+from dartslab.derive import entropy
 
 before, wanted = cooled.search.weights()["normal"].numpy(), cooled.genotype
 cooled.controls["temperature"].value = 0.3  # what the slider does; no step has been made yet

@@ -45,7 +45,7 @@ start("06")
 predict("06.p1")
 
 # %% name="three-edges"
-from dartslab.mixing import softmax
+from dartslab.derive import softmax
 
 alpha = np.array([[1.0] * 8, [10.0] * 8, [10.0] * 8])
 alpha[0, 4], alpha[1, 3], alpha[2, 1] = 5, 11, 15
@@ -165,11 +165,11 @@ check("06.top_k", top_k)
 
 # %% name="search"
 from dartslab import SearchConfig, SearchState, search
-from dartslab.data import load_data
-from dartslab.describe import describe_heatmap
-from dartslab.draw import alpha_heatmap
-from dartslab.picture import show
-from dartslab.progress import progress
+from dartslab.data.datasets import load_data
+from dartslab.draw.words import describe_heatmap
+from dartslab.draw.figures import alpha_heatmap
+from dartslab.draw.picture import show
+from dartslab.run.console import progress
 
 data = load_data("fashion-mini", image_size=16)
 state = SearchState.create(SearchConfig.lesson(steps=steps(80), device="cpu"), data)
@@ -195,7 +195,8 @@ for kind, cell in found.cells.items():
             print(f"none {float(weights[kind][row, none]):.3f}, {kept.get(source, '-')}")
 
 # %% name="before-and-after"
-from dartslab.graph import describe_genotype, draw_genotype
+from dartslab.draw.words import describe_genotype
+from dartslab.draw.cells import draw_genotype
 
 show(draw_genotype(found), describe_genotype(found))
 
@@ -232,8 +233,8 @@ def arrows(pairs: list[tuple[str, int]]) -> list[tuple[int, int, str]]:
 check("06.arrows", arrows)
 
 # %% name="your-drawing"
-from dartslab.dot import CellGraph
-from dartslab.graph import describe_cell
+from dartslab.draw.dot import CellGraph
+from dartslab.draw.words import describe_cell
 
 graph = CellGraph("mine")
 graph.attr(rankdir="LR")
@@ -334,9 +335,9 @@ def discretize(weights: torch.Tensor, kept: torch.Tensor) -> tuple[torch.Tensor,
 check("06.discretize", discretize)
 
 # %% name="measure"
-from dartslab.batches import plain_batches
-from dartslab.graph import derived
-from dartslab.run import evaluate
+from dartslab.data.batches import plain_batches
+from dartslab.derive import derived
+from dartslab.run.steps import evaluate
 
 
 def supernet_accuracy(tables: dict[str, torch.Tensor]) -> float:
@@ -377,7 +378,7 @@ predict("06.p4")
 
 # %% name="train"
 from dartslab import TrainConfig, TrainState, count_parameters, train
-from dartslab.discretization import random_genotype
+from dartslab.derive import random_genotype
 
 cells = {"found": found, "random": random_genotype(space, seed=0)}
 scratch = {}
@@ -399,8 +400,8 @@ reveal("06.p4", 0 if lead > 2 else 1 if lead < -2 else 2)
 # *random* cell?
 
 # %% name="whole-way"
-from dartslab.describe import describe_dots
-from dartslab.draw import accuracy_dots
+from dartslab.draw.words import describe_dots
+from dartslab.draw.figures import accuracy_dots
 
 rng = np.random.default_rng(0)  # as in random_genotype
 drawn = {kind: derived(space, rng.random((len(space.edges), len(space.operations)))) for kind in space.kinds}

@@ -34,8 +34,8 @@ from tempfile import mkdtemp
 import torch
 from IPython.display import Markdown
 
-from dartslab.experiment import Experiment, Size
-from dartslab.picture import show
+from dartslab.experiment.config import Experiment, Size
+from dartslab.draw.picture import show
 from dartslab.teach import start, steps
 from dartslab.teach.lesson import fast
 
@@ -45,7 +45,7 @@ start("10")
 # ## 1 · Which machine is this?
 
 # %% name="machine"
-from dartslab.doctor import examine
+from dartslab.cli.doctor import examine
 
 for finding in examine():
     print(f"{'!!' if finding.fix else 'ok'} {finding.what}: {finding.found}")
@@ -62,7 +62,7 @@ for finding in examine():
 # which of the two you are looking at.
 
 # %% name="choose"
-from dartslab.run import choose_device
+from dartslab.run.device import choose_device
 
 gpu = choose_device("auto").type == "cuda"
 if gpu:
@@ -84,7 +84,7 @@ else:
 # The same from a terminal, on this machine or on another:
 
 # %% name="command"
-from dartslab.detached import command
+from dartslab.experiment.background import command
 
 print(command(experiment, "runs/c10" if gpu else "runs/small"))
 
@@ -101,7 +101,7 @@ print(command(experiment, "runs/c10" if gpu else "runs/small"))
 # is refused in a sentence that says what to lower.
 
 # %% name="forecast"
-from dartslab.forecast import forecast
+from dartslab.experiment.forecast import forecast
 
 print(forecast(experiment, out))
 
@@ -158,7 +158,7 @@ print(panel.text)
 # - the **baselines** at the same size and with the same training: random cells, and a published one.
 
 # %% name="report"
-from dartslab.experiment_report import in_words, read_report
+from dartslab.experiment.report import in_words, read_report
 
 report = read_report(out)
 text = in_words(report) if report else "It is not finished yet; run this cell again later."
@@ -172,7 +172,7 @@ Markdown(text.replace("# ", "### "))
 # this section says in which ways it differs from the published experiment.
 
 # %% name="recorded"
-from dartslab.recorded import recorded
+from dartslab.experiment.folder import recorded
 from dartslab.widgets import Replay
 
 kept = recorded("cifar10_reduced")
@@ -184,16 +184,17 @@ Replay(kept / "search-0", kept / "search-1")
 
 # %% name="recorded-cell"
 from dartslab.genotype import Genotype
-from dartslab.graph import describe_genotype, draw_genotype
+from dartslab.draw.words import describe_genotype
+from dartslab.draw.cells import draw_genotype
 
 found = read_report(kept)
 genotype = Genotype.from_json(json.dumps(found["genotype"]))
 show(draw_genotype(genotype), f"The chosen cells of the recorded run. {describe_genotype(genotype)}")
 
 # %% name="recorded-accuracy"
-from dartslab.describe import describe_dots
-from dartslab.draw import accuracy_dots
-from dartslab.experiment_report import accuracy_groups
+from dartslab.draw.words import describe_dots
+from dartslab.draw.figures import accuracy_dots
+from dartslab.experiment.report import accuracy_groups
 
 groups = accuracy_groups(found)
 show(accuracy_dots(groups), describe_dots(groups))

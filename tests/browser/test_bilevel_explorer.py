@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dartslab.widgets import BilevelExplorer
-from dartslab.widgets.toy_paths import WINDOW
+from dartslab.widgets.models.toy_paths import WINDOW
 from lab import Notebook, at_rest
 
 # what the page computes, not what it draws

@@ -47,4 +47,6 @@ def test_it_starts_goes_on_without_its_kernel_and_is_stopped_from_another(panel:
     press(panel.button("stop"))
     wait_for_status(panel, "stopped")
     expect(panel.page.locator('tr[data-stage="search-0"]')).to_have_attribute("data-state", "begun")
-    assert "stopped at search-0" in panel.python("from dartslab.detached import output; print(output('run'))")
+    assert "stopped at search-0" in panel.python(
+        "from dartslab.experiment.background import output; print(output('run'))"
+    )

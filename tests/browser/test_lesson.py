@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Locator, expect
 
-from dartslab.mixing import entropy, softmax
+from dartslab.derive import entropy, softmax
 from lab import Notebook, press
 
 LESSON = Path(__file__).parents[2] / "notebooks" / "02_relaxation.ipynb"

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from dartslab import SearchSpace
-from dartslab.counting import cell_from_number, not_counted
+from dartslab.base.messages import UserError
 from dartslab.genotype import Cell
-from dartslab.messages import UserError
+from dartslab.widgets.models.counting import cell_from_number, not_counted
 
 
 def edges_with_loops(n):

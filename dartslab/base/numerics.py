@@ -1,0 +1,144 @@
+"""How a network's numbers are computed, which is no part of the network: in which precision, in which memory format."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.utils._pytree import tree_map_only
+
+from .forward_mode import moves
+from .messages import require
+
+PRECISIONS = ("float32", "bfloat16")
+
+
+@dataclass(frozen=True)
+class Numerics:
+    """How a network is run.
+
+    In bfloat16 a pass runs under `torch.autocast`: convolutions and matrix products, and the states between them, are
+    bfloat16, with the range of float32 and 8 bits of accuracy. What is kept from step to step stays float32: weights,
+    momentum, alpha and its averages. So do the mixing weights, the losses, mean and variance of BatchNorm, and the
+    gradients that optimisers are given. float16 is not offered: gradients below 6e-8 would become zero in it, so that
+    losses would have to be scaled, also inside every hypergradient.
+
+    Args:
+        precision: float32 or bfloat16. A network in float64 stays in float64 with either.
+        channels_last: pictures and 4-D weights lie in memory pixel by pixel instead of channel by channel, which many
+            GPUs prefer, above all in bfloat16. The same numbers up to the order of sums.
+    """
+
+    precision: str = "float32"
+    channels_last: bool = False
+
+    def prepared(self, net: nn.Module) -> nn.Module:
+        """The network, its weights in the memory format that was asked for; changed in place."""
+        for parameter in net.parameters():
+            if self.channels_last and parameter.dim() == 4:
+                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+        return net
+
+    def __call__(self, forward: Callable[..., Any], images: Tensor, *others: Any) -> Any:
+        """One pass.
+
+        Args:
+            forward: a network, or something that runs one.
+            images: [B, C, H, W].
+            others: passed on.
+        Returns:
+            `forward(images, *others)`, logits in float32 where they were computed in bfloat16.
+        """
+        # A random crop leaves pixels together, which a processor's cells want; elsewhere the flag decides.
+        if self.channels_last or images.device.type != "cpu":
+            wanted = torch.channels_last if self.channels_last else torch.contiguous_format
+            images = images.contiguous(memory_format=wanted)
+        # No cache: each weight is used once in a pass, and a copy must not outlive the derivative that it was made for.
+        low = self.precision == "bfloat16"
+        with torch.autocast(images.device.type, torch.bfloat16, enabled=low, cache_enabled=False):
+            found = forward(images, *others)
+        return tree_map_only(Tensor, widened, found)
+
+
+PLAIN = Numerics()
+
+
+def widened(x: Tensor) -> Tensor:
+    """x in float32 if it is bfloat16, else as it is."""
+    return x.float() if x.dtype == torch.bfloat16 else x
+
+
+def lowered(x: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
+    """What autocast does for PyTorch's own convolutions; it does not see into a Function."""
+    kind = x.device.type
+    if not torch.is_autocast_enabled(kind) or x.dtype == torch.float64:
+        return x, w
+    low = torch.get_autocast_dtype(kind)
+    return x.to(low), w.to(low)
+
+
+def require_precision(precision: str, device: torch.device) -> None:
+    """Raise `UserError` unless the device computes in that precision."""
+    require(
+        precision == "float32" or device.type != "cuda" or torch.cuda.is_bf16_supported(including_emulation=False),
+        f"precision {precision!r} was asked for, and device {str(device)!r} does not compute in it; use precision "
+        "'float32'.",
+    )
+
+
+@contextmanager
+def without_tf32() -> Iterator[None]:
+    """Convolutions and products of float32 in all of its 24 bits, on GPUs that by default round the factors to 11."""
+    rooms: tuple[Any, ...] = (torch.backends.cudnn, torch.backends.cuda.matmul)
+    before = [room.allow_tf32 for room in rooms]
+    try:
+        for room in rooms:
+            room.allow_tf32 = False
+        yield
+    finally:
+        for room, allowed in zip(rooms, before, strict=True):
+            room.allow_tf32 = allowed
+
+
+def match_formats(optimizer: torch.optim.Optimizer) -> None:
+    """Give the momentum buffers that were loaded the memory formats of their weights, which fused optimisers assume."""
+    for weight, state in optimizer.state.items():
+        for name, tensor in state.items():
+            if isinstance(tensor, Tensor) and tensor.shape == weight.shape:
+                state[name] = torch.empty_like(weight).copy_(tensor)
+
+
+EPSILON = 1e-5  # of BatchNorm, PyTorch's and the published code's
+
+
+def ones_of_float32(x: Tensor) -> Tensor | None:
+    """A gain for BatchNorm that changes nothing but where its statistics are kept; None where x is no bfloat16.
+
+    PyTorch keeps mean and 1 / standard deviation in the type of the gain and, where there is none, of x [B, C, H, W]:
+    on a processor in bfloat16, with 8 bits. Backward subtracts that mean again.
+    """
+    return x.new_ones(x.shape[1], dtype=torch.float32) if x.dtype == torch.bfloat16 else None
+
+
+def batch_norm(x: Tensor, gain: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
+    """BatchNorm by batch statistics, PyTorch's own, with statistics in float32 for a bfloat16 input too.
+
+    In forward mode two of PyTorch's rules are stepped around, with x in float32 and the gain outside: the derivative of
+    a bfloat16 BatchNorm with a float32 gain is float32, which the next convolution refuses; and with a gain that does
+    not move it is, among the FakeTensors of `memory`, on no device. (Compiled cells are never derived in forward mode.)
+
+    Args:
+        x: [B, C, H, W].
+        gain, bias: [C]; None for 1 and 0.
+    Returns:
+        The same shape and type as x.
+    """
+    low = x.dtype == torch.bfloat16
+    if not torch.compiler.is_compiling() and moves(x) and (low or (gain is not None and not moves(gain))):
+        y = F.batch_norm(x.float() if low else x, None, None, training=True, eps=EPSILON)
+        y = y if gain is None else y * gain.view(1, -1, 1, 1)
+        return (y if bias is None else y + bias.view(1, -1, 1, 1)).to(x.dtype)
+    return F.batch_norm(x, None, None, ones_of_float32(x) if gain is None else gain, bias, training=True, eps=EPSILON)

@@ -1,0 +1,321 @@
+"""What the commands of `python -m dartslab` do; their fields are their flags."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from tyro.conf import Positional, arg
+
+from ..base.files import locked
+from ..base.messages import UserError, require, unknown
+from ..experiment.config import Experiment
+from ..genotype import PUBLISHED, Genotype
+from ..run.config import FREE_FIELDS, SearchConfig, TrainConfig, changed_fields
+from ..run.console import interrupts
+from ..run.distributed import LEADER, any_of_us, join, launched, leave, rank
+from ..run.record import CHECKPOINT, GENOTYPE, Record, Recorder
+
+SearchPreset = Literal["lesson", "published"]
+TrainPreset = Literal["lesson", "published", "cifar100", "imagenet"]
+
+
+@dataclass(frozen=True)
+class Search:
+    """Search a cell: alternate between the architecture parameters alpha and the network weights w.
+
+    With --data fashion-mini the other flags start from the small preset `lesson` (about a minute on two cores), with
+    any other data from `published` (the CIFAR-10 search of the paper, which needs a GPU).
+    """
+
+    out: Path
+    """Folder for the record; new or empty."""
+    config: Annotated[SearchConfig, arg(name="")]
+    preset: SearchPreset | None = None
+    """Where the other flags start from: lesson or published."""
+    resume: bool = False
+    """Continue the run in --out from its last checkpoint."""
+
+    def run(self) -> None:
+        """Search, record, and say what was found."""
+        from ..run.search import search
+        from ..run.search_state import SearchState
+
+        join()
+        try:
+            _run(self, SearchState, search, lambda: SearchState.create(self.config))
+        finally:
+            leave()
+
+
+@dataclass(frozen=True)
+class Train:
+    """Train the network a genotype stands for, from scratch, and test it once at the end.
+
+    With --data fashion-mini the other flags start from the small preset `lesson`, else from `published` (600 epochs of
+    20 cells). `--preset cifar100` and `--preset imagenet` are the published networks for those data sets.
+    """
+
+    genotype: str
+    """A run folder of a search, a genotype file (JSON), or the name of a published cell such as DARTS_V2."""
+    config: Annotated[TrainConfig, arg(name="")]
+    out: Path | None = None
+    """Folder for the record; new or empty. Nothing is kept where it is left out."""
+    preset: TrainPreset | None = None
+    """Where the other flags start from: lesson, published (CIFAR-10), cifar100, or imagenet (give --data too)."""
+    resume: bool = False
+    """Continue the run in --out from its last checkpoint."""
+
+    def run(self) -> None:
+        """Train, record, test, and print the accuracy."""
+        from ..run.train import TrainState, train
+
+        require(
+            not launched(),
+            "`train` runs in one process, and torchrun started several; start it without, one network on each device.",
+        )
+        genotype = read_genotype(self.genotype)
+        _run(self, TrainState, train, lambda: TrainState.create(self.config, genotype))
+
+
+@dataclass(frozen=True)
+class Export:
+    """Write a trained network as files that are used without dartslab's training or search code.
+
+    network.pt2 needs torch alone: torch.export.load("network.pt2").module()(pictures). network.safetensors is what
+    dartslab.run.export.load_network reads. Both take uint8 pictures [B, C, H, W] and give logits [B, classes].
+    """
+
+    run_folder: Positional[Path]
+    """The folder of a training run, finished or not."""
+    out: Path
+    """Folder for the two files."""
+
+    def run(self) -> None:
+        """Write the files, name them, and say how long the network was trained."""
+        from ..run.export import PROGRAM, WEIGHTS, export
+
+        trained = export(self.run_folder, self.out)
+        done = trained.step == trained.steps
+        print(f"the network after {trained.step}{'' if done else f' of {trained.steps}'} steps")
+        if not done:
+            print("the run is not finished, and its network was not tested")
+        print(self.out / PROGRAM)
+        print(self.out / WEIGHTS)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Draw what a run found: the cells, the heatmap of the mixing weights, the curves."""
+
+    run_folder: Positional[str]
+    """A run folder, a genotype file (JSON), or the name of a published cell such as DARTS_V2."""
+    out: Path | None = None
+    """Folder for the pictures; the run folder where it is left out, else the current one."""
+    format: Literal["svg", "png"] = "png"
+    """Format of the pictures."""
+
+    def run(self) -> None:
+        """Write the pictures and name them."""
+        from ..draw.cells import draw_genotype
+        from ..draw.dot import render
+        from ..draw.figures import alpha_heatmap, loss_curves
+        from ..draw.picture import make_folder, save_figure
+
+        source = Path(self.run_folder)
+        folder = self.out or (source if source.is_dir() else Path())
+        make_folder(folder)
+        record = Record.load(source) if source.is_dir() else None
+        written = []
+        if record is None or record.genotypes:
+            written.append(render(draw_genotype(read_genotype(self.run_folder)), folder / f"genotype.{self.format}"))
+        if record is not None and len(record):
+            figures = {"curves": loss_curves(record.columns)}
+            if record.kind == "search":
+                figures["alpha"] = alpha_heatmap(record.space, record.weights())
+            for name, figure in figures.items():
+                written.append(folder / f"{name}.{self.format}")
+                save_figure(figure, written[-1])
+        require(bool(written), f"{self.run_folder} holds no step yet, so there is nothing to draw; run it first.")
+        for path in written:
+            print(path)
+
+
+@dataclass(frozen=True)
+class Reproduce:
+    """The published experiment from start to end: searches, choice, evaluation, reference points, report.
+
+    Give the same command again to go on after a stop of any kind; what is finished is not done twice.
+    """
+
+    experiment: Positional[Literal["cifar10"]]
+    """Which experiment; --data runs it on other pictures."""
+    out: Path
+    """Folder for everything; new, empty, or begun with the same flags."""
+    config: Annotated[Experiment, arg(name="")]
+    preset: str = "published"
+    """Where the other flags start from: published, or tiny, which is small enough for a processor."""
+    dry_run: bool = False
+    """Only print the forecast: the stages, what is done of them, time from a few timed steps, and memory."""
+
+    def run(self) -> None:
+        """Run what is not yet done, or print the forecast."""
+        from ..experiment.forecast import forecast
+        from ..experiment.reproduce import reproduce
+
+        if self.dry_run:
+            print(forecast(self.config, self.out))
+            return
+        with interrupts() as interrupted:
+            stopped = reproduce(self.config, self.out, interrupted)
+        if stopped:
+            sys.exit(f"dartslab: stopped at {stopped}; give the same command again to go on")
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """Look at this machine: versions, threads, accelerator, graphviz, widgets, data, memory; say how to mend it."""
+
+    def run(self) -> None:
+        """Print the findings; leave with status 1 if something essential is missing."""
+        from .doctor import examine
+
+        findings = examine()
+        for finding in findings:
+            print(f"{'fix ' if finding.fix else 'ok  '} {finding.what}: {finding.found}")
+            if finding.fix:
+                print(f"     -> {finding.fix}")
+        if any(finding.fix and finding.essential for finding in findings):
+            sys.exit(1)
+
+
+@dataclass(frozen=True)
+class Exercises:
+    """List the exercises of the course, with the wrong answers that their checks know."""
+
+    json: bool = False
+    """As JSON, for other programs."""
+
+    def run(self) -> None:
+        """Print one exercise after the other."""
+        import json
+
+        from ..teach.registry import EXERCISES
+
+        listed: list[dict[str, Any]] = [
+            {
+                "name": exercise.name,
+                "lesson": exercise.lesson,
+                "title": exercise.title,
+                "minutes": exercise.minutes,
+                "points": exercise.points,
+                "difficulty": exercise.difficulty,
+                "twins": [twin.name for twin in exercise.twins],
+            }
+            for exercise in EXERCISES.values()
+        ]
+        if self.json:
+            print(json.dumps(listed, indent=1))
+            return
+        for one in listed:
+            points = f"{one['points']} point{'s' * (one['points'] != 1)}"
+            print(f"{one['name']:<20} {one['title']}: {one['minutes']} minutes, {points}")
+            print(f"{'':<20} {len(one['twins'])} wrong answers known: {'; '.join(one['twins'])}")
+
+
+def read_genotype(name: str) -> Genotype:
+    """A genotype from a run folder, a JSON file, or the list of published cells.
+
+    Raises:
+        UserError: none of these, or a genotype that is not valid.
+    """
+    path = Path(name)
+    if path.is_dir():
+        path = path / GENOTYPE
+        require(path.is_file(), f"{name} holds no {GENOTYPE}; name the folder of a search that has made a step.")
+    if path.is_file():
+        try:
+            return Genotype.from_json(path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError as error:
+            raise UserError(f"{path} is no text ({error}); name a genotype written as JSON.") from error
+    if name not in PUBLISHED:
+        raise unknown("genotype (neither a run folder, nor a file, nor a published cell)", name, PUBLISHED)
+    return PUBLISHED[name]
+
+
+def _run(command: Any, state_class: Any, loop: Callable[[Any], Iterator[Any]], create: Callable[[], Any]) -> None:
+    """Create or resume the state, run the loop under a recorder and a progress bar, and say how it ended.
+
+    Of several processes that search together only the first records and speaks. Its folder is locked while it runs.
+    """
+    from ..run.console import progress
+
+    leads = rank() == LEADER
+    out = command.out if leads else None
+    with ExitStack() as held:
+        state, recorder = _begin(command, state_class, create, out, held)
+        label = type(command).__name__.lower()
+        last = None
+        with interrupts() as interrupted:
+            events = recorder.watch(loop(state))
+            for event in progress(events, label) if leads else events:
+                last = event
+                if any_of_us(interrupted()):
+                    break
+    if leads:
+        _report(command, state, last)
+
+
+def _begin(
+    command: Any, state_class: Any, create: Callable[[], Any], out: Path | None, held: ExitStack
+) -> tuple[Any, Recorder]:
+    """The state, new or resumed, and its recorder; a lock on the folder goes into `held`."""
+    if command.resume:
+        require(command.out is not None, "--resume needs --out with the folder of the run; add it.")
+        if out and out.is_dir():
+            held.enter_context(locked(out))
+        free = {name: value for name, value in vars(command.config).items() if name in FREE_FIELDS}
+        state = state_class.load(command.out / CHECKPOINT, **free)
+        changed = changed_fields(state.config, command.config)
+        require(
+            not changed,
+            f"{command.out} was begun with another configuration ({'; '.join(changed)}); leave these flags out to "
+            "resume it, or begin anew in another folder.",
+        )
+        if isinstance(command, Train):
+            require(
+                read_genotype(command.genotype) == state.genotype,
+                f"{command.out} trains another genotype than {command.genotype}; name the one it was begun with, or "
+                "begin anew in another folder.",
+            )
+        recorder = Recorder.resume(state, out) if out else Recorder(state)
+        if out:
+            print(f"resuming {out} at step {state.step} of {state.steps}")
+        return state, recorder
+    if out is None:
+        state = create()
+        return state, Recorder(state)
+    Recorder.check_new(out)  # before the data are read
+    state = create()
+    held.enter_context(locked(out))
+    return state, Recorder.create(state, out)
+
+
+def _report(command: Any, state: Any, event: Any) -> None:
+    if event is None:
+        more = "; give more with --steps (0 for all epochs)" if state.config.steps else ""
+        print(f"nothing to do: all {state.steps} steps were already done{more}")
+        return
+    if event.step < event.steps:
+        print(f"stopped at step {event.step} of {event.steps}; continue with --resume")
+    if event.test_accuracy is not None:
+        print(f"test accuracy {event.test_accuracy:.2%}, test loss {event.test_loss:.4f} after {event.step} steps")
+    if event.val_accuracy is not None:
+        print(f"supernet on the validation half: accuracy {event.val_accuracy:.2%}, loss {event.val_loss:.4f}")
+    if event.genotype is not None:
+        for kind, cell in event.genotype.cells.items():
+            print(f"{kind}: " + ", ".join(f"{c.node} <- {c.operation}({c.predecessor})" for c in cell.connections))
+    if command.out is not None:
+        print(f"recorded in {command.out}")

@@ -1,0 +1,80 @@
+"""The command line: `python -m dartslab search | train | export | reproduce | draw | doctor | exercises`.
+
+Flags come from the fields of the configurations and of `commands`.
+"""
+
+import argparse
+import sys
+from typing import Annotated, Any
+
+import tyro
+from tyro.conf import subcommand
+
+from ..base.messages import UserError, require
+from ..experiment.config import preset
+from ..run.config import SEARCH_PRESETS, TRAIN_PRESETS, SearchConfig, TrainConfig, read_config
+from ..run.distributed import RankError
+from ..run.record import Record
+from ..run.steps import NonFiniteLoss
+from .commands import Doctor, Draw, Exercises, Export, Reproduce, Search, Train
+
+PRESETS: dict[str, dict[str, Any]] = {"search": SEARCH_PRESETS, "train": TRAIN_PRESETS}
+
+
+def _starting_point(kind: str, config_class: Any, words: list[str]) -> Any:
+    """The configuration that flags change: the stored one when resuming, else the preset's."""
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    first.add_argument("--resume", action="store_true")
+    for name in ("--preset", "--data", "--out"):
+        first.add_argument(name)
+    seen, _ = first.parse_known_args(words)
+    if seen.resume and seen.out is not None:
+        record = Record.load(seen.out)
+        require(
+            record.kind == kind,
+            f"{seen.out} holds a run of `{record.kind}`, not of `{kind}`; resume it with `python -m dartslab "
+            f"{record.kind} --resume`.",
+        )
+        return read_config(config_class, record.config, seen.out)
+    preset = seen.preset or ("lesson" if seen.data == "fashion-mini" else "published")
+    return PRESETS[kind].get(preset, config_class)()  # an unknown one is refused with all the other flags
+
+
+def _word_after(flag: str, words: list[str]) -> str:
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    first.add_argument(flag, dest="word", default="published")
+    return str(first.parse_known_args(words)[0].word)
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run the command line.
+
+    Args:
+        words: the arguments; those of the process where None.
+    """
+    words = sys.argv[1:] if words is None else words
+    name = words[0] if words else ""
+    try:
+        search_config = _starting_point("search", SearchConfig, words[1:] if name == "search" else [])
+        train_config = _starting_point("train", TrainConfig, words[1:] if name == "train" else [])
+        experiment = preset(_word_after("--preset", words) if name == "reproduce" else "published")
+        missing: Any = tyro.MISSING
+        commands = (
+            Annotated[Search, subcommand("search", default=Search(out=missing, config=search_config))]
+            | Annotated[Train, subcommand("train", default=Train(genotype=missing, config=train_config))]
+            | Annotated[Reproduce, subcommand("reproduce", default=Reproduce(missing, missing, experiment))]
+            | Annotated[Export, subcommand("export")]
+            | Annotated[Draw, subcommand("draw")]
+            | Annotated[Doctor, subcommand("doctor")]
+            | Annotated[Exercises, subcommand("exercises")]
+        )
+        tyro.cli(commands, args=words, prog="python -m dartslab", description=__doc__).run()
+    except (UserError, NonFiniteLoss, RankError) as error:
+        sys.exit(f"dartslab: {error}")
+    except KeyboardInterrupt:
+        again = "give the same command again" if name == "reproduce" else "continue with --resume"
+        sys.exit(f"dartslab: stopped in mid-step; {again} to go on from the last checkpoint")
+
+
+if __name__ == "__main__":
+    main()

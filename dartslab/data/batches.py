@@ -1,0 +1,203 @@
+"""From a data set to batches: the search split, CIFAR's augmentation, pictures that already live on the device.
+
+A batch is a function of (seed, purpose, step); see `seeds`. Shapes: B batch, C channels, H W height and width.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..base.messages import require
+from ..base.seeds import stream
+from .augmentation import augmented, sent
+from .datasets import DataSet, Labelled
+
+
+class Batch(NamedTuple):
+    """What a loss is computed on."""
+
+    images: Tensor  # float32 [B, C, H, W], normalised
+    labels: Tensor  # int64 [B]
+    share: float = 1.0  # B * processes / pictures of the whole batch: its mean loss counts so much in their mean
+
+
+def search_split(labels: Tensor, seed: int, portion: float = 0.5) -> tuple[Tensor, Tensor]:
+    """Split the training set for a search: w learns on one part, alpha on the other.
+
+    Disjoint, together everything, shuffled by seed and stratified: each class is divided in the same proportion.
+    (The published code cuts the file in the middle instead.)
+
+    Args:
+        labels: int64 [N].
+        seed: of the shuffle.
+        portion: share of the first part, in (0, 1).
+    Returns:
+        Two ascending index tensors, int64: for w and for alpha.
+    Raises:
+        UserError: a portion outside (0, 1), or one that leaves a class without a picture in either part.
+    """
+    require(0 < portion < 1, f"the search split's portion must lie between 0 and 1, got {portion}; 0.5 is published.")
+    generator = stream(seed, "split")
+    first, second = [], []
+    for label in labels.unique().tolist():
+        members = torch.nonzero(labels == label).flatten()
+        cut = round(portion * len(members))
+        require(
+            0 < cut < len(members),
+            f"the search split (portion {portion}) leaves class {label} empty on one side: it has {len(members)} "
+            "picture(s); each side needs at least one. Add pictures, or move the portion towards 0.5.",
+        )
+        members = members[torch.randperm(len(members), generator=generator)]
+        first.append(members[:cut])
+        second.append(members[cut:])
+    return torch.cat(first).sort().values, torch.cat(second).sort().values
+
+
+def crop_and_flip(images: Tensor, padding: int, generator: torch.Generator) -> Tensor:
+    """The published augmentation, for a whole batch at once: one random crop and one coin for a flip per picture.
+
+    Args:
+        images: [B, C, H, W].
+        padding: black pixels added on every side before cropping H x W again (published: 4).
+        generator: CPU generator.
+    Returns:
+        [B, C, H, W].
+    """
+    count, _, height, width = images.shape
+    top, left = torch.randint(0, 2 * padding + 1, (2, count, 1), generator=generator)
+    flip = torch.rand(count, 1, generator=generator) < 0.5
+    rows = top + torch.arange(height)  # [B, H]
+    columns = torch.arange(width).expand(count, width)
+    columns = left + torch.where(flip, columns.flip(1), columns)  # [B, W]
+    padded = F.pad(images, (padding,) * 4)
+    device = images.device
+    batch = torch.arange(count, device=device)
+    rows, columns = sent(rows, device), sent(columns, device)
+    return padded.permute(0, 2, 3, 1)[batch[:, None, None], rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+
+
+def cutout(images: Tensor, length: int, generator: torch.Generator) -> Tensor:
+    """Zero one square per picture; its centre is uniform over the picture, so it may stick out at the border.
+
+    (DeVries, Taylor 2017, Cutout.)
+
+    Args:
+        images: normalised, [B, C, H, W]; zero is the mean colour.
+        length: side of the square in pixels (published: 16).
+        generator: CPU generator.
+    Returns:
+        [B, C, H, W].
+    """
+    count, _, height, width = images.shape
+    row = torch.randint(0, height, (count, 1), generator=generator)
+    column = torch.randint(0, width, (count, 1), generator=generator)
+    below = length // 2  # [centre - length // 2, centre + length // 2): as published, an odd length loses one pixel
+    inside_rows = (torch.arange(height) >= row - below) & (torch.arange(height) < row + below)  # [B, H]
+    inside_columns = (torch.arange(width) >= column - below) & (torch.arange(width) < column + below)  # [B, W]
+    hole = (inside_rows[:, :, None] & inside_columns[:, None, :])[:, None]  # [B, 1, H, W]
+    return images.masked_fill(sent(hole, images.device), 0.0)
+
+
+class Normalize(NamedTuple):
+    """(x / 255 - mean) / std per channel, with the training set's own mean and std."""
+
+    mean: Tensor  # [C, 1, 1]
+    std: Tensor  # [C, 1, 1]
+
+    @classmethod
+    def measured(cls, data: DataSet, device: torch.device) -> "Normalize":
+        """Mean and standard deviation over all training pixels, in float64."""
+        histogram = torch.stack([torch.bincount(c.flatten(), minlength=256) for c in data.train.images.unbind(1)])
+        values = torch.arange(256, dtype=torch.float64) / 255
+        share = histogram / histogram.sum(1, keepdim=True, dtype=torch.float64)  # [C, 256]
+        mean = share @ values
+        std = ((share @ values**2) - mean**2).clamp_min(1e-12).sqrt()
+        return cls(*(t.float()[:, None, None].to(device) for t in (mean, std)))
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """uint8 [B, C, H, W] -> float32 of the same shape."""
+        return (images.float() / 255 - self.mean) / self.std
+
+
+class Batches:
+    """Shuffled, augmented batches of one part of a data set, addressed by step; nothing to save between steps.
+
+    Every epoch is a new permutation; the last batch of an epoch holds what is left.
+
+    Args:
+        part: the pictures, on the device.
+        normalize: of the whole training set.
+        batch_size: B.
+        seed, purpose: which random stream.
+        padding: of the random crop, 0 for neither crop nor flip.
+        cutout_length: side of the cutout in pixels, 0 for none.
+        rank, ranks: which of how many processes this is; process r has pictures r, r + ranks, ... of each batch.
+        augmentation: cifar, that is crop and flip, or imagenet, see `augmentation`.
+    Raises:
+        UserError: a batch larger than the part, or smaller than the number of processes.
+    """
+
+    def __init__(
+        self,
+        part: Labelled,
+        normalize: Normalize,
+        batch_size: int,
+        seed: int,
+        purpose: str,
+        padding: int = 4,
+        cutout_length: int = 0,
+        rank: int = 0,
+        ranks: int = 1,
+        augmentation: str = "cifar",
+    ) -> None:
+        require(batch_size >= 1, f"batch_size must be at least 1, got {batch_size}; 64 is published.")
+        require(
+            batch_size <= len(part.labels),
+            f"batch_size is {batch_size}, but there are only {len(part.labels)} {purpose} pictures; use "
+            f"{len(part.labels)} or less.",
+        )
+        last = len(part.labels) % batch_size or batch_size
+        require(
+            last >= ranks,
+            f"{ranks} processes were started, and the last batch of an epoch has {last} of the {len(part.labels)} "
+            f"{purpose} pictures, at least one for each process is needed; change batch_size (now {batch_size}) or "
+            "start fewer processes.",
+        )
+        self.part, self.normalize, self.batch_size, self.rank, self.ranks = part, normalize, batch_size, rank, ranks
+        self.seed, self.purpose, self.padding, self.cutout_length = seed, purpose, padding, cutout_length
+        self.augmentation = augmentation
+        self._epoch, self._order = -1, torch.empty(0, dtype=torch.int64)  # the current permutation, kept for speed only
+
+    @property
+    def per_epoch(self) -> int:
+        """Batches in one epoch, ceil(N / B)."""
+        return -(-len(self.part.labels) // self.batch_size)
+
+    def __call__(self, step: int) -> Batch:
+        """The batch of a step, 0, 1, 2, ...; step // per_epoch is the epoch."""
+        epoch, position = divmod(step, self.per_epoch)
+        if epoch != self._epoch:
+            order = torch.randperm(len(self.part.labels), generator=stream(self.seed, self.purpose, "order", epoch))
+            self._epoch, self._order = epoch, order.to(self.part.labels.device)
+        images, labels = self.part.pick(self._order[position * self.batch_size : (position + 1) * self.batch_size])
+        generator = stream(self.seed, self.purpose, "augment", step)
+        if self.augmentation == "imagenet":
+            images = augmented(images, generator)
+        elif self.padding:
+            images = crop_and_flip(images, self.padding, generator)
+        x = self.normalize(images)
+        if self.cutout_length:
+            x = cutout(x, self.cutout_length, generator)
+        if self.ranks == 1:
+            return Batch(x, labels)
+        own = labels[self.rank :: self.ranks]
+        return Batch(x[self.rank :: self.ranks], own, len(own) * self.ranks / len(labels))
+
+
+def plain_batches(part: Labelled, normalize: Normalize, batch_size: int) -> Iterator[Batch]:
+    """All pictures once, in order, without augmentation: for validation and test."""
+    for images, labels in zip(part.images.split(batch_size), part.labels.split(batch_size), strict=True):
+        yield Batch(normalize(images), labels)

@@ -1,0 +1,126 @@
+"""Discretizations: what makes a genotype. Plain arrays in, a `Genotype` out; nothing from torch."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from .base.messages import require
+from .genotype import Cell, Connection, Genotype
+from .space import INPUTS, NONE, Edge, SearchSpace
+
+
+def edge_strengths(space: SearchSpace, weights: Any) -> np.ndarray:
+    """How strongly an edge asks to be kept: its largest mixing weight over the operations other than `none`.
+
+    `none` takes its share in the softmax and is not renormalised away; it can only not win.
+
+    Args:
+        space: names the columns.
+        weights: mixing weights of one kind, [E, O] (not alpha: comparing raw alpha between edges is a known mistake,
+            since a constant added to one row changes it).
+    Returns:
+        float64 [E].
+    """
+    return np.asarray(weights, dtype=np.float64)[:, _choices(space)].max(axis=1)
+
+
+def _choices(space: SearchSpace) -> list[int]:
+    return [column for column, name in enumerate(space.operations) if name != NONE]
+
+
+def top_k(space: SearchSpace, weights: Mapping[str, Any], k: int = 2) -> Genotype:
+    """The published derivation: per node the k strongest edges, each with its best operation other than `none`.
+
+    Ties go to the lower index; connections are listed by strength. (Liu et al. 2019, DARTS, section 2.4; with
+    quark0/darts' reading that `none` competes in the softmax and is never chosen.)
+
+    Args:
+        space: edges and operations.
+        weights: mixing weights {kind: [E, O]}, arrays or CPU tensors without gradient.
+        k: predecessors kept per node, distinct by construction; 2 is published.
+    Returns:
+        A genotype whose concatenated nodes are all nodes.
+    Raises:
+        UserError: a table whose shape does not fit the space, or that is not finite.
+    """
+    require(k >= 1, f"k is {k}; at least 1 predecessor per node is needed, published is 2.")
+    choices = np.array(_choices(space))
+    cells = {}
+    for kind in space.kinds:
+        require(kind in weights, f"mixing weights of kind {kind!r} are missing; got {sorted(weights)}, add them.")
+        table = np.asarray(weights[kind], dtype=np.float64)
+        expected = (len(space.edges), len(space.operations))
+        require(
+            table.shape == expected,
+            f"mixing weights of kind {kind!r} have shape {table.shape}, this space needs {expected}; use the space "
+            "the search ran in.",
+        )
+        require(
+            bool(np.isfinite(table).all()),
+            f"mixing weights of kind {kind!r} are not finite; derive from an earlier step of the search.",
+        )
+        strengths = edge_strengths(space, table)
+        connections = []
+        for node in range(INPUTS, INPUTS + space.nodes):
+            strongest = sorted(space.rows(node), key=lambda row: -strengths[row])[:k]  # stable: ties keep their order
+            for row in strongest:
+                best = choices[table[row, choices].argmax()]
+                connections.append(Connection(node, space.edges[row].source, space.operations[best]))
+        cells[kind] = Cell(tuple(connections), tuple(range(INPUTS, INPUTS + space.nodes)), kind)
+    return Genotype(**cells)
+
+
+def random_genotype(space: SearchSpace, seed: int, k: int = 2) -> Genotype:
+    """A cell drawn uniformly from those `top_k` can produce: the baseline every search must be compared with."""
+    generator = np.random.default_rng(seed)
+    shape = (len(space.edges), len(space.operations))
+    return top_k(space, {kind: generator.random(shape) for kind in space.kinds}, k)
+
+
+def softmax(alpha: Any, temperature: float = 1.0, mask: Any = None) -> np.ndarray:
+    """The continuous relaxation: exp(alpha / T) / sum_o exp(alpha_o / T)   (Liu et al. 2019, DARTS, eq. 2).
+
+    Args:
+        alpha: [..., O].
+        temperature: T > 0.
+        mask: bool [..., O], False where an operation is switched off; each row keeps at least one.
+    Returns:
+        float64 [..., O], rows sum to 1.
+    """
+    scaled = np.asarray(alpha, dtype=np.float64) / temperature
+    if mask is not None:
+        scaled = np.where(mask, scaled, -np.inf)
+    raised = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    return raised / raised.sum(axis=-1, keepdims=True)
+
+
+def entropy(weights: Any) -> np.ndarray:
+    """- sum_o p_o log p_o in nats, weights [..., O] -> [...]: 0 for one operation, log O where all are the same."""
+    table = np.asarray(weights, dtype=np.float64)
+    return np.maximum(0.0 - (table * np.log(np.where(table > 0, table, 1.0))).sum(axis=-1), 0.0)
+
+
+def derived(space: SearchSpace, weights: Any, k: int = 2) -> np.ndarray:
+    """Which entries of a table of mixing weights `top_k` keeps.
+
+    Args:
+        space: edges and operations.
+        weights: mixing weights of one kind, [E, O].
+        k: predecessors kept per node.
+    Returns:
+        bool [E, O], one True in each kept row.
+    Raises:
+        UserError: a table that does not fit the space, is not finite, or has negative entries.
+    """
+    table = np.asarray(weights, dtype=np.float64)
+    cell = top_k(replace(space, kinds=("normal",)), {"normal": table}, k).normal
+    require(
+        bool((table >= 0).all()),
+        f"mixing weights are 0 or more, got {table.min():.3g}; pass what the relaxation makes of alpha, not alpha.",
+    )
+    kept = np.zeros(table.shape, dtype=bool)
+    for node, predecessor, operation in cell.connections:
+        kept[space.edges.index(Edge(node, predecessor)), space.operations.index(operation)] = True
+    return kept

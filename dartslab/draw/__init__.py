@@ -1,0 +1,1 @@
+"""Pictures and words for cells, alpha and curves. Loads no torch."""

@@ -1,0 +1,136 @@
+"""Cells as graphs. Genotypes, spaces and mixing weights go in, Graphviz pictures come out; nothing from torch.
+
+An operation is a label in the middle of its line. It has a colour *and* a line style besides its name, so that nothing
+is told by colour alone. Text is dark on white; only lines and outlines are coloured.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ..derive import derived
+from ..genotype import Cell, Genotype
+from ..space import INPUTS, NONE, SearchSpace
+from .dot import CellGraph
+from .style import EXTRA_WIDTH, LINES, PASSIVE, QUIET, TEXT, TITLES
+
+FONT = "Helvetica"  # both programs know its measures and draw what the machine has instead
+PARALLEL = 16  # a supernet cell of at most so many lines shows each operation as one
+
+
+def draw_cell(cell: Cell) -> CellGraph:
+    """A discrete cell, convolutional or recurrent, from its inputs at the left to its output at the right."""
+    graph = _canvas(cell.name)
+    _add_cell(graph, cell)
+    return graph
+
+
+def draw_genotype(genotype: Genotype) -> CellGraph:
+    """The cells of a genotype, the normal cell above the reduction cell."""
+    graph = _canvas("genotype")
+    for kind, cell in reversed(genotype.cells.items()):  # dot stacks from below
+        with graph.subgraph(name=f"cluster_{kind}") as cluster:
+            cluster.attr(label=TITLES[kind], fontsize="14", labeljust="l", penwidth="0", margin="16")
+            _add_cell(cluster, cell, f"{kind} ")
+    return graph
+
+
+def draw_supernet_cell(space: SearchSpace, weights: Any = None, k: int = 2) -> CellGraph:
+    """All edges of a search space; with mixing weights also what would be derived from them now.
+
+    A small space (at most 16 lines) shows every operation as a line of its own. A larger one has a line per edge, which
+    with weights stands for the edge's strongest operation other than `none`: the one that decides what `top_k` keeps.
+
+    Args:
+        space: nodes and operations.
+        weights: mixing weights of one kind of cell, [E, O], or None.
+        k: predecessors that `top_k` keeps per node.
+    Raises:
+        UserError: weights that do not fit the space.
+    """
+    nodes = range(INPUTS, INPUTS + space.nodes)
+    graph = _canvas("supernet cell")
+    _add_states(graph, nodes, INPUTS, nodes)
+    every = range(len(space.operations))
+    small = len(space.edges) * len(every) <= PARALLEL
+    if weights is None:
+        for source, target in ((edge.source, edge.target) for edge in space.edges):
+            for column in every if small else ():
+                _add_line(graph, source, target, space.operations[column])
+            if not small:
+                _add_line(graph, source, target, "mixed", f"{len(every)} operations")
+        return graph
+    kept = derived(space, weights, k)
+    table = np.asarray(weights, dtype=np.float64)
+    choices = [column for column in every if space.operations[column] != NONE]
+    graph.attr(fontsize="11", fontcolor=QUIET)
+    graph.attr(label=f"line width: mixing weight; outlined and in colour: kept by top-{k}")
+    for row, edge in enumerate(space.edges):
+        for column in every if small else [choices[int(table[row, choices].argmax())]]:
+            operation, weight = space.operations[column], float(table[row, column])
+            label = f"{operation}\\n{weight:.2f}"
+            _add_line(graph, edge.source, edge.target, operation, label, 0.6 + 6 * min(weight, 1), kept[row, column])
+    return graph
+
+
+def _canvas(name: str) -> CellGraph:
+    graph = CellGraph(name)
+    graph.attr(rankdir="LR", bgcolor="white", fontname=FONT, fontcolor=TEXT, nodesep="0.12", ranksep="0.3")
+    graph.attr("node", fontname=FONT, fontsize="12", fontcolor=TEXT, shape="box", style="rounded,filled")
+    graph.attr("edge", arrowsize="0.7")
+    return graph
+
+
+def _add_states(graph: Any, nodes: range, inputs: int, concat: Iterable[int], prefix: str = "") -> None:
+    recurrent = inputs == 1
+    for state, name in enumerate(["x_{t}, h_{t-1}"] if recurrent else ["c_{k-2}", "c_{k-1}"]):
+        graph.node(f"{prefix}{state}", f"input {state}\\n{name}", fillcolor="#E3EEF6", color="#4D6B80")
+    if not recurrent:  # input 0 above input 1; inside a cluster dot turns the order round
+        with graph.subgraph(name=f"{prefix}inputs") as column:
+            column.attr(rank="same")
+            column.edge(*sorted((f"{prefix}0", f"{prefix}1"), reverse=bool(prefix)), style="invis", minlen="3")
+    for node in nodes:
+        graph.node(f"{prefix}{node}", f"node {node}", fillcolor="#F4F4F4", color="#6B6B6B")
+    output = r"mean\nh_{t}" if recurrent else r"concat\nc_{k}"
+    graph.node(f"{prefix}out", output, fillcolor="#FBF3DC", color="#80703D")
+    for node in concat:
+        graph.edge(f"{prefix}{node}", f"{prefix}out", color=PASSIVE, arrowhead="open")
+
+
+def _add_line(
+    graph: Any,
+    source: object,
+    target: object,
+    operation: str,
+    label: str = "",
+    width: float = 2.0,
+    active: bool = True,
+    number: int = 0,
+) -> None:
+    """Two lines with the label between them, which nothing then crosses: dot leads lines round nodes."""
+    color, style = LINES.get(operation, (QUIET, "solid")) if active else (PASSIVE, LINES[operation][1])
+    look = {"color": color, "style": style.replace("bold", "solid")}
+    look["penwidth"] = f"{width + EXTRA_WIDTH.get(style, 0) * active:.2f}"
+    middle = f"{source} to {target} {operation}" + f" ({number})" * (number > 0)
+    graph.node(
+        middle,
+        label or operation,
+        color=color,
+        penwidth="1.5" if active else "0",
+        fillcolor="white",
+        fontsize="11",
+        fontcolor=TEXT if active else QUIET,
+        height="0.22",
+        width="0.1",
+        margin="0.06,0.05",
+    )
+    graph.edge(str(source), middle, arrowhead="none", headport="w", **look)
+    graph.edge(middle, str(target), tailport="e", **look)
+
+
+def _add_cell(graph: Any, cell: Cell, prefix: str = "") -> None:
+    _add_states(graph, cell.nodes, cell.inputs, cell.concat, prefix)
+    for number, (node, predecessor, operation) in enumerate(cell.connections):
+        same = cell.connections[:number].count(cell.connections[number])
+        _add_line(graph, f"{prefix}{predecessor}", f"{prefix}{node}", operation, number=same)

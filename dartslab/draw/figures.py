@@ -1,0 +1,261 @@
+"""Numbers as figures: mixing weights, curves, pictures, spreads. Plain arrays in, matplotlib Figures out.
+
+No `pyplot`, so nothing is global and nothing pops up; nothing from torch. Every figure has its `describe_` function.
+Colour never stands alone: numbers, ticks, outlines, markers or line styles say the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
+
+from ..base.messages import require
+from ..derive import derived
+from ..space import INPUTS, SearchSpace
+from .style import COLORS, QUIET, STYLES, TEST, TEXT, TITLES, TRAIN, VALIDATION, plain_axes
+from .words import class_names, groups_of, measured, mixing_history, spread, tables
+
+TABLE = (14, 10)  # the largest table whose every cell shows its number
+
+
+def alpha_heatmap(
+    space: SearchSpace, weights: Mapping[str, Any], title: str | None = None, kept: Mapping[str, Any] | None = None
+) -> Figure:
+    """Mixing weights as a table for every kind of cell; what `top_k` derives is outlined and ticked.
+
+    Args:
+        space: names rows and columns.
+        weights: {kind: [E, O]}, as a relaxation gives them.
+        title: above the figure.
+        kept: {kind: bool [E, O]}, what to mark where the tables were rounded; None: what `top_k` derives from them.
+    Raises:
+        UserError: no table, a kind the space lacks, a table that does not fit the space, is negative or not finite.
+    """
+    panels = tables(space, weights)
+    edges, operations = len(space.edges), len(space.operations)
+    size = (len(panels) * (max(0.54 * operations, 2.2) + 0.9) + 0.9, 0.27 * edges + (1.9 if title else 1.6))
+    figure = Figure(figsize=size, layout="constrained", facecolor="white")
+    if title:
+        figure.suptitle(title, fontsize=11, color=TEXT)
+    # equal weights sit in mid-scale; a table with one large entry stretches it
+    top = max(2 / operations, *(float(table.max()) for table, _ in panels.values()))
+    colors = matplotlib.colormaps["cividis"]
+    axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    for panel, (kind, (table, derived_now)) in zip(axes, panels.items(), strict=True):
+        marked = derived_now if kept is None else kept[kind]
+        image = panel.imshow(table, cmap=colors, vmin=0, vmax=top, aspect="auto")
+        panel.set_title(f"{TITLES[kind]} (✓ kept by top-2)", fontsize=10, color=TEXT, family=FONT)
+        panel.set_xticks(range(operations), space.operations, rotation=40, ha="right", rotation_mode="anchor")
+        panel.set_yticks(range(edges), [f"{edge.source} → {edge.target}" for edge in space.edges])
+        panel.tick_params(length=0, labelsize=8, labelcolor=TEXT)
+        panel.spines[:].set_visible(False)
+        for row in range(1, edges):
+            if space.edges[row].target != space.edges[row - 1].target:
+                panel.axhline(row - 0.5, color="white", linewidth=4)
+        numbers = edges <= TABLE[0] and operations <= TABLE[1]
+        for row, column in np.ndindex(table.shape):
+            text = "✓ " * bool(marked[row, column]) + f"{table[row, column]:.2f}" * numbers
+            ink = readable_ink(colors(table[row, column] / top))
+            panel.text(column, row, text.strip(), ha="center", va="center", fontsize=7.5, color=ink, family=FONT)
+            if marked[row, column]:
+                outline = Rectangle((column - 0.46, row - 0.42), 0.92, 0.84, fill=False, edgecolor="black", zorder=3)
+                outline.set(linewidth=1.4, path_effects=[withStroke(linewidth=3.4, foreground="white")])
+                panel.add_patch(outline)
+    bar = figure.colorbar(image, ax=list(axes), pad=0.01, aspect=30)
+    bar.set_label("mixing weight", fontsize=8, color=TEXT)
+    bar.ax.tick_params(labelsize=8)
+    bar.outline.set_visible(False)
+    return figure
+
+
+def readable_ink(color: Any) -> str:
+    """Black or white, whichever stands out more from a background (r, g, b, ...) in 0 to 1: at least 4.5 to 1."""
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color[:3])
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "black" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "white"
+
+
+def image_grid(images: Any, labels: Sequence[int], classes: Sequence[str], columns: int = 10) -> Figure:
+    """Pictures of a data set with the names of their classes.
+
+    Args:
+        images: uint8 [N, C, H, W] with C = 1 (grey) or 3 (colour); N from 1 to 200.
+        labels: [N] indices into `classes`.
+        classes: the names.
+        columns: pictures in a row.
+    Raises:
+        UserError: another shape or dtype, too many pictures, a label without a class.
+    """
+    pictures = np.asarray(images)
+    require(
+        pictures.dtype == np.uint8 and pictures.ndim == 4 and pictures.shape[1] in (1, 3),
+        f"images are {pictures.dtype} {pictures.shape}; uint8 [N, C, H, W] with C = 1 or 3 is needed. Pass the data "
+        "set's images before normalisation.",
+    )
+    require(1 <= len(pictures) <= 200, f"{len(pictures)} images; 1 to 200 can be drawn, pass for example images[:30].")
+    require(columns >= 1, f"columns is {columns}; at least 1 picture goes in a row, 10 is usual.")
+    names = class_names(labels, classes)
+    require(
+        len(names) == len(pictures),
+        f"{len(pictures)} images came with {len(names)} labels; pass one label per image.",
+    )
+    columns = min(columns, len(pictures))
+    rows = -(-len(pictures) // columns)
+    figure = Figure(figsize=(0.95 * columns, 1.12 * rows), layout="constrained", facecolor="white")
+    panels = figure.subplots(rows, columns, squeeze=False).flat
+    for panel in panels:
+        panel.set_axis_off()
+    for panel, picture, name in zip(figure.axes, pictures, names, strict=False):
+        grey = len(picture) == 1
+        panel.imshow(
+            picture[0] if grey else picture.transpose(1, 2, 0), cmap="gray" if grey else None, vmin=0, vmax=255
+        )
+        panel.set_title(name, fontsize=7.5, pad=2, color=TEXT)
+    return figure
+
+
+def accuracy_dots(groups: Mapping[str, Any]) -> Figure:
+    """Accuracies of several groups, for example a found cell and random ones: a dot per seed, mean and deviation.
+
+    Args:
+        groups: {name: accuracies of its seeds, each 0 to 1}, drawn from top to bottom.
+    Raises:
+        UserError: no group, an empty one, an accuracy outside 0 to 1.
+    """
+    checked = groups_of(groups)
+    figure = Figure(figsize=(7.5, 0.62 * len(checked) + 0.9), layout="constrained", facecolor="white")
+    panel = figure.subplots()
+    plain_axes(panel)
+    for row, values in enumerate(checked.values()):
+        percent = 100 * values
+        heights = row + np.linspace(-0.14, 0.14, len(values)) if len(values) > 1 else [row]
+        if len(values) > 1:
+            mean, deviation = percent.mean(), percent.std(ddof=1)
+            panel.plot([mean - deviation, mean + deviation], [row, row], color="#BFD7E6", lw=12, solid_capstyle="butt")
+        panel.plot([percent.mean()] * 2, [row - 0.3, row + 0.3], color=TEXT, linewidth=2)
+        panel.plot(percent, heights, "o", color=TRAIN, markersize=6, markeredgecolor="white")
+    panel.set_yticks(range(len(checked)), [f"{name}\n{spread(values)}" for name, values in checked.items()])
+    panel.set_ylim(len(checked) - 0.45, -0.55)
+    panel.set_xlabel("accuracy (%): a dot per seed, | mean, bar ± standard deviation", fontsize=9, color=TEXT)
+    return figure
+
+
+FONT = "DejaVu Sans"  # comes with matplotlib and has the tick
+POINTS = 300  # drawn per curve of alpha
+
+
+def alpha_curves(space: SearchSpace, alpha: Any, kind: str) -> Figure:
+    """How the mixing weights of every edge moved: one panel per edge, rows by node, columns by where the edge starts.
+
+    Args:
+        space: names panels and lines.
+        alpha: the history of raw alpha, [T, E, O]; the softmax of it is drawn.
+        kind: the kind of cell it belongs to; in the title.
+    Raises:
+        UserError: a kind the space lacks, a shape that does not fit the space, no step, or values not finite.
+    """
+    history = mixing_history(space, alpha, kind)
+    kept = derived(space, history[-1])
+    shown = np.unique(np.linspace(0, len(history) - 1, min(POINTS, len(history))).round().astype(int))
+    columns = max(space.nodes + 1, 3)
+    figure = Figure(figsize=(2.1 * columns, 1.5 * space.nodes + 1), layout="constrained", facecolor="white")
+    figure.suptitle(f"mixing weights of the {TITLES[kind]} (✓ kept by top-2)", fontsize=11, color=TEXT, family=FONT)
+    panels = figure.subplots(space.nodes, columns, sharex=True, sharey=True, squeeze=False)
+    for panel in panels.flat:
+        panel.set_axis_off()
+    for row, edge in enumerate(space.edges):
+        panel = panels[edge.target - INPUTS, edge.source]
+        panel.set_axis_on()
+        plain_axes(panel)
+        for column, operation in enumerate(space.operations):
+            panel.plot(
+                shown + 1, history[shown, row, column], marker="." if len(shown) == 1 else "", **_line(operation)
+            )
+        winner = "".join(f"  ✓ {space.operations[column]}" for column in np.flatnonzero(kept[row]))
+        panel.set_title(f"{edge.source} → {edge.target}{winner}", fontsize=8, color=TEXT, family=FONT)
+        if edge.target == space.nodes + 1:
+            panel.set_xlabel("step", fontsize=8)
+    panels[0, 0].set_ylim(0, 1.05 * float(history.max()))
+    panels[0, columns - 1].legend(
+        handles=[Line2D([], [], **_line(operation)) for operation in space.operations],
+        labels=list(space.operations),
+        loc="center",
+        fontsize=8,
+        frameon=False,
+        handlelength=3,
+        labelcolor=TEXT,
+    )
+    return figure
+
+
+def _line(operation: str) -> dict[str, Any]:
+    style = STYLES[operation]
+    width = 2.6 if style == "bold" else 1.5
+    return {"color": COLORS[operation], "linestyle": "solid" if style == "bold" else style, "linewidth": width}
+
+
+def loss_curves(columns: Mapping[str, Any]) -> Figure:
+    """Loss and accuracy over the steps of a run, from a record's columns.
+
+    Training is measured on one batch per step: every value faintly, their running mean strongly. Validation has
+    markers, the test set, measured once, a horizontal line.
+
+    Args:
+        columns: "step" and some of "train_loss", "train_accuracy", "val_loss", ..., "test_accuracy"; see `measured`.
+    Raises:
+        UserError: no step, nothing measured, a column of another length, an accuracy outside 0 to 1.
+    """
+    found = measured(columns)
+    figure = Figure(figsize=(9, 3.4), layout="constrained", facecolor="white")
+    handles: dict[str, Any] = {}
+    for panel, what in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+        plain_axes(panel)
+        panel.set_title(what, fontsize=10, loc="left", color=TEXT)
+        panel.set_xlabel("step", fontsize=9)
+        panel.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        panel.set_ylabel("nats" if what == "loss" else "%", fontsize=9)
+        scale = 1 if what == "loss" else 100
+        if f"train_{what}" in found:
+            steps, values = found[f"train_{what}"]
+            window = max(1, len(values) // 30)
+            if window > 1:
+                (handles["training, each step"],) = panel.plot(steps, scale * values, color=TRAIN, alpha=0.25, lw=0.8)
+            label = f"training{', running mean' * (window > 1)}"
+            mark = "." if len(values) < 20 else ""
+            (handles[label],) = panel.plot(
+                steps, scale * running_mean(values, window), color=TRAIN, lw=1.8, marker=mark
+            )
+        if f"val_{what}" in found:
+            steps, values = found[f"val_{what}"]
+            look: dict[str, Any] = {"marker": "o", "markersize": 4.5, "markevery": max(1, len(values) // 30)}
+            (handles["validation"],) = panel.plot(steps, scale * values, "--", color=VALIDATION, lw=1.4, **look)
+        if f"test_{what}" in found:
+            value = scale * found[f"test_{what}"][1][-1]
+            handles["test"] = panel.axhline(value, color=TEST, linestyle=":", linewidth=2)
+            text = f"test {value:.3f} nats" if what == "loss" else f"test {value:.1f} %"
+            panel.set_title(text, fontsize=9, loc="right", color=TEXT)
+        if not any(name.endswith(what) for name in found):
+            panel.set(xticks=[], yticks=[], xlabel="", ylabel="")
+            panel.text(0.5, 0.5, "not measured", transform=panel.transAxes, ha="center", color=QUIET)
+    figure.legend(
+        handles=list(handles.values()),
+        labels=list(handles),
+        loc="outside lower center",
+        ncols=len(handles),
+        frameon=False,
+        fontsize=9,
+        labelcolor=TEXT,
+    )
+    return figure
+
+
+def running_mean(values: np.ndarray, window: int) -> np.ndarray:
+    """Centred mean over `window` values, over those that exist at the ends; same length."""
+    kernel = np.ones(window)
+    return np.convolve(values, kernel, "same") / np.convolve(np.ones(len(values)), kernel, "same")

@@ -1,0 +1,136 @@
+"""What graphs and figures have in common: a file to go to, and a notebook to be shown in with its alternative text."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.figure import Figure
+
+from ..base.messages import UserError, require
+
+FORMATS = ("svg", "png", "pdf")
+DPI = 90
+
+
+def file_format(path: str | Path) -> str:
+    """The format a path asks for: "svg", "png" or "pdf".
+
+    Raises:
+        UserError: any other suffix, or none.
+    """
+    suffix = Path(path).suffix
+    require(
+        suffix.lower().removeprefix(".") in FORMATS,
+        f"{path} has the suffix {suffix!r}; pictures are written as .svg, .png or .pdf. Change the suffix.",
+    )
+    return suffix.lower().removeprefix(".")
+
+
+def make_folder(path: str | Path) -> None:
+    """Make sure a folder for pictures is there.
+
+    Raises:
+        UserError: it cannot be made, for example because a file has its name.
+    """
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be made a folder ({error.strerror or error}); name a folder you may write to."
+        ) from error
+
+
+def write_picture(path: str | Path, data: bytes) -> Path:
+    """Write a finished picture.
+
+    Raises:
+        UserError: the folder does not exist, or the file cannot be written.
+    """
+    path = Path(path)
+    require(
+        path.parent.is_dir(),
+        f"{path} cannot be written, {path.parent} is not a folder; create it or choose another one.",
+    )
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be written ({error.strerror or error}); choose a folder you may write to."
+        ) from error
+    return path
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a notebook shows: a PNG, and the same in words for who cannot see it.
+
+    Args:
+        png: the bytes of the image.
+        alt: the alternative text; also what stands there where no image can be shown.
+    """
+
+    png: bytes
+    alt: str
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        """What IPython asks for: data by type, and metadata by type."""
+        return (
+            {"image/png": b64encode(self.png).decode("ascii"), "text/plain": self.alt},
+            {"image/png": {"alt": self.alt}},
+        )
+
+
+def show(drawing: Any, alt: str) -> Picture:
+    """The drawing as a notebook's output, with alternative text: `show(draw_cell(cell), describe_cell(cell))`.
+
+    Args:
+        drawing: a matplotlib Figure or a graph from `dartslab.draw.cells`.
+        alt: the drawing in words; every drawing function has a `describe_` function for it.
+    Raises:
+        UserError: no alternative text, or nothing that can be drawn.
+    """
+    require(
+        isinstance(alt, str) and bool(alt.strip()),
+        f"a picture needs alternative text, got {alt!r}; use the describe_ function of the drawing.",
+    )
+    if hasattr(drawing, "savefig"):
+        return Picture(figure_bytes(drawing, "png"), alt)
+    require(
+        hasattr(drawing, "pipe"),
+        f"{type(drawing).__name__} is not a drawing; allowed are a matplotlib Figure and a graph of "
+        "dartslab.draw.cells. Draw it first.",
+    )
+
+    return Picture(to_png(drawing), alt)
+
+
+def to_png(graph: Any, dpi: int = DPI) -> bytes:
+    """The picture as PNG."""
+    copy = graph.copy()
+    copy.graph_attr["dpi"] = str(dpi)
+    return copy.pipe(format="png")
+
+
+def figure_bytes(figure: Figure, wanted: str, dpi: int = DPI) -> bytes:
+    """The finished picture; the same figure gives the same bytes on every day."""
+    metadata = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[wanted]
+    file = BytesIO()
+    with matplotlib.rc_context({"svg.hashsalt": "dartslab"}):
+        figure.savefig(file, format=wanted, dpi=dpi, metadata=metadata)
+    return file.getvalue()
+
+
+def save_figure(figure: Figure, path: str | Path) -> Path:
+    """Write a figure in the format of the path's suffix: .png, .svg or .pdf.
+
+    Raises:
+        UserError: another suffix, or a file that cannot be written.
+    """
+    wanted = file_format(path)
+    return write_picture(path, figure_bytes(figure, wanted, 2 * DPI))

@@ -1,0 +1,1 @@
+"""Many runs that make one published experiment: stages, folder, forecast, report."""

@@ -1,0 +1,131 @@
+"""The folder of an experiment: what it says about itself, who may go on in it, how one asks it to stop."""
+
+import hashlib
+import json
+from dataclasses import asdict, fields
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from ..base.messages import UserError, require, unknown
+from ..data.datasets import DataSet
+from ..run.device import choose_device, device_name
+from ..run.record import write_text
+from .config import FREE, Experiment, Size
+from .stages import all_steps, stages
+
+RECORDED = ("cifar10_reduced",)
+
+
+def recorded(name: str = RECORDED[0]) -> Path:
+    """The folder of a recorded experiment: a `Record` in each stage, report and configuration, no checkpoints.
+
+    Raises:
+        UserError: an unknown name.
+    """
+    if name not in RECORDED:
+        raise unknown("recorded experiment", name, RECORDED)
+    return Path(str(files("dartslab.experiment") / "recorded" / name))
+
+
+STOP = ".stop"
+
+
+def ask_to_stop(out: str | Path) -> None:
+    """Have whatever process runs the experiment in that folder save its step and end, all its processes likewise."""
+    (Path(out) / STOP).touch()
+
+
+def asked_to_stop(out: Path) -> bool:
+    """Whether somebody did."""
+    return (out / STOP).exists()
+
+
+HEAD = "experiment.json"
+FORMAT, VERSION = "dartslab-experiment", 1
+
+
+def read_head(out: Path) -> dict[str, Any] | None:
+    """What an experiment's folder says about itself; None where nothing was begun.
+
+    Raises:
+        UserError: a folder that holds something else, or a damaged file.
+    """
+    require(not out.exists() or out.is_dir(), f"{out} is a file; name a new folder with --out.")
+    if not (out / HEAD).is_file():
+        found = sorted(path.name for path in out.iterdir() if not path.name.startswith(".")) if out.is_dir() else []
+        require(
+            not found,
+            f"{out} is not empty and holds no experiment (found {', '.join(found[:3])}); choose a new or an empty "
+            "folder with --out.",
+        )
+        return None
+    advice = "name another folder with --out"
+    try:
+        head = json.loads((out / HEAD).read_text(encoding="utf-8"))
+        assert isinstance(head, dict)
+    except (ValueError, AssertionError) as error:
+        raise UserError(f"{out / HEAD} is damaged ({error}); {advice}.") from error
+    require(
+        (head.get("format"), head.get("version")) == (FORMAT, VERSION),
+        f"{out / HEAD} is no experiment that this dartslab can go on with; {advice}.",
+    )
+    return head
+
+
+def read_experiment(out: str | Path) -> Experiment | None:
+    """The configuration of the experiment in a folder; None where nothing was begun.
+
+    Raises:
+        UserError: as `read_head`, or a configuration of another dartslab.
+    """
+    head = read_head(Path(out))
+    if head is None:
+        return None
+    kept = dict(head["experiment"])
+    try:
+        sizes = {name: Size(**kept[name]) for name in ("search", "choice", "evaluation")}
+        return Experiment(**(kept | sizes))
+    except (TypeError, KeyError) as error:
+        raise UserError(
+            f"{Path(out) / HEAD} has the configuration of another dartslab ({error}); open it with the one that wrote "
+            "it, or name another folder."
+        ) from error
+
+
+def check_folder(experiment: Experiment, out: Path) -> None:
+    """Raise `UserError` unless this experiment may begin or go on in that folder."""
+    head = read_head(out)
+    if head is None:
+        return
+    begun = read_experiment(out)
+    assert begun is not None
+    stored, asked = asdict(begun), asdict(experiment)
+    names = [field.name for field in fields(experiment) if field.name not in FREE]
+    changed = [f"{n}: {stored[n]!r} -> {asked[n]!r}" for n in names if stored[n] != asked[n]]
+    require(
+        not changed,
+        f"{out} was begun with another configuration ({'; '.join(changed)}); give the same flags to go on with it, or "
+        "another folder with --out.",
+    )
+
+
+def begin(experiment: Experiment, out: Path, data: DataSet) -> None:
+    """Write or complete the folder's own file: configuration, pictures, devices.
+
+    Raises:
+        UserError: the pictures are not those that the experiment was begun with.
+    """
+    parts = (data.train.images, data.train.labels, data.test.images, data.test.labels)
+    digest = hashlib.sha256(b"".join(hashlib.sha256(part.numpy().tobytes()).digest() for part in parts)).hexdigest()
+    head = read_head(out) or {"pictures": digest, "devices": []}
+    require(
+        head["pictures"] == digest,
+        f"the pictures of {experiment.data!r} are not those that {out} was begun with; put those back, or begin "
+        "anew in another folder.",
+    )
+    device = device_name(choose_device(experiment.device, experiment.threads))
+    devices = sorted({*head["devices"], device})
+    steps = {stage.name: all_steps(stage, data) for stage in stages(experiment)}
+    new = {"format": FORMAT, "version": VERSION, "experiment": asdict(experiment)}
+    write_text(out / HEAD, json.dumps(new | {"pictures": digest, "devices": devices, "steps": steps}, indent=1))

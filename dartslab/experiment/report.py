@@ -1,0 +1,187 @@
+"""What came out of an experiment: `report.json` for programs, `report.md` and printed words for people."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..base.files import write_atomically
+from ..base.messages import UserError, require
+from ..genotype import Genotype
+from ..run.record import versions, write_text
+from .config import FREE, Experiment
+from .folder import read_head
+from .stages import REFERENCE, Stage, chosen, stages
+
+REPORT, WORDS = "report.json", "report.md"
+SOURCE = "as reported in Liu et al. 2019"
+REPORTED = (  # CIFAR-10 with cutout: method, test error in percent, its spread, millions of parameters, GPU days
+    ("NASNet-A", 2.65, None, 3.3, 2000),
+    ("AmoebaNet-A", 3.34, 0.06, 3.2, 3150),
+    ("AmoebaNet-B", 2.55, None, 2.8, 3150),
+    ("ENAS", 2.89, None, 4.6, 0.5),
+    ("random, best of 24", 3.29, 0.15, 3.2, 4),
+    ("DARTS, first order", 3.00, 0.14, 3.3, 1.5),
+    ("DARTS, second order", 2.76, 0.09, 3.3, 4),
+)
+GROUPS = {"chosen": "chosen cell", "random": "random cells", REFERENCE: REFERENCE}
+
+
+def write_report(experiment: Experiment, out: Path) -> None:
+    """Write `report.json` and `report.md` of a finished experiment and print the words.
+
+    Raises:
+        UserError: a stage is not finished.
+    """
+    report = gather(experiment, out)
+    text = in_words(report)
+    write_text(out / REPORT, json.dumps(report, indent=1))
+    write_atomically(out / WORDS, lambda file: file.write(text.encode()))
+    print(text)
+
+
+def gather(experiment: Experiment, out: Path) -> dict[str, Any]:
+    """The report as plain data; all but `cost`, `devices` and `versions` is the same however often it was stopped."""
+    head, best = read_head(out), chosen(experiment, out)
+    results: dict[Stage, Any] = {stage: stage.result(out) for stage in stages(experiment)}
+    missing = [stage.name for stage, result in results.items() if result is None]
+    require(
+        head is not None and best is not None and not missing,
+        f"{out} is not finished ({', '.join(missing)} missing); start the same command again to go on.",
+    )
+    assert head is not None
+    groups: dict[str, list[Any]] = {name: [] for name in GROUPS}
+    cost: dict[str, float] = {}
+    for stage, result in results.items():
+        group = stage.cell.partition("-")[0] if stage.kind == "evaluation" else stage.kind
+        cost[group] = cost.get(group, 0.0) + result["seconds"] / 3600
+        if stage.kind == "evaluation":
+            groups[group].append(result)
+    searches = [result for stage, result in results.items() if stage.kind == "search"]
+    choices = [result for stage, result in results.items() if stage.kind == "choice"]
+    published, asked = asdict(Experiment()), asdict(experiment)
+    left_out = {*FREE, "seeds", "order", "threads"}
+    return {
+        "experiment": asked,
+        "reduced": [name for name in asked if name not in left_out and asked[name] != published[name]],
+        "seeds": [
+            {
+                "seed": seed,
+                "supernet_validation_accuracy": found["accuracy"],
+                "choice_validation_accuracy": choices[seed]["accuracy"] if choices else None,
+                "genotype": found["genotype"],
+            }
+            for seed, found in enumerate(searches)
+        ],
+        "chosen_seed": best,
+        "genotype": searches[best or 0]["genotype"],
+        "test_accuracy": {name: spread([r["accuracy"] for r in group]) for name, group in groups.items() if group},
+        "parameters": {name: sorted({r["parameters"] for r in group}) for name, group in groups.items() if group},
+        "multiply_adds": {name: sorted({r["multiply_adds"] for r in group}) for name, group in groups.items() if group},
+        "cost": {name: round(hours, 6) for name, hours in cost.items()},
+        "devices": head["devices"],
+        "versions": versions(),
+    }
+
+
+def read_report(out: str | Path) -> dict[str, Any] | None:
+    """The report of a finished experiment; None before its end.
+
+    Raises:
+        UserError: a damaged file.
+    """
+    path = Path(out) / REPORT
+    if not path.is_file():
+        return None
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except ValueError as error:
+        raise UserError(f"{path} is damaged ({error}); remove it and give the same command again.") from error
+
+
+def accuracy_groups(report: Mapping[str, Any]) -> dict[str, list[float]]:
+    """{cell in words: the test accuracies of its trainings}, for `draw.accuracy_dots`."""
+    return {GROUPS[name]: list(group["values"]) for name, group in report["test_accuracy"].items()}
+
+
+def spread(values: Sequence[float]) -> dict[str, Any]:
+    """Mean, standard deviation (with n - 1; None for a single value), n, and the values."""
+    sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
+    return {"mean": float(np.mean(values)), "sd": sd, "n": len(values), "values": list(values)}
+
+
+def percent(group: dict[str, Any]) -> str:
+    """An accuracy with its spread, for people."""
+    sd = "no spread known" if group["sd"] is None else f"± {100 * group['sd']:.2f}"
+    return f"{100 * group['mean']:.2f} % {sd} (n = {group['n']})"
+
+
+def compared(ours: dict[str, Any], other: dict[str, Any], name: str) -> str:
+    """Whether two groups of accuracies differ, in one careful sentence (two standard errors, Welch)."""
+    points = 100 * (ours["mean"] - other["mean"])
+    difference = f"{abs(points):.2f} points {'above' if points >= 0 else 'below'} {name}"
+    if ours["sd"] is None or other["sd"] is None:
+        return f"The chosen cell is {difference}; with a single run on one side nobody can say whether that is chance."
+    error = 100 * math.sqrt(ours["sd"] ** 2 / ours["n"] + other["sd"] ** 2 / other["n"])
+    verdict = "more than" if abs(points) > 2 * error else "no more than"
+    chance = "so probably no chance" if abs(points) > 2 * error else "so it may well be chance"
+    return f"The chosen cell is {difference}: {verdict} twice the standard error of {error:.2f}, {chance}."
+
+
+def standing(report: dict[str, Any]) -> str:
+    """Where the result stands among the published ones, or why it does not stand there."""
+    error = 100 - 100 * report["test_accuracy"]["chosen"]["mean"]
+    if report["reduced"]:
+        return (
+            f"This run differs from the published experiment ({', '.join(report['reduced'])}), so its error of "
+            f"{error:.2f} % must not be compared with this table; compare it with the lines above."
+        )
+    better = [name for name, reported, *_ in REPORTED if reported < error]
+    before = f"behind {', '.join(better)}" if better else "before all of them"
+    return f"The test error of the chosen cell is {error:.2f} %: {before}."
+
+
+def in_words(report: dict[str, Any]) -> str:
+    """The report as Markdown."""
+    asked = report["experiment"]
+    lines = [f"# DARTS on {asked['data']}, {asked['order']} order, {asked['seeds']} searches", "", "## The cell", ""]
+    for kind, cell in Genotype.from_json(json.dumps(report["genotype"])).cells.items():
+        shown = ", ".join(f"{c.node} <- {c.operation}({c.predecessor})" for c in cell.connections)
+        lines.append(f"- {kind}: {shown}")
+    lines += ["", f"Found with seed {report['chosen_seed']}.", ""]
+    if asked["seeds"] > 1:
+        lines += ["| seed | accuracy on the validation half after a short training |", "|---|---|"]
+        lines += [f"| {s['seed']} | {100 * s['choice_validation_accuracy']:.2f} % |" for s in report["seeds"]]
+        lines += ["", "Chosen by this number, which is no test result: the test set was not looked at.", ""]
+    lines += ["## Test accuracy at the same size, trained from scratch", ""]
+    lines += ["| cell | mean ± standard deviation | parameters |", "|---|---|---|"]
+    accuracies = report["test_accuracy"]
+    for name, group in accuracies.items():
+        parameters = report["parameters"][name]
+        size = f"{parameters[0]:,}" + (f" to {parameters[-1]:,}" if len(parameters) > 1 else "")
+        lines.append(f"| {GROUPS[name]} | {percent(group)} | {size} |")
+    lines.append("")
+    lines += [compared(accuracies["chosen"], accuracies[name], GROUPS[name]) for name in accuracies if name != "chosen"]
+    lines += [
+        "The spread of random cells is over cells, each trained once; that of the others over trainings of one cell.",
+        "",
+        f"## Cost on {' and '.join(report['devices'])}",
+        "",
+        "| part | hours |",
+        "|---|---|",
+        *(f"| {GROUPS.get(name, name)} | {hours:.3g} |" for name, hours in report["cost"].items()),
+        f"| all | {sum(report['cost'].values()):.3g} |",
+        "",
+        f"## Published results on CIFAR-10 with cutout, {SOURCE}",
+        "",
+        "| method | test error % | parameters in millions | search in GPU days |",
+        "|---|---|---|---|",
+    ]
+    for method, error, sd, millions, days in REPORTED:
+        lines.append(f"| {method} | {error:.2f}{'' if sd is None else f' ± {sd}'} | {millions} | {days} |")
+    lines += ["", standing(report), ""]
+    return "\n".join(lines)

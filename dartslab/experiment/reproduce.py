@@ -1,0 +1,84 @@
+"""The published experiment from start to end, in one folder: run it again and it goes on where it was.
+
+    reproduce(Experiment(), "runs/c10")      # `python -m dartslab reproduce cifar10 --out runs/c10`
+
+Finished stages are skipped, an interrupted one resumes from its checkpoint, and the results are those of a run that was
+never interrupted. Beside the stages (see `stages`) the folder holds
+
+    experiment.json             the configuration, a digest of the pictures, the devices that were used
+    report.json, report.md      what came out; see `experiment_report`
+    .lock                       held by the process that runs
+    .stop                       somebody asks that process to stop, see `run_stage.ask_to_stop`
+"""
+
+from collections.abc import Callable
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+
+from ..base.files import locked
+from ..data.datasets import DataSet
+from ..run.device import release
+from .config import Experiment, load_experiment_data
+from .folder import STOP, asked_to_stop, begin, check_folder
+from .parallel import PATIENCE_S, check_backend, most_jobs, side_by_side
+from .run_stage import run_stage
+from .stages import Stage, stages
+
+
+def never() -> bool:
+    """Nobody asks to stop."""
+    return False
+
+
+def reproduce(experiment: Experiment, out: str | Path, stop: Callable[[], bool] = never) -> str:
+    """Run what is not yet done of an experiment, one stage after the other, then write the report.
+
+    Args:
+        experiment: the configuration.
+        out: its folder; new, empty, or begun with the same configuration (fields in `FREE` may differ).
+        stop: asked after every step; once it says yes, the step is saved and nothing more is begun.
+    Returns:
+        Empty at the end, else where it stopped.
+    Raises:
+        UserError: a folder that is in use, foreign or of another configuration; data that are missing or do not fit; a
+            disk that is full.
+        NonFiniteLoss: a run that left the finite numbers.
+    """
+    from .report import write_report
+
+    out = Path(out)
+    check_folder(experiment, out)
+    check_backend(experiment.backend)
+    with locked(out):
+        (out / STOP).unlink(missing_ok=True)
+        for leftover in (*out.glob(".*.part"), *out.glob("*/.*.part")):  # of a process that was killed while it wrote
+            leftover.unlink()
+        data = load_experiment_data(experiment)
+        begin(experiment, out, data)
+        for _, together in groupby(stages(experiment), lambda stage: stage.kind):  # those of a kind share nothing
+            waiting = [stage for stage in together if stage.result(out) is None]
+            jobs = min(len(waiting), experiment.jobs or most_jobs(experiment, waiting[:1], data))
+            run = partial(_one_by_one, data=data) if jobs <= 1 else partial(side_by_side, jobs=jobs)
+            stopped = run(experiment, waiting, out, lambda: stop() or asked_to_stop(out))
+            if stopped:
+                return stopped
+        write_report(experiment, out)
+    return ""
+
+
+def _one_by_one(
+    experiment: Experiment, waiting: list[Stage], out: Path, stop: Callable[[], bool], data: DataSet
+) -> str:
+    """Run stages in this process; gives where it stopped."""
+    names = [stage.name for stage in stages(experiment)]
+    for stage in waiting:
+        if stop():
+            return f"before {stage.name}"
+        print(f"[{names.index(stage.name) + 1}/{len(names)}] {stage.name}", flush=True)
+        with locked(out / stage.name, PATIENCE_S):
+            stopped = run_stage(experiment, stage, out, data, stop)
+        release()
+        if stopped:
+            return stopped
+    return ""

@@ -1,0 +1,1 @@
+"""One run, a search or a training: its configuration, its steps, its record, its checkpoint."""

@@ -1,0 +1,79 @@
+"""A progress bar around events: in a terminal and in a notebook; silent anywhere else."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tqdm import tqdm
+
+from .distributed import ranks
+from .events import Event
+
+# A cell's width is not known, and what is longer than it looks broken: a short bar, then what matters.
+NOTEBOOK_BAR = "{desc}: {percentage:3.0f}%|{bar:12}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
+
+
+def in_notebook() -> bool:
+    """Whether standard output goes to a Jupyter cell; asks no package, so none needs to be there."""
+    return type(sys.stdout).__module__.startswith("ipykernel")
+
+
+def progress(events: Iterable[Event], label: str = "search") -> Iterator[Event]:
+    """Pass events through and show steps, loss, accuracy and the time that is left.
+
+    Args:
+        events: what `search` or `train` yields.
+        label: stands before the bar.
+    """
+    stream = sys.stdout if in_notebook() else sys.stderr
+    bar = None
+    try:
+        for event in events:
+            if bar is None:
+                hidden = not (in_notebook() or stream.isatty())
+                bar = tqdm(
+                    total=event.steps,
+                    initial=event.step - 1,
+                    desc=label,
+                    unit="step",
+                    file=stream,
+                    disable=hidden,
+                    bar_format=NOTEBOOK_BAR if in_notebook() else None,
+                    mininterval=0.5,
+                )
+            shown = {"loss": f"{event.train_loss:.3f}", "accuracy": f"{event.train_accuracy:.0%}"}
+            if event.val_accuracy is not None:
+                shown["validation"] = f"{event.val_accuracy:.1%}"
+            if event.test_accuracy is not None:
+                shown["test"] = f"{event.test_accuracy:.1%}"
+            bar.set_postfix(shown, refresh=False)
+            bar.update()
+            yield event
+    finally:
+        if bar is not None:
+            bar.close()
+
+
+@contextmanager
+def interrupts() -> Iterator[Callable[[], bool]]:
+    """The first Ctrl-C lets the current step finish; the second stops at once.
+
+    torchrun passes a Ctrl-C on that its processes have already seen, and ends the others with SIGTERM when one is gone:
+    of several processes each finishes its step, whatever comes.
+    """
+    seen: list[int] = []
+
+    def note(number: int, frame: Any) -> None:
+        if seen and ranks() == 1:
+            raise KeyboardInterrupt
+        seen.append(number)
+
+    numbers = [signal.SIGINT] if ranks() == 1 else [signal.SIGINT, signal.SIGTERM]
+    before = [signal.signal(number, note) for number in numbers]
+    try:
+        yield lambda: bool(seen)
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

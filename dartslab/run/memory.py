@@ -1,0 +1,279 @@
+"""How much memory a step needs, before the first one is made.
+
+The step itself is run, on tensors that have shapes and no numbers (FakeTensor), so nothing about a cell, a plan or a
+hypergradient is written down a second time here. They are a processor's, as autocast knows no others that need no
+GPU; for another device cells follow the plan that they have there. While the step runs, every tensor is counted as long
+as it lives. What is not counted: the workspaces of kernels, gaps between allocations, and what CUDA takes for itself.
+"""
+
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.autograd.graph import saved_tensors_hooks
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from ..base.messages import UserError
+from ..base.seeds import stream
+from ..bilevel import VirtualStep
+from ..data.batches import Batch
+from ..data.datasets import DataSet
+from ..fast.fused import FusedCell
+from ..fast.plans import FEW_CALLS
+from ..genotype import Genotype
+from ..relaxation import Arch
+from ..supernet import Supernet
+from .config import CELLS, SearchConfig, TrainConfig
+from .device import free_memory
+from .distributed import ranks
+from .problem import bilevel_problem, bound_hypergradient, bound_relaxation, network_of, training_loss
+
+HEADROOM = 1.1  # for what is not counted; a guess, never measured on a GPU
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a step needs on its device, in bytes.
+
+    Args:
+        data: pictures and labels that live there, and the batches of a step.
+        weights, gradients, momentum: of w.
+        alpha: alpha, its gradient and Adam's two averages.
+        kept: what the forward pass of the weight step keeps for backward.
+        weight_step: the most that the step of w holds at one moment, with its gradients.
+        alpha_step: the most that the step of alpha holds at one moment; the gradients of w are still there then.
+    """
+
+    data: int
+    weights: int
+    gradients: int
+    momentum: int
+    alpha: int
+    kept: int
+    weight_step: int
+    alpha_step: int
+
+    @property
+    def always(self) -> int:
+        """What is there all the time."""
+        return self.data + self.weights + self.momentum + self.alpha
+
+    @property
+    def moving(self) -> int:
+        """What comes and goes with a step, at its fullest."""
+        return max(self.weight_step, self.gradients + self.alpha_step if self.alpha_step else 0)
+
+    @property
+    def total(self) -> int:
+        """The fullest moment."""
+        return self.always + self.moving
+
+    def __str__(self) -> str:
+        rows = {
+            "pictures on the device": self.data,
+            "weights w": self.weights,
+            "momentum of w": self.momentum,
+            "alpha, its gradient, Adam": self.alpha,
+            "the step of w at its fullest": self.weight_step,
+            "- of it kept for backward": self.kept,
+            "- of it gradients of w": self.gradients,
+            "the step of alpha at its fullest": self.alpha_step,
+            "all in all": self.total,
+        }
+        return "\n".join(f"{name:<34}{in_words(value):>12}" for name, value in rows.items() if value)
+
+
+class Live(TorchDispatchMode):
+    """Counts the bytes of all tensors that operations make, for as long as they live.
+
+    Args:
+        there: tensors that are there already; they and their views are not counted.
+    Attributes:
+        now, most: bytes at this moment, and at the fullest one.
+    """
+
+    def __init__(self, there: Any = ()) -> None:
+        super().__init__()
+        self.now = self.most = 0
+        self.storages = {tensor.untyped_storage()._cdata for tensor in tree_leaves(there) if isinstance(tensor, Tensor)}
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run one operation and count what it made."""
+        made = func(*args, **(kwargs or {}))
+        for tensor in tree_leaves(made):
+            if isinstance(tensor, Tensor):
+                self.add(tensor.untyped_storage())
+        return made
+
+    def add(self, storage: torch.UntypedStorage) -> None:
+        """Count a storage once, until it is freed."""
+        key, size = storage._cdata, storage.nbytes()
+        if key not in self.storages:
+            self.storages.add(key)
+            self.now += size
+            self.most = max(self.most, self.now)
+            weakref.finalize(storage, self.free, key, size)
+
+    def free(self, key: int, size: int) -> None:
+        """Forget a storage."""
+        self.storages.discard(key)
+        self.now -= size
+
+
+class Kept(saved_tensors_hooks):
+    """Counts the bytes that a forward pass keeps for backward, each storage once.
+
+    Args:
+        there: tensors that are there anyway; not counted.
+    """
+
+    def __init__(self, there: Any = ()) -> None:
+        known = {tensor.untyped_storage()._cdata for tensor in tree_leaves(there) if isinstance(tensor, Tensor)}
+        self.storages: dict[int, torch.UntypedStorage] = {}
+
+        def keep(tensor: Tensor) -> Tensor:
+            storage = tensor.untyped_storage()
+            if storage._cdata not in known:
+                self.storages[storage._cdata] = storage
+            return tensor
+
+        super().__init__(keep, lambda tensor: tensor)
+
+    @property
+    def bytes(self) -> int:
+        """The sum."""
+        return sum(storage.nbytes() for storage in self.storages.values())
+
+
+def estimate(
+    config: SearchConfig | TrainConfig, data: DataSet, genotype: Genotype | None = None, device: str = "cpu"
+) -> Memory:
+    """The memory of one step.
+
+    Args:
+        config: of a search or of a training run.
+        data: the data set; only its size matters.
+        genotype: what is trained, for a training run.
+        device: kind of the device, which decides how cells are computed; none of that kind is needed.
+    Returns:
+        A `Memory`; as a text, a table.
+    """
+    from torch._subclasses.fake_tensor import FakeTensorMode  # takes long to load, and few runs need it
+
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        count = -(-config.batch_size // ranks())  # of several processes each has its share
+        batch = Batch(torch.empty(count, *data.train.images.shape[1:]), torch.zeros(count, dtype=torch.int64))
+        if isinstance(config, SearchConfig):
+            return _search_step(config, data, batch, few_calls=device != "cpu")
+        assert genotype is not None, "a training run trains a genotype"
+        return _training_step(config, data, genotype, batch)
+
+
+def _search_step(config: SearchConfig, data: DataSet, batch: Batch, few_calls: bool) -> Memory:
+    net = Supernet(config.space, config.channels, config.layers, len(data.classes), data.channels, CELLS[config.cell])
+    config.numerics.prepared(net)
+    for cell in net.cells:
+        if few_calls and isinstance(cell, FusedCell):
+            cell.plan = FEW_CALLS
+    arch = Arch.create(config.space, config.alpha_scale, stream(0, "alpha"))
+    arch = arch.with_parameters({name: torch.empty(table.shape) for name, table in arch.parameters().items()})
+    relaxation, hypergradient = bound_relaxation(config), bound_hypergradient(config)
+    w, alpha = dict(net.named_parameters()), arch.parameters()
+    buffers = {name: torch.empty_like(value) for name, value in w.items()}
+
+    def loss() -> Tensor:
+        return F.cross_entropy(config.numerics(net, batch.images, relaxation(arch)), batch.labels)
+
+    def alpha_step() -> Any:
+        virtual = VirtualStep(config.learning_rate, config.momentum, config.weight_decay, buffers)
+        problem = bilevel_problem(net, arch, relaxation, virtual, config.alpha_numerics)
+        return hypergradient(problem, w, alpha, batch, batch)
+
+    kept, weight_step = _weight_step(net, loss, (alpha, batch, buffers))
+    with Live((w, alpha, batch, buffers)) as live:
+        alpha_step()
+    once, parameters = size_of([data.train.images, data.train.labels]), size_of(w)
+    return Memory(
+        data=once + 2 * size_of(batch),
+        weights=parameters,
+        gradients=parameters,
+        momentum=parameters,
+        alpha=4 * size_of(alpha),
+        kept=kept,
+        weight_step=weight_step,
+        alpha_step=live.most,
+    )
+
+
+def _training_step(config: TrainConfig, data: DataSet, genotype: Genotype, batch: Batch) -> Memory:
+    net = config.numerics.prepared(network_of(config, genotype, data))
+
+    def loss() -> Tensor:
+        logits, auxiliary = config.numerics(net, batch.images, config.drop_path)
+        return training_loss(config, logits, auxiliary, batch.labels)
+
+    kept, weight_step = _weight_step(net, loss, batch)
+    parameters = size_of(list(net.parameters()))
+    once = size_of([data.train.images, data.train.labels, data.test.images, data.test.labels])
+    return Memory(once + size_of(batch), parameters, parameters, parameters, 0, kept, weight_step, 0)
+
+
+def _weight_step(net: nn.Module, loss: Callable[[], Tensor], there: Any) -> tuple[int, int]:
+    """Bytes kept for backward, and the most that one pass forward and backward holds beside what is there."""
+    there = (there, list(net.parameters()), list(net.buffers()))
+    with Live(there) as live:
+        kept = Kept(there)
+        with kept:
+            value = loss()
+        size = kept.bytes
+        kept.storages.clear()
+        value.backward()
+    return size, live.most
+
+
+def size_of(tensors: Any) -> int:
+    """Bytes of tensors, however they are nested."""
+    return sum(t.numel() * t.element_size() for t in tree_leaves(tensors) if isinstance(t, Tensor))
+
+
+def in_words(size: float) -> str:
+    """Bytes in a unit that suits them."""
+    for unit, power in (("GiB", 30), ("MiB", 20), ("KiB", 10)):
+        if size >= 2**power:
+            return f"{size / 2**power:.1f} {unit}"
+    return f"{size:.0f} bytes"
+
+
+def require_memory(
+    config: SearchConfig | TrainConfig,
+    data: DataSet,
+    device: torch.device,
+    genotype: Genotype | None = None,
+    free: int | None = None,
+) -> None:
+    """Raise `UserError` if the device has too little memory for a step; say what to lower.
+
+    On a processor the estimate is made only for runs that are far from small, as it takes as long as a small search.
+
+    Args:
+        config, data, genotype: as in `estimate`.
+        device: where the run would be.
+        free: bytes; what the device has free where None.
+    """
+    free = free_memory(device) if free is None else free
+    if device.type != "cuda" and size_of(data.train.images[:1]) * 4 * config.batch_size * config.layers < free / 500:
+        return
+    needed = estimate(config, data, genotype, device.type)
+    if needed.total * HEADROOM <= free:
+        return
+    fits = int((free / HEADROOM - needed.always) / needed.moving * config.batch_size)
+    smaller = f"lower batch_size from {config.batch_size} to {fits} or" if fits >= 1 else "lower"
+    raise UserError(
+        f"a step needs about {in_words(needed.total * HEADROOM)} on device {str(device)!r}, and {in_words(free)} are "
+        f"free; {smaller} channels (now {config.channels}) or layers (now {config.layers})."
+    )

@@ -1,0 +1,282 @@
+"""The record of a run: events folded into columns, kept in a folder. Reading needs no torch.
+
+    runs/a/config.json      what was asked for, with versions
+    runs/a/columns.npz      one entry per step: step, epoch, losses, accuracies, alpha.normal, ..., genotype, seconds
+    runs/a/genotype.json    what is derived after the last recorded step
+    runs/a/checkpoint.pt    everything needed to go on (this one is torch's)
+
+Every file is written to a temporary name and renamed. The columns are written before the checkpoint, so they always
+reach at least as far; what lies beyond the checkpoint is dropped on resuming.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..base.files import HOLDER, LOCK, write_atomically
+from ..base.messages import UserError, require, short
+from ..derive import softmax
+from ..genotype import Genotype
+from ..space import SearchSpace
+
+FORMAT, VERSION = "dartslab-record", 1
+CONFIG, COLUMNS, GENOTYPE, CHECKPOINT = "config.json", "columns.npz", "genotype.json", "checkpoint.pt"
+NUMBERS = (  # columns that are one number per step; NaN where nothing was measured
+    "step",
+    "epoch",
+    "learning_rate",
+    "alpha_learning_rate",
+    "temperature",
+    "train_loss",
+    "train_accuracy",
+    "val_loss",
+    "val_accuracy",
+    "test_loss",
+    "test_accuracy",
+    "seconds",
+)
+ALPHA = "alpha."
+
+
+class State(Protocol):
+    """What a recorder asks of a `SearchState` or a `TrainState`."""
+
+    config: Any
+    step: int
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint."""
+
+    def read(self) -> Iterable[Any]:
+        """The events of steps that are done and that nobody has read."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A recorded run.
+
+    Args:
+        kind: "search" or "train".
+        config: the fields of its configuration.
+        columns: {name: array}, T rows each; numbers [T], "alpha.<kind>" float32 [T, E, O], "genotype" int [T], an
+            index into `genotypes` (-1: none).
+        genotypes: every genotype that was ever derived, as JSON, each once.
+        versions: of what the run was made with.
+    """
+
+    kind: str
+    config: dict[str, Any]
+    columns: dict[str, np.ndarray]
+    genotypes: tuple[str, ...] = ()
+    versions: dict[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return np.size(self.columns.get("step", ()))
+
+    @property
+    def space(self) -> SearchSpace:
+        """The space a search ran in."""
+        require(self.kind == "search", "only the record of a search has a search space; this is one of training.")
+        return SearchSpace(self.config["nodes"], self.config["operations"])
+
+    def alpha(self, kind: str) -> np.ndarray:
+        """The history of alpha, float32 [T, E, O]."""
+        known = [name.removeprefix(ALPHA) for name in self.columns if name.startswith(ALPHA)]
+        require(kind in known, f"the record has no alpha of kind {kind!r}; it has {known or 'none at all'}.")
+        return self.columns[ALPHA + kind]
+
+    def weights(self, row: int = -1) -> dict[str, np.ndarray]:
+        """The mixing weights at a row, {kind: [E, O]}: the softmax of alpha with the temperature of that step."""
+        require(len(self) > 0, "the record is empty; run at least one step.")
+        kept = self.columns.get("temperature")
+        temperature = self.config["temperature"] if kept is None or not np.isfinite(kept[row]) else kept[row]
+        return {kind: softmax(self.alpha(kind)[row], temperature) for kind in self.space.kinds}
+
+    def genotype(self, row: int = -1) -> Genotype:
+        """What would have been derived at a row; the last one by default."""
+        require(len(self) > 0 and len(self.genotypes) > 0, "the record holds no genotype; run a search first.")
+        return Genotype.from_json(self.genotypes[int(self.columns["genotype"][row])])
+
+    def first(self, rows: int) -> "Record":
+        """The same record, cut after a number of rows."""
+        return Record(
+            self.kind, self.config, {k: v[:rows] for k, v in self.columns.items()}, self.genotypes, self.versions
+        )
+
+    def save(self, folder: str | Path) -> None:
+        """Write the columns and the last genotype, then the configuration; each file atomically.
+
+        Raises:
+            UserError: the folder cannot be written or the disk is full.
+        """
+        folder = Path(folder)
+        arrays: Any = dict(self.columns) | {"genotypes": np.array(self.genotypes, dtype=np.str_)}
+        write_atomically(folder / COLUMNS, lambda file: np.savez_compressed(file, **arrays))
+        if self.genotypes and len(self):  # none where a run resumes from before its first step
+            write_text(folder / GENOTYPE, self.genotype().to_json())
+        head = {"format": FORMAT, "version": VERSION, "kind": self.kind, "config": self.config}
+        write_text(folder / CONFIG, json.dumps(head | {"versions": self.versions}, indent=1))
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Record":
+        """Read a run folder, finished or not.
+
+        Raises:
+            UserError: no folder, a foreign or half-written one, another version.
+        """
+        folder = Path(folder)
+        advice = "name the folder that a run was given with --out"
+        require(os.path.isdir(folder), f"{folder} is no folder; {advice}.")
+        require((folder / CONFIG).is_file(), f"{folder} holds no dartslab run ({CONFIG} is missing); {advice}.")
+        try:
+            head = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+            assert isinstance(head, dict)
+        except (OSError, ValueError, AssertionError, RecursionError) as error:
+            why = str(error) or "it holds no object"
+            raise UserError(f"{folder / CONFIG} is damaged ({why}); {advice}.") from error
+        require(head.get("format") == FORMAT, f"{folder / CONFIG} was not written by dartslab; {advice}.")
+        require(
+            head.get("version") == VERSION,
+            f"{folder} is a record of version {head.get('version')!r}, this dartslab reads {VERSION}; read it with the "
+            "one that wrote it.",
+        )
+        try:
+            with open(folder / COLUMNS, "rb") as opened, np.load(opened, allow_pickle=False) as file:
+                columns = {name: file[name] for name in file.files}
+            genotypes = tuple(str(text) for text in columns.pop("genotypes"))
+            kind, config, versions = head["kind"], dict(head["config"]), head.get("versions", {})
+        except Exception as error:  # wrong bytes reach zipfile, zlib and, through numpy, a parser: they raise anything
+            raise UserError(f"{folder} is half-written or damaged ({short(error)}); {advice}.") from error
+        return cls(kind, config, columns, genotypes, versions)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file atomically."""
+    write_atomically(path, lambda file: file.write((text + "\n").encode()))
+
+
+class Recorder:
+    """Folds events into a record and keeps a folder up to date.
+
+    `for event in recorder.watch(search(state)): ...` records every event, saves at the end of each epoch, every
+    `checkpoint_every` steps, when the loop is left with `break`, and at the end. After an error inside the run only the
+    columns are written: the last good checkpoint stays.
+
+    Args:
+        state: the run; its `save` writes the checkpoint.
+        folder: where to keep it; None keeps the record in memory.
+        record: rows to begin with, when resuming.
+    Attributes:
+        columns: everything recorded so far as growing lists, {name: [T values]}; `record` makes arrays of them.
+    Raises:
+        UserError: the folder cannot be written.
+    """
+
+    def __init__(self, state: State, folder: str | Path | None = None, record: Record | None = None) -> None:
+        self.state = state
+        self.folder = None if folder is None else Path(folder)
+        self.kind = "search" if hasattr(state, "arch") else "train"
+        self.columns: dict[str, list[Any]] = {name: [] for name in (*NUMBERS, "genotype")}
+        self._index: dict[str, int] = {}
+        if record is not None:
+            self._index = {text: i for i, text in enumerate(record.genotypes)}
+            nothing = dict.fromkeys(NUMBERS, np.full(len(record), np.nan))  # a column that was not kept then
+            self.columns = {name: list(column) for name, column in (nothing | record.columns).items()}
+        self.save()
+
+    @staticmethod
+    def check_new(folder: str | Path) -> None:
+        """Raise `UserError` unless a run can begin here: the folder is new or empty, and no other run's."""
+        folder = Path(folder)
+        require(not folder.exists() or folder.is_dir(), f"{folder} is a file; name a new folder with --out.")
+        found = sorted({path.name for path in folder.iterdir()} - {LOCK, HOLDER}) if folder.is_dir() else []
+        require(
+            CONFIG not in found,
+            f"{folder} already holds a run; add --resume to continue it, or choose another folder with --out.",
+        )
+        require(
+            not found,
+            f"{folder} is not empty and holds no dartslab run (found {', '.join(found[:3])}); choose a new or an empty "
+            "folder with --out.",
+        )
+
+    @classmethod
+    def create(cls, state: State, folder: str | Path) -> "Recorder":
+        """Begin a run in a new or empty folder.
+
+        Raises:
+            UserError: the folder holds another run or something foreign, or cannot be written.
+        """
+        cls.check_new(folder)
+        return cls(state, folder)
+
+    @classmethod
+    def resume(cls, state: State, folder: str | Path) -> "Recorder":
+        """Go on with a run whose state was loaded from the folder's checkpoint."""
+        record = Record.load(folder)
+        return cls(state, folder, record.first(int((record.columns["step"] <= state.step).sum())))
+
+    @property
+    def record(self) -> Record:
+        """Everything recorded so far."""
+        columns = {name: np.array(values) for name, values in self.columns.items()}
+        return Record(self.kind, asdict(self.state.config), columns, tuple(self._index), versions())
+
+    def add(self, event: Any) -> None:
+        """Fold one `run.Event` into the columns."""
+        for name in NUMBERS:
+            value = getattr(event, name)
+            self.columns[name].append(np.nan if value is None else value)
+        for kind, table in (event.alpha or {}).items():
+            self.columns.setdefault(ALPHA + kind, []).append(table)
+        text = None if event.genotype is None else event.genotype.to_json()
+        self.columns["genotype"].append(-1 if text is None else self._index.setdefault(text, len(self._index)))
+
+    def watch(self, events: Iterable[Any]) -> Iterator[Any]:
+        """Pass events through, recording and saving on the way."""
+        every = self.state.config.checkpoint_every
+        try:
+            for event in events:
+                self.add(event)
+                if event.epoch_done or event.step == event.steps or (every and event.step % every == 0):
+                    self.save()
+                yield event
+        except GeneratorExit:  # the reader left the loop: the state is complete
+            for event in self.state.read():
+                self.add(event)
+            self.save()
+            raise
+        except (KeyboardInterrupt, RuntimeError):  # in mid-step; a loss that is not finite, memory that ran out
+            self.save_columns()
+            raise
+
+    def save_columns(self) -> None:
+        """Write the record, not the checkpoint."""
+        if self.folder is not None:
+            self.record.save(self.folder)
+
+    def save(self) -> None:
+        """Write the record, then the checkpoint."""
+        if self.folder is not None:
+            self.save_columns()
+            self.state.save(self.folder / CHECKPOINT)
+
+
+def versions() -> dict[str, str]:
+    """What this process runs with; torch is named where it is loaded."""
+    import platform
+    import sys
+
+    from .. import __version__
+
+    found = {"dartslab": __version__, "python": platform.python_version(), "numpy": np.__version__}
+    found["processes"] = os.environ.get("WORLD_SIZE", "1")  # that share each batch; see `distributed`
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        found |= {"torch": str(torch.__version__), "threads": str(torch.get_num_threads())}
+    return found

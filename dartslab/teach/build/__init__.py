@@ -1,0 +1,1 @@
+"""From the lessons' texts to notebooks: read, run, write, check links. Loads no torch."""

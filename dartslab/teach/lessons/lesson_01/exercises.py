@@ -1,0 +1,351 @@
+"""Exercises of lesson 01: the search space. States 0 and 1 are the inputs of a cell, nodes are 2, 3, ..."""
+
+from collections.abc import Sequence
+from itertools import combinations, combinations_with_replacement, permutations, product
+from math import comb, prod
+
+from ....space import KINDS, PUBLISHED_OPERATIONS
+from ...items import Exercise, Twin
+from . import answers as cells_01
+from .answers import SMALL, Triple
+
+
+def edges(nodes: int) -> list[tuple[int, int]]:
+    """All edges (target, source) of a cell, by target, then by source."""
+    return [(target, source) for target in range(2, 2 + nodes) for source in range(target)]
+
+
+def valid_cell(connections: Sequence[Triple], nodes: int) -> bool:
+    """Whether a derivation can produce this cell; connections are (node, predecessor, operation)."""
+    for node in range(2, 2 + nodes):
+        kept = [(source, operation) for target, source, operation in connections if target == node]
+        sources = {source for source, _ in kept}  # a set: one state read twice is there once
+        if len(kept) != 2 or len(sources) != 2 or not all(0 <= source < node for source in sources):
+            return False
+        if any(operation == "none" for _, operation in kept):
+            return False
+    return len(connections) == 2 * nodes  # nothing ends anywhere else
+
+
+def count_cells(nodes: int, operations: Sequence[str]) -> int:
+    """How many different cells of one kind a derivation can produce."""
+    choices = len([name for name in operations if name != "none"])
+    count = 1
+    for k in range(1, nodes + 1):
+        count *= k * (k + 1) // 2 * choices**2  # which two of k + 1 states, then an operation for each
+    return count
+
+
+def all_cells(nodes: int, operations: Sequence[str]) -> list[list[Triple]]:
+    """Every cell a derivation can produce, each once."""
+    kept = [name for name in operations if name != "none"]
+    cells: list[list[Triple]] = [[]]
+    for node in range(2, 2 + nodes):
+        pairs, both = combinations(range(node), 2), list(product(kept, repeat=2))
+        ways = [[(node, a, p), (node, b, q)] for a, b in pairs for p, q in both]
+        cells = [cell + way for cell in cells for way in ways]  # every cell so far goes on in every way
+    return cells
+
+
+def alpha_count(nodes: int, operations: Sequence[str], kinds: Sequence[str], layers: int) -> int:
+    """Numbers in alpha: a table [edges, operations] for each kind of cell, however many cells there are."""
+    return len(kinds) * nodes * (nodes + 3) // 2 * len(operations)
+
+
+EXERCISES = (
+    Exercise(
+        name="01.edges",
+        title="The edges of a cell",
+        minutes=4,
+        points=1,
+        difficulty=1,
+        reference=edges,
+        fixed=(lambda: (1,), lambda: (2,), lambda: (4,)),
+        random=lambda rng: (int(rng.integers(1, 8)),),
+        twins=(
+            Twin(
+                "the inputs are joined",
+                lambda nodes: [(target, source) for target in range(1, 2 + nodes) for source in range(target)],
+                "You have one edge too many, into state 1: do the inputs of a cell still read something inside it?",
+            ),
+            Twin(
+                "the two states before",
+                lambda nodes: [
+                    (target, source) for target in range(2, 2 + nodes) for source in (target - 2, target - 1)
+                ],
+                "Your nodes read the two states just before them: two are kept after the search, but how many are "
+                "offered?",
+            ),
+            Twin(
+                "source before target",
+                lambda nodes: [(source, target) for target, source in edges(nodes)],
+                "These are the right edges, turned round: which of the two numbers comes first?",
+            ),
+            Twin(
+                "sorted by source",
+                lambda nodes: sorted(edges(nodes), key=lambda edge: (edge[1], edge[0])),
+                "These are the right edges in another order: by which of the two numbers are the rows of alpha sorted "
+                "first?",
+            ),
+        ),
+        hints=(
+            "Write the edges of two nodes by hand first: there are five.",
+            "The first node is state 2; a node may read every state with a smaller number, the inputs among them.",
+            "Two loops: the outer one over the targets from 2 on, the inner one over all states below the target.",
+        ),
+        harder="Do it for a cell with any number of inputs, and say for how many a first node could keep three edges.",
+    ),
+    Exercise(
+        name="01.valid_cell",
+        title="Can a derivation produce this cell?",
+        minutes=7,
+        points=2,
+        difficulty=2,
+        reference=valid_cell,
+        fixed=(
+            lambda: ([(2, 0, "skip_connect"), (2, 1, "sep_conv_3x3")], 1),
+            lambda: ([(2, 0, "skip_connect")], 1),
+            lambda: ([(2, 1, "skip_connect"), (2, 1, "sep_conv_3x3")], 1),
+            lambda: ([(2, 0, "none"), (2, 1, "sep_conv_3x3")], 1),
+            lambda: ([(2, 2, "skip_connect"), (2, 1, "sep_conv_3x3")], 1),
+            lambda: (
+                [(2, 3, "skip_connect"), (2, 1, "skip_connect"), (3, 0, "skip_connect"), (3, 2, "skip_connect")],
+                2,
+            ),
+            lambda: (
+                [(3, 1, "skip_connect"), (2, 0, "skip_connect"), (3, 0, "skip_connect"), (2, 1, "skip_connect")],
+                2,
+            ),
+            lambda: (
+                [(2, 0, "skip_connect"), (3, 0, "skip_connect"), (3, 1, "skip_connect"), (3, 2, "skip_connect")],
+                2,
+            ),
+            lambda: ([*[(2, s, "skip_connect") for s in (0, 1)], *[(3, s, "skip_connect") for s in (0, 1, 2)]], 2),
+            lambda: ([(3, 0, "skip_connect"), (3, 1, "sep_conv_3x3")], 2),
+            lambda: ([(2, 0, "skip_connect"), (2, 1, "skip_connect"), (7, 0, "skip_connect")], 1),
+        ),
+        random=cells_01.random_cell,
+        twins=(
+            Twin(
+                "cycles allowed",
+                lambda connections, nodes: cells_01.judged(connections, nodes, acyclic=False),
+                "You accept a cell in which a node reads itself or a later one: in which order would it be computed?",
+            ),
+            Twin(
+                "one state read twice",
+                lambda connections, nodes: cells_01.judged(connections, nodes, distinct=False),
+                "You accept a node that reads one state twice, as NASNet's may: can two different edges begin at the "
+                "same state here?",
+            ),
+            Twin(
+                "none kept",
+                lambda connections, nodes: cells_01.judged(connections, nodes, operate=False),
+                "You accept a connection that holds `none`: is it there or not?",
+            ),
+            Twin(
+                "two or more",
+                lambda connections, nodes: cells_01.judged(connections, nodes, most=9),
+                "You accept a node with three connections: it can be computed, but could top-2 have left it like that?",
+            ),
+            Twin(
+                "whatever can be computed",
+                lambda connections, nodes: cells_01.judged(connections, nodes, fewest=1, most=9),
+                "You accept every cell that can be computed: how many edges does a derivation keep into each node?",
+            ),
+            Twin(
+                "every node has to be read",
+                lambda connections, nodes: cells_01.judged(connections, nodes, read=True),
+                "You refuse a cell because no later node reads one of its nodes: what does the output concatenate?",
+            ),
+        ),
+        hints=(
+            "Go through the nodes one by one and collect what ends in each.",
+            "Ask four things of a node: how many connections, from different states, from earlier states, with a real "
+            "operation.",
+            "A set of the predecessors tells whether they differ; at the end, compare the length of the whole list "
+            "with what the nodes account for.",
+        ),
+        harder="Return the reason in words instead of False, as `dartslab.widgets.models.counting.not_counted` does.",
+    ),
+    Exercise(
+        name="01.count_cells",
+        title="How many cells",
+        minutes=6,
+        points=2,
+        difficulty=2,
+        reference=count_cells,
+        fixed=(
+            lambda: (1, ("none", *SMALL)),
+            lambda: (2, SMALL),
+            lambda: (2, PUBLISHED_OPERATIONS),
+            lambda: (4, PUBLISHED_OPERATIONS),
+        ),
+        random=cells_01.random_space,
+        twins=(
+            Twin(
+                "none counted",
+                lambda nodes, operations: prod(comb(k + 1, 2) * len(operations) ** 2 for k in range(1, nodes + 1)),
+                "Your cells may hold `none`: is it ever what an edge keeps?",
+            ),
+            Twin(
+                "every edge kept",
+                lambda nodes, operations: len(cells_01.without_none(operations)) ** len(edges(nodes)),
+                "You give every edge of the cell an operation: how many edges into a node are left after a derivation?",
+            ),
+            Twin(
+                "ordered predecessors",
+                lambda nodes, operations: cells_01.product_of(nodes, operations, lambda k: (k + 1) * k),
+                "You count each pair of predecessors twice: is (0, 1) another choice than (1, 0)?",
+            ),
+            Twin(
+                "one operation for both edges",
+                lambda nodes, operations: prod(
+                    comb(k + 1, 2) * len(cells_01.without_none(operations)) for k in range(1, nodes + 1)
+                ),
+                "You choose one operation per node: do its two edges have to hold the same?",
+            ),
+            Twin(
+                "wiring forgotten",
+                lambda nodes, operations: cells_01.product_of(nodes, operations, lambda k: 1),
+                "You count the operations only: which two states a node reads is a choice too, how many ways has it?",
+            ),
+            Twin(
+                "one state read twice",
+                lambda nodes, operations: cells_01.product_of(nodes, operations, lambda k: comb(k + 2, 2)),
+                "Your nodes may read one state twice: are the two edges a node keeps not different ones?",
+            ),
+            Twin(
+                "added instead of multiplied",
+                lambda nodes, operations: sum(
+                    comb(k + 1, 2) * len(cells_01.without_none(operations)) ** 2 for k in range(1, nodes + 1)
+                ),
+                "You add up what the nodes can choose: does the choice of one node leave the others fewer or all of "
+                "theirs?",
+            ),
+        ),
+        hints=(
+            "Count for one node first: which two states does it read, and what stands on the two edges?",
+            "The k-th node chooses two of k + 1 states; the order of the two does not matter. Nodes choose "
+            "independently.",
+            "Per node: pairs of states, times the number of operations other than `none` for one edge, times the same "
+            "for the other. Then multiply over the nodes.",
+        ),
+        harder="Let p edges be kept per node, not two, and compare with `SearchSpace.count_cells(predecessors=p)`.",
+    ),
+    Exercise(
+        name="01.all_cells",
+        title="Every cell of a small space",
+        minutes=8,
+        points=3,
+        difficulty=3,
+        reference=all_cells,
+        fixed=(
+            lambda: (1, ("skip_connect",)),
+            lambda: (1, SMALL),
+            lambda: (1, ("none", *SMALL)),
+            lambda: (2, ("skip_connect",)),
+            lambda: (2, SMALL),
+            lambda: (2, ("sep_conv_3x3", "none", "max_pool_3x3")),
+        ),
+        twins=(
+            Twin(
+                "none kept",
+                lambda nodes, operations: cells_01.listed(
+                    nodes, operations, both=lambda _: product(operations, repeat=2)
+                ),
+                "Some of your cells hold `none`: may a derived cell?",
+            ),
+            Twin(
+                "operations without order",
+                lambda nodes, operations: cells_01.listed(
+                    nodes, operations, both=lambda kept: combinations_with_replacement(kept, 2)
+                ),
+                "You are missing cells: is a skip from 0 and a convolution from 1 the same as the other way round?",
+            ),
+            Twin(
+                "ordered predecessors",
+                lambda nodes, operations: cells_01.listed(
+                    nodes, operations, pairs=lambda node: permutations(range(node), 2)
+                ),
+                "You list every cell several times: is a node that reads 0 and 1 another one than a node that reads 1 "
+                "and 0?",
+            ),
+            Twin(
+                "one state read twice",
+                lambda nodes, operations: cells_01.listed(
+                    nodes, operations, pairs=lambda node: combinations_with_replacement(range(node), 2)
+                ),
+                "Some of your nodes read one state twice: are the two edges that a node keeps not different ones?",
+            ),
+            Twin(
+                "only the inputs are read",
+                lambda nodes, operations: cells_01.listed(nodes, operations, pairs=lambda node: [(0, 1)]),
+                "In your cells every node reads the two inputs: what else may the second node read?",
+            ),
+            Twin(
+                "nodes on their own",
+                cells_01.nodes_apart,
+                "Your cells have one node each: how does the choice of one node go together with that of the next?",
+            ),
+        ),
+        compare=cells_01.same_cells,
+        hints=(
+            "List the ways of the first node alone: two states, so one pair, and an operation for each of both edges.",
+            "`combinations` gives pairs of states, `product(kept, repeat=2)` pairs of operations; `none` is not kept.",
+            "Begin with one empty cell. For every node make a new list: every cell so far, extended in every way of "
+            "this node.",
+        ),
+        harder="Make cell number n without listing the others, as `cell_from_number` in "
+        "`dartslab.widgets.models.counting` does.",
+    ),
+    Exercise(
+        name="01.alpha_count",
+        title="How many numbers are learned",
+        minutes=4,
+        points=1,
+        difficulty=1,
+        reference=alpha_count,
+        fixed=(
+            lambda: (1, SMALL, ("normal",), 3),
+            lambda: (2, ("none", *SMALL), KINDS, 5),
+            lambda: (4, PUBLISHED_OPERATIONS, KINDS, 8),
+            lambda: (4, PUBLISHED_OPERATIONS, KINDS, 20),
+        ),
+        random=cells_01.random_search,
+        twins=(
+            Twin(
+                "a table for every cell",
+                lambda nodes, operations, kinds, layers: layers * len(edges(nodes)) * len(operations),
+                "Your alpha grows with the number of cells: does every cell have a table of its own, or every kind?",
+            ),
+            Twin(
+                "one table for all",
+                lambda nodes, operations, kinds, layers: len(edges(nodes)) * len(operations),
+                "You have one table for everything: must a normal and a reduction cell come out alike?",
+            ),
+            Twin(
+                "none left out",
+                lambda nodes, operations, kinds, layers: (
+                    len(kinds) * len(edges(nodes)) * len(cells_01.without_none(operations))
+                ),
+                "You give `none` no column: it is never kept, but does it not compete while the search runs?",
+            ),
+            Twin(
+                "the kept edges only",
+                lambda nodes, operations, kinds, layers: len(kinds) * 2 * nodes * len(operations),
+                "You have two rows per node: two edges are kept in the end, but how many are there during the search?",
+            ),
+            Twin(
+                "one input",
+                lambda nodes, operations, kinds, layers: len(kinds) * (nodes * (nodes + 1) // 2) * len(operations),
+                "Your k-th node reads k states: how many inputs come before the first node?",
+            ),
+        ),
+        hints=(
+            "Alpha is a table with a row per edge and a column per operation: how many such tables are there?",
+            "Look at the last column of the stack above: how many different tables do the cells read?",
+            "Number of kinds, times the edges that you listed in the first exercise, times all operations of the list.",
+        ),
+        harder="The published RNN cell has 8 nodes, one input and 5 operations: how many numbers has its single table?",
+    ),
+)

@@ -1,0 +1,349 @@
+"""Exercises of lesson 02: the continuous relaxation. Shapes: E edges, O operations."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...items import Exercise, Twin
+
+Operation = Callable[[Tensor], Tensor]
+
+
+def softmax(alpha: Tensor, T: float) -> Tensor:
+    """Mixing weights of one edge, alpha [O], or of a whole table, alpha [E, O]."""
+    raised = torch.exp((alpha - alpha.max()) / T)  # taking off the largest changes no weight, and nothing overflows
+    return raised / raised.sum(dim=-1, keepdim=True)
+
+
+def mixed_op(x: Tensor, ops: Sequence[Operation], alpha: Tensor) -> Tensor:
+    """The sum of all operations of an edge, each weighted by its share in the softmax of alpha [O]."""
+    weights = torch.softmax(alpha, dim=0)
+    return sum(weight * op(x) for weight, op in zip(weights, ops, strict=True))
+
+
+def mixed_node(inputs: Sequence[Tensor], ops: Sequence[Sequence[Operation]], alpha: Tensor) -> Tensor:
+    """A node of a cell: the sum of the mixed operations of its edges; ops [E][O], alpha [E, O]."""
+    edges = zip(inputs, ops, alpha, strict=True)  # an edge has its own input, operations and row of alpha
+    return torch.stack([mixed_op(x, candidates, row) for x, candidates, row in edges]).sum(dim=0)
+
+
+def entropy(weights: Tensor) -> Tensor:
+    """-sum_o p_o log p_o in nats, weights [..., O] -> [...]; 0 log 0 counts as 0, its limit."""
+    return -(weights * torch.where(weights > 0, weights, 1.0).log()).sum(dim=-1)
+
+
+def softmax_gradient(alpha: Tensor, T: float, g: Tensor) -> Tensor:
+    """dL/dalpha [O] from g = dL/dp [O], where p = softmax(alpha / T)."""
+    p = torch.softmax(alpha / T, dim=0)
+    return p * (g - (p * g).sum()) / T  # an operation counts by how far it differs from the weighted mean
+
+
+def _table(*rows: object) -> Tensor:
+    return torch.tensor(rows, dtype=torch.float64)
+
+
+def _random_table(rng: np.random.Generator) -> tuple[Tensor, float]:
+    shape = tuple(int(n) for n in rng.integers(2, 5, size=int(rng.integers(1, 3))))  # [O] or [E, O]
+    return torch.tensor(rng.normal(size=shape)), float(rng.uniform(0.3, 3.0))
+
+
+def _weighted(x: Tensor, ops: Sequence[Operation], weights: Tensor) -> Tensor:
+    return torch.stack([weight * op(x) for weight, op in zip(weights, ops, strict=True)]).sum(0)
+
+
+def zero(x: Tensor) -> Tensor:
+    """Nothing at all."""
+    return 0 * x
+
+
+def same(x: Tensor) -> Tensor:
+    """The input itself."""
+    return x
+
+
+def double(x: Tensor) -> Tensor:
+    """Twice the input."""
+    return 2 * x
+
+
+def square(x: Tensor) -> Tensor:
+    """The squared input."""
+    return x * x
+
+
+def _random_edge(rng: np.random.Generator) -> tuple[Tensor, list[Operation], Tensor]:
+    known: tuple[Operation, ...] = (zero, same, double, square)
+    count = int(rng.integers(2, 5))
+    ops = [known[k] for k in rng.permutation(4)[:count]]
+    return torch.tensor(rng.normal(size=(2, 3))), ops, torch.tensor(rng.normal(size=count))
+
+
+def _random_node(rng: np.random.Generator) -> tuple[list[Tensor], list[list[Operation]], Tensor]:
+    known: tuple[Operation, ...] = (zero, same, double, square)
+    edges, count = int(rng.integers(2, 4)), int(rng.integers(2, 5))
+    inputs = [torch.tensor(rng.normal(size=(2, 3))) for _ in range(edges)]
+    ops = [[known[k] for k in rng.permutation(4)[:count]] for _ in range(edges)]
+    return inputs, ops, torch.tensor(rng.normal(size=(edges, count)))
+
+
+def _node(inputs: Sequence[Tensor], ops: Sequence[Sequence[Operation]], weights: Tensor) -> Tensor:
+    return torch.stack([_weighted(*edge) for edge in zip(inputs, ops, weights, strict=True)]).sum(0)
+
+
+def _random_weights(rng: np.random.Generator) -> tuple[Tensor]:
+    shape = tuple(int(n) for n in rng.integers(2, 5, size=int(rng.integers(0, 2))))  # [O] or [E, O]
+    return (torch.tensor(rng.dirichlet(np.ones(int(rng.integers(2, 6))), size=shape)),)
+
+
+def _random_gradient(rng: np.random.Generator) -> tuple[Tensor, float, Tensor]:
+    alpha, g = torch.tensor(rng.normal(size=(2, int(rng.integers(2, 6)))))
+    return alpha, float(rng.uniform(0.3, 3.0)), g
+
+
+EXERCISES = (
+    Exercise(
+        name="02.softmax",
+        title="From alpha to mixing weights",
+        minutes=6,
+        points=2,
+        difficulty=1,
+        reference=softmax,
+        fixed=(
+            lambda: (_table(1.0, 3.0), 1.0),
+            lambda: (_table(1.0, 3.0), 2.0),
+            lambda: (_table((1.0, 2.0, 3.0), (0.5, 0.5, 4.0)), 1.0),
+            lambda: (_table(1000.0, 1001.0), 1.0),
+        ),
+        random=_random_table,
+        twins=(
+            Twin(
+                "no exponential",
+                lambda alpha, T: alpha / T / (alpha / T).sum(-1, keepdim=True),
+                "You divide the numbers by their sum: what would become of a negative alpha, and where is the "
+                "exponential?",
+            ),
+            Twin(
+                "temperature left out",
+                lambda alpha, T: torch.softmax(alpha, -1),
+                "Your weights do not depend on the temperature: where does T enter?",
+            ),
+            Twin(
+                "temperature multiplied",
+                lambda alpha, T: torch.softmax(alpha * T, -1),
+                "A higher temperature makes your weights more unequal: should it not even them out?",
+            ),
+            Twin(
+                "over edges instead of operations",
+                lambda alpha, T: torch.softmax(alpha / T, 0),
+                "For a table your columns sum to 1: which numbers compete with each other, those of one edge or those "
+                "of one operation?",
+            ),
+            Twin(
+                "over the whole table",
+                lambda alpha, T: torch.softmax(alpha.flatten() / T, 0).reshape(alpha.shape),
+                "For a table all your numbers together sum to 1: how much should each edge hand out?",
+            ),
+            Twin(
+                "overflow",
+                lambda alpha, T: torch.exp(alpha / T) / torch.exp(alpha / T).sum(-1, keepdim=True),
+                "The formula is right, but the exponential of a large alpha is infinite: what may be taken off every "
+                "alpha without changing a weight?",
+            ),
+        ),
+        hints=(
+            "Three things happen to every alpha: it is divided, raised, and compared with the others of its edge.",
+            "The weights of one edge sum to 1, and an edge is a row: look at what the last dimension stands for.",
+            "Take the largest number off before the exponential; then sum over the last dimension and keep that "
+            "dimension for the division.",
+        ),
+        harder="Write it without an exponential that can overflow or a row that can underflow to 0 / 0, for T = 0.001.",
+    ),
+    Exercise(
+        name="02.mixed_op",
+        title="A mixed operation",
+        minutes=8,
+        points=2,
+        difficulty=2,
+        reference=mixed_op,
+        fixed=(
+            lambda: (_table(1.0, 2.0), [zero, same], _table(0.0, 1.0)),
+            lambda: (_table(1.0, -1.0), [same, double, square], _table(0.5, -1.0, 2.0)),
+        ),
+        random=_random_edge,
+        twins=(
+            Twin(
+                "softmax left out",
+                lambda x, ops, alpha: _weighted(x, ops, alpha),
+                "You weight with alpha itself: do these numbers sum to 1, and may they be negative?",
+            ),
+            Twin(
+                "all operations alike",
+                lambda x, ops, alpha: sum(op(x) for op in ops) / len(ops),
+                "You take the plain average: where does alpha enter?",
+            ),
+            Twin(
+                "only the strongest",
+                lambda x, ops, alpha: ops[int(alpha.argmax())](x),
+                "You keep the strongest operation alone: how would the others ever learn that they are better?",
+            ),
+            Twin(
+                "softmax over an axis of length one",
+                lambda x, ops, alpha: sum(op(x) for op in ops),
+                "You add everything with weight 1: over how many numbers does your softmax run?",
+            ),
+        ),
+        hints=(
+            "Every operation sees the same x, and every one has its own share in the result.",
+            "First make shares of alpha that sum to 1; then add up share times operation of x.",
+            "Walk through weights and operations side by side, as `zip` does, and add the products.",
+        ),
+        harder="Leave out of the sum every operation whose weight is 0, so that T near 0 costs one operation.",
+    ),
+    Exercise(
+        name="02.entropy",
+        title="How undecided is an edge?",
+        minutes=5,
+        points=1,
+        difficulty=1,
+        reference=entropy,
+        tolerance=1e-6,  # adding 1e-8 inside the logarithm is as good
+        fixed=(
+            lambda: (_table(0.5, 0.5),),
+            lambda: (_table(1.0, 0.0),),
+            lambda: (_table((0.2, 0.3, 0.5), (0.1, 0.1, 0.8)),),
+        ),
+        random=_random_weights,
+        twins=(
+            Twin(
+                "bits",
+                lambda weights: entropy(weights) / np.log(2),
+                "Two halves give 1 in your unit, which is the bit: which logarithm counts in nats?",
+            ),
+            Twin(
+                "sign left out",
+                lambda weights: -entropy(weights),
+                "Your entropy is negative: what is the sign of the logarithm of a share?",
+            ),
+            Twin(
+                "0 log 0",
+                lambda weights: -(weights * weights.log()).sum(-1),
+                "A share of 0 turns your result into nan: what does p log p come to as p goes to 0?",
+            ),
+            Twin(
+                "over edges instead of operations",
+                lambda weights: entropy(weights.T),
+                "For a table you give a number per column: whose shares sum to 1, those of a row or of a column?",
+            ),
+            Twin(
+                "softmax once more",
+                lambda weights: entropy(torch.softmax(weights, -1)),
+                "A decided edge is not 0 for you: are the numbers you get alpha, or already shares?",
+            ),
+        ),
+        hints=(
+            "Every share contributes itself times its logarithm; both factors come from the same number.",
+            "A row is an edge: sum over the last dimension, then look at the sign, and at a share of exactly 0.",
+            "Where a share is 0, put a 1 inside the logarithm: its logarithm is 0, and so is the product.",
+        ),
+        harder="Show that exp(entropy) is the number of operations an edge uses, for k equal shares and 0 elsewhere.",
+    ),
+    Exercise(
+        name="02.mixed_node",
+        title="A node sums its edges",
+        minutes=7,
+        points=2,
+        difficulty=2,
+        reference=mixed_node,
+        fixed=(
+            lambda: ([_table(1.0), _table(3.0)], [[zero, same], [same, double]], _table((0.0, 1.0), (2.0, 0.0))),
+            lambda: ([_table(2.0), _table(-1.0)], [[same, square, double]] * 2, _table((0, 1, 0.5), (2, 0, -1.0))),
+        ),
+        random=_random_node,
+        twins=(
+            Twin(
+                "over edges instead of operations",
+                lambda inputs, ops, alpha: _node(inputs, ops, torch.softmax(alpha, 0)),
+                "Your edges compete with each other for each operation: which numbers of the table should sum to 1?",
+            ),
+            Twin(
+                "over the whole table",
+                lambda inputs, ops, alpha: _node(inputs, ops, torch.softmax(alpha.flatten(), 0).view(alpha.shape)),
+                "All your weights together sum to 1: should an edge hand out less because the node has more edges?",
+            ),
+            Twin(
+                "mean over edges",
+                lambda inputs, ops, alpha: mixed_node(inputs, ops, alpha) / len(inputs),
+                "Your result is too small by the number of edges: does a node average them?",
+            ),
+            Twin(
+                "inputs added first",
+                lambda inputs, ops, alpha: mixed_node([torch.stack([*inputs]).sum(0)] * len(inputs), ops, alpha),
+                "Each of your edges sees the sum of all inputs: which state does an edge read?",
+            ),
+        ),
+        hints=(
+            "You have written the harder half already: what one edge does.",
+            "Input, operations and row of alpha belong together, edge by edge; what the edges give is added.",
+            "Go through inputs, ops and the rows of alpha side by side and sum what your mixed_op gives for each.",
+        ),
+        harder="Write the whole cell: nodes in order, each reading all earlier states, their outputs concatenated.",
+    ),
+    Exercise(
+        name="02.softmax_gradient",
+        title="The gradient of alpha",
+        minutes=10,
+        points=3,
+        difficulty=3,
+        reference=softmax_gradient,
+        fixed=(
+            lambda: (_table(0.0, 0.0), 1.0, _table(1.0, 0.0)),
+            lambda: (_table(1.0, 0.0, -1.0), 2.0, _table(0.0, 3.0, 1.0)),
+        ),
+        random=_random_gradient,
+        twins=(
+            Twin(
+                "softmax left out",
+                lambda alpha, T, g: g.clone(),
+                "You return dL/dp itself: how does p change when alpha does?",
+            ),
+            Twin(
+                "diagonal only",
+                lambda alpha, T, g: softmax(alpha, T) * (1 - softmax(alpha, T)) * g / T,
+                "You follow what alpha does to its own share: what does it do to the shares of the others?",
+            ),
+            Twin(
+                "others left out",
+                lambda alpha, T, g: softmax(alpha, T) * g / T,
+                "Your gradient does not sum to 0: what should come of adding the same number to every alpha?",
+            ),
+            Twin(
+                "plain mean",
+                lambda alpha, T, g: softmax(alpha, T) * (g - g.mean()) / T,
+                "You compare with the plain mean of g: how large a part does each operation have in the mixture?",
+            ),
+            Twin(
+                "not times the share",
+                lambda alpha, T, g: (g - (softmax(alpha, T) * g).sum()) / T,
+                "An operation without any share has a gradient in your result: what would a change of its alpha move?",
+            ),
+            Twin(
+                "temperature left out",
+                lambda alpha, T, g: T * softmax_gradient(alpha, T, g),
+                "Right at T = 1 and nowhere else: what is the derivative of alpha / T?",
+            ),
+            Twin(
+                "sign flipped",
+                lambda alpha, T, g: -softmax_gradient(alpha, T, g),
+                "This is the direction of a descent, the negative gradient: who takes the minus, you or the step?",
+            ),
+        ),
+        hints=(
+            "Every alpha moves every share; so each entry of the answer is a sum over all operations.",
+            "Put the derivative of the softmax into the chain rule: one part is left from equal indices, one from all.",
+            "The second part is the same number for every operation: the mean of g, weighted with the shares.",
+        ),
+        harder="Do it for a whole table alpha [E, O], and then for all second derivatives of one row.",
+    ),
+)

@@ -1,0 +1,348 @@
+"""Exercises of lesson 03: one virtual step and the two terms of its hypergradient.
+
+All losses here are functions of two tensors, (w, alpha) -> scalar; `architect` takes dictionaries and a batch as well.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.func import grad
+
+from ...items import Exercise, Twin
+from .answers import Loss, curved, number, random_difference, random_step, toy_d_alpha, toy_train, toy_val
+
+
+def virtual_step(train_loss: Loss, w: Tensor, alpha: Tensor, xi: float) -> Tensor:
+    """The weights after one imagined step of gradient descent on the training loss; w stays as it is."""
+    return w - xi * grad(train_loss)(w, alpha)
+
+
+def direct_term(val_loss: Loss, train_loss: Loss, w: Tensor, alpha: Tensor, xi: float) -> Tensor:
+    """d_alpha L_val(w', alpha): how alpha acts on the validation loss while w' is held still."""
+    w_prime = virtual_step(train_loss, w, alpha, xi)  # a number: from here on it does not depend on alpha
+    return grad(val_loss, argnums=1)(w_prime, alpha)
+
+
+def implicit_term(val_loss: Loss, train_loss: Loss, w: Tensor, alpha: Tensor, xi: float) -> Tensor:
+    """-xi [d^2_{alpha, w} L_train(w, alpha)] v: how alpha acts on the validation loss by moving w'."""
+    v = grad(val_loss)(virtual_step(train_loss, w, alpha, xi), alpha)
+
+    def slope_along_v(arch: Tensor) -> Tensor:
+        return (grad(train_loss)(w, arch) * v).sum()  # first a number, then its derivative: never a matrix
+
+    return -xi * grad(slope_along_v)(alpha)
+
+
+def fixed_point(xi: float) -> float:
+    """Where a = w comes to rest: the hypergradient (1 - 2 xi) w + 4 xi a - 2 is zero there."""
+    return 2 / (1 + 2 * xi)
+
+
+def finite_difference(
+    d_alpha_train: Callable[[Tensor, Tensor], Tensor], w: Tensor, alpha: Tensor, v: Tensor, xi: float, radius: float
+) -> Tensor:
+    """The implicit term from two gradients with respect to alpha, one on either side of w."""
+    eps = radius / v.norm()
+    plus, minus = d_alpha_train(w + eps * v, alpha), d_alpha_train(w - eps * v, alpha)
+    return -xi * (plus - minus) / (2 * eps)  # the brackets matter
+
+
+def _v(val_loss: Loss, w: Tensor, alpha: Tensor) -> Tensor:
+    return grad(val_loss)(w, alpha)
+
+
+def _mixed(train_loss: Loss, w: Tensor, alpha: Tensor, v: Tensor) -> Tensor:
+    return grad(lambda arch: (grad(train_loss)(w, arch) * v).sum())(alpha)
+
+
+def _through(val_loss: Loss, train_loss: Loss, w: Tensor, alpha: Tensor, xi: float) -> Tensor:
+    """The whole hypergradient."""
+    return grad(lambda arch: val_loss(virtual_step(train_loss, w, arch, xi), arch))(alpha)
+
+
+def _pair(d: Any, w: Tensor, alpha: Tensor, eps: Any, v: Tensor) -> tuple[Tensor, Tensor]:
+    return d(w + eps * v, alpha), d(w - eps * v, alpha)
+
+
+def _times_eps(d: Any, w: Tensor, alpha: Tensor, v: Tensor, xi: float, radius: float) -> Tensor:
+    eps = radius / v.norm()
+    plus, minus = _pair(d, w, alpha, eps, v)
+    return -xi * (plus - minus) / 2.0 * eps
+
+
+def _norm_left_out(d: Any, w: Tensor, alpha: Tensor, v: Tensor, xi: float, radius: float) -> Tensor:
+    plus, minus = _pair(d, w, alpha, radius, v)
+    return -xi * (plus - minus) / (2 * radius)
+
+
+def _one_sided(d: Any, w: Tensor, alpha: Tensor, v: Tensor, xi: float, radius: float) -> Tensor:
+    eps = radius / v.norm()
+    return -xi * (d(w + eps * v, alpha) - d(w, alpha)) / eps
+
+
+EXERCISES: tuple[Exercise, ...] = (
+    Exercise(
+        name="03.virtual_step",
+        title="One virtual step",
+        minutes=4,
+        points=1,
+        difficulty=1,
+        reference=virtual_step,
+        fixed=(
+            lambda: (toy_train, number(-2.0), number(2.0), 0.25),
+            lambda: (toy_train, number(0.5), number(-1.0), 1.0),
+        ),
+        random=random_step,
+        twins=(
+            Twin(
+                "w does not move",
+                lambda train_loss, w, alpha, xi: w.clone(),
+                "Your w' is w itself: was the step made and then lost, for example in a name that nobody returns?",
+            ),
+            Twin(
+                "xi left out",
+                lambda train_loss, w, alpha, xi: w - grad(train_loss)(w, alpha),
+                "Your step has the same length for every xi: how far should the weights go along the gradient?",
+            ),
+            Twin(
+                "uphill",
+                lambda train_loss, w, alpha, xi: w + xi * grad(train_loss)(w, alpha),
+                "Your step makes the training loss larger: which way does gradient descent go?",
+            ),
+            Twin(
+                "only the change",
+                lambda train_loss, w, alpha, xi: -xi * grad(train_loss)(w, alpha),
+                "You return the change of the weights: where do they arrive if they start at w?",
+            ),
+            Twin(
+                "derivative with respect to alpha",
+                lambda train_loss, w, alpha, xi: w - xi * grad(train_loss, argnums=1)(w, alpha),
+                "You differentiate with respect to alpha: who moves in the lower problem?",
+            ),
+        ),
+        hints=(
+            "It is one step of gradient descent, as in any training, but w itself must not change.",
+            "You need the derivative of the training loss with respect to its first argument; torch.func.grad makes a "
+            "function that gives it.",
+            "Take w and subtract xi times that derivative, taken at (w, alpha); return the new tensor.",
+        ),
+        harder="Add the momentum buffer and the weight decay that `bilevel.VirtualStep` knows, and compare with it.",
+    ),
+    Exercise(
+        name="03.direct_term",
+        title="The direct term",
+        minutes=4,
+        points=1,
+        difficulty=2,
+        reference=direct_term,
+        fixed=(lambda: (toy_val, toy_train, number(-2.0), number(2.0), 0.25),),
+        random=curved,
+        twins=(
+            Twin(
+                "at w (first order)",
+                lambda val_loss, train_loss, w, alpha, xi: grad(val_loss, argnums=1)(w, alpha),
+                "Your number does not depend on xi, so it is the first-order one: at which weights is the validation "
+                "loss looked at after the virtual step?",
+            ),
+            Twin(
+                "through w'",
+                _through,
+                "You give the derivative through w' as well, both terms at once: what is left if w' is held still?",
+            ),
+            Twin(
+                "of the training loss",
+                lambda val_loss, train_loss, w, alpha, xi: grad(train_loss, argnums=1)(
+                    virtual_step(train_loss, w, alpha, xi), alpha
+                ),
+                "You differentiate the training loss: which loss is alpha meant to lower?",
+            ),
+            Twin(
+                "with respect to w'",
+                lambda val_loss, train_loss, w, alpha, xi: _v(val_loss, virtual_step(train_loss, w, alpha, xi), alpha),
+                "You differentiate with respect to the weights, and that gives v: whose move is the direct term about?",
+            ),
+        ),
+        hints=(
+            "Make the virtual step first; then only the validation loss plays a part.",
+            "w' is a plain tensor of numbers now. Differentiate with respect to the other argument.",
+            "torch.func.grad takes argnums=1 for the second argument; with torch.autograd, detach w' before using it.",
+        ),
+        harder="For which val_loss is the direct term zero whatever xi is, and what does first order then learn?",
+    ),
+    Exercise(
+        name="03.implicit_term",
+        title="The implicit term",
+        minutes=8,
+        points=3,
+        difficulty=3,
+        reference=implicit_term,
+        fixed=(lambda: (toy_val, toy_train, number(-2.0), number(2.0), 0.25),),
+        random=curved,
+        twins=(
+            Twin(
+                "dropped",
+                lambda val_loss, train_loss, w, alpha, xi: torch.zeros_like(alpha),
+                "You give zero, as if w' did not answer to alpha: is the gradient in the virtual step the same for "
+                "every alpha?",
+            ),
+            Twin(
+                "sign flipped",
+                lambda *given: -implicit_term(*given),
+                "The size is right, the sign is not: with which sign does the gradient enter the virtual step?",
+            ),
+            Twin(
+                "xi missing",
+                lambda val_loss, train_loss, w, alpha, xi: (
+                    -_mixed(train_loss, w, alpha, _v(val_loss, virtual_step(train_loss, w, alpha, xi), alpha))
+                ),
+                "Your term does not shrink with the step: if xi is 0, does w' answer to alpha at all?",
+            ),
+            Twin(
+                "v at w",
+                lambda val_loss, train_loss, w, alpha, xi: -xi * _mixed(train_loss, w, alpha, _v(val_loss, w, alpha)),
+                "Nearly: you take v at w. Where do the weights stand when the validation loss is looked at?",
+            ),
+            Twin(
+                "v of the training loss",
+                lambda val_loss, train_loss, w, alpha, xi: (
+                    -xi * _mixed(train_loss, w, alpha, _v(train_loss, virtual_step(train_loss, w, alpha, xi), alpha))
+                ),
+                "Your v is the slope of the training loss: whose change is asked for when w' moves?",
+            ),
+            Twin(
+                "mixed derivative at w'",
+                lambda val_loss, train_loss, w, alpha, xi: (
+                    -xi
+                    * _mixed(
+                        train_loss,
+                        virtual_step(train_loss, w, alpha, xi),
+                        alpha,
+                        _v(val_loss, virtual_step(train_loss, w, alpha, xi), alpha),
+                    )
+                ),
+                "Nearly: you take the mixed derivative at w'. At which weights was the gradient of the virtual step "
+                "taken?",
+            ),
+            Twin(
+                "both terms",
+                _through,
+                "That is the whole hypergradient, direct term included: take away what is there when w' stands still.",
+            ),
+        ),
+        hints=(
+            "Two factors: v, the slope of the validation loss at w', and the mixed derivative of the training loss at "
+            "w. Start with v.",
+            "No matrix is needed: multiply the gradient with respect to w by v and add up. That is one number that "
+            "depends on alpha.",
+            "Write an inner function of alpha that gives this one number while v stays fixed, differentiate it, and "
+            "multiply by minus xi.",
+        ),
+        harder="Write it the other way round: d_alpha L_train as a function of w, and its derivative along v with jvp.",
+    ),
+    Exercise(
+        name="03.fixed_point",
+        title="Where the toy comes to rest",
+        minutes=5,
+        points=2,
+        difficulty=2,
+        reference=fixed_point,
+        fixed=(lambda: (0.25,), lambda: (0.0,), lambda: (0.5,), lambda: (1.0,)),
+        random=lambda rng: (float(rng.uniform(0.05, 1.5)),),
+        twins=(
+            Twin(
+                "first order",
+                lambda xi: 2.0,
+                "You give 2 for every xi, the resting place of first order: what becomes of the implicit term?",
+            ),
+            Twin(
+                "the true optimum",
+                lambda xi: 1.0,
+                "You give the true optimum for every xi. Look at the view again: does one step always find it?",
+            ),
+            Twin(
+                "sign flipped",
+                lambda xi: 2 / (1 - 2 * xi) if xi != 0.5 else float("inf"),
+                "Your point runs away as xi nears 0.5: which sign has the implicit term of this problem?",
+            ),
+            Twin(
+                "xi missing",
+                lambda xi: 2 / 3,
+                "Your point is the same for every xi: where did the size of the step in the implicit term go?",
+            ),
+            Twin(
+                "implicit term doubled",
+                lambda xi: 2 / (1 + 4 * xi),
+                "Right at xi = 0, too small elsewhere: collect what stands before a and before w once more, did you "
+                "count a term twice?",
+            ),
+            Twin(
+                "mixed derivative halved",
+                lambda xi: 2 / (1 + xi),
+                "Right at xi = 0 only: how large is the mixed derivative of this training loss?",
+            ),
+        ),
+        hints=(
+            "At rest neither a nor w moves: what does it mean for w that its gradient 2 (w - a) is zero?",
+            "Put w = a into direct term plus implicit term, equation (03.8), and set the sum to zero.",
+            "Where w = a, the virtual step does not move w either, so w' = a too. One equation is left, linear in a.",
+        ),
+        harder="Add weight decay to the virtual and to the real step of w: where is the resting place now?",
+    ),
+    Exercise(
+        name="03.finite_difference",
+        title="The finite difference, mended",
+        minutes=6,
+        points=2,
+        difficulty=2,
+        reference=finite_difference,
+        fixed=(lambda: (toy_d_alpha, number(-2.0), number(2.0), number(2.0), 0.5, 0.01),),
+        random=random_difference,
+        twins=(
+            Twin(
+                "/ 2. * eps",
+                _times_eps,
+                "Your term is smaller than it should be by eps squared: in which order does Python work out a / b * c?",
+            ),
+            Twin(
+                "/ eps",
+                lambda *given: 2 * finite_difference(*given),
+                "Your term is twice as large as it should be: how far apart are the two points?",
+            ),
+            Twin(
+                "both gradients at the same w",
+                lambda d, w, alpha, v, xi, radius: torch.zeros_like(alpha),
+                "You give zero: are your two gradients taken at two different weights, or twice at the same ones?",
+            ),
+            Twin(
+                "xi missing",
+                lambda d, w, alpha, v, xi, radius: finite_difference(d, w, alpha, v, 1.0, radius),
+                "That is minus the product alone: how long was the virtual step?",
+            ),
+            Twin(
+                "sign flipped",
+                lambda *given: -finite_difference(*given),
+                "The size is right, the sign is not: look at the implicit term again, it begins with a sign.",
+            ),
+            Twin(
+                "one side only",
+                _one_sided,
+                "You compare one side with the middle: right for a straight line, but what does a curve do to it?",
+            ),
+            Twin(
+                "norm left out",
+                _norm_left_out,
+                "You go `radius` times v to either side: how far is that if v is long, and what is the radius a "
+                "distance of?",
+            ),
+        ),
+        hints=(
+            "Walk through the last line of the faulty version with numbers, for example 8 / 2. * 0.1.",
+            "The difference belongs to two points that are 2 eps v apart; a slope is a difference over a distance.",
+            "Compute eps from radius and the length of v, take both gradients, and put the whole distance into one "
+            "pair of brackets.",
+        ),
+        harder="Let it take dictionaries of tensors with one eps for all of them, and compare with the architect's.",
+    ),
+)

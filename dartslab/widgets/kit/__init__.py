@@ -1,0 +1,1 @@
+"""What all views are made of: the base class, the page, still pictures, the worker."""

@@ -1,0 +1,1 @@
+"""What the views show, as plain functions and classes without ipywidgets."""

@@ -1,0 +1,155 @@
+"""An experiment's folder, read for ExperimentPanel: its frame as JSON-able columns, made from files alone."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ...base.files import holder
+from ...base.messages import require
+from ...experiment.background import launch, output, running
+from ...experiment.config import Experiment
+from ...experiment.folder import HEAD, ask_to_stop, check_folder, read_experiment, read_head
+from ...experiment.stages import Stage, stages
+from ...run.record import CONFIG, Record
+from .moments import curves, graph_svg, left, moment
+
+
+class ExperimentFolder:
+    """An experiment and the folder it runs in.
+
+    Args:
+        out: the folder.
+        experiment: its configuration; that of the folder where None.
+    Raises:
+        UserError: no experiment in the folder and none given, or a folder that holds something else.
+    """
+
+    def __init__(self, out: Path, experiment: Experiment | None) -> None:
+        experiment = experiment or read_experiment(out)
+        require(
+            experiment is not None,
+            f"{out} holds no experiment yet; say which one to run there: ExperimentPanel(out, Experiment(...)).",
+        )
+        assert experiment is not None
+        check_folder(experiment, out)
+        self.out, self.experiment = out, experiment
+        self.names = [stage.name for stage in stages(experiment)]
+        self._known: dict[str, Any] = {}
+
+    @property
+    def running(self) -> bool:
+        """Whether a process works on it."""
+        return running(self.out)
+
+    @property
+    def status(self) -> str:
+        """not begun, running, stopped or finished."""
+        if self.running:
+            return "running"
+        done = [stage.result(self.out) is not None for stage in stages(self.experiment)]
+        return "finished" if all(done) else "stopped" if (self.out / HEAD).is_file() else "not begun"
+
+    def start(self) -> None:
+        """Start it or go on with it; see `launch`."""
+        launch(self.experiment, self.out)
+
+    def stop(self) -> None:
+        """Ask the process to save its step and end."""
+        if self.running:
+            ask_to_stop(self.out)
+
+    def frame(self, shown: str | None, error: BaseException | None) -> dict[str, Any]:
+        """The folder as it is now.
+
+        Args:
+            shown: the stage whose run is shown; the one at work, or the last that has begun, where None.
+            error: what the panel has to say besides.
+        """
+        steps = dict((read_head(self.out) or {}).get("steps", {}))
+        records = read_records(self.experiment, self.out, self._known)
+        rows = stage_rows(self.experiment, self.out, steps, records)
+        at_work = [row["name"] for row in rows if row["state"] == "running"]
+        name = shown or (at_work or list(records) or [""])[-1]
+        status = self.status
+        done = sum(row["state"] == "done" for row in rows)
+        note = f"{done} of {len(rows)} stages done"
+        remaining = time_left(records.get(name), steps.get(name)) if status == "running" else ""
+        return {
+            "status": status,
+            "note": note + (f", about {remaining} left in {name}" if remaining else ""),
+            "error": None if error is None else str(error),
+            "output": output(self.out).splitlines()[-1:] if status == "stopped" else [],
+            "step": sum(row["step"] for row in rows),
+            "moving": status == "running",
+            "rows": rows,
+            "run": shown_run(name, records[name], steps.get(name)) if name in records else None,
+        }
+
+
+def stage_rows(experiment: Experiment, out: Path, steps: Mapping[str, int], records: Mapping[str, Record]) -> list[Any]:
+    """One row for each stage: name, state (one of `STATES`), step, steps (None: not known yet), result in words.
+
+    Args:
+        experiment: what was asked for.
+        out: its folder.
+        steps: {name of a stage: all its steps}, as far as known.
+        records: of the stages that have one.
+    """
+    rows = []
+    for stage in stages(experiment):
+        result, record = stage.result(out), records.get(stage.name)
+        state = "waiting" if record is None else "running" if holder(out / stage.name) else "begun"
+        rows.append(
+            {
+                "name": stage.name,
+                "state": "done" if result is not None else state,
+                "step": len(record) if record else 0,
+                "steps": result["steps"] if result else steps.get(stage.name),
+                "result": outcome(stage, result),
+            }
+        )
+    return rows
+
+
+def outcome(stage: Stage, result: Mapping[str, Any] | None) -> str:
+    """What a finished stage measured, and on what; empty for one that is not finished."""
+    if result is None:
+        return ""
+    # What is called test in a choice is the half of the training set that alpha learned from.
+    where = "test set" if stage.kind == "evaluation" else "validation half"
+    return f"{100 * result['accuracy']:.1f} % on the {where}"
+
+
+def read_records(experiment: Experiment, out: Path, known: dict[str, tuple[int, Record]]) -> dict[str, Record]:
+    """The records of all stages that have one; those that did not change since are taken from `known`."""
+    found = {}
+    for stage in stages(experiment):
+        path = out / stage.name / CONFIG  # written last
+        if not path.is_file():
+            continue
+        written = path.stat().st_mtime_ns
+        if known.get(stage.name, (None,))[0] != written:
+            known[stage.name] = (written, Record.load(path.parent))
+        found[stage.name] = known[stage.name][1]
+    return found
+
+
+def shown_run(name: str, record: Record, steps: int | None) -> dict[str, Any] | None:
+    """A run as it stands: a search as in SearchPanel, a training as its curves; None before its first step."""
+    rows = len(record)
+    if not rows:
+        return None
+    columns, whole = record.columns, steps or int(record.columns["step"][-1])
+    if record.kind == "search":
+        numbers = {key: values for key, values in columns.items() if values.ndim == 1}
+        graph = graph_svg(record.genotype())
+        return moment(name, record.space, record.weights(), numbers, rows - 1, whole, graph)
+    return {"title": name, "step": int(columns["step"][-1]), "steps": whole, "curves": curves(columns, rows)}
+
+
+def time_left(record: Record | None, steps: int | None) -> str:
+    """What the stage that runs will still take, by what its steps took so far; empty where that is not known."""
+    if record is None or not len(record) or steps is None:
+        return ""
+    per_step = float(record.columns["seconds"][-1]) / len(record)
+    return left(per_step * max(0, steps - len(record)))

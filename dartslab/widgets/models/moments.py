@@ -1,0 +1,191 @@
+"""A run at one moment, as JSON-able columns and in words: what SearchPanel and Replay show. Pure, no torch."""
+
+import math
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ...base.messages import UserError
+from ...derive import entropy
+from ...draw.cells import draw_genotype
+from ...draw.dot import to_svg
+from ...draw.style import TITLES
+from ...draw.words import entries_in_words, tables
+from ...genotype import Genotype
+from ...space import NONE, SearchSpace
+from ..kit.stills import kept_entries
+
+UNSEEN = re.compile(r"<!--.*?-->|<title>.*?</title>|\n", re.DOTALL)  # in Graphviz' SVG, a third of it
+POINTS = 150  # of a curve that are drawn
+CURVES = (  # column, name, tone, dash, mark
+    ("train_loss", "training", 0, None, None),
+    ("val_loss", "validation", 1, "6 3", "square"),
+    ("train_accuracy", "training", 0, None, None),
+    ("val_accuracy", "validation", 1, "6 3", "square"),
+)
+
+
+def cell_tables(space: SearchSpace, weights: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Mixing weights with what would be derived from them, entropy and margin of every edge.
+
+    entropy = - sum_o p_o log p_o in nats, from 0 (one operation) to log O (all the same). margin = the largest weight
+    minus the second largest, over the operations other than `none`: how far the edge is from another choice.
+
+    Args:
+        space: names edges and operations.
+        weights: {kind: [E, O]}.
+    Returns:
+        One table for each kind: kind, title, edges, nodes, operations, weights, kept (pairs of row and column),
+        entropy, margin.
+    Raises:
+        UserError: weights that do not fit the space or are not finite.
+    """
+    choices = [column for column, name in enumerate(space.operations) if name != NONE]
+    found = []
+    for kind, (table, kept) in tables(space, weights).items():
+        ordered = np.sort(table[:, choices], axis=1)
+        margin = ordered[:, -1] - ordered[:, -2] if len(choices) > 1 else ordered[:, -1]
+        found.append(
+            {
+                "kind": kind,
+                "title": TITLES[kind],
+                "edges": [f"{edge.source} → {edge.target}" for edge in space.edges],
+                "nodes": [edge.target for edge in space.edges],
+                "operations": list(space.operations),
+                "weights": table.round(4).tolist(),
+                "kept": np.argwhere(kept).tolist(),
+                "entropy": entropy(table).round(3).tolist(),
+                "margin": margin.round(3).tolist(),
+            }
+        )
+    return found
+
+
+def curves(columns: Mapping[str, Any], rows: int) -> dict[str, list[dict[str, Any]]]:
+    """Losses and accuracies up to a row, at most `POINTS` points a line; a point of training is a mean of its steps.
+
+    Args:
+        columns: of a record or a recorder: "step" and some of "train_loss", "val_loss", ..., T entries each.
+        rows: how many of them.
+    Returns:
+        {"loss": lines, "accuracy": lines}; a line has name, x, y, tone, dash, mark. Accuracies are in percent.
+    """
+    found: dict[str, list[dict[str, Any]]] = {"loss": [], "accuracy": []}
+    steps = np.asarray(columns["step"][:rows], dtype=np.float64)
+    for column, name, tone, dash, mark in CURVES:
+        values = np.asarray(columns.get(column, ())[:rows], dtype=np.float64)
+        there = np.isfinite(values)
+        if not there.any():
+            continue
+        x, y = steps[there], values[there] * (100 if column.endswith("accuracy") else 1)
+        parts = min(POINTS, len(x))
+        x, y = (np.array([part.mean() for part in np.array_split(values, parts)]) for values in (x, y))
+        line = {"name": name, "x": x.round(1).tolist(), "y": y.round(4).tolist(), "tone": tone, "dash": dash}
+        found[column.partition("_")[2]].append(line | {"mark": mark if parts <= 30 else None})
+    return found
+
+
+def changes(genotypes: Any) -> list[int]:
+    """Rows at which another genotype would be derived than at the row before, of int [T]; the first is always one."""
+    index = np.asarray(genotypes)
+    return [0, *(np.flatnonzero(np.diff(index)) + 1).tolist()] if len(index) else []
+
+
+def changed_cells(before: Genotype, after: Genotype) -> str:
+    """What is different between two genotypes, in few words: "normal: node 2 +1 sep_conv_3x3 -0 skip_connect"."""
+    parts = []
+    for kind, cell in after.cells.items():
+        for node in cell.nodes:
+            old, new = before.cells[kind].into(node), cell.into(node)
+            gained = [f"+{c.predecessor} {c.operation}" for c in new if c not in old]
+            lost = [f"-{c.predecessor} {c.operation}" for c in old if c not in new]
+            if gained or lost:
+                parts.append(f"{kind} node {node}: {', '.join(gained + lost)}")
+    return "; ".join(parts) or "order of the connections"
+
+
+@lru_cache(maxsize=64)
+def laid_out(genotype: Genotype) -> str:
+    """The cells of a genotype as SVG, without what nobody sees; some 20 ms, so the last ones are kept."""
+    svg = to_svg(draw_genotype(genotype))
+    return UNSEEN.sub("", svg[svg.index("<svg") :])
+
+
+def graph_svg(genotype: Genotype) -> str:
+    """The cells of a genotype as SVG; a sentence in a picture where there is no Graphviz."""
+    try:
+        return laid_out(genotype)
+    except UserError as error:
+        text = str(error).replace("&", "&amp;").replace("<", "&lt;")
+        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 24"><text x="4" y="16">{text}</text></svg>'
+
+
+def moment(
+    title: str,
+    space: SearchSpace,
+    weights: Mapping[str, Any],
+    columns: Mapping[str, Any],
+    row: int,
+    steps: int,
+    graph: str | int,
+) -> dict[str, Any]:
+    """One run at one row.
+
+    Args:
+        title: stands above it.
+        space: of the search.
+        weights: mixing weights at this row, {kind: [E, O]}.
+        columns: see `curves`.
+        row: 0-based; -1 before the first step.
+        steps: of the whole run, the right end of the curves.
+        graph: SVG of what would be derived, or its place in a list that the drawing has.
+    """
+    last = {name: columns[name][row] for name in SHOWN if name in columns and row >= 0}
+    return {
+        "title": title,
+        "step": int(columns["step"][row]) if row >= 0 else 0,
+        "steps": steps,
+        "cells": cell_tables(space, weights),
+        "curves": curves(columns, row + 1),
+        "graph": graph,
+        "facts": [
+            f"{label} {value:.3g}" for name, label in SHOWN.items() if np.isfinite(value := last.get(name, np.nan))
+        ],
+    }
+
+
+SHOWN = {
+    "learning_rate": "learning rate of w",
+    "alpha_learning_rate": "learning rate of alpha",
+    "temperature": "temperature",
+}
+
+
+def describe_moment(shown: Mapping[str, Any]) -> str:
+    """A moment in words: step, last losses and accuracies, what is kept on which edge, how decided the edges are."""
+    sentences = [f"{shown['title']}, step {shown['step']} of {shown['steps']}"]
+    for what, unit in (("loss", "nats"), ("accuracy", "%")):
+        for line in shown["curves"][what]:
+            sentences.append(f"{line['name']} {what} {line['y'][-1]:.3g} {unit}")
+    for cell in shown["cells"]:
+        table = np.array(cell["weights"])
+        kept = kept_entries(cell)
+        nodes = max(cell["nodes"]) - 1
+        words = entries_in_words(SearchSpace(nodes, tuple(cell["operations"])), table, kept)
+        entropy = f"mean entropy {np.mean(cell['entropy']):.2f} of at most {math.log(len(cell['operations'])):.2f} nats"
+        sentences.append(f"{cell['title']} keeps {words}; {entropy}, smallest margin {min(cell['margin']):.3f}")
+    return "; ".join(sentences)
+
+
+def left(seconds: float) -> str:
+    """A time to go in words: "1 min 5 s"."""
+    if not math.isfinite(seconds):
+        return "unknown"
+    whole = max(0, round(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {whole % 60} s" if minutes else f"{whole} s"

@@ -1,0 +1,117 @@
+"""Files are whole or not there; a failing disk is reported and costs nothing that was written before."""
+
+import errno
+import json
+import os
+import platform
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dartslab.base.files import HOLDER, holder, locked, write_atomically
+from dartslab.base.messages import UserError
+from sentences import refusal
+
+
+def test_a_file_is_replaced_as_a_whole_and_nothing_else_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "file"
+    for text in (b"first", b"second"):
+        write_atomically(path, lambda file, text=text: file.write(text))
+        assert path.read_bytes() == text
+    assert [p.name for p in path.parent.iterdir()] == ["file"]
+
+
+def test_others_may_read_the_file_as_the_umask_says(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        write_atomically(tmp_path / "file", lambda file: file.write(b"x"))
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o644
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.ENOSPC, "No space left on device"), (errno.EACCES, "Permission denied"), (errno.EROFS, "Read-only")],
+    ids=["disk full", "no permission", "read-only"],
+)
+def test_a_failing_disk_is_reported_and_the_old_file_stays(tmp_path: Path, number: int, words: str) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+
+    def fail(file: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with pytest.raises(UserError, match=f"file cannot be written .{words}.*what was written before is intact"):
+        write_atomically(path, fail)
+    assert path.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_folder_that_is_a_file_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("a file")
+    with pytest.raises(UserError, match="cannot be written"):
+        write_atomically(tmp_path / "a" / "file", lambda file: file.write(b"x"))
+
+
+HOLD = "from pathlib import Path; import sys, time; from dartslab.base.files import locked\n"
+HOLD += "with locked(Path(sys.argv[1])): print('held', flush=True); time.sleep(float(sys.argv[2]))"
+
+
+def held_for(folder: Path, seconds: float) -> "subprocess.Popen[bytes]":
+    process = subprocess.Popen([sys.executable, "-c", HOLD, folder, str(seconds)], stdout=subprocess.PIPE)
+    assert process.stdout is not None and process.stdout.readline() == b"held\n"
+    return process
+
+
+def take(folder: Path, patience: float = 0.0) -> None:
+    with locked(folder, patience=patience):
+        pass
+
+
+def test_the_holder_is_named_while_it_holds(tmp_path: Path) -> None:
+    assert holder(tmp_path) is None
+    with locked(tmp_path):
+        found = holder(tmp_path)
+        assert found is not None and (found["pid"], found["host"]) == (os.getpid(), platform.node())
+        assert "is in use by another process" in refusal(take, tmp_path)
+    assert holder(tmp_path) is None
+    take(tmp_path)
+
+
+def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
+    with held_for(tmp_path, 60) as process:
+        found = holder(tmp_path)
+        assert found is not None and found["pid"] == process.pid
+        process.kill()
+    assert (tmp_path / HOLDER).exists() and holder(tmp_path) is None
+    take(tmp_path)
+
+
+def test_who_is_patient_gets_it_later(tmp_path: Path) -> None:
+    with held_for(tmp_path, 0.5):
+        assert "is in use" in refusal(take, tmp_path)
+        take(tmp_path, patience=60)
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ({"host": "elsewhere", "pid": 1, "started": 0.0}, True),
+        ({"host": platform.node(), "pid": os.getpid(), "started": 0.0}, False),
+        ("half a li", False),
+        ({"pid": 1}, False),
+    ],
+    ids=["another machine", "the number was given to another process", "damaged", "incomplete"],
+)
+def test_what_is_written_about_the_holder_is_not_believed_blindly(tmp_path: Path, written: object, found: bool) -> None:
+    (tmp_path / HOLDER).write_text(json.dumps(written), encoding="utf-8")
+    assert (holder(tmp_path) is not None) == found
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "cannot be written" in refusal(take, tmp_path / "file" / "below")

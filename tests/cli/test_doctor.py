@@ -1,0 +1,60 @@
+"""The doctor: what is there, what is not, and how to mend it."""
+
+import shutil
+import sys
+
+import pytest
+
+import dartslab.cli.main as command_line
+from dartslab.cli import doctor
+
+
+def finding(what: str) -> doctor.Finding:
+    return next(f for f in doctor.examine() if f.what == what)
+
+
+def test_a_sound_machine_needs_no_fix_that_is_essential(capsys) -> None:
+    command_line.main(["doctor"])
+    text = capsys.readouterr().out
+    for what in ("python", "torch and torchvision", "threads", "accelerator", "graphviz", "widgets", "fashion-mini"):
+        assert what in text
+
+
+def test_a_missing_essential_package_gives_its_fix_and_status_1(monkeypatch, capsys) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(SystemExit) as left:
+        command_line.main(["doctor"])
+    assert left.value.code == 1
+    assert "fix  matplotlib: cannot be imported" in capsys.readouterr().out
+
+
+def test_a_missing_widget_package_is_reported_and_not_essential(monkeypatch, capsys) -> None:
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    command_line.main(["doctor"])
+    assert "fix  anywidget: cannot be imported" in capsys.readouterr().out
+
+
+def test_without_dot_the_fallback_draws_and_the_doctor_says_so(monkeypatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name, *rest, **more: None)
+    found = finding("graphviz")
+    assert not found.fix and "graphviz-pure" in found.found and "no PDF" in found.found
+
+
+def test_altered_pictures_are_noticed(monkeypatch) -> None:
+    monkeypatch.setattr(doctor, "FASHION_MINI_SHA256", "0" * 64)
+    found = finding("fashion-mini")
+    assert found.essential and "not the ones that were shipped" in found.found
+
+
+def test_little_memory_is_reported(monkeypatch) -> None:
+    monkeypatch.setattr(doctor, "WANTED_MEMORY_GIB", 1e9)
+    assert "close something" in finding("free memory").fix
+
+
+def test_a_check_that_fails_itself_becomes_a_finding(monkeypatch) -> None:
+    def broken() -> doctor.Finding:
+        raise OSError("no such thing")
+
+    monkeypatch.setattr(doctor, "CHECKS", (("threads", broken, True),))
+    (found,) = doctor.examine()
+    assert "OSError: no such thing" in found.found and found.fix and found.essential

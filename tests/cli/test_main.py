@@ -1,0 +1,294 @@
+"""The command line as a student meets it: one process per command, real pictures, real folders."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import dartslab.cli.main as command_line
+from dartslab import PUBLISHED, Record
+from dartslab.base.files import locked
+from dartslab.base.messages import UserError
+from dartslab.cli import commands
+
+SMALL = [
+    "--data",
+    "fashion-mini",
+    "--image-size",
+    "8",
+    "--nodes",
+    "1",
+    "--channels",
+    "2",
+    "--layers",
+    "2",
+    "--operations",
+    "none",
+    "max_pool_3x3",
+    "skip_connect",
+    "--epochs",
+    "1",
+    "--steps",
+    "12",
+]
+SMALL_TRAINING = [
+    "--data",
+    "fashion-mini",
+    "--image-size",
+    "8",
+    "--channels",
+    "2",
+    "--layers",
+    "2",
+    "--epochs",
+    "1",
+    "--steps",
+    "3",
+]
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: object) -> str:
+    command_line.main([str(word) for word in words])
+    return capsys.readouterr().out
+
+
+def refused(*words: object) -> str:
+    with pytest.raises(SystemExit) as left:
+        command_line.main([str(word) for word in words])
+    message = str(left.value)
+    assert message.startswith("dartslab: ") and "\n" not in message
+    return message
+
+
+def test_search_draw_train_one_after_the_other(tmp_path: Path, capsys) -> None:
+    folder = tmp_path / "a"
+    assert "normal: 2 <- " in run(capsys, "search", "--out", folder, *SMALL)
+    pictures = run(capsys, "draw", folder).split()
+    assert [Path(p).name for p in pictures] == ["genotype.png", "curves.png", "alpha.png"]
+    assert all(Path(p).read_bytes().startswith(b"\x89PNG") for p in pictures)
+    assert "test accuracy" in run(capsys, "train", "--genotype", folder, *SMALL_TRAINING, "--out", tmp_path / "t")
+    assert [Path(p).name for p in run(capsys, "draw", tmp_path / "t").split()] == ["curves.png"]
+    assert "test accuracy" in run(capsys, "train", "--genotype", folder / "genotype.json", *SMALL_TRAINING)
+
+
+def test_the_folder_for_pictures_is_made(tmp_path: Path, capsys) -> None:
+    (picture,) = run(capsys, "draw", "DARTS_V2", "--out", tmp_path / "new" / "deep").split()
+    assert Path(picture).is_file()
+
+
+@pytest.mark.parametrize("suffix", ["svg", "png"])
+def test_a_published_cell_is_drawn_by_name(tmp_path: Path, capsys, suffix: str) -> None:
+    (picture,) = run(capsys, "draw", "DARTS_V2", "--out", tmp_path, "--format", suffix).split()
+    assert Path(picture).stat().st_size > 1000
+
+
+def test_fashion_mini_starts_from_the_lesson_and_other_data_from_the_published_search() -> None:
+    assert command_line._starting_point("search", command_line.SearchConfig, ["--data", "fashion-mini"]).channels == 4
+    assert command_line._starting_point("search", command_line.SearchConfig, ["--data", "cifar10"]).channels == 16
+    words = ["--data", "fashion-mini", "--preset", "published"]
+    assert command_line._starting_point("search", command_line.SearchConfig, words).channels == 16
+
+
+@pytest.mark.parametrize(
+    ("words", "layers", "data", "schedule"),
+    [
+        ("", 20, "cifar10", "cosine"),
+        ("--data cifar100", 20, "cifar10", "cosine"),  # the flag itself comes after the starting point
+        ("--preset cifar100", 20, "cifar100", "cosine"),
+        ("--preset imagenet --data folder:x", 14, "folder:imagenet", "exponential"),
+        ("--preset lesson", 3, "fashion-mini", "cosine"),
+        ("--data fashion-mini", 3, "fashion-mini", "cosine"),
+        ("--data fashion-mini --preset imagenet", 14, "folder:imagenet", "exponential"),
+    ],
+)
+def test_training_starts_from_its_preset(words: str, layers: int, data: str, schedule: str) -> None:
+    config = command_line._starting_point("train", command_line.TrainConfig, words.split())
+    assert (config.layers, config.data, config.schedule) == (layers, data, schedule)
+
+
+def test_an_imagenet_network_is_trained_on_a_folder_of_pictures(tmp_path: Path, capsys) -> None:
+    for place in ("train/ant", "train/bee", "test/ant", "test/bee"):
+        (tmp_path / place).mkdir(parents=True)
+        for number in range(2):
+            Image.new("RGB", (40 + number, 36), (90 * number, 80, 200)).save(tmp_path / place / f"{number}.png")
+    small = ["--image-size", "32", "--channels", "4", "--layers", "2", "--batch-size", "4", "--epochs", "2"]
+    preset = ["--preset", "imagenet", "--data", f"folder:{tmp_path}", "--crop-padding", "2"]
+    out = tmp_path / "run"
+    assert "after 2 steps" in run(capsys, "train", "--genotype", "DARTS_V2", *preset, *small, "--out", out)
+    record = Record.load(out)
+    assert record.columns["learning_rate"].tolist() == [0.1, 0.1 * 0.97]
+    assert (record.config["stem"], record.config["label_smoothing"]) == ("imagenet", 0.1)
+
+
+def test_every_field_of_the_configuration_is_a_flag_with_help(capsys) -> None:
+    with pytest.raises(SystemExit) as left:
+        command_line.main(["search", "--help"])
+    text = capsys.readouterr().out
+    assert left.value.code == 0
+    for field in command_line.SearchConfig.__dataclass_fields__:
+        assert re.search(rf"--{field.replace('_', '-')}[ ,]", text)
+
+
+def test_a_search_that_was_killed_resumes_as_if_it_had_not_been(tmp_path: Path, capsys) -> None:
+    run(capsys, "search", "--out", tmp_path / "whole", *SMALL)
+    killed = tmp_path / "killed"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dartslab", "search", "--out", killed, *SMALL, "--checkpoint-every", "1"],
+        stdout=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        if (killed / "config.json").is_file() and len(Record.load(killed)) >= 3:
+            process.send_signal(signal.SIGKILL)
+            break
+        time.sleep(0.01)
+    assert process.wait() == -signal.SIGKILL
+    assert 3 <= len(Record.load(killed)) < 12
+    assert "resuming" in run(capsys, "search", "--out", killed, "--resume")
+    ours, theirs = Record.load(killed), Record.load(tmp_path / "whole")
+    for name in set(theirs.columns) - {"seconds"}:
+        np.testing.assert_array_equal(ours.columns[name], theirs.columns[name])
+
+
+def test_ctrl_c_finishes_the_step_and_says_how_to_go_on(tmp_path: Path, capsys, monkeypatch) -> None:
+    original = commands.interrupts
+
+    def pressing(monkeypatch=monkeypatch):
+        context = original()
+        interrupted = context.__enter__()
+        os.kill(os.getpid(), signal.SIGINT)
+        monkeypatch.setattr(commands, "interrupts", original)
+
+        class Pressed:
+            def __enter__(self):
+                return interrupted
+
+            def __exit__(self, *error):
+                return context.__exit__(*error)
+
+        return Pressed()
+
+    monkeypatch.setattr(commands, "interrupts", pressing)
+    assert "stopped at step 1 of 12; continue with --resume" in run(capsys, "search", "--out", tmp_path / "a", *SMALL)
+    assert "resuming" in run(capsys, "search", "--out", tmp_path / "a", "--resume")
+    assert len(Record.load(tmp_path / "a")) == 12
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--data", "imagenet"], "unknown data set 'imagenet'; allowed are: fashion-mini"),
+        (["--data", "fashion-mini", "--method", "second"], "unknown method 'second'"),
+        (["--data", "fashion-mini", "--operations", "conv"], "unknown operation 'conv'"),
+        (["--data", "fashion-mini", "--device", "cuda:7"], "device 'cuda:7' was asked for"),
+        (["--data", "fashion-mini", "--batch-size", "4000"], "batch_size is 4000, but there are only 3000"),
+        (["--data", "folder:nowhere"], "nowhere has no folder 'train'"),
+        (["--data", "fashion-mini", "--resume"], "a is no folder"),
+        (["--data", "fashion-mini", "--learning-rate", "1e30", "--clip", "1e30"], "is not finite at step"),
+    ],
+    ids=["data", "method", "operation", "device", "batch", "folder", "nothing to resume", "not finite"],
+)
+def test_a_search_that_cannot_be_is_refused_in_one_sentence(tmp_path: Path, words: list[str], sentence: str) -> None:
+    assert sentence in refused("search", "--out", tmp_path / "a", *words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--nodes", "many"], ["--no-such-flag", "1"], ["--preset", "huge"]],
+    ids=["value", "flag", "choice"],
+)
+def test_a_flag_that_cannot_be_is_refused_with_what_is_allowed(tmp_path: Path, words: list[str], capsys) -> None:
+    with pytest.raises(SystemExit) as left:
+        command_line.main(["search", "--out", str(tmp_path / "a"), *words])
+    assert left.value.code == 2
+    message = capsys.readouterr().err
+    assert words[0] in message and "help" in message
+
+
+def test_resuming_with_a_changed_configuration_names_what_changed(tmp_path: Path, capsys) -> None:
+    folder = tmp_path / "a"
+    run(capsys, "search", "--out", folder, *SMALL)
+    assert "already holds a run; add --resume" in refused("search", "--out", folder, *SMALL)
+    message = refused("search", "--out", folder, "--resume", "--seed", "9", "--nodes", "2")
+    assert "seed: 2 -> 9" in message and "nodes: 1 -> 2" in message
+    assert "holds a run of `search`, not of `train`" in refused(
+        "train", "--genotype", "DARTS_V2", "--out", folder, "--resume"
+    )
+    assert "all 12 steps were already done; give more with --steps" in run(
+        capsys, "search", "--out", folder, "--resume"
+    )
+
+
+def test_a_run_that_another_process_works_on_is_not_resumed(tmp_path: Path, capsys) -> None:
+    folder = tmp_path / "a"
+    run(capsys, "search", "--out", folder, *SMALL, "--steps", "3")
+    with locked(folder):
+        assert "is in use by another process of dartslab" in refused("search", "--out", folder, "--resume")
+    assert "resuming" in run(capsys, "search", "--out", folder, "--resume", "--steps", "4")
+
+
+def test_two_runs_do_not_begin_in_one_folder(tmp_path: Path, capsys) -> None:
+    with locked(tmp_path / "a"):
+        assert "is in use by another process of dartslab" in refused("search", "--out", tmp_path / "a", *SMALL)
+    assert "normal: 2 <- " in run(capsys, "search", "--out", tmp_path / "a", *SMALL)
+
+
+def test_training_resumes_only_with_the_same_genotype(tmp_path: Path, capsys) -> None:
+    folder = tmp_path / "t"
+    run(capsys, "train", "--genotype", "DARTS_V2", "--out", folder, *SMALL_TRAINING)
+    message = refused("train", "--genotype", "DARTS_V1", "--out", folder, "--resume")
+    assert "trains another genotype than DARTS_V1" in message
+    assert "--resume needs --out" in refused("train", "--genotype", "DARTS_V2", "--resume", *SMALL_TRAINING)
+
+
+def test_a_trained_network_is_exported_and_how_far_it_was_trained_is_said(tmp_path: Path, capsys) -> None:
+    train = ["train", "--genotype", "DARTS_V2", *SMALL_TRAINING]
+    run(capsys, *train, "--out", tmp_path / "t")
+    out = tmp_path / "out"
+    said = run(capsys, "export", tmp_path / "t", "--out", out).splitlines()
+    assert said == ["the network after 3 steps", str(out / "network.pt2"), str(out / "network.safetensors")]
+    assert f"{out / 'network.pt2'} is there already" in refused("export", tmp_path / "t", "--out", out)
+    assert "nowhere is no folder" in refused("export", tmp_path / "nowhere", "--out", tmp_path / "other")
+
+
+def test_the_export_of_a_run_that_was_stopped_says_so(tmp_path: Path, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(commands, "any_of_us", lambda interrupted: True)  # as Ctrl-C in the first step does
+    run(capsys, "train", "--genotype", "DARTS_V2", *SMALL_TRAINING, "--out", tmp_path / "t")
+    said = run(capsys, "export", tmp_path / "t", "--out", tmp_path / "out").splitlines()
+    assert said[:2] == ["the network after 1 of 3 steps", "the run is not finished, and its network was not tested"]
+
+
+def test_a_genotype_that_is_nowhere_is_refused_with_the_published_names(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="'DARTS_V3'; allowed are: DARTS_V2"):
+        commands.read_genotype("DARTS_V3")
+    with pytest.raises(UserError, match=r"holds no genotype\.json"):
+        commands.read_genotype(str(tmp_path))
+    (tmp_path / "g.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UserError, match="is no text"):
+        commands.read_genotype(str(tmp_path / "g.json"))
+    assert commands.read_genotype("NASNet") == PUBLISHED["NASNet"]
+
+
+def test_a_folder_that_cannot_be_written_is_reported_before_the_search(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "cannot be written" in refused("search", "--out", tmp_path / "file" / "a", *SMALL)
+
+
+def test_the_exercises_are_listed_with_the_wrong_answers_that_are_known(capsys) -> None:
+    text = run(capsys, "exercises")
+    assert "02.mixed_op          A mixed operation: 8 minutes, 2 points" in text
+    assert "wrong answers known: softmax left out; " in text
+
+
+def test_the_exercises_are_listed_for_programs_too(capsys) -> None:
+    listed = {one["name"]: one for one in json.loads(run(capsys, "exercises", "--json"))}
+    one = listed["02.mixed_op"]
+    assert (one["lesson"], one["minutes"], one["points"]) == ("02", 8, 2) and "softmax left out" in one["twins"]

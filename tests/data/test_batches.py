@@ -1,0 +1,146 @@
+"""The search split, the augmentation and the batches: published distributions, nothing to save."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.nn import functional as F
+
+from dartslab.base.messages import UserError
+from dartslab.base.seeds import stream
+from dartslab.data.batches import Batches, Normalize, crop_and_flip, cutout, plain_batches, search_split
+from dartslab.data.datasets import DataSet, Labelled, load_data
+
+
+@given(st.lists(st.integers(2, 30), min_size=1, max_size=6), st.floats(0.2, 0.8), st.integers(0, 99))
+@settings(deadline=None)
+def test_the_halves_are_disjoint_complete_and_stratified(sizes: list[int], portion: float, seed: int) -> None:
+    labels = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes))
+    if any(not 0 < round(portion * size) < size for size in sizes):
+        with pytest.raises(UserError, match="leaves class"):
+            search_split(labels, seed, portion)
+        return
+    first, second = search_split(labels, seed, portion)
+    assert torch.equal(torch.cat([first, second]).sort().values, torch.arange(len(labels)))
+    assert [int((labels[first] == c).sum()) for c in range(len(sizes))] == [round(portion * size) for size in sizes]
+
+
+def test_the_split_follows_its_seed() -> None:
+    labels = torch.arange(100) % 10
+    assert torch.equal(search_split(labels, 1)[0], search_split(labels, 1)[0])
+    assert not torch.equal(search_split(labels, 1)[0], search_split(labels, 2)[0])
+
+
+@pytest.mark.parametrize("portion", [0.0, 1.0, -0.5, 2.0])
+def test_a_portion_outside_0_and_1_is_refused(portion: float) -> None:
+    with pytest.raises(UserError, match="portion must lie between 0 and 1"):
+        search_split(torch.arange(10), 0, portion)
+
+
+def test_a_class_with_one_picture_cannot_be_split() -> None:
+    with pytest.raises(UserError, match=r"leaves class 1 empty on one side: it has 1 picture"):
+        search_split(torch.tensor([0, 0, 1]), 0)
+
+
+def every_crop(image: torch.Tensor, padding: int) -> list[torch.Tensor]:
+    """All pictures that one crop and one flip can make of [C, H, W]."""
+    height, width = image.shape[-2:]
+    padded = F.pad(image, (padding,) * 4)
+    shifts = [(top, left) for top in range(2 * padding + 1) for left in range(2 * padding + 1)]
+    crops = [padded[:, top : top + height, left : left + width] for top, left in shifts]
+    return crops + [crop.flip(-1) for crop in crops]
+
+
+def test_each_picture_is_one_of_the_possible_crops_and_each_crop_occurs() -> None:
+    image = torch.arange(1, 31).reshape(1, 5, 6)
+    out = crop_and_flip(image.expand(4000, 1, 5, 6), 2, torch.Generator().manual_seed(0))
+    possible = torch.stack(every_crop(image, 2))  # 50 of them
+    same = (out[:, None] == possible[None]).flatten(2).all(2)
+    assert bool((same.sum(1) == 1).all())
+    counts = same.sum(0)
+    assert counts.min() > 40 and counts.max() < 130  # 80 expected, 9 standard deviation
+
+
+def test_pictures_of_one_batch_are_cropped_independently() -> None:
+    out = crop_and_flip(
+        torch.arange(1, 31).reshape(1, 1, 5, 6).expand(64, 1, 5, 6), 2, torch.Generator().manual_seed(0)
+    )
+    assert len({tuple(picture.flatten().tolist()) for picture in out}) > 25
+
+
+@pytest.mark.parametrize("length", [1, 4, 5, 16])
+def test_cutout_zeros_one_square_that_may_stick_out(length: int) -> None:
+    out = cutout(torch.ones(3000, 2, 9, 8), length, torch.Generator().manual_seed(0))
+    assert torch.equal(out[:, 0], out[:, 1])
+    side = 2 * (length // 2)
+    for picture in out[:300, 0]:
+        rows, columns = (picture == 0).any(1).nonzero().flatten(), (picture == 0).any(0).nonzero().flatten()
+        assert int((picture == 0).sum()) == len(rows) * len(columns)  # a rectangle
+        assert len(rows) <= side and len(columns) <= side
+        touches = [bool((rows == 0).any() or (rows == 8).any()), bool((columns == 0).any() or (columns == 7).any())]
+        assert len(rows) == side or touches[0] or side == 0
+        assert len(columns) == side or touches[1] or side == 0
+
+
+def test_the_centre_of_a_cutout_is_uniform() -> None:
+    out = cutout(torch.ones(8000, 1, 4, 4), 2, torch.Generator().manual_seed(0))
+    zeroed = (out == 0).float().mean(0)[0]
+    expected = torch.tensor([2, 2, 2, 1]) / 4  # a pixel is hidden by a centre on it or one further
+    torch.testing.assert_close(zeroed, expected[:, None] * expected[None], atol=0.02, rtol=0)
+
+
+def grey(count: int = 23) -> DataSet:
+    images = torch.arange(count, dtype=torch.uint8).reshape(-1, 1, 1, 1).expand(count, 1, 8, 8).contiguous()
+    part = Labelled(images, torch.arange(count) % 3)
+    return DataSet("grey", part, part, ("a", "b", "c"))
+
+
+IDENTITY = Normalize(torch.zeros(1, 1, 1), torch.ones(1, 1, 1))
+
+
+def numbers(batch) -> list[int]:
+    """Which pictures of `grey` are in a batch."""
+    return (batch.images[:, 0, 0, 0] * 255).round().int().tolist()
+
+
+def test_an_epoch_shows_every_picture_once_in_a_new_order() -> None:
+    batches = Batches(grey().train, IDENTITY, 5, 0, "training", padding=0)
+    assert batches.per_epoch == 5
+    epochs = [[n for step in range(5) for n in numbers(batches(5 * epoch + step))] for epoch in range(2)]
+    assert sorted(epochs[0]) == sorted(epochs[1]) == list(range(23)) and epochs[0] != epochs[1]
+    assert len(numbers(batches(4))) == 3
+
+
+def test_a_batch_follows_from_its_step_whatever_was_asked_before() -> None:
+    one = Batches(grey().train, IDENTITY, 5, 0, "training", padding=2, cutout_length=4)
+    two = Batches(grey().train, IDENTITY, 5, 0, "training", padding=2, cutout_length=4)
+    later = [two(step).images for step in (11, 2, 7)]
+    assert all(torch.equal(one(step).images, images) for step, images in zip((11, 2, 7), later, strict=True))
+
+
+def test_labels_stay_with_their_pictures() -> None:
+    batch = Batches(grey().train, IDENTITY, 23, 5, "training", padding=0)(0)
+    assert [n % 3 for n in numbers(batch)] == batch.labels.tolist()
+
+
+@pytest.mark.parametrize(("size", "sentence"), [(24, "only 23 training pictures; use 23 or less"), (0, "at least 1")])
+def test_a_batch_size_that_does_not_fit_is_refused(size: int, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence):
+        Batches(grey().train, IDENTITY, size, 0, "training")
+
+
+def test_pictures_are_normalised_by_the_training_sets_own_mean_and_spread() -> None:
+    data = load_data("fashion-mini")
+    pixels = data.train.images.double() / 255
+    normalize = Normalize.measured(data, torch.device("cpu"))
+    torch.testing.assert_close(normalize.mean.flatten().double(), pixels.mean((0, 2, 3)))
+    torch.testing.assert_close(normalize.std.flatten().double(), pixels.std((0, 2, 3), correction=0))
+
+
+def test_plain_batches_are_all_pictures_in_order() -> None:
+    shown = [n for batch in plain_batches(grey().test, IDENTITY, 10) for n in numbers(batch)]
+    assert shown == list(range(23))
+
+
+def test_the_split_draws_from_a_stream_of_its_own() -> None:
+    assert stream(0, "split").initial_seed() != stream(0, "training", "order", 0).initial_seed()

@@ -1,0 +1,462 @@
+"""Numbers as figures: what stands in them, that it can be read, and that it is told in words as well."""
+
+import io
+import json
+import re
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from IPython.core.formatters import DisplayFormatter
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+from PIL import Image
+
+from dartslab.base.messages import UserError
+from dartslab.derive import top_k
+from dartslab.draw.figures import (
+    accuracy_dots,
+    alpha_curves,
+    alpha_heatmap,
+    image_grid,
+    loss_curves,
+    readable_ink,
+    running_mean,
+)
+from dartslab.draw.picture import save_figure, show
+from dartslab.draw.style import COLORS
+from dartslab.draw.words import describe_alpha_curves, describe_curves, describe_dots, describe_heatmap, describe_images
+from dartslab.space import SearchSpace
+from drawings import CLASSES, FOUR, SEVEN, THREE, TWO, panels, softmax, some_alpha, some_columns, some_weights
+
+
+def some_images(number: int = 12, channels: int = 1) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (number, channels, 28, 28), dtype=np.uint8)
+
+
+GROUPS = {"found": [0.913, 0.917, 0.909, 0.915], "random cells": [0.901, 0.905, 0.893], "one seed": [0.9]}
+
+
+FIGURES: dict[str, Callable[[], Figure]] = {
+    "heatmap 5 x 3": lambda: alpha_heatmap(THREE, {"normal": some_weights(THREE)["normal"]}, "two nodes"),
+    "heatmap 5 x 8": lambda: alpha_heatmap(TWO, some_weights(TWO)),
+    "heatmap 14 x 8": lambda: alpha_heatmap(FOUR, some_weights(FOUR), "after 500 steps"),
+    "heatmap 35 x 8": lambda: alpha_heatmap(SEVEN, some_weights(SEVEN)),
+    "heatmap 2 x 2": lambda: alpha_heatmap(SearchSpace(1, ("none", "skip_connect")), {"normal": np.full((2, 2), 0.5)}),
+    "alpha curves of 1 node": lambda: alpha_curves(SearchSpace(1), some_alpha(SearchSpace(1), 9), "normal"),
+    "alpha curves of 4 nodes": lambda: alpha_curves(FOUR, some_alpha(FOUR, 50), "reduce"),
+    "alpha curves of 1 step": lambda: alpha_curves(TWO, some_alpha(TWO, 1), "normal"),
+    "curves": lambda: loss_curves(some_columns()),
+    "curves of 1 step": lambda: loss_curves({"step": [1], "train_loss": [2.3]}),
+    "validated each step": lambda: loss_curves(some_columns(every=1, tested=False)),
+    "grey pictures": lambda: image_grid(some_images(), np.arange(12) % 10, CLASSES),
+    "colour pictures": lambda: image_grid(some_images(3, 3), [0, 9, 9], CLASSES, columns=2),
+    "dots": lambda: accuracy_dots(GROUPS),
+}
+
+
+def words(figure: Figure) -> list[tuple[Text, Bbox]]:
+    """Every text that is really drawn, with the place it takes."""
+    drawn, draw = [], Text.draw
+
+    def remember(text: Text, *rest: Any, **more: Any) -> None:
+        drawn.append(text)
+        draw(text, *rest, **more)
+
+    with patch.object(Text, "draw", remember):
+        figure.draw_without_rendering()
+    return [(text, text.get_window_extent()) for text in drawn if text.get_text() and text.get_visible()]
+
+
+# What holds for all
+
+
+@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+def test_no_text_is_cut_off(draw: Callable[[], Figure]) -> None:
+    figure = draw()
+    texts = words(figure)
+    width, height = figure.bbox.size
+    assert len(texts) >= 3
+    for text, box in texts:
+        assert -1 <= box.x0 < box.x1 <= width + 1, text.get_text()
+        assert -1 <= box.y0 < box.y1 <= height + 1, text.get_text()
+
+
+@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+def test_no_text_covers_another(draw: Callable[[], Figure]) -> None:
+    upright = [(text.get_text(), box) for text, box in words(draw()) if text.get_rotation() in (0, 90)]
+    for (one, box), (other, second) in combinations(upright, 2):
+        overlap = min(box.x1, second.x1) - max(box.x0, second.x0), min(box.y1, second.y1) - max(box.y0, second.y0)
+        assert min(overlap) < 1.5, f"{one!r} and {other!r}"  # pixels; boxes are a little larger than letters
+
+
+@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+def test_a_shown_figure_is_a_png_with_alternative_text(draw: Callable[[], Figure]) -> None:
+    picture = show(draw(), "what is seen")
+    image = np.asarray(Image.open(io.BytesIO(picture.png)).convert("L"))
+    assert image.std() > 3 and image.max() == 255 and image.shape[1] <= 1600
+    data, metadata = DisplayFormatter().format(picture)
+    assert data["text/plain"] == metadata["image/png"]["alt"] == "what is seen" == repr(picture)
+    json.dumps([data, metadata])  # goes into a notebook file as it is
+
+
+@pytest.mark.parametrize("suffix, start", [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".PDF", b"%PDF")])
+def test_a_picture_built_twice_has_the_same_bytes(tmp_path: Path, suffix: str, start: bytes) -> None:
+    one = save_figure(FIGURES["heatmap 5 x 8"](), tmp_path / f"one{suffix}")
+    other = save_figure(FIGURES["heatmap 5 x 8"](), str(tmp_path / f"other{suffix}"))
+    assert one.read_bytes() == other.read_bytes() and one.read_bytes().startswith(start)
+    assert b"<dc:date>" not in one.read_bytes() and b"CreationDate" not in one.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "path, sentence",
+    [
+        ("a.bmp", "has the suffix '.bmp'; pictures are written as .svg, .png or .pdf"),
+        ("missing/a.png", "is not a folder; create it or choose another one"),
+        ("a_folder.png", "choose a folder you may write to"),
+    ],
+)
+def test_a_path_that_cannot_be_written_is_explained(tmp_path: Path, path: str, sentence: str) -> None:
+    (tmp_path / "a_folder.png").mkdir()
+    with pytest.raises(UserError, match=re.escape(sentence)):
+        save_figure(FIGURES["dots"](), tmp_path / path)
+
+
+# Mixing weights as a table
+
+
+def test_a_heatmap_has_a_panel_per_kind_with_edges_in_rows_and_operations_in_columns() -> None:
+    normal, reduction, bar = alpha_heatmap(FOUR, some_weights(FOUR)).axes
+    assert [panel.get_title().split(" (")[0] for panel in (normal, reduction)] == ["normal cell", "reduction cell"]
+    assert [label.get_text() for label in normal.get_xticklabels()] == list(FOUR.operations)
+    rows = [label.get_text() for label in normal.get_yticklabels()]
+    assert rows[:3] == ["0 → 2", "1 → 2", "0 → 3"] and len(rows) == 14
+    assert bar.get_ylabel() == "mixing weight"
+
+
+def test_nodes_are_parted_by_lines() -> None:
+    panel = alpha_heatmap(FOUR, some_weights(FOUR)).axes[0]
+    assert [line.get_ydata()[0] for line in panel.lines] == [1.5, 4.5, 8.5]  # after 2, 2 + 3, 2 + 3 + 4 edges
+
+
+@pytest.mark.parametrize("space", [TWO, FOUR, SEVEN], ids=lambda space: f"{space.nodes} nodes")
+def test_what_top_k_derives_is_outlined_and_ticked(space: SearchSpace) -> None:
+    weights = some_weights(space)
+    for panel, (kind, cell) in zip(
+        alpha_heatmap(space, weights).axes, top_k(space, weights).cells.items(), strict=False
+    ):
+        wanted = {(space.edges.index((node, source)), name) for node, source, name in cell.connections}
+        ticked = {tuple(t.get_position()) for t in panel.texts if t.get_text().startswith("✓")}
+        outlined = {(box.get_x() + 0.46, box.get_y() + 0.42) for box in panel.patches if isinstance(box, Rectangle)}
+        assert {(row, space.operations[column]) for column, row in ticked} == wanted, kind
+        assert {(round(x), round(y)) for x, y in outlined} == ticked
+
+
+def test_a_table_of_14_by_8_shows_its_numbers_and_a_larger_one_only_ticks() -> None:
+    weights = some_weights(FOUR)
+    texts = [text.get_text().removeprefix("✓ ") for text in alpha_heatmap(FOUR, weights).axes[0].texts]
+    assert texts == [f"{weight:.2f}" for weight in weights["normal"].ravel()]
+    assert {text.get_text() for text in alpha_heatmap(SEVEN, some_weights(SEVEN)).axes[0].texts} == {"✓", ""}
+
+
+def test_colours_start_at_zero_and_equal_weights_are_in_the_middle() -> None:
+    image = alpha_heatmap(FOUR, {"normal": np.full((14, 8), 1 / 8)}).axes[0].images[0]
+    assert image.get_cmap().name == "cividis" and image.get_clim() == (0, 1 / 4)
+
+
+def test_numbers_can_be_read_on_every_colour() -> None:
+    image = alpha_heatmap(FOUR, some_weights(FOUR)).axes[0].images[0]
+    for level in np.linspace(0, 1, 256):
+        background, ink = (luminance(color) for color in (image.cmap(level), to_rgba(readable_ink(image.cmap(level)))))
+        assert (max(background, ink) + 0.05) / (min(background, ink) + 0.05) >= 4.5
+
+
+def luminance(color: Any) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color[:3]]
+    return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
+
+
+def test_a_heatmap_in_words() -> None:
+    words = describe_heatmap(THREE, {"normal": np.full((5, 3), [0.2, 0.1, 0.7])})
+    assert words == (
+        "mixing weights of the normal cell, 5 edges by 3 operations, from 0.10 to 0.70; kept: "
+        "0 to 2 sep_conv_3x3 0.70, 1 to 2 sep_conv_3x3 0.70, 0 to 3 sep_conv_3x3 0.70, 1 to 3 sep_conv_3x3 0.70"
+    )
+
+
+@pytest.mark.parametrize("what", [alpha_heatmap, describe_heatmap])
+@pytest.mark.parametrize(
+    "weights, sentence",
+    [
+        ({}, r"wanted as \{kind: \[E, O\]\}, got dict without entries"),
+        (np.zeros((5, 3)), r"wanted as \{kind: \[E, O\]\}, got ndarray"),
+        ({"reduction": np.zeros((5, 3))}, "unknown cell kind 'reduction'; allowed are: reduce, normal"),
+        ({"normal": np.zeros((14, 8))}, r"shape \(14, 8\), this space needs \(5, 3\)"),
+        ({"normal": np.full((5, 3), np.inf)}, "are not finite"),
+        ({"normal": -np.ones((5, 3))}, "pass what the relaxation makes of alpha, not alpha"),
+    ],
+    ids=["nothing", "no mapping", "kind", "shape", "infinite", "raw alpha"],
+)
+def test_weights_that_cannot_be_drawn_are_explained(what: Callable, weights: Any, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence):
+        what(THREE, weights)
+
+
+# Pictures of a data set
+
+
+def test_every_picture_stands_above_nothing_but_its_own_class() -> None:
+    images = some_images(12)
+    figure = image_grid(images, np.arange(12) % 10, CLASSES, columns=5)
+    drawn = [axes for axes in figure.axes if axes.images]
+    assert [axes.get_title() for axes in drawn] == [CLASSES[i % 10] for i in range(12)]
+    assert len(figure.axes) == 15  # three rows of five
+    for axes, image in zip(drawn, images, strict=True):
+        np.testing.assert_array_equal(axes.images[0].get_array(), image[0])
+
+
+def test_black_is_0_and_white_255_in_every_picture() -> None:
+    image = image_grid(np.full((1, 1, 28, 28), 100, dtype=np.uint8), [0], CLASSES).axes[0].images[0]
+    assert image.get_clim() == (0, 255) and image.get_cmap().name == "gray"
+
+
+def test_colour_pictures_are_drawn_in_colour() -> None:
+    images = some_images(1, 3)
+    drawn = image_grid(images, [0], CLASSES).axes[0].images[0].get_array()
+    np.testing.assert_array_equal(drawn, images[0].transpose(1, 2, 0))
+
+
+def test_pictures_in_words() -> None:
+    assert describe_images([3, 3, 8], CLASSES) == "3 pictures: 2 Dress, 1 Bag"
+
+
+@pytest.mark.parametrize(
+    "images, labels, sentence",
+    [
+        (some_images(2).astype(np.float32), [0, 0], r"images are float32 \(2, 1, 28, 28\); uint8 \[N, C, H, W\]"),
+        (some_images(2)[:, 0], [0, 0], r"images are uint8 \(2, 28, 28\)"),
+        (some_images(0), [], "0 images; 1 to 200 can be drawn"),
+        (some_images(201), [0] * 201, "201 images; 1 to 200 can be drawn"),
+        (some_images(2), [0], "2 images came with 1 labels"),
+        (some_images(2), [0, 10], "label 10 has no class; allowed are 0 to 9"),
+    ],
+    ids=["dtype", "shape", "none", "many", "labels", "class"],
+)
+def test_images_that_cannot_be_drawn_are_explained(images: np.ndarray, labels: list, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence):
+        image_grid(images, labels, CLASSES)
+
+
+# Accuracies over seeds
+
+
+def test_every_seed_is_a_dot_and_every_group_a_row() -> None:
+    (panel,) = accuracy_dots(GROUPS).axes
+    dots = [sorted(line.get_xdata()) for line in panel.lines if line.get_marker() == "o"]
+    for drawn, values in zip(dots, GROUPS.values(), strict=True):
+        np.testing.assert_allclose(drawn, sorted(100 * np.array(values)))
+    assert [label.get_text() for label in panel.get_yticklabels()] == [
+        "found\n91.35 ± 0.34 %, n = 4",
+        "random cells\n89.97 ± 0.61 %, n = 3",
+        "one seed\n90.00 %, n = 1",
+    ]
+
+
+def test_the_bar_is_the_sample_standard_deviation_and_one_seed_has_none() -> None:
+    (panel,) = accuracy_dots(GROUPS).axes
+    bars = [line.get_xdata() for line in panel.lines if line.get_linewidth() == 12]
+    values = 100 * np.array(GROUPS["found"])
+    assert len(bars) == 2
+    np.testing.assert_allclose(bars[0], values.mean() + values.std(ddof=1) * np.array([-1, 1]))
+
+
+def test_dots_in_words() -> None:
+    assert describe_dots({"found": [0.9, 0.92]}) == "found: 91.00 ± 1.41 %, n = 2, from 90.00 to 92.00 %"
+    assert describe_dots({"random": [0.9]}) == "random: 90.00 %, n = 1"
+
+
+@pytest.mark.parametrize("what", [accuracy_dots, describe_dots])
+@pytest.mark.parametrize(
+    "groups, sentence",
+    [
+        ({}, "there is no group to draw"),
+        ({"found": []}, "'found' holds no list of accuracies"),
+        ({"found": [91.3]}, "'found' holds the accuracy 91.3; accuracies are fractions from 0 to 1"),
+        ({"found": [0.9, np.nan]}, "'found' holds the accuracy nan"),
+        ({"found": ["good"]}, "'found' has entries that are not numbers"),
+    ],
+    ids=["none", "empty", "percent", "nan", "text"],
+)
+def test_groups_that_cannot_be_drawn_are_explained(what: Callable, groups: dict, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence):
+        what(groups)
+
+
+# Showing
+
+
+@pytest.mark.parametrize("alt", ["", "  ", None])
+def test_nothing_is_shown_without_alternative_text(alt: Any) -> None:
+    with pytest.raises(UserError, match="a picture needs alternative text"):
+        show(FIGURES["dots"](), alt)
+
+
+def test_only_drawings_are_shown() -> None:
+    with pytest.raises(UserError, match="int is not a drawing; allowed are a matplotlib Figure and a graph"):
+        show(3, "three")
+
+
+# Mixing weights over the steps
+
+
+def test_alpha_curves_have_a_panel_per_edge_and_a_line_per_operation() -> None:
+    figure = alpha_curves(FOUR, some_alpha(FOUR, 20), "normal")
+    titles = [panel.get_title().split("  ")[0] for panel in panels(figure)]
+    assert titles == [f"{edge.source} → {edge.target}" for edge in FOUR.edges]
+    for panel in panels(figure):
+        assert [line.get_color() for line in panel.lines] == [COLORS[name] for name in FOUR.operations]
+        looks = {(line.get_linestyle(), line.get_color()) for line in panel.lines}
+        assert len(looks) == 8 and len({look for look, _ in looks}) == 3  # solid (also bold), dashed, dotted
+
+
+def test_the_softmax_of_alpha_is_drawn() -> None:
+    alpha = some_alpha(TWO, 20)
+    panel = panels(alpha_curves(TWO, alpha, "normal"))[3]
+    np.testing.assert_allclose(np.array([line.get_ydata() for line in panel.lines]).T, softmax(alpha)[:, 3], rtol=1e-12)
+    assert list(panel.lines[0].get_xdata()) == list(range(1, 21))
+
+
+def test_a_constant_added_to_a_row_of_alpha_changes_nothing() -> None:
+    alpha = some_alpha(TWO, 20)
+    one, other = (panels(alpha_curves(TWO, alpha + shift, "normal"))[0].lines[0].get_ydata() for shift in (0, 1000))
+    np.testing.assert_allclose(one, other, rtol=1e-10)
+
+
+def test_what_would_be_kept_at_the_last_step_is_in_the_titles() -> None:
+    alpha = some_alpha(TWO, 20)
+    kept = top_k(TWO, {kind: softmax(alpha[-1]) for kind in TWO.kinds}).normal.connections
+    titles = {panel.get_title() for panel in panels(alpha_curves(TWO, alpha, "normal"))}
+    assert {f"{source} → {node}  ✓ {name}" for node, source, name in kept} <= titles
+    assert sum("✓" in title for title in titles) == len(kept)
+
+
+def test_a_long_history_is_thinned_and_keeps_its_ends() -> None:
+    steps = panels(alpha_curves(THREE, some_alpha(THREE, 5000), "normal"))[0].lines[0].get_xdata()
+    assert len(steps) <= 300 and steps[0] == 1 and steps[-1] == 5000
+
+
+def test_one_legend_names_every_operation() -> None:
+    (legend,) = [
+        axes.get_legend() for axes in alpha_curves(TWO, some_alpha(TWO, 2), "normal").axes if axes.get_legend()
+    ]
+    assert [text.get_text() for text in legend.get_texts()] == list(TWO.operations)
+
+
+def test_alpha_curves_in_words() -> None:
+    alpha = np.zeros((2, 5, 3))
+    alpha[1, :, 2] = np.log(2)
+    words = describe_alpha_curves(THREE, alpha, "reduce")
+    assert words.startswith(
+        "mixing weights of the reduction cell over 2 steps; strongest at the end: "
+        "0 to 2 sep_conv_3x3 from 0.33 to 0.50, "
+    )
+
+
+@pytest.mark.parametrize("what", [alpha_curves, describe_alpha_curves])
+@pytest.mark.parametrize(
+    "alpha, kind, sentence",
+    [
+        (np.zeros((9, 5, 3)), "norm", "unknown cell kind 'norm'; allowed are: normal"),
+        (np.zeros((5, 3)), "normal", r"shape \(5, 3\), this space needs \(steps, 5, 3\) with at least one step"),
+        (np.zeros((0, 5, 3)), "normal", r"shape \(0, 5, 3\)"),
+        (np.full((9, 5, 3), np.nan), "normal", "alpha is not finite at some step"),
+    ],
+    ids=["kind", "no steps", "empty", "nan"],
+)
+def test_alpha_that_cannot_be_drawn_is_explained(what: Callable, alpha: np.ndarray, kind: str, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence):
+        what(THREE, alpha, kind)
+
+
+def test_an_operation_that_is_masked_has_weight_zero() -> None:
+    alpha = some_alpha(THREE, 4)
+    alpha[:, :, 0] = -np.inf
+    assert set(panels(alpha_curves(THREE, alpha, "normal"))[0].lines[0].get_ydata()) == {0.0}
+
+
+# Losses and accuracies
+
+
+def curves_by_label(figure: Figure) -> dict[str, int]:
+    return {text.get_text(): i for i, text in enumerate(figure.legends[0].get_texts())}
+
+
+def test_curves_have_a_panel_in_nats_and_one_in_percent() -> None:
+    loss, accuracy = loss_curves(some_columns()).axes
+    assert (loss.get_ylabel(), accuracy.get_ylabel()) == ("nats", "%")
+    assert max(line.get_ydata().max() for line in accuracy.lines[:2]) == 100
+
+
+def test_training_is_drawn_faintly_as_measured_and_strongly_as_running_mean() -> None:
+    columns = some_columns()
+    raw, mean = loss_curves(columns).axes[0].lines[:2]
+    np.testing.assert_array_equal(raw.get_ydata(), columns["train_loss"])
+    assert raw.get_alpha() < 0.5 and np.diff(mean.get_ydata()).std() < np.diff(raw.get_ydata()).std() / 3
+
+
+def test_validation_has_markers_where_it_was_measured() -> None:
+    validation = loss_curves(some_columns(200, 50)).axes[1].lines[2]
+    assert list(validation.get_xdata()) == [50, 100, 150, 200] and validation.get_marker() == "o"
+    np.testing.assert_allclose(validation.get_ydata(), [22.5, 45, 67.5, 90])
+
+
+def test_the_test_set_is_a_horizontal_line_and_stays_out_until_it_was_measured() -> None:
+    figure = loss_curves(some_columns())
+    assert [panel.get_title("right") for panel in figure.axes] == ["test 0.700 nats", "test 84.3 %"]
+    assert set(figure.axes[1].lines[3].get_ydata()) == {84.3}
+    assert "test" in curves_by_label(figure)
+    assert "test" not in curves_by_label(loss_curves(some_columns(tested=False)))
+
+
+def test_what_was_not_measured_is_said() -> None:
+    accuracy = loss_curves({"step": [1, 2], "train_loss": [2.3, 2.2]}).axes[1]
+    assert [text.get_text() for text in accuracy.texts] == ["not measured"]
+
+
+def test_a_running_mean_averages_what_exists() -> None:
+    np.testing.assert_allclose(running_mean(np.array([1.0, 2.0, 3.0, 10.0]), 3), [1.5, 2, 5, 6.5])
+
+
+def test_curves_in_words() -> None:
+    assert describe_curves(some_columns()).split("; ")[1:] == [
+        "validation loss 1.869 nats at step 50, 0.883 nats at step 200",
+        "test loss 0.700 nats at step 200",
+        "training accuracy 0.5 % at step 1, 100.0 % at step 200",
+        "validation accuracy 22.5 % at step 50, 90.0 % at step 200",
+        "test accuracy 84.3 % at step 200",
+    ]
+
+
+@pytest.mark.parametrize("what", [loss_curves, describe_curves])
+@pytest.mark.parametrize(
+    "columns, sentence",
+    [
+        ({}, "the columns lack 'step'"),
+        ({"step": [], "train_loss": []}, "the columns hold no step; run at least one step first"),
+        ({"step": [1, 2]}, "nothing was measured; columns that can be drawn are: train_loss, val_loss"),
+        ({"step": [1], "val_loss": [np.nan]}, "nothing was measured"),
+        ({"step": [1, 2], "train_loss": [2.3]}, r"'train_loss' has shape \(1,\), 'step' has \(2,\)"),
+        ({"step": [1], "val_accuracy": [91.3]}, "'val_accuracy' holds the accuracy 91.3; .* Divide percentages by 100"),
+    ],
+    ids=["empty", "no step", "no measure", "nan", "length", "percent"],
+)
+def test_columns_that_cannot_be_drawn_are_explained(what: Callable, columns: dict, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence):
+        what(columns)

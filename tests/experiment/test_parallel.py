@@ -1,0 +1,179 @@
+"""Stages of an experiment at the same time: the same results, one stop for all, kills, memory, devices."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import kill_test
+import tiny
+from dartslab.base.files import holder
+from dartslab.base.messages import UserError
+from dartslab.experiment import parallel as side_by_side
+from dartslab.experiment import run_stage
+from dartslab.experiment.background import flags
+from dartslab.experiment.config import Experiment, load_experiment_data
+from dartslab.experiment.parallel import BACKENDS, fitting, sweep
+from dartslab.experiment.reproduce import reproduce
+from dartslab.experiment.stages import DONE, stages
+from dartslab.run.memory import HEADROOM
+from sentences import refusal
+
+
+@pytest.fixture(scope="module")
+def own_pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny.picture_folder(tmp_path_factory.mktemp("pictures"))
+
+
+@pytest.fixture(scope="module")
+def small(own_pictures: Path) -> Experiment:
+    return tiny.experiment(own_pictures)
+
+
+@pytest.fixture(scope="module")
+def finished(small: Experiment, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an experiment that was never interrupted; tests only read it, or add to a copy."""
+    out = tmp_path_factory.mktemp("whole") / "runs"
+    assert reproduce(small, out) == ""
+    return out
+
+
+def results(out: Path) -> dict[str, Any]:
+    """What came out, without how many processes there were."""
+    found = kill_test.outcome(out)
+    for name in ("jobs", "backend"):
+        del found["report"]["experiment"][name]
+    return found
+
+
+def test_two_stages_at_a_time_give_what_one_after_the_other_gives(
+    small: Experiment, finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reproduce(replace(small, jobs=2), tmp_path) == ""
+    printed = capsys.readouterr().out
+    assert "2 stages, 2 at a time: search-0, search-1" in printed and "search-1 done" in printed
+    np.testing.assert_equal(results(tmp_path), results(finished))
+
+
+def test_a_stop_reaches_every_process(small: Experiment, tmp_path: Path) -> None:
+    def begun() -> bool:
+        return any((tmp_path / f"search-{seed}" / "checkpoint.pt").exists() for seed in (0, 1))
+
+    long = replace(small, search=replace(small.search, epochs=200, steps=0), jobs=2)
+    assert reproduce(long, tmp_path, begun).startswith(("search-", "before search-"))
+    assert not list(tmp_path.glob(f"*/{DONE}"))
+    assert all(holder(tmp_path / f"search-{seed}") is None for seed in (0, 1))
+
+
+def test_when_the_first_process_is_killed_the_others_end_and_a_new_start_goes_on(
+    small: Experiment, finished: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "dartslab", *flags(replace(small, jobs=2), out)]
+    with open(tmp_path / "said", "wb") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        while process.poll() is None and not list(out.glob("search-*/checkpoint.pt")):
+            time.sleep(0.005)
+        process.kill()
+        process.wait()
+    assert reproduce(small, out) == "", (tmp_path / "said").read_text(encoding="utf-8")
+    np.testing.assert_equal(results(out), results(finished))
+
+
+def test_jobs_that_nobody_counted_are_as_many_as_fit(small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, first = load_experiment_data(small), list(stages(small))[:1]
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    monkeypatch.setattr(run_stage, "estimate", lambda *_: SimpleNamespace(total=1000))
+    needed = 1000 * HEADROOM
+    for free, jobs in ((100 * needed, 6), (2.5 * needed, 2), (0.5 * needed, 1)):
+        monkeypatch.setattr(side_by_side, "free_memory", lambda device, free=free: free)
+        assert side_by_side.most_jobs(small, first, data) == jobs
+
+
+def test_stages_take_the_gpus_of_the_machine_in_turn(small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert side_by_side.devices(small) == ["auto"]
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert side_by_side.devices(small) == ["cuda:0", "cuda:1"]
+    assert side_by_side.devices(replace(small, device="cuda:1")) == ["cuda:1"]
+    assert side_by_side.devices(replace(small, device="cpu")) == ["cpu"]
+    monkeypatch.setattr(
+        side_by_side, "cuda_trouble", lambda number: "torch has no code for it" if number == 0 else None
+    )
+    assert side_by_side.devices(small) == ["cuda:1"]  # as `auto` leaves a GPU out that torch cannot use
+
+
+def twice(number: int) -> tuple[int, int]:
+    if number < 0:
+        raise UserError(f"{number} is below 0; take another.")
+    return 2 * number, os.getpid()
+
+
+def test_every_call_is_made_once_in_another_process() -> None:
+    found = dict(sweep([partial(twice, number) for number in range(5)], jobs=2))
+    assert {number: result for number, (result, _) in found.items()} == {0: 0, 1: 2, 2: 4, 3: 6, 4: 8}
+    assert os.getpid() not in {process for _, process in found.values()}
+
+
+def test_what_a_call_raises_arrives() -> None:
+    with pytest.raises(UserError, match="-1 is below 0"):
+        list(sweep([partial(twice, -1)], jobs=2))
+
+
+def test_an_unknown_backend_and_missing_packages_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "unknown backend 'threads'; allowed are: loky, dask, ray, slurm" in refusal(sweep, [], 1, "threads")
+    for backend, packages in BACKENDS.items():
+        for package in packages:
+            with monkeypatch.context() as without:
+                without.setitem(sys.modules, "dask", SimpleNamespace())
+                without.setitem(sys.modules, package, None)
+                assert f"backend '{backend}' needs the package {package}" in refusal(sweep, [], 1, backend)
+
+
+def test_slurm_is_one_array_of_jobs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A stand-in for submitit, which makes one array of what is submitted inside `batch`."""
+    seen: dict[str, Any] = {"inside": 0, "arrays": 0}
+
+    class Batch:
+        def __enter__(self) -> None:
+            seen["inside"] += 1
+            seen["arrays"] += 1
+
+        def __exit__(self, *_: object) -> None:
+            seen["inside"] -= 1
+
+    class Executor:
+        def __init__(self, folder: Path) -> None:
+            seen["folder"] = folder
+
+        def update_parameters(self, **parameters: Any) -> None:
+            seen.update(parameters)
+
+        def batch(self) -> Batch:
+            return Batch()
+
+        def submit(self, call: Any) -> Any:
+            assert seen["inside"] == 1
+            return SimpleNamespace(result=call)
+
+    monkeypatch.setitem(sys.modules, "submitit", SimpleNamespace(AutoExecutor=Executor))
+    found = list(sweep([partial(twice, number) for number in range(3)], 2, "slurm", tmp_path))
+    assert [(number, result) for number, (result, _) in found] == [(0, 0), (1, 2), (2, 4)]
+    assert seen == {"inside": 0, "arrays": 1, "folder": tmp_path, "slurm_array_parallelism": 2}
+
+
+@pytest.mark.parametrize(
+    ("needed", "free", "most", "fit"),
+    [(10, [100], 4, 4), (10, [35], 9, 3), (10, [35, 35], 9, 6), (10, [5], 9, 1), (10, [19, 5], 9, 1)],
+    ids=["others bound it", "memory bounds it", "two devices", "a run that does not fit", "no run is divided"],
+)
+def test_as_many_runs_as_fit(needed: float, free: list[float], most: int, fit: int) -> None:
+    assert fitting(needed, free, most) == fit

@@ -1,0 +1,139 @@
+"""Predictions and quiz questions: asked with controls, answered with a button or in the cell, kept in the logbook."""
+
+import re
+from typing import Any
+
+import pytest
+
+from dartslab.teach import ask as questions
+from dartslab.teach import predict, quiz, reveal
+from dartslab.teach.build.execute import WIDGET_VIEW
+from dartslab.teach.items import Prediction, Question
+from dartslab.teach.logbook import entry
+from dartslab.teach.registry import PREDICTIONS, QUESTIONS
+from sentences import refusal
+
+QUIZ = Question("02.q9", "Is 1 < 2?", ("no", "yes"), 1, ("Count again.", "One is less than two."))
+NUMBER = Prediction("02.p8", "How large is the entropy?", unit="nats")
+CHOICE = Prediction("02.p9", "Faster or slower?", ("faster", "slower"))
+
+
+@pytest.fixture(autouse=True)
+def asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three questions of our own, so that no test depends on a lesson's."""
+    monkeypatch.setattr(questions, "QUESTIONS", Shelf({QUIZ.name: QUIZ}))
+    monkeypatch.setattr(questions, "PREDICTIONS", Shelf({NUMBER.name: NUMBER, CHOICE.name: CHOICE}))
+
+
+class Shelf(dict):
+    find = dict.__getitem__
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().out.strip()
+
+
+def told(view: Any) -> str:
+    """What a screen reader says."""
+    (text,) = re.findall(r'<div role="status" aria-live="polite">(.*)</div>', view.told.value)
+    return text
+
+
+def test_a_number_is_stored_and_held_against_what_was_measured(capsys) -> None:
+    view = predict(NUMBER.name)
+    view.control.value = 0.1
+    view.button.click()
+    assert told(view) == "Stored: 0.1 nats." and entry("predictions", NUMBER.name) == {"answer": 0.1}
+    reveal(NUMBER.name, 0.0312)
+    assert printed(capsys) == "you said 0.1 nats; measured 0.0312 nats"
+    assert "Stored before: 0.1 nats." in told(predict(NUMBER.name))
+
+
+@pytest.mark.parametrize("measured", [1, "slower"])
+def test_a_choice_is_revealed_by_index_or_text(measured: Any, capsys) -> None:
+    view = predict(CHOICE.name)
+    view.button.click()
+    assert told(view) == "Choose one first."
+    view.control.value = 0
+    view.button.click()
+    reveal(CHOICE.name, measured)
+    assert printed(capsys) == 'you said "faster"; measured "slower"'
+
+
+def test_without_a_prediction_the_measurement_is_still_shown(capsys) -> None:
+    reveal(NUMBER.name, 0.5)
+    assert printed(capsys) == "no prediction was stored; measured 0.5 nats"
+
+
+def test_every_answer_to_a_quiz_is_explained() -> None:
+    view = quiz(QUIZ.name)
+    view.button.click()
+    assert told(view) == "Choose one first." and entry("quiz", QUIZ.name) == {}
+    view.control.value = 0
+    view.button.click()
+    assert told(view) == "Not this one. Count again."
+    view.control.value = 1
+    view.button.click()
+    assert told(view) == "Right. One is less than two."
+    assert entry("quiz", QUIZ.name) == {"answer": 1, "right": True, "first": False}
+
+
+def test_a_number_is_asked_for_with_its_unit_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert predict(NUMBER.name)._repr_mimebundle_()["text/markdown"].endswith("\n*your number: … nats*")
+    assert predict(NUMBER.name).children[1].children[1].value == "nats"
+    bare = Prediction("02.p7", "How many?")
+    monkeypatch.setitem(questions.PREDICTIONS, bare.name, bare)
+    view = predict(bare.name)
+    assert repr(view).endswith("\n*your number: …*") and view.children[1] is view.control
+
+
+def test_without_controls_the_cell_itself_answers(capsys) -> None:
+    assert predict(NUMBER.name, 0.3) is None and quiz(QUIZ.name, 1) is None
+    assert printed(capsys) == "Stored: 0.3 nats.\nRight. One is less than two."
+
+
+def test_an_answer_that_is_none_of_those_allowed_is_refused() -> None:
+    assert refusal(quiz, QUIZ.name, 2) == "02.q9 has the choices 0 to 1, got 2; give one of them."
+    assert refusal(predict, CHOICE.name, "faster") == "02.p9 has the choices 0 to 1, got 'faster'; give one of them."
+    assert refusal(predict, NUMBER.name, "much") == "02.p8 asks for a number, got 'much'; give a number."
+
+
+def test_a_learner_sees_the_question_and_not_the_answer() -> None:
+    bundle = quiz(QUIZ.name)._repr_mimebundle_()
+    assert WIDGET_VIEW in bundle
+    assert bundle["text/plain"] == "Is 1 < 2?\n\n- no\n- yes"
+    assert "One is less" not in str(bundle)
+
+
+def test_a_solution_shows_which_answer_is_right_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DARTSLAB_SOLUTION", "1")
+    bundle = quiz(QUIZ.name)._repr_mimebundle_()
+    assert WIDGET_VIEW not in bundle
+    assert bundle["text/markdown"] == (
+        "**Is 1 < 2?**\n\n- no (not right): Count again.\n- yes (**right**): One is less than two."
+    )
+    assert bundle["text/plain"].endswith("- yes (right): One is less than two.")
+
+
+def test_texts_are_shown_as_they_are_written() -> None:
+    view = quiz(QUIZ.name)
+    assert "Is 1 &lt; 2?" in view.children[0].value
+
+
+def test_a_question_is_complete() -> None:
+    assert "right is 2; allowed is 0 to 1" in refusal(Question, "02.q1", "?", ("a", "b"), 2, ("c", "d"))
+    assert "1 explanations; write one" in refusal(Question, "02.q1", "?", ("a", "b"), 0, ("c",))
+    assert "has 1 choices; allowed are 2 to 5" in refusal(Question, "02.q1", "?", ("a",), 0, ("c",))
+
+
+@pytest.mark.parametrize("name", [*QUESTIONS, *PREDICTIONS])
+def test_the_questions_of_the_course_are_questions(name: str) -> None:
+    asked = QUESTIONS.get(name) or PREDICTIONS[name]
+    assert re.fullmatch(r"0[0-6]\.[qp]\d", name) and asked.question.endswith("?")
+    assert len(set(asked.choices)) == len(asked.choices) and all(len(choice) <= 90 for choice in asked.choices)
+
+
+@pytest.mark.parametrize("name", list(QUESTIONS))
+def test_every_choice_has_an_explanation_of_its_own(name: str) -> None:
+    because = QUESTIONS[name].because
+    assert len(set(because)) == len(because) and all(len(why) >= 20 for why in because)

@@ -1,0 +1,353 @@
+"""What a check says. Whatever an answer does becomes one clear sentence, and the kernel goes on as if nothing was."""
+
+import random
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from dartslab.base.messages import UserError
+from dartslab.teach import CheckFailed, check, checks, hint, mine, solution
+from dartslab.teach.items import Exercise, Twin
+from dartslab.teach.logbook import entry
+from dartslab.teach.registry import EXERCISES
+from dartslab.teach.trial import SECONDS, global_state, limited
+from dartslab.teach.values import unchanged
+
+NAME = "02.softmax"
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SECONDS, "20")
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Callable[..., list[str]]:
+    """The lines that a check prints for a wrong answer."""
+
+    def lines(answer: Any, name: str = NAME) -> list[str]:
+        assert not check(name, answer)
+        printed = capsys.readouterr().out.splitlines()
+        assert 1 <= len(printed) <= 4
+        return printed
+
+    return lines
+
+
+def right(alpha, T):
+    return torch.softmax(alpha / T, -1)
+
+
+# answers that go wrong in every way, and what is said
+
+
+def for_ever(alpha, T):
+    while True:
+        time.sleep(0.01)
+
+
+def for_ever_and_deaf(alpha, T):
+    while True:
+        try:
+            time.sleep(0.01)
+        except Exception:
+            continue
+
+
+def changes_its_input(alpha, T):
+    return alpha.div_(T).softmax(-1)
+
+
+def only_prints(alpha, T):
+    print(right(alpha, T))
+
+
+def raises_in_its_third_line(alpha, T):
+    alpha = alpha / T
+    return alpha[:, :, 0]
+
+
+def reads_what_is_not_there(alpha, T):
+    return eval("weights / T")  # as text, so that no linter stumbles over it
+
+
+def draws_from_torch(alpha, T):
+    return right(alpha, T) + 0 * torch.rand(1)
+
+
+def draws_from_numpy(alpha, T):
+    np.random.rand()
+    return right(alpha, T)
+
+
+def seeds_python(alpha, T):
+    random.seed(3)
+    return right(alpha, T)
+
+
+def switches_gradients_off(alpha, T):
+    torch.set_grad_enabled(False)
+    return right(alpha, T)
+
+
+def changes_the_default_dtype(alpha, T):
+    torch.set_default_dtype(torch.float64)
+    return right(alpha, T)
+
+
+class Odd:
+    def __eq__(self, other):
+        raise ZeroDivisionError
+
+    def __repr__(self):
+        raise ZeroDivisionError
+
+
+def holds_itself(alpha, T):
+    knot: list[Any] = []
+    knot.append(knot)
+    return knot
+
+
+BAD: dict[str, tuple[Any, str]] = {
+    "not a function": (3, "a function is wanted, not a whole number: pass the function itself"),
+    "a result": (right(torch.ones(2), 1), "a function is wanted, not a Tensor: pass the function itself"),
+    "too few parameters": (lambda alpha: alpha, "the function takes (alpha), but it is called with (alpha, T)"),
+    "returns nothing": (lambda alpha, T: None, "it returns None for alpha = [1, 3] of shape [2], T = 1"),
+    "prints": (only_prints, "it prints instead of returning"),
+    "wrong shape": (lambda a, T: right(a, T)[..., :1], "the result has the shape [1] where [2] is wanted"),
+    "wrong rank": (lambda a, T: right(a, T)[None], "the result has the shape [1, 2] where [2] is wanted"),
+    "bool": (lambda a, T: right(a, T) > 0.5, "the result holds True or False where numbers are wanted"),
+    "integers": (lambda a, T: right(a, T).long(), "the result holds whole numbers (torch.int64) where floating"),
+    "a text": (lambda a, T: "0.1, 0.9", "the result is a text where a Tensor is wanted"),
+    "complex": (lambda a, T: right(a, T) * 1j, "the result holds complex where numbers are wanted"),
+    "ragged": (lambda a, T: [[1.0], [1.0, 2.0]], "the result holds something else than numbers in rows"),
+    "another device": (lambda a, T: right(a, T).to("meta"), "the result is on the device meta where its input is on"),
+    "nan": (lambda a, T: right(a, T) * float("nan"), "the result holds nan, which is not a number"),
+    "another value": (lambda a, T: right(a, T) + 0.1, "the result is another value for alpha = [1, 3] of shape [2], T"),
+    "raises": (raises_in_its_third_line, "it raises IndexError: too many indices for tensor of dimension 1 in line 3"),
+    "a missing name": (reads_what_is_not_there, "it raises NameError: name 'weights' is not defined in line 2 for"),
+    "ends the program": (lambda a, T: sys.exit(3), "it raises SystemExit: 3"),
+    "recursion": (lambda a, T: BAD["recursion"][0](a, T), "it raises RecursionError"),
+    "changes its input": (changes_its_input, "it changes its input for alpha = [1, 3] of shape [2], T = 2: work on"),
+    "torch's randomness": (draws_from_torch, "it changes the global random state"),
+    "numpy's randomness": (draws_from_numpy, "it changes the global random state"),
+    "Python's randomness": (seeds_python, "it changes the global random state"),
+    "gradients off": (switches_gradients_off, "it switches torch's gradients on or off for everybody"),
+    "default dtype": (changes_the_default_dtype, "it changes torch's default dtype for everybody"),
+    "an odd object": (lambda a, T: Odd(), "the result is an Odd where a Tensor is wanted"),
+    "a list in itself": (holds_itself, "the result is a list where a Tensor is wanted"),
+    "a generator": (lambda a, T: (x for x in a), "the result is a generator where a Tensor is wanted"),
+}
+
+
+@pytest.mark.parametrize("answer, sentence", BAD.values(), ids=BAD)
+def test_every_mistake_is_one_clear_sentence(answer: Any, sentence: str, say: Any) -> None:
+    assert say(answer)[0].startswith(f"{NAME}: {sentence}")
+
+
+@pytest.mark.parametrize("answer", [answer for answer, _ in BAD.values()], ids=BAD)
+def test_whatever_an_answer_does_the_kernel_is_as_before(answer: Any) -> None:
+    torch.manual_seed(5)
+    before = global_state()
+    check(NAME, answer)
+    assert unchanged(before, global_state())
+
+
+def cells_with_none(nodes, operations):
+    yield from EXERCISES["01.all_cells"].twins[0].answer(nodes, operations)
+
+
+def cells_for_ever(nodes, operations):
+    while True:
+        yield []
+
+
+def stub_that_yields(nodes):
+    yield from ()
+    raise NotImplementedError
+
+
+def moves_the_momentum(w, m, g, xi, mu, decay):
+    step = EXERCISES["04.virtual_step"].reference(w, m, g, xi, mu, decay)
+    m.update(g)
+    return step
+
+
+ELSEWHERE: dict[str, tuple[str, Any, str]] = {
+    "a mistake in a generator": ("01.all_cells", cells_with_none, "Some of your cells hold `none`"),
+    "a generator without end": ("01.all_cells", cells_for_ever, "the result holds 1000 cells where 1 are wanted"),
+    "a stub of a generator": ("01.edges", stub_that_yields, checks.UNWRITTEN),
+    "no halves": ("05.split", lambda labels: None, "it returns None for labels = [0, 0, 1, 1] of shape [4]"),
+    "one half": ("05.split", lambda labels: labels, "the result is not two lists of indices of pictures for labels"),
+    "half a picture": ("05.split", lambda labels: ([0.5, 2], [1, 3]), "the result is not two lists of indices"),
+    "too many pictures": ("05.split", lambda labels: ([0, 2], [1, 99]), "the result is not two lists of indices"),
+    "half a node": (
+        "06.arrows",
+        lambda pairs: [(source, 2 + place / 2, name) for place, (name, source) in enumerate(pairs)],
+        "the result holds other entries",
+    ),
+    "no entries": ("06.arrows", lambda pairs: [1] * len(pairs), "the result is a list of another form than wanted"),
+    "another input moved": ("04.virtual_step", moves_the_momentum, "The numbers are right, but what you were given"),
+    "letters without an order": ("05.step_order", {"B", "D", "C", "A"}, "the result is a set where a text is wanted"),
+}
+
+
+@pytest.mark.parametrize("name, answer, sentence", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_a_mistake_of_another_exercise_is_one_clear_sentence(name: str, answer: Any, sentence: str, say: Any) -> None:
+    assert say(answer, name)[0].startswith(f"{name}: {sentence}")
+
+
+def test_a_value_that_is_asked_for_is_not_shown(say: Any) -> None:
+    assert say(1 / 7, "00.share")[:2] == ["00.share: the result is another value.", "  got      0.1429"]
+
+
+@pytest.mark.parametrize("answer", [for_ever, for_ever_and_deaf])
+def test_an_answer_that_does_not_end_is_stopped(answer: Any, say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SECONDS, "0.2")
+    handler = signal.getsignal(signal.SIGALRM)
+    assert say(answer)[0].startswith(f"{NAME}: still running after 0.2 seconds for alpha = [1, 3] of shape [2], T = 1")
+    assert signal.getsignal(signal.SIGALRM) is handler and signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_it_is_stopped_in_another_thread_too(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setenv(SECONDS, "0.2")
+    thread = threading.Thread(target=check, args=(NAME, for_ever))
+    thread.start()
+    thread.join()
+    assert "still running after 0.2 seconds" in capsys.readouterr().out
+
+
+def test_a_time_limit_lets_results_and_errors_through() -> None:
+    assert limited(lambda: 3, 20) == 3
+    with pytest.raises(ZeroDivisionError):
+        limited(lambda: 1 / 0, 20)
+
+
+def test_ctrl_c_gets_through() -> None:
+    def interrupted(alpha, T):
+        raise KeyboardInterrupt
+
+    before = global_state()
+    with pytest.raises(KeyboardInterrupt):
+        check(NAME, interrupted)
+    assert unchanged(before, global_state())
+
+
+def test_what_is_not_written_yet_is_no_failure(say: Any) -> None:
+    def stub(alpha, T):
+        raise NotImplementedError
+
+    for answer in (stub, ..., None):
+        assert say(answer) == [f"{NAME}: {checks.UNWRITTEN}"]
+    assert entry("exercises", NAME) == {}
+
+
+@pytest.mark.parametrize(
+    "name, near", [("02.softmx", "02.softmax"), ("softmax", "02.softmax"), ("05.last", "05.last_")]
+)
+def test_an_unknown_name_is_answered_with_the_nearest(name: str, near: str, say: Any) -> None:
+    (line,) = say(right, name)
+    assert line.startswith(f"there is no exercise '{name}'; did you mean") and near in line
+
+
+def test_the_smallest_case_that_fails_is_shown_with_expected_and_got(say: Any) -> None:
+    first, expected, got, last = say(lambda a, T: right(a, T) + 0.1 * (a.ndim == 2))
+    assert first.startswith(f"{NAME}: the result is another value for alpha = [")
+    assert expected.startswith("  expected [[") and got.startswith("  got      [[")
+    assert "of shape [2, 2]" in got  # the first fixed table is 2 x 3; some random one is smaller
+    assert last == f'Another try, or hint("{NAME}").'
+
+
+def test_a_known_mistake_gets_its_sentence_and_no_numbers(say: Any) -> None:
+    first, last = say(lambda alpha, T: torch.softmax(alpha, -1))
+    assert first == f"{NAME}: Your weights do not depend on the temperature: where does T enter?"
+    assert last.startswith("Another try")
+
+
+def test_a_mistake_that_two_known_ones_share_is_not_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    exercise = Exercise(
+        name="02.twice",
+        title="Twice",
+        reference=lambda x: 2 * x,
+        hints=("one", "two", "three"),
+        harder="Three times.",
+        fixed=(lambda: (2.0,),),
+        twins=(Twin("once", lambda x: x, "first"), Twin("two", lambda x: 2.0, "second")),
+    )
+    assert checks.examine(exercise, lambda x: x)[0] == "the result is another value for x = 2."
+
+
+def test_hints_come_one_after_the_other(say: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    hints = EXERCISES[NAME].hints
+
+    def wrong(alpha, T):
+        return right(alpha, T) + 0.1
+
+    assert say(wrong)[-1].startswith("Another try")
+    assert say(wrong)[-1] == f"Hint 1 of 3: {hints[0]}"
+    hint(NAME)
+    assert capsys.readouterr().out == f"Hint 2 of 3: {hints[1]}\n"
+    assert say(wrong)[-1].startswith(f"Hint 3 of 3: {hints[2]}")
+    assert f'solution("{NAME}")' in say(wrong)[-1]
+    assert entry("exercises", NAME) == {"tries": 4, "failures": 4, "hints": 3, "passed": False}
+
+
+def test_a_right_answer_is_praised_in_one_line_and_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(NAME, right)
+    assert capsys.readouterr().out == f"{NAME}: right, 2 points. One harder: {EXERCISES[NAME].harder}\n"
+    assert checks.passed(NAME) and entry("exercises", NAME)["tries"] == 1
+
+
+def test_a_lesson_goes_on_with_the_learners_function_or_with_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    check(NAME, changes_its_input)
+    assert mine(NAME) is EXERCISES[NAME].reference
+    assert f"{NAME}: going on with dartslab's" in capsys.readouterr().out
+    check(NAME, right)
+    assert mine(NAME) is right
+    assert f"{NAME}: going on with yours" in capsys.readouterr().out
+    with pytest.raises(UserError, match="no exercise"):
+        mine("02.x")
+
+
+def test_what_was_borrowed_is_no_answer(say: Any) -> None:
+    check(NAME, changes_its_input)
+    before = entry("exercises", NAME)
+    assert say(mine(NAME))[-1] == f"{NAME}: {checks.LENT}"
+    assert entry("exercises", NAME) == before
+    assert check(NAME, right) and check(NAME, mine(NAME))
+
+
+def test_a_solution_is_shown_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
+    solution(NAME)
+    assert "def softmax(alpha: Tensor, T: float)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("call", [hint, solution])
+def test_help_for_an_unknown_name_is_one_sentence(call: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    call("02.softmx")
+    assert "did you mean '02.softmax'" in capsys.readouterr().out
+
+
+def test_what_an_answer_prints_does_not_fill_the_notebook(capsys: pytest.CaptureFixture[str]) -> None:
+    check(NAME, lambda alpha, T: print("working") or right(alpha, T))
+    assert "working" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("answer", [for_ever, changes_its_input, ...])
+def test_strict_checks_raise(answer: Any, monkeypatch: pytest.MonkeyPatch, logbook: Path) -> None:
+    monkeypatch.setenv("DARTSLAB_STRICT", "1")
+    monkeypatch.setenv(SECONDS, "0.2" if answer is for_ever else "20")
+    with pytest.raises(CheckFailed, match=NAME):
+        check(NAME, answer)
+    with pytest.raises(CheckFailed, match="no exercise"):
+        check("02.softmx", right)
+    assert check(NAME, right)

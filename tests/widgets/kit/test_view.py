@@ -1,0 +1,278 @@
+"""What every view can do: words, picture, state, and what stands in a notebook where nothing is live."""
+
+import json
+import subprocess
+import sys
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+import nbformat
+import pytest
+from matplotlib.figure import Figure
+from nbformat.v4 import new_code_cell, new_notebook
+
+import dartslab.widgets as widgets
+import tiny
+from dartslab import Recorder, SearchState, search
+from dartslab.base.messages import UserError
+from dartslab.experiment.folder import recorded as recorded_experiment
+from dartslab.teach.build.execute import run_notebook
+from dartslab.widgets.kit.page import controls_of, module, source, style
+from dartslab.widgets.kit.stills import TONES, png, stack
+from dartslab.widgets.kit.view import View, flush
+from sentences import refusal
+
+FOLDER = Path(widgets.__file__).parent
+MODULES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.js"))
+
+
+class Square(View):
+    """A view of a number and its square."""
+
+    MODULES = ("replay.js",)
+
+    def __init__(self) -> None:
+        self.drawn = 0
+        settings = {
+            "number": ipywidgets.IntSlider(2, 0, 9, description="number"),
+            "scale": ipywidgets.FloatLogSlider(1.0, base=10, min=-2, max=2, description="scale"),
+            "sign": ipywidgets.Dropdown(options=[("plus", 1), ("minus", -1)], description="sign"),
+            "both": ipywidgets.SelectMultiple(options=["a", "b", "c"], value=["a"], description="both"),
+            "shown": ipywidgets.Checkbox(True, description="shown"),
+        }
+        super().__init__(settings, [list(settings.values())])
+        self.ready()
+
+    def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
+        self.drawn += 1
+        return {"square": settings["sign"] * settings["number"] ** 2}
+
+    def describe(self, frame: dict[str, Any]) -> str:
+        return f"the square is {frame['square']}"
+
+    def still_png(self, frame: dict[str, Any]) -> bytes:
+        figure = Figure(figsize=(2, 1))
+        figure.text(0.1, 0.5, str(frame["square"]))
+        return png(figure)
+
+
+def test_it_draws_when_a_control_changes() -> None:
+    view = Square()
+    assert (view.canvas.frame, view.text) == ({"square": 4}, "the square is 4")
+    view.controls["number"].value = 3
+    view.controls["sign"].value = -1
+    assert (view.canvas.frame, view.text) == ({"square": -9}, "the square is -9")
+
+
+def test_the_state_is_a_short_text_of_what_was_changed_and_restores_with_one_drawing() -> None:
+    view, other = Square(), Square()
+    assert view.state() == "Square.1:{}"
+    view.controls["number"].value = 5
+    view.controls["both"].value = ["b", "c"]
+    view.controls["scale"].value = 12.5
+    view.controls["shown"].value = False
+    assert view.state() == 'Square.1:{"number":5,"scale":12.5,"both":["b","c"],"shown":false}'
+    other.controls["sign"].value = -1  # a state is whole: what it leaves out goes back
+    drawn = other.drawn
+    other.restore("  " + view.state() + "\n")
+    assert other.settings == view.settings and other.drawn == drawn + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is no state of a view; pass what Square.state() gave"),
+        ("garbage {}", "is no state"),
+        ("\x00\ud83d", "is no state"),
+        ("Square.2:{}", "version 2"),
+        ("Replay.1:{}", "a Replay, and here is a Square"),
+        ('Square.1:{"number":', "damaged or cut off"),
+        ("Square.1:3", "damaged or cut off"),
+        ('Square.1:{"nmber":3}', "'nmber'; allowed are: number, scale, sign, both, shown. Did you mean 'number'?"),
+        ('Square.1:{"number":77}', "setting 'number' cannot be 77; allowed is 0 to 9"),
+        ('Square.1:{"number":null}', "setting 'number' cannot be None"),
+        ('Square.1:{"scale":1e9}', "setting 'scale' cannot be 1000000000.0; allowed is 0.01 to 100"),
+        ('Square.1:{"sign":2}', "setting 'sign' cannot be 2; allowed are 1, -1"),
+        ('Square.1:{"both":["z"]}', "setting 'both' cannot be ['z']; allowed are 'a', 'b', 'c'"),
+        ('Square.1:{"shown":"yes"}', "setting 'shown' cannot be 'yes'"),
+        ('Square.1:{"number":3,"sign":2}', "setting 'sign' cannot be 2"),
+        ('Square.1:{"shown":[]}', "setting 'shown' cannot be []; a bool is wanted"),
+        ('Square.1:{"both":"a"}', "setting 'both' cannot be 'a'"),
+        ('Square.1:{"scale":NaN}', "setting 'scale' cannot be nan; allowed is 0.01 to 100"),
+        (f'Square.1:{{"number":{10**400}}}', "000...; allowed is 0 to 9"),
+        ("Square.1:" + "[" * 100_000, "damaged or cut off"),
+        (f'Square.1:{{"{"x" * 10_000}":1}}', "xxx...; allowed are: number"),
+        (f"{'x' * 10_000}.1:{{}}", "xxx..., and here is a Square"),
+    ],
+)
+def test_a_bad_state_is_one_sentence_and_the_view_stays(text: str, says: str) -> None:
+    view = Square()
+    view.controls["number"].value = 7
+    sentence = refusal(view.restore, text)
+    assert says in sentence and len(sentence) < 300
+    assert view.state() == 'Square.1:{"number":7}' and view.text == "the square is 49"
+
+
+def test_its_bundle_holds_the_live_view_the_picture_and_the_words() -> None:
+    view = Square()
+    bundle = view._repr_mimebundle_()
+    assert set(bundle) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
+    assert b64decode(bundle["image/png"]) == view.still().png and bundle["text/plain"] == "Square: the square is 4"
+    assert repr(view) == str(view) == "Square: the square is 4"
+
+
+def test_only_some_views_can_be_exported(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"a Square needs Python behind it and cannot be exported; show it with still"):
+        Square().export_html(tmp_path / "a.html")
+
+
+def test_controls_in_words_for_an_exported_page() -> None:
+    specs = {spec["name"]: spec for spec in controls_of(Square().controls)}
+    assert {name: spec["kind"] for name, spec in specs.items()} == {
+        "number": "range",
+        "scale": "log",
+        "sign": "choice",
+        "both": "many",
+        "shown": "check",
+    }
+    assert specs["sign"]["options"] == [("plus", 1), ("minus", -1)] and specs["number"]["max"] == 9
+    json.dumps(list(specs.values()))
+
+
+def test_a_closed_view_is_gone() -> None:
+    view = Square()
+    view.close()
+    assert view.canvas.comm is None
+
+
+def test_pictures_are_stacked_on_white() -> None:
+    view = Square()
+    one = view.still().png
+    assert stack([one, one]).startswith(b"\x89PNG") and len(stack([one, one])) > len(one)
+
+
+def executed(*cells: str) -> list[Any]:
+    """The outputs of each cell, run as a builder of notebooks runs them, with no front end."""
+    notebook = new_notebook(cells=[new_code_cell(text) for text in cells])
+    run_notebook(notebook, Path(__file__).parent, "a test")
+    return [cell.outputs for cell in notebook.cells]
+
+
+PLACES = [".", str(Path(tiny.__file__).parent)]  # of this file, and of what it imports
+MAKE = f"import sys; sys.path[:0] = {PLACES}\nfrom test_view import Square\nview = Square()\nview"
+
+
+def test_without_a_front_end_the_picture_stands_below_a_sentence() -> None:
+    (outputs,) = executed(MAKE)
+    live, picture = outputs
+    assert live.data["text/plain"] == "Square: live in a running JupyterLab; elsewhere a picture stands here."
+    assert "image/png" not in live.data  # once is enough
+    assert b64decode(picture.data["image/png"]).startswith(b"\x89PNG")
+    assert picture.metadata["image/png"]["alt"] == picture.data["text/plain"] == "the square is 4"
+
+
+def test_the_picture_is_that_of_the_end_whatever_a_later_cell_changed() -> None:
+    first, _ = executed(MAKE, "view.controls['number'].value = 8")
+    assert first[1].metadata["image/png"]["alt"] == "the square is 64"
+
+
+def test_a_frozen_view_is_nothing_but_its_picture() -> None:
+    first, _ = executed(MAKE, "view.controls['number'].value = 6; view.freeze()")
+    assert set(first[0].data) == {"image/png", "text/plain"} and first[0].data["text/plain"] == "the square is 36"
+    assert first[1].data == {"text/plain": ""}
+
+
+def test_in_a_plain_ipython_the_words_stand_there() -> None:
+    program = f"from IPython.core.interactiveshell import InteractiveShell as S; S.instance().run_cell({MAKE!r})"
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=Path(__file__).parent, check=True
+    )
+    assert "live in a running JupyterLab; elsewhere a picture stands here." in ended.stdout
+    assert "the square is 4" in ended.stdout and "Traceback" not in ended.stdout + ended.stderr
+
+
+def test_nothing_waits_when_no_notebook_shows_it() -> None:
+    view = Square()
+    view.controls["number"].value = 3
+    assert view._timer is None
+    flush()
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_modules_are_plain_and_hold_no_markup_of_strangers(name: str) -> None:
+    text = source(name)
+    assert "innerHTML" not in text and "import " not in text and "eval(" not in text
+    assert len(text.splitlines()) <= 350
+
+
+def test_a_module_is_one_text_with_one_export() -> None:
+    text = module("kit/run.js", "replay.js")
+    assert text.count("export ") == 1 and text.index("function h(") < text.index("function heatmap(")
+    assert style().count("{") == style().count("}")
+
+
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_each_view_is_had_from_the_package_and_loads_no_torch(name: str) -> None:
+    program = f"import sys\nfrom dartslab.widgets import {name}\nsys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_an_unknown_view_is_an_attribute_error_that_lists_them() -> None:
+    with pytest.raises(AttributeError, match="it offers: SearchPanel, Replay"):
+        _ = widgets.SearchPannel
+
+
+def test_the_notebook_format_knows_our_outputs() -> None:
+    notebook = new_notebook(cells=[new_code_cell(MAKE)])
+    run_notebook(notebook, Path(__file__).parent, "a test")
+    nbformat.validate(notebook)
+
+
+def search_state() -> Any:
+    return SearchState.create(tiny.search_config(method="first_order", steps=2), tiny.pictures())
+
+
+def recorded() -> Any:
+    state = search_state()
+    recorder = Recorder(state)
+    list(recorder.watch(search(state)))
+    return recorder.record
+
+
+MADE = {
+    "SearchPanel": lambda: widgets.SearchPanel(search_state()),
+    "Replay": lambda: widgets.Replay(recorded()),
+    "RelaxationMixer": lambda: widgets.RelaxationMixer(tiny.pictures()),
+    "BilevelExplorer": lambda: widgets.BilevelExplorer(),
+    "FiniteDifferenceDial": lambda: widgets.FiniteDifferenceDial(),
+    "CellBuilder": lambda: widgets.CellBuilder(nodes=1),
+    "DiscretizationGap": lambda: widgets.DiscretizationGap(search_state(), 8),
+    "ExperimentPanel": lambda: widgets.ExperimentPanel(recorded_experiment()),
+}
+
+
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_every_view_has_words_a_picture_json_and_a_state_that_only_it_takes(name: str, tmp_path: Path) -> None:
+    view, other = MADE[name](), MADE["Replay" if name != "Replay" else "SearchPanel"]()
+    json.dumps([view.canvas.frame, view.canvas.data], allow_nan=False)
+    bundle = view._repr_mimebundle_()
+    assert b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+    assert bundle["text/plain"] == f"{name}: {view.text}" and len(view.text) > 40
+    text = view.state()
+    view.restore(text)
+    assert view.state() == text and len(text) < 200
+    for bad in (other.state(), "garbage", f"{name}.1:{{", text[:-3], f"{name}.99:{{}}"):
+        refusal(view.restore, bad)
+        assert view.state() == text
+    if type(view).EXPORTS:
+        assert view.export_html(tmp_path / "page.html").stat().st_size > 10_000
+    for made in (view, other):
+        made.close()
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_colours_are_the_same_in_pictures_and_in_the_style_sheet(number: int) -> None:
+    first = style().split(f"--tone{number}: ")[1].split(";")[0]  # of the light theme
+    assert first.lower() == TONES[number].lower()
