@@ -40,7 +40,7 @@ from dartslab.run.search import alpha_step, weight_step
 
 # Configuration, channels of the pictures, their size. The lesson of the issue of speed has 3 nodes.
 PRESETS = {
-    "published": (SearchConfig(method="first_order"), 3, 32),
+    "published": (SearchConfig(hypergradient="first_order"), 3, 32),
     "lesson": (SearchConfig.lesson(nodes=3, batch_size=64), 1, 16),
 }
 
@@ -231,8 +231,8 @@ def compare(options: Benchmark) -> dict[str, Any]:
         options.repeats,
     )
     del reference, fused
-    finite = Subject(options.preset, cell="reference", method="finite_difference", **changes)
-    exact = Subject(options.preset, cell="fused", method="exact", **changes)
+    finite = Subject(options.preset, cell="reference", hypergradient="finite_difference", **changes)
+    exact = Subject(options.preset, cell="fused", hypergradient="exact", **changes)
     seconds |= timed(
         {"finite difference, reference": finite.step_on_published, "exact, fused": exact.step},
         max(1, options.repeats - 1),
@@ -262,12 +262,16 @@ def compare(options: Benchmark) -> dict[str, Any]:
 def alone(options: Benchmark) -> dict[str, Any]:
     """One cell, all kinds of step."""
     result: dict[str, Any] = {**about(options), "cell": options.cell, "calls": {}, "seconds": {}}
-    for method in ("first_order", "finite_difference", "exact"):
+    for hypergradient in ("first_order", "finite_difference", "exact"):
         subject = Subject(
-            options.preset, cell=options.cell, method=method, batch_size=options.batch_size, threads=options.threads
+            options.preset,
+            cell=options.cell,
+            hypergradient=hypergradient,
+            batch_size=options.batch_size,
+            threads=options.threads,
         )
-        result["calls"][method] = count_calls(subject.step)
-        result["seconds"] |= timed({method: subject.step}, options.repeats) if options.repeats else {}
+        result["calls"][hypergradient] = count_calls(subject.step)
+        result["seconds"] |= timed({hypergradient: subject.step}, options.repeats) if options.repeats else {}
     result["kept_bytes"] = {f"{what} pass": subject.kept(what == "alpha") for what in ("alpha", "weight")}
     return result
 

@@ -122,8 +122,8 @@ def test_without_a_step_all_unrolled_hypergradients_are_first_order() -> None:
     problem, *rest = smooth()
     still = replace(problem, inner_step=VirtualStep(0.0))
     expected = first_order(problem, *rest)
-    for method in (exact, finite_difference, neumann):
-        assert error(method(still, *rest), expected) < 1e-14
+    for hypergradient in (exact, finite_difference, neumann):
+        assert error(hypergradient(still, *rest), expected) < 1e-14
 
 
 def test_a_loss_without_alpha_has_a_gradient_of_zero() -> None:
@@ -166,25 +166,25 @@ def test_momentum_and_weight_decay_of_the_virtual_step_matter(left_out: dict) ->
     assert error(exact(without, *rest), exact(problem, *rest)) > 1e-4
 
 
-@pytest.mark.parametrize("method", HYPERGRADIENTS.values(), ids=HYPERGRADIENTS)
+@pytest.mark.parametrize("hypergradient", HYPERGRADIENTS.values(), ids=HYPERGRADIENTS)
 @pytest.mark.parametrize("make", [smooth, supernet], ids=["smooth", "supernet"])
-def test_inputs_come_back_bit_for_bit(make: Callable[[], Given], method: Callable) -> None:
+def test_inputs_come_back_bit_for_bit(make: Callable[[], Given], hypergradient: Callable) -> None:
     problem, w, alpha, train, val = make()
     inputs = [*w.values(), *alpha.values(), *problem.inner_step.buffer.values(), *train[:2], *val[:2]]
     before = [tensor.clone() for tensor in inputs]
-    gradients = method(problem, w, alpha, train, val)
+    gradients = hypergradient(problem, w, alpha, train, val)
     assert all(torch.equal(a, b) for a, b in zip(inputs, before, strict=True))
     assert all(tensor.grad is None for tensor in inputs)
     assert set(gradients) == set(alpha)
     assert all(not g.requires_grad and bool(g.isfinite().all()) for g in gradients.values())
 
 
-@pytest.mark.parametrize("method", HYPERGRADIENTS.values(), ids=HYPERGRADIENTS)
-def test_weights_that_ask_for_gradients_get_none(method: Callable) -> None:
+@pytest.mark.parametrize("hypergradient", HYPERGRADIENTS.values(), ids=HYPERGRADIENTS)
+def test_weights_that_ask_for_gradients_get_none(hypergradient: Callable) -> None:
     problem, w, alpha, train, val = smooth()
     parameters = {name: nn.Parameter(value) for name, value in w.items()}
-    expected = method(problem, w, alpha, train, val)
-    assert torch.equal(method(problem, parameters, alpha, train, val)["alpha"], expected["alpha"])
+    expected = hypergradient(problem, w, alpha, train, val)
+    assert torch.equal(hypergradient(problem, parameters, alpha, train, val)["alpha"], expected["alpha"])
     assert all(parameter.grad is None for parameter in parameters.values())
 
 

@@ -30,9 +30,9 @@ def descend(
 
 
 @pytest.mark.parametrize("xi", XI)
-@pytest.mark.parametrize("method", [exact, finite_difference], ids=lambda method: method.__name__)
-def test_the_unrolled_hypergradients_reach_2_over_1_plus_2_xi(method: Callable, xi: float) -> None:
-    assert descend(method, VirtualStep(xi)) == pytest.approx((2 / (1 + 2 * xi),) * 2, abs=1e-6)
+@pytest.mark.parametrize("hypergradient", [exact, finite_difference], ids=lambda hypergradient: hypergradient.__name__)
+def test_the_unrolled_hypergradients_reach_2_over_1_plus_2_xi(hypergradient: Callable, xi: float) -> None:
+    assert descend(hypergradient, VirtualStep(xi)) == pytest.approx((2 / (1 + 2 * xi),) * 2, abs=1e-6)
 
 
 @pytest.mark.parametrize("xi", XI)
@@ -48,12 +48,14 @@ def test_k_neumann_terms_reach_the_k_step_fixed_point(xi: float, terms: int) -> 
     assert reached == pytest.approx((expected, expected), abs=1e-6)
 
 
-@pytest.mark.parametrize("method", [exact, finite_difference, neumann], ids=lambda method: method.__name__)
-def test_weight_decay_moves_the_fixed_point_as_computed_by_hand(method: Callable) -> None:
+@pytest.mark.parametrize(
+    "hypergradient", [exact, finite_difference, neumann], ids=lambda hypergradient: hypergradient.__name__
+)
+def test_weight_decay_moves_the_fixed_point_as_computed_by_hand(hypergradient: Callable) -> None:
     xi, decay = 0.25, 0.5
     a = 2 / (2 / (2 + decay) + 2 * xi)  # the derivative of L_val(a, w(a)), with w = 2 a / (2 + decay), set to zero
-    options = {"terms": 1} if method is neumann else {}
-    reached = descend(lambda *given: method(*given, **options), VirtualStep(xi, weight_decay=decay))
+    options = {"terms": 1} if hypergradient is neumann else {}
+    reached = descend(lambda *given: hypergradient(*given, **options), VirtualStep(xi, weight_decay=decay))
     assert reached == pytest.approx((a, 2 * a / (2 + decay)), abs=1e-6)
 
 

@@ -23,7 +23,7 @@ def search_config(**changes: Any) -> SearchConfig:
         "batch_size": 16,
         "image_size": 8,
         "crop_padding": 1,
-        "method": "finite_difference",
+        "hypergradient": "finite_difference",
     }
     return SearchConfig.lesson(**(small | changes))
 

@@ -14,7 +14,7 @@ from ..derive import random_genotype
 from ..genotype import Genotype
 from ..run.config import FREE_FIELDS, SearchConfig, TrainConfig
 
-METHODS = {"first": "first_order", "second": "finite_difference"}
+ORDERS = {"first": "first_order", "second": "finite_difference"}
 # May differ from one start to the next: what may in every run, how many run at once, and what only adds runs.
 FREE = FREE_FIELDS | {"jobs", "backend", "evaluations", "random_cells"}
 
@@ -130,7 +130,7 @@ class Experiment:
     def search_config(self, seed: int) -> SearchConfig:
         """The configuration of one search."""
         own = {name: getattr(self, name) for name in ("nodes", "alpha_learning_rate", "compile")}
-        return SearchConfig(**self._shared(self.search), **own, method=METHODS[self.order], seed=seed)
+        return SearchConfig(**self._shared(self.search), **own, hypergradient=ORDERS[self.order], seed=seed)
 
     def train_config(self, size: Size, seed: int) -> TrainConfig:
         """The configuration of one training."""

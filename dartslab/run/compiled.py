@@ -23,7 +23,7 @@ from .config import CELLS, SearchConfig
 from .problem import bilevel_problem, bound_hypergradient, bound_relaxation
 
 TOLERANCE = 1e-6  # relative to the largest hypergradient, in float64
-INSTEAD = "search with compile=False, or with method='finite_difference' or 'first_order'"
+INSTEAD = "search with compile=False, or with hypergradient='finite_difference' or 'first_order'"
 
 
 def compile_cells(net: Supernet, backend: str | Callable[..., Any] = "inductor") -> None:
@@ -49,7 +49,8 @@ def check_compiled(
 ) -> float:
     """Compare the hypergradient through compiled cells with the plain one, on a tiny problem in float64.
 
-    The problem has the search's space, method and relaxation, three cells of both kinds, and four random pictures.
+    The problem has the search's space, hypergradient and relaxation, three cells of both kinds, and four random
+    pictures.
 
     Args:
         config: of the search.
@@ -83,14 +84,14 @@ def check_compiled(
         got = hypergradient(compiled)
     except Exception as error:  # whatever a compiler may raise
         raise UserError(
-            f"torch could not compile the cells for method {config.method!r} ({type(error).__name__}: "
+            f"torch could not compile the cells for the hypergradient {config.hypergradient!r} ({type(error).__name__}: "
             f"{str(error).strip().splitlines()[0] if str(error).strip() else 'no message'}); {INSTEAD}."
         ) from error
     expected = hypergradient(plain)
     difference = float((got - expected).abs().max() / expected.abs().max())
     require(
         difference < TOLERANCE,
-        f"with compiled cells the hypergradient of method {config.method!r} differs from the plain one by a share of "
+        f"with compiled cells the hypergradient {config.hypergradient!r} differs from the plain one by a share of "
         f"{difference:.1e} of its largest number, allowed is {TOLERANCE:.0e}; {INSTEAD}.",
     )
     return difference

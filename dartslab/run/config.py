@@ -54,7 +54,7 @@ class SearchConfig:
         momentum: of SGD on w.
         weight_decay: of SGD on w.
         clip: largest norm of the gradient of w.
-        method: hypergradient; first_order, finite_difference, exact, neumann or single_level.
+        hypergradient: first_order, finite_difference, exact, neumann or single_level.
         radius: R of finite_difference.
         terms: K of neumann.
         relaxation: what makes mixing weights of alpha.
@@ -97,7 +97,7 @@ class SearchConfig:
     momentum: float = 0.9
     weight_decay: float = 3e-4
     clip: float = 5.0
-    method: str = "finite_difference"
+    hypergradient: str = "finite_difference"
     radius: float = 0.01
     terms: int = 3
     relaxation: str = "softmax"
@@ -119,7 +119,7 @@ class SearchConfig:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "operations", tuple(self.operations))
-        require_known(self, method=HYPERGRADIENTS, relaxation=RELAXATIONS, cell=CELLS, precision=PRECISIONS)
+        require_known(self, hypergradient=HYPERGRADIENTS, relaxation=RELAXATIONS, cell=CELLS, precision=PRECISIONS)
         above_zero = (
             "epochs batch_size learning_rate clip radius temperature alpha_learning_rate channels layers terms "
             "report_every"
@@ -152,7 +152,9 @@ class SearchConfig:
         as well, so that finite_difference is one thing, the same whatever the precision. `exact` has the same cost, no
         radius and no such difference, and is computed in bfloat16.
         """
-        return replace(self.numerics, precision="float32") if self.method == "finite_difference" else self.numerics
+        return (
+            replace(self.numerics, precision="float32") if self.hypergradient == "finite_difference" else self.numerics
+        )
 
     @classmethod
     def lesson(cls, **changes: Any) -> "SearchConfig":
@@ -172,7 +174,7 @@ class SearchConfig:
             "epochs": 3,
             "crop_padding": 2,
             "learning_rate": 0.05,
-            "method": "first_order",
+            "hypergradient": "first_order",
             "alpha_learning_rate": 0.05,
             "threads": 1,
         }

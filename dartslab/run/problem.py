@@ -50,7 +50,7 @@ def bound_hypergradient(config: SearchConfig) -> Hypergradient:
         "finite_difference": {"radius": config.radius},
         "neumann": {"terms": config.terms},
     }
-    return partial(HYPERGRADIENTS[config.method], **bound.get(config.method, {}))
+    return partial(HYPERGRADIENTS[config.hypergradient], **bound.get(config.hypergradient, {}))
 
 
 def network_of(config: TrainConfig, genotype: Genotype, data: DataSet) -> Network:

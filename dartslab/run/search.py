@@ -36,7 +36,7 @@ def alpha_step(state: SearchState, train_batch: Batch, val_batch: Batch, learnin
     virtual = VirtualStep(learning_rate, config.momentum, config.weight_decay, state.momentum())
     problem = bilevel_problem(net, state.arch, state.relaxation, virtual, config.alpha_numerics)
     w = dict(net.named_parameters())
-    with without_tf32() if config.method == "finite_difference" else nullcontext():
+    with without_tf32() if config.hypergradient == "finite_difference" else nullcontext():
         gradients = state.hypergradient(problem, w, state.arch.parameters(), train_batch, val_batch)
     for name, parameter in state.arch.parameters().items():
         state.guard.look(gradients[name], f"the hypergradient of {name}", state.step + 1, learning_rate)

@@ -1,14 +1,14 @@
-// The toy bilevel problem: a plane of (a, w) with contours and trajectories, distances, where each method ends.
+// The toy bilevel problem: a plane of (a, w) with contours and trajectories, distances, where each hypergradient ends.
 // `frame` and `words` do what toy_paths.py and bilevel_explorer.py do; exported pages need them.
 const [WIDE, HIGH, EDGE] = [400, 380, { left: 34, right: 8, top: 8, bottom: 34 }];
 const LINE = 13; // pixels between labels
 let planes = 0;
 
 // p and q of the hypergradient p w + q a - 2
-function coefficients(method, xi, terms, drop) {
+function coefficients(hypergradient, xi, terms, drop) {
   const rest = 1 - 2 * xi;
-  if (method === "exact" || method === "finite_difference") return [rest, drop ? 2 * xi : 4 * xi];
-  return [1, method === "implicit" && !drop ? 1 - rest ** terms : 0];
+  if (hypergradient === "exact" || hypergradient === "finite_difference") return [rest, drop ? 2 * xi : 4 * xi];
+  return [1, hypergradient === "implicit" && !drop ? 1 - rest ** terms : 0];
 }
 
 function attracts([p, q], alphaStep, wStep) {
@@ -17,8 +17,8 @@ function attracts([p, q], alphaStep, wStep) {
   return Math.abs(trace) < 1 + determinant && 1 + determinant < 2;
 }
 
-function pathOf(given, method, { window: [low, high], limit, dense, sparse }) {
-  const [p, q] = coefficients(method, given.xi, given.terms, given.drop);
+function pathOf(given, hypergradient, { window: [low, high], limit, dense, sparse }) {
+  const [p, q] = coefficients(hypergradient, given.xi, given.terms, given.drop);
   let [a, w] = [given.a, given.w];
   const points = [[a, w]];
   while (points.length <= given.iterations && Math.max(Math.abs(a), Math.abs(w)) <= limit) {
@@ -32,7 +32,7 @@ function pathOf(given, method, { window: [low, high], limit, dense, sparse }) {
   const fixed = Math.abs(p + q) < 1e-9 ? null : 2 / (p + q);
   const inside = points.map((point) => point.every((value) => low <= value && value <= high));
   return {
-    method, n, a: n.map((i) => points[i][0]), w: n.map((i) => points[i][1]),
+    hypergradient, n, a: n.map((i) => points[i][0]), w: n.map((i) => points[i][1]),
     distance: n.map((i) => Math.hypot(points[i][0] - 1, points[i][1] - 1)),
     end: points[last], last, fixed,
     attracts: fixed !== null && attracts([p, q], given.alpha_step, given.w_step),
@@ -55,7 +55,7 @@ function theoryInWords({ fixed, attracts, gap }) {
 
 function pathInWords(found, looks) {
   const where = found.left === null ? `ends at a = ${fixed3(found.end[0])}, w = ${fixed3(found.end[1])}` : `leaves the picture at iteration ${found.left}`;
-  return `${looks[found.method].name} ${where}; ${theoryInWords(found)}.`;
+  return `${looks[found.hypergradient].name} ${where}; ${theoryInWords(found)}.`;
 }
 
 // Moves labels [{ y, ... }] apart downwards, so that none covers another; changes them.
@@ -71,7 +71,7 @@ function plane({ settings, paths }, { contours, window: [low, high], looks }) {
   const line = (as, ws, attributes) => h("polyline", { ...attributes, points: as.map((a, i) => `${x(a).toFixed(1)},${y(ws[i]).toFixed(1)}`).join(" ") });
   const inside = (value) => low <= value && value <= high;
   const clip = `dartslab-plane-${(planes += 1)}`;
-  const tone = (found) => `tone${looks[found.method].tone}`;
+  const tone = (found) => `tone${looks[found.hypergradient].tone}`;
   const ticks = niceTicks(low, high, 8);
   const levels = contours.map(({ level, points }) => line(points.map((p) => p[0]), points.map((p) => p[1]), { class: "contour", "data-level": level }));
   const heights = contours.map(({ level, points }) => {
@@ -79,16 +79,16 @@ function plane({ settings, paths }, { contours, window: [low, high], looks }) {
     return h("text", { class: "tick over", x: x(a) + (a > 0 ? -3 : 3), y: y(w) + 4, "text-anchor": a > 0 ? "end" : "start" }, level);
   });
   const drawn = paths.map((found) => line(found.a, found.w, {
-    class: `line path ${tone(found)}`, "stroke-dasharray": looks[found.method].dash, "data-method": found.method }));
+    class: `line path ${tone(found)}`, "stroke-dasharray": looks[found.hypergradient].dash, "data-hypergradient": found.hypergradient }));
   const resting = paths.filter((found) => found.fixed !== null && inside(found.fixed));
-  const rings = resting.map((found) => h("circle", { class: `line ${tone(found)}`, cx: x(found.fixed), cy: y(found.fixed), r: 8, "data-fixed": found.method }));
+  const rings = resting.map((found) => h("circle", { class: `line ${tone(found)}`, cx: x(found.fixed), cy: y(found.fixed), r: 8, "data-fixed": found.hypergradient }));
   const groups = new Map([["true optimum: 1", { y: y(1), x: x(1), names: [] }]]);
   for (const found of resting) {
     const at = fixed3(found.fixed);
     if (!groups.has(at)) groups.set(at, { x: x(found.fixed), y: y(found.fixed), names: [] });
-    groups.get(at).names.push(looks[found.method].name);
+    groups.get(at).names.push(looks[found.hypergradient].name);
   }
-  const among = (names) => (names.length === Object.keys(looks).length ? "all methods" : names.join(", "));
+  const among = (names) => (names.length === Object.keys(looks).length ? "all hypergradients" : names.join(", "));
   const theory = spread([...groups].map(([text, group]) => ({ ...group, text: group.names.length ? `${among(group.names)}: ${text}` : text })));
   const ends = spread(paths.filter((found) => found.end.every(inside)).map((found) => ({ found, x: x(found.end[0]), y: y(found.end[1]) })));
   return h("figure", { class: "dartslab-plane" }, h("h4", {}, "validation loss over a and w; click or drag to start elsewhere"),
@@ -110,9 +110,9 @@ function plane({ settings, paths }, { contours, window: [low, high], looks }) {
         ? h("text", { class: "over", x: label.x - 14, y: label.at + 4, "text-anchor": "end" }, label.text)
         : h("text", { class: "over", x: label.x + 14, y: label.at + 4 }, label.text)),
       ends.map(({ found, x: px, y: py, at }) => [
-        symbol(looks[found.method].mark, px, py, tone(found), 4),
-        symbol(looks[found.method].mark, px + 16, at, tone(found), 3.6),
-        h("text", { class: "over", x: px + 23, y: at + 4, "data-end": found.method }, looks[found.method].name)])),
+        symbol(looks[found.hypergradient].mark, px, py, tone(found), 4),
+        symbol(looks[found.hypergradient].mark, px + 16, at, tone(found), 3.6),
+        h("text", { class: "over", x: px + 23, y: at + 4, "data-end": found.hypergradient }, looks[found.hypergradient].name)])),
     h("p", { class: "dartslab-line" }, "Rings: the fixed points a = w by theory. Grey numbers: levels of the loss."));
 }
 
@@ -120,9 +120,9 @@ function table({ settings, paths }, { looks }) {
   const place = (found) => found.left === null ? `(${fixed3(found.end[0])}, ${fixed3(found.end[1])})` : `leaves the picture at iteration ${found.left}`;
   const away = ({ fixed, attracts, gap }) => (fixed === null ? "" : !attracts ? "does not attract" : gap < 0.001 ? "< 0.001" : fixed3(gap));
   return h("table", { class: "dartslab-ends" },
-    h("thead", {}, h("tr", {}, ["method", `(a, w) after ${settings.iterations} iterations`, "theory: a = w", "distance"].map((name) => h("th", { scope: "col" }, name)))),
-    h("tbody", {}, paths.map((found) => h("tr", { "data-method": found.method },
-      h("th", { scope: "row" }, looks[found.method].name), h("td", {}, place(found)),
+    h("thead", {}, h("tr", {}, ["hypergradient", `(a, w) after ${settings.iterations} iterations`, "theory: a = w", "distance"].map((name) => h("th", { scope: "col" }, name)))),
+    h("tbody", {}, paths.map((found) => h("tr", { "data-hypergradient": found.hypergradient },
+      h("th", { scope: "row" }, looks[found.hypergradient].name), h("td", {}, place(found)),
       h("td", {}, found.fixed === null ? "none" : fixed3(found.fixed)), h("td", {}, away(found))))));
 }
 
@@ -151,22 +151,22 @@ const view = {
   draw: (frame, data, send, stage) => {
     listen(stage, data, send);
     const near = (found, key) => found[key].filter((_, i) => found.distance[i] <= data.far);
-    const distances = frame.paths.map((found) => ({ ...data.looks[found.method], mark: null, x: near(found, "n"), y: near(found, "distance") }));
+    const distances = frame.paths.map((found) => ({ ...data.looks[found.hypergradient], mark: null, x: near(found, "n"), y: near(found, "distance") }));
     return [plane(frame, data), h("div", { class: "dartslab-beside" },
       chart(distances, { title: "distance to the true optimum (1, 1)", xlabel: "iteration", xdomain: [0, frame.settings.iterations],
         ydomain: [0, Math.max(1, ...distances.flatMap((line) => line.y))] }),
-      frame.paths.length ? table(frame, data) : h("p", { class: "dartslab-notice" }, "No method is shown: choose one."))];
+      frame.paths.length ? table(frame, data) : h("p", { class: "dartslab-notice" }, "No hypergradient is shown: choose one."))];
   },
   frame: (settings, data) => {
-    const methods = Object.keys(data.looks);
+    const hypergradients = Object.keys(data.looks);
     return {
-      settings: Object.fromEntries(Object.entries(settings).filter(([name]) => !methods.includes(name))),
-      paths: methods.filter((method) => settings[method]).map((method) => pathOf(settings, method, data)),
+      settings: Object.fromEntries(Object.entries(settings).filter(([name]) => !hypergradients.includes(name))),
+      paths: hypergradients.filter((hypergradient) => settings[hypergradient]).map((hypergradient) => pathOf(settings, hypergradient, data)),
     };
   },
   words: ({ settings, paths }, { looks }) => [
     `Toy bilevel problem: xi = ${fixed3(settings.xi)}, step sizes ${fixed3(settings.alpha_step)} (alpha) and ${fixed3(settings.w_step)} (w), `
     + `${settings.terms} terms of the implicit series${settings.drop ? ", the implicit term dropped" : ""}, start a = ${fixed3(settings.a)}, `
     + `w = ${fixed3(settings.w)}, ${settings.iterations} iterations. The true optimum is a = w = 1.`,
-    ...(paths.length ? paths.map((found) => pathInWords(found, looks)) : ["No method is shown."])].join(" "),
+    ...(paths.length ? paths.map((found) => pathInWords(found, looks)) : ["No hypergradient is shown."])].join(" "),
 };

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from ..draw.style import QUIET, TEXT, plain_axes
 from .kit.stills import MARKS, TONES, lines, png
 from .kit.view import View
-from .models.toy_paths import DENSE, FAR, LIMIT, METHODS, SPARSE, WINDOW, contours, path
+from .models.toy_paths import DENSE, FAR, HYPERGRADIENTS, LIMIT, SPARSE, WINDOW, contours, path
 
 START = (-3.0, 3.0)  # where a trajectory can start, for a and for w
 LOOKS: dict[str, dict[str, Any]] = {
@@ -21,9 +21,9 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 
 def explorer_frame(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The chosen methods' runs (see `toy_paths.path`) and the settings they come from."""
-    numbers = {name: value for name, value in settings.items() if name not in METHODS}
-    return {"settings": numbers, "paths": [path(numbers, method) for method in METHODS if settings[method]]}
+    """The chosen hypergradients' runs (see `toy_paths.path`) and the settings they come from."""
+    numbers = {name: value for name, value in settings.items() if name not in HYPERGRADIENTS}
+    return {"settings": numbers, "paths": [path(numbers, name) for name in HYPERGRADIENTS if settings[name]]}
 
 
 def in_words(frame: Mapping[str, Any]) -> str:
@@ -36,13 +36,14 @@ def in_words(frame: Mapping[str, Any]) -> str:
         f"{fixed3(given['a'])}, w = {fixed3(given['w'])}, {given['iterations']} iterations. The true optimum is "
         "a = w = 1."
     )
-    return " ".join([first, *map(path_in_words, frame["paths"])] if frame["paths"] else [first, "No method is shown."])
+    paths = [path_in_words(found) for found in frame["paths"]] or ["No hypergradient is shown."]
+    return " ".join([first, *paths])
 
 
 def path_in_words(found: Mapping[str, Any]) -> str:
-    """Where one method ends, and how far that is from theory's fixed point."""
+    """Where one hypergradient ends, and how far that is from theory's fixed point."""
     a, w = map(fixed3, found["end"])
-    name = LOOKS[found["method"]]["name"]
+    name = LOOKS[found["hypergradient"]]["name"]
     where = f"{name} ends at a = {a}, w = {w}"
     if found["left"] is not None:
         where = f"{name} leaves the picture at iteration {found['left']}"
@@ -66,12 +67,12 @@ def fixed3(value: float) -> str:
 
 
 class BilevelExplorer(View):
-    """The toy bilevel problem: contours of the validation loss, the valley w*(a) = a, and four methods' trajectories.
+    """The toy bilevel problem: contours of the validation loss, the valley w*(a) = a, and the paths of four hypergradients.
 
         BilevelExplorer()
 
     One iteration is a step of a along its hypergradient, then a step of w down the training loss. Rings mark where
-    theory says that each method comes to rest. Click or drag in the plane to start elsewhere.
+    theory says that each hypergradient comes to rest. Click or drag in the plane to start elsewhere.
     """
 
     MODULES = ("bilevel_explorer.js",)
@@ -91,10 +92,10 @@ class BilevelExplorer(View):
             "w": start(-2.0, min=low, max=high, step=0.05, description="start w", layout={"width": "140px"}),
             "terms": ipywidgets.IntSlider(10, min=1, max=20, description="terms of implicit (K)"),
             "drop": check(False, description="drop the implicit term", indent=False),
-            **{key: check(True, description=LOOKS[key]["name"], indent=False) for key in METHODS},
+            **{key: check(True, description=LOOKS[key]["name"], indent=False) for key in HYPERGRADIENTS},
         }
         numbers = [settings[key] for key in ("xi", "alpha_step", "w_step", "iterations", "a", "w", "terms")]
-        rows = [numbers, [settings[key] for key in (*METHODS, "drop")]]
+        rows = [numbers, [settings[key] for key in (*HYPERGRADIENTS, "drop")]]
         data = {"contours": contours(), "window": WINDOW, "far": FAR, "start": START, "looks": LOOKS}
         data |= {"limit": LIMIT, "dense": DENSE, "sparse": SPARSE}
         super().__init__(settings, rows, data)
@@ -105,7 +106,7 @@ class BilevelExplorer(View):
         return explorer_frame(settings)
 
     def describe(self, frame: Mapping[str, Any]) -> str:
-        """Where each method ends, and its distance from theory's fixed point."""
+        """Where each hypergradient ends, and its distance from theory's fixed point."""
         return in_words(frame)
 
     def still_png(self, frame: Mapping[str, Any]) -> bytes:
@@ -122,7 +123,7 @@ class BilevelExplorer(View):
         plane.annotate("w*(a) = a", (-3.3, -2.7), fontsize=8, color=QUIET)
         shown = []
         for found in frame["paths"]:
-            look = LOOKS[found["method"]]
+            look = LOOKS[found["hypergradient"]]
             drawn = {**look, "x": found["a"], "y": found["w"], "mark": None}
             lines(plane, [drawn])
             color = TONES[look["tone"]]

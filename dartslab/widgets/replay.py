@@ -14,7 +14,7 @@ from .kit.stills import moment_png, stack
 from .kit.view import View
 from .models.moments import changed_cells, changes, describe_moment, graph_svg, moment
 
-NEEDED = ("data", "method", "seed", "nodes", "operations", "temperature")  # of a configuration
+NEEDED = ("data", "hypergradient", "seed", "nodes", "operations", "temperature")  # of a configuration
 EXPORTED = 300  # moments of a run that an exported page holds
 
 
@@ -62,7 +62,7 @@ class Track:
         require(len(record) > 0, "the record is empty, so there is nothing to replay; run at least one step.")
         check_whole(record)
         self.record, self.space = record, record.space
-        self.title = title or f"{record.config['data']}, {record.config['method']}, seed {record.config['seed']}"
+        self.title = title or f"{record.config['data']}, {record.config['hypergradient']}, seed {record.config['seed']}"
         shape = (len(record), len(self.space.edges), len(self.space.operations))
         finite = np.ones(len(record), dtype=bool)
         for kind in self.space.kinds:

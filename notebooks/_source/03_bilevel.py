@@ -321,7 +321,7 @@ HBox([*stops, button("xi = 0.5, implicit term dropped", xi=0.5, drop=True)])
 ends = {}
 for length in (0.0, 0.5, 1.0):
     explorer.controls["xi"].value = length
-    (exact_path,) = (path for path in explorer.canvas.frame["paths"] if path["method"] == "exact")
+    (exact_path,) = (path for path in explorer.canvas.frame["paths"] if path["hypergradient"] == "exact")
     ends[length] = exact_path["end"][0]
 reveal("03.p4", f"at {ends[0.0]:.3g}, {ends[0.5]:.3g} and {ends[1.0]:.3g}")
 past = explorer.still()  # xi = 1

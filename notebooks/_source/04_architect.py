@@ -228,7 +228,7 @@ def distance(a, b):
     return float(torch.cat([(a[name] - b[name]).flatten() for name in a]).detach().norm())
 
 
-def watched(method):
+def watched(name):
     """All passes of a hypergradient: which batch, how far its weights are from w, when it began."""
 
     def seen(at, alpha, batch):
@@ -236,7 +236,7 @@ def watched(method):
         return problem.train_loss(at, alpha, batch)  # L_train and L_val are one function of different batches
 
     passes = []
-    HYPERGRADIENTS[method](Bilevel(seen, seen, problem.inner_step), w, alpha, train_batch, val_batch)
+    HYPERGRADIENTS[name](Bilevel(seen, seen, problem.inner_step), w, alpha, train_batch, val_batch)
     return [*passes, ("end", 0.0, process_time())]
 
 
@@ -245,13 +245,13 @@ from itertools import pairwise
 
 from dartslab.draw.style import plain_axes
 
-methods = ("first_order", "finite_difference", "exact")
-_, log, words = watched("exact"), {method: watched(method) for method in methods}, []  # the first only warms up
+hypergradients = ("first_order", "finite_difference", "exact")
+_, log, words = watched("exact"), {name: watched(name) for name in hypergradients}, []  # the first only warms up
 plain_axes(panel := (figure := Figure(figsize=(9, 2.8), layout="constrained")).subplots())
-for row, (method, passes) in enumerate(log.items()):
+for row, (title, passes) in enumerate(log.items()):
     for (name, far, begun), (_, _, ended) in pairwise(passes):
         lines = name, "at w" if far == 0 else f"{far:.3f} from w", f"{1000 * (ended - begun):.0f} ms"
-        words.append(f"{method}: {', '.join(lines)}")
+        words.append(f"{title}: {', '.join(lines)}")
         left, color = 1000 * (begun - passes[0][2]), {"train": "#C9DDF0", "val": "#F6D9B8"}[name]
         panel.barh(row, 1000 * (ended - begun), left=left, color=color, edgecolor="#1A1A1A")
         panel.text(left + 8, row, "\n".join(lines), va="center", fontsize=8)
@@ -506,7 +506,7 @@ def compared():
     inner = VirtualStep(xi, mu, decay, state.momentum())
     now = bilevel_problem(state.net, state.arch, state.relaxation, inner), dict(state.net.named_parameters())
     found, taken = {}, {}
-    for name in (*methods, "other batch"):
+    for name in (*hypergradients, "other batch"):
         other = name == "other batch"
         batches = state.train(state.step), state.val(state.step + other)
         begun = process_time()
@@ -533,8 +533,8 @@ reveal("04.p6", first_exact)
 
 # %% name="costs"
 plain = log["exact"][1][2] - log["exact"][0][2]  # a training batch through the supernet and back to w
-cost = {name: median(taken[name] for taken in times) for name in methods}
-for name in methods:
+cost = {name: median(taken[name] for taken in times) for name in hypergradients}
+for name in hypergradients:
     alone, whole = cost[name] / cost["first_order"], (cost[name] + plain) / (cost["first_order"] + plain)
     print(f"{name:<18}{1000 * cost[name]:>5.0f} ms, {alone:.1f} times first order; with w's step {whole:.1f} times")
 print("medians of three moments, one thread, batch 32; they vary")
@@ -563,8 +563,8 @@ display(quiz("04.q1"), quiz("04.q2"), quiz("04.q3"))
 
 # %% [markdown]
 # **Harder.** Write a sixth hypergradient, `direct`: the direct term at $w'$ and nothing else. It has the signature of
-# all the others, needs two passes, and can be put into `HYPERGRADIENTS` under a name of its own. Give `methods` that
-# name too and run part 5 again: where does it stand between first order and exact, in cosine and in cost?
+# all the others, needs two passes, and can be put into `HYPERGRADIENTS` under a name of its own. Give `hypergradients`
+# that name too and run part 5 again: where does it stand between first order and exact, in cosine and in cost?
 #
 # **Reading.** Liu, Simonyan, Yang 2019, *DARTS: Differentiable Architecture Search*, section 2.3;
 # `dartslab/architect.py` from its head to `finite_difference`; the head of `dartslab/fast/fused.py`.

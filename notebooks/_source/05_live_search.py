@@ -373,11 +373,11 @@ predict("05.p6")
 from dartslab import search
 
 seconds = {}
-for method in ("first_order", "finite_difference", "exact"):
-    events = search(SearchState.create(SearchConfig.lesson(method=method, batch_size=32)))
+for name in ("first_order", "finite_difference", "exact"):
+    events = search(SearchState.create(SearchConfig.lesson(hypergradient=name, batch_size=32)))
     clock = [next(events).seconds for _ in range(4)]  # the first step warms up
-    seconds[method] = np.diff(clock).min()  # the least disturbed of three
-    print(f"{method:>17}: {seconds[method]:.2f} s a step, {seconds[method] / seconds['first_order']:.1f} x first order")
+    seconds[name] = np.diff(clock).min()  # the least disturbed of three
+    print(f"{name:>17}: {seconds[name]:.2f} s a step, {seconds[name] / seconds['first_order']:.1f} x first order")
 reveal("05.p6", round(seconds["exact"] / seconds["first_order"], 1))
 
 # %% [markdown]
@@ -413,8 +413,8 @@ quiz("05.q2")
 quiz("05.q3")
 
 # %% [markdown]
-# **Harder.** Run the search with `SearchConfig.lesson(method="single_level", batch_size=32)`, where $\alpha$ learns from
-# the training batch, and one with `method="first_order"`. Which of the two has the larger gap between training and
+# **Harder.** Run the search with `SearchConfig.lesson(hypergradient="single_level", batch_size=32)`, where $\alpha$
+# learns from the training batch, and one with `hypergradient="first_order"`. Which of the two has the larger gap between training and
 # validation loss at the end of an epoch, and over how many seeds does that hold?
 #
 # **Reading.** Liu, Simonyan, Yang, *DARTS: Differentiable Architecture Search*, ICLR 2019: section 2.3 and algorithm 1

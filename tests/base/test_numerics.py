@@ -89,9 +89,9 @@ def test_means_of_a_training_networks_batchnorm_are_float32(data: DataSet) -> No
     assert types(t for t in state.net.buffers() if t.is_floating_point()) == {torch.float32}
 
 
-@pytest.mark.parametrize("method", HYPERGRADIENTS)
+@pytest.mark.parametrize("hypergradient", HYPERGRADIENTS)
 def test_what_a_search_learns_and_learns_from_is_float32(
-    data: DataSet, method: str, monkeypatch: pytest.MonkeyPatch
+    data: DataSet, hypergradient: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[torch.dtype] = []
     original = F.cross_entropy
@@ -102,7 +102,7 @@ def test_what_a_search_learns_and_learns_from_is_float32(
         return value
 
     monkeypatch.setattr(F, "cross_entropy", loss)
-    config = tiny.search_config(method=method, terms=2, precision="bfloat16")
+    config = tiny.search_config(hypergradient=hypergradient, terms=2, precision="bfloat16")
     state = SearchState.create(config, data)
     one_step(state)
     assert set(seen) == {torch.float32}  # logits and losses
@@ -132,9 +132,9 @@ def test_a_network_in_float64_stays_in_float64(cell: str) -> None:
 # Hypergradients.
 
 
-def hypergradients(data: DataSet, cell: str, method: str, seed: int) -> Callable[[Numerics], Tensor]:
+def hypergradients(data: DataSet, cell: str, hypergradient: str, seed: int) -> Callable[[Numerics], Tensor]:
     """After one step of a search: a way of running the network -> hypergradient, [numbers in alpha]."""
-    small = {"cell": cell, "method": method, "terms": 2, "nodes": 2, "channels": 4, "batch_size": 32}
+    small = {"cell": cell, "hypergradient": hypergradient, "terms": 2, "nodes": 2, "channels": 4, "batch_size": 32}
     state = SearchState.create(tiny.search_config(seed=seed, **small), data)
     next(search(state))
     w, virtual = dict(state.net.named_parameters()), VirtualStep(0.05, 0.9, 3e-4, state.momentum())
@@ -151,10 +151,12 @@ def distance(found: Tensor, expected: Tensor) -> float:
     return float((found - expected).norm() / expected.norm())
 
 
-@pytest.mark.parametrize("method", [method for method in HYPERGRADIENTS if method != "finite_difference"])
-def test_a_hypergradient_in_bfloat16_is_a_tenth_or_two_away(data: DataSet, cell: str, method: str) -> None:
+@pytest.mark.parametrize(
+    "hypergradient", [hypergradient for hypergradient in HYPERGRADIENTS if hypergradient != "finite_difference"]
+)
+def test_a_hypergradient_in_bfloat16_is_a_tenth_or_two_away(data: DataSet, cell: str, hypergradient: str) -> None:
     """Counted 2026-11-24 with torch 2.14 over seeds 0 to 2: 5 to 23 % of its norm, at a cosine of 0.97 to 0.999."""
-    found = hypergradients(data, cell, method, seed=0)
+    found = hypergradients(data, cell, hypergradient, seed=0)
     low, full = found(LOW), found(Numerics())
     assert 0.01 < distance(low, full) < 0.3
     assert F.cosine_similarity(low, full, 0) > 0.95
@@ -163,36 +165,36 @@ def test_a_hypergradient_in_bfloat16_is_a_tenth_or_two_away(data: DataSet, cell:
 def test_a_finite_difference_in_bfloat16_would_be_far_off(data: DataSet, cell: str) -> None:
     """Counted as above: 29 to 70 %, where `exact`, which it approximates, is 5 to 23 % away."""
     away = {}
-    for method in ("exact", "finite_difference"):
-        found = hypergradients(data, cell, method, seed=0)
-        away[method] = distance(found(LOW), found(Numerics()))
+    for hypergradient in ("exact", "finite_difference"):
+        found = hypergradients(data, cell, hypergradient, seed=0)
+        away[hypergradient] = distance(found(LOW), found(Numerics()))
     assert away["finite_difference"] > 2 * away["exact"]
 
 
-@pytest.mark.parametrize("method", HYPERGRADIENTS)
-def test_only_the_finite_difference_is_computed_in_float32(data: DataSet, cell: str, method: str) -> None:
+@pytest.mark.parametrize("hypergradient", HYPERGRADIENTS)
+def test_only_the_finite_difference_is_computed_in_float32(data: DataSet, cell: str, hypergradient: str) -> None:
     found = []
     for precision in ("float32", "bfloat16"):
-        config = tiny.search_config(cell=cell, method=method, terms=2, precision=precision)
+        config = tiny.search_config(cell=cell, hypergradient=hypergradient, terms=2, precision=precision)
         state = SearchState.create(config, data)
         alpha_step(state, state.train(0), state.val(0), 0.05)
         found.append(state.arch.alpha["reduce"].grad)
-    assert torch.equal(*found) == (method == "finite_difference")
+    assert torch.equal(*found) == (hypergradient == "finite_difference")
 
 
-@pytest.mark.parametrize("method", ["finite_difference", "exact"])
+@pytest.mark.parametrize("hypergradient", ["finite_difference", "exact"])
 def test_tf32_is_off_for_a_finite_difference_and_as_it_was_after(
-    data: DataSet, method: str, monkeypatch: pytest.MonkeyPatch
+    data: DataSet, hypergradient: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
-    state = SearchState.create(tiny.search_config(method=method), data)
+    state = SearchState.create(tiny.search_config(hypergradient=hypergradient), data)
     forward = state.net.forward
     monkeypatch.setattr(
         state.net, "forward", lambda *given: seen.append(torch.backends.cudnn.allow_tf32) or forward(*given)
     )
     before = torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
     alpha_step(state, state.train(0), state.val(0), 0.05)
-    assert before[0] and set(seen) == {method != "finite_difference"}
+    assert before[0] and set(seen) == {hypergradient != "finite_difference"}
     with pytest.raises(ZeroDivisionError), without_tf32():
         _ = 1 / 0
     assert before == (torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32)
@@ -264,7 +266,9 @@ def test_on_a_gpu_pictures_lie_in_memory_as_was_asked_however_they_were_cropped(
 @pytest.mark.parametrize("change", ["channels_last", "contiguous"])
 def test_a_search_may_go_on_in_the_other_format(change: str, data: DataSet, tmp_path) -> None:
     operations = ("none", "skip_connect", "conv_7x1_1x7")  # its weights lie differently in the two formats
-    config = tiny.search_config(operations=operations, channels_last=change == "contiguous", method="first_order")
+    config = tiny.search_config(
+        operations=operations, channels_last=change == "contiguous", hypergradient="first_order"
+    )
     state = SearchState.create(config, data)
     steps = search(state)
     next(steps), next(steps)
@@ -292,7 +296,7 @@ def test_a_training_may_go_on_in_the_other_format(tmp_path) -> None:
 
 @pytest.mark.parametrize("changes", [{"channels_last": True}, {"precision": "bfloat16"}], ids=["last", "bfloat16"])
 def test_runs_resume_bit_for_bit(changes: dict, data: DataSet, tmp_path) -> None:
-    config = tiny.search_config(method="exact", steps=5, **changes)
+    config = tiny.search_config(hypergradient="exact", steps=5, **changes)
     losses = [event.train_loss for event in search(SearchState.create(config, data))]
     state = SearchState.create(config, data)
     for event in search(state):

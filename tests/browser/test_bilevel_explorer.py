@@ -67,13 +67,13 @@ def test_a_drag_in_the_plane_moves_the_start_and_so_do_keys(explorer: Notebook) 
 def test_each_method_is_drawn_and_named_in_both_themes(explorer: Notebook, theme: str) -> None:
     explorer.theme(theme)
     page = explorer.page
-    for method, fixed in {"first_order": "2.000", "exact": "1.333", "finite_difference": "1.333"}.items():
-        expect(page.locator(f'polyline[data-method="{method}"]')).to_be_visible()
-        expect(page.locator(f'text[data-end="{method}"]')).to_be_visible()
-        expect(page.locator(f'tr[data-method="{method}"]')).to_contain_text(fixed)
+    for hypergradient, fixed in {"first_order": "2.000", "exact": "1.333", "finite_difference": "1.333"}.items():
+        expect(page.locator(f'polyline[data-hypergradient="{hypergradient}"]')).to_be_visible()
+        expect(page.locator(f'text[data-end="{hypergradient}"]')).to_be_visible()
+        expect(page.locator(f'tr[data-hypergradient="{hypergradient}"]')).to_contain_text(fixed)
     expect(page.locator("[data-plane]")).to_contain_text("exact, finite difference: 1.333")
     page.get_by_role("checkbox", name="drop the implicit term").check()
-    expect(page.locator("[data-plane]")).to_contain_text("all methods: 2.000")
+    expect(page.locator("[data-plane]")).to_contain_text("all hypergradients: 2.000")
 
 
 def assert_same(left: Any, right: Any, where: str = "frame") -> None:
@@ -108,12 +108,12 @@ def test_the_exported_page_answers_to_mouse_and_keys(page_of, tmp_path: Path) ->
     slider.focus()
     for _ in range(25):
         slider.press("ArrowRight")
-    expect(page.locator('tr[data-method="exact"]')).to_contain_text("(1.000, 1.000)")
+    expect(page.locator('tr[data-hypergradient="exact"]')).to_contain_text("(1.000, 1.000)")
     page.mouse.click(*plane_points(page, (-1.0, 2.0))[0])
     expect(page.get_by_role("group", name="start a = -1.000, w = 2.000")).to_be_visible()
     expect(page.locator("input[name=a]")).to_have_value("-1")
     page.get_by_role("checkbox", name="first order").uncheck()
-    expect(page.locator('polyline[data-method="first_order"]')).to_have_count(0)
+    expect(page.locator('polyline[data-hypergradient="first_order"]')).to_have_count(0)
     view = BilevelExplorer()
     view.restore('BilevelExplorer.1:{"xi":0.5,"a":-1.0,"w":2.0,"first_order":false}')
     expect(page.locator(".dartslab-stage")).to_have_attribute("aria-label", view.text)

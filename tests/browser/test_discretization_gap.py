@@ -8,7 +8,7 @@ from lab import Notebook
 MAKE = """import tiny
 from dartslab import SearchState, search
 from dartslab.widgets import DiscretizationGap
-state = SearchState.create(tiny.search_config(method="first_order", nodes=2), tiny.pictures())
+state = SearchState.create(tiny.search_config(hypergradient="first_order", nodes=2), tiny.pictures())
 for event in search(state):
     pass
 gap = DiscretizationGap(state, 32, 0.5)

@@ -16,7 +16,7 @@ MAKE = """import tiny
 from dartslab import Recorder, SearchState, search
 from dartslab.widgets import Replay
 def run(**changes):
-    state = SearchState.create(tiny.search_config(method="first_order", epochs=5, **changes), tiny.pictures())
+    state = SearchState.create(tiny.search_config(hypergradient="first_order", epochs=5, **changes), tiny.pictures())
     recorder = Recorder(state)
     for event in recorder.watch(search(state)):
         pass
@@ -27,7 +27,7 @@ replay"""
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    state = SearchState.create(tiny.search_config(method="first_order", epochs=5), tiny.pictures())
+    state = SearchState.create(tiny.search_config(hypergradient="first_order", epochs=5), tiny.pictures())
     recorder = Recorder(state)
     list(recorder.watch(search(state)))
     return recorder.record

@@ -10,7 +10,7 @@ from lab import Notebook, press
 MAKE = """import tiny
 from dartslab import SearchState
 from dartslab.widgets import SearchPanel
-search = SearchState.create(tiny.search_config(nodes=2, epochs=2000, method="first_order"), tiny.pictures())
+search = SearchState.create(tiny.search_config(nodes=2, epochs=2000, hypergradient="first_order"), tiny.pictures())
 panel = SearchPanel(search)
 panel"""
 

@@ -186,7 +186,7 @@ def test_ctrl_c_finishes_the_step_and_says_how_to_go_on(tmp_path: Path, capsys, 
     ("words", "sentence"),
     [
         (["--data", "imagenet"], "unknown data set 'imagenet'; allowed are: fashion-mini"),
-        (["--data", "fashion-mini", "--method", "second"], "unknown method 'second'"),
+        (["--data", "fashion-mini", "--hypergradient", "second"], "unknown hypergradient 'second'"),
         (["--data", "fashion-mini", "--operations", "conv"], "unknown operation 'conv'"),
         (["--data", "fashion-mini", "--device", "cuda:7"], "device 'cuda:7' was asked for"),
         (["--data", "fashion-mini", "--batch-size", "4000"], "batch_size is 4000, but there are only 3000"),
@@ -194,7 +194,7 @@ def test_ctrl_c_finishes_the_step_and_says_how_to_go_on(tmp_path: Path, capsys, 
         (["--data", "fashion-mini", "--resume"], "a is no folder"),
         (["--data", "fashion-mini", "--learning-rate", "1e30", "--clip", "1e30"], "is not finite at step"),
     ],
-    ids=["data", "method", "operation", "device", "batch", "folder", "nothing to resume", "not finite"],
+    ids=["data", "hypergradient", "operation", "device", "batch", "folder", "nothing to resume", "not finite"],
 )
 def test_a_search_that_cannot_be_is_refused_in_one_sentence(tmp_path: Path, words: list[str], sentence: str) -> None:
     assert sentence in refused("search", "--out", tmp_path / "a", *words)

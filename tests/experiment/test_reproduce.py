@@ -74,7 +74,7 @@ def test_the_defaults_are_the_published_search_and_evaluation() -> None:
     assert experiment.search_config(2) == SearchConfig(seed=2)
     assert experiment.train_config(experiment.evaluation, 0) == TrainConfig()
     assert experiment.choice.epochs == 100 and experiment.seeds == 4
-    assert Experiment(order="first").search_config(0).method == "first_order"
+    assert Experiment(order="first").search_config(0).hypergradient == "first_order"
 
 
 def test_how_runs_are_computed_reaches_all_stages_and_compiling_the_searches() -> None:

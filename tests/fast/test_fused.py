@@ -141,8 +141,8 @@ def test_the_published_operations_with_many_nodes(nodes: int, plan: str) -> None
 
 @pytest.mark.parametrize("large", [False, True], ids=["", "large"])
 @pytest.mark.parametrize("plan", PLANS)
-@pytest.mark.parametrize("method", HYPERGRADIENTS)
-def test_hypergradients_are_the_references(method: str, plan: str, large: bool) -> None:
+@pytest.mark.parametrize("hypergradient", HYPERGRADIENTS)
+def test_hypergradients_are_the_references(hypergradient: str, plan: str, large: bool) -> None:
     FusedCell.plan = PLANS[plan]
     space, train, val = SearchSpace(2), pictures(4, 8, 8), pictures(3, 8, 8)
     found = []
@@ -152,9 +152,9 @@ def test_hypergradients_are_the_references(method: str, plan: str, large: bool) 
         virtual = VirtualStep(0.1, 0.9, 0.01, {name: 0.01 * tensor for name, tensor in w.items()})
         problem = bilevel_problem(net, arch, softmax, virtual)
         with as_if_large() if large else nullcontext():
-            found.append(HYPERGRADIENTS[method](problem, w, arch.parameters(), train, val))
+            found.append(HYPERGRADIENTS[hypergradient](problem, w, arch.parameters(), train, val))
     # The finite difference divides a rounding error by its step, about 1e-2 / ||u||.
-    tolerance = 1e-6 if method == "finite_difference" else 1e-9
+    tolerance = 1e-6 if hypergradient == "finite_difference" else 1e-9
     for name, gradient in found[0].items():
         torch.testing.assert_close(found[1][name], gradient, rtol=tolerance, atol=tolerance)
 
@@ -204,7 +204,7 @@ def test_tensors_go_to_the_references_names_and_back() -> None:
 @pytest.mark.parametrize(("first", "second"), [("reference", "fused"), ("fused", "reference")])
 def test_a_search_begun_with_one_cell_goes_on_with_the_other(first: str, second: str, tmp_path) -> None:
     data = tiny.pictures()
-    state = SearchState.create(tiny.search_config(cell=first, method="first_order"), data)
+    state = SearchState.create(tiny.search_config(cell=first, hypergradient="first_order"), data)
     steps = search(state)
     next(steps), next(steps)
     state.save(tmp_path / "c.pt")
@@ -222,7 +222,7 @@ def test_the_alpha_pass_computes_no_gradient_of_a_weight(monkeypatch: pytest.Mon
         raise AssertionError("the gradient of a depthwise convolution's weights was computed")
 
     monkeypatch.setattr("dartslab.fast.depthwise.weight_gradient", never)
-    state = SearchState.create(tiny.search_config(method="first_order"), tiny.pictures())
+    state = SearchState.create(tiny.search_config(hypergradient="first_order"), tiny.pictures())
     gradients = state.hypergradient(
         bilevel_problem(state.net, state.arch, softmax, VirtualStep(0.1)),
         dict(state.net.named_parameters()),

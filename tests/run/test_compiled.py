@@ -25,7 +25,7 @@ def forgotten() -> None:
 
 
 def state(**changes: Any) -> SearchState:
-    small = {"operations": ("none", "skip_connect", "sep_conv_3x3", "dil_conv_3x3"), "method": "first_order"}
+    small = {"operations": ("none", "skip_connect", "sep_conv_3x3", "dil_conv_3x3"), "hypergradient": "first_order"}
     return SearchState.create(tiny.search_config(**(small | changes)), tiny.pictures())
 
 
@@ -33,15 +33,17 @@ def check_compiled(begun: SearchState, backend: Any) -> float:
     return check_search(begun.config, begun.arch, len(begun.classes), begun.device, backend)
 
 
-@pytest.mark.parametrize(("cell", "method"), [("fused", "finite_difference"), ("reference", "first_order")])
-def test_compiled_cells_give_the_same_hypergradient(cell: str, method: str) -> None:
-    assert check_compiled(state(cell=cell, method=method), "aot_eager") < 1e-12
+@pytest.mark.parametrize(("cell", "hypergradient"), [("fused", "finite_difference"), ("reference", "first_order")])
+def test_compiled_cells_give_the_same_hypergradient(cell: str, hypergradient: str) -> None:
+    assert check_compiled(state(cell=cell, hypergradient=hypergradient), "aot_eager") < 1e-12
 
 
-@pytest.mark.parametrize("method", ["exact", "neumann"])
-def test_what_cannot_be_compiled_is_said_before_the_search_begins(method: str) -> None:
-    with pytest.raises(UserError, match=rf"could not compile the cells for method '{method}' .* with compile=False"):
-        check_compiled(state(method=method, terms=2), "aot_eager")
+@pytest.mark.parametrize("hypergradient", ["exact", "neumann"])
+def test_what_cannot_be_compiled_is_said_before_the_search_begins(hypergradient: str) -> None:
+    with pytest.raises(
+        UserError, match=rf"could not compile the cells for hypergradient '{hypergradient}' .* with compile=False"
+    ):
+        check_compiled(state(hypergradient=hypergradient, terms=2), "aot_eager")
 
 
 def doubles(graph: torch.fx.GraphModule, inputs: list[torch.Tensor]) -> Callable[..., Any]:

@@ -27,7 +27,7 @@ PUBLISHED_SEARCH = {
     "portion": 0.5,
     "crop_padding": 4,
     "radius": 0.01,
-    "method": "finite_difference",
+    "hypergradient": "finite_difference",
     "seed": 2,
 }
 PUBLISHED_EVALUATION = {
@@ -93,8 +93,8 @@ def test_every_field_of_a_preset_can_be_changed(preset) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"method": "second_order"}, "unknown method 'second_order'; allowed are: first_order"),
-        ({"method": "exakt"}, "Did you mean 'exact'?"),
+        ({"hypergradient": "second_order"}, "unknown hypergradient 'second_order'; allowed are: first_order"),
+        ({"hypergradient": "exakt"}, "Did you mean 'exact'?"),
         ({"relaxation": "sigmoid"}, "unknown relaxation 'sigmoid'; allowed are: softmax"),
         ({"operations": ("conv_3x3",)}, "unknown operation 'conv_3x3'"),
         ({"nodes": 0}, "a cell has 1 to 7 nodes, got 0"),

@@ -24,7 +24,7 @@ Cell.__module__ = "ipykernel.iostream"
 
 
 def events() -> list[Event]:
-    state = SearchState.create(tiny.search_config(method="first_order", steps=4), tiny.pictures())
+    state = SearchState.create(tiny.search_config(hypergradient="first_order", steps=4), tiny.pictures())
     return list(search(state))
 
 

@@ -86,17 +86,17 @@ def share(batch: Batch, number: int, of: int) -> Batch:
 def hypergradients() -> None:
     problem, w, alpha, train, val = mixture()
     toy, (toy_w, toy_alpha) = toy_problem(VirtualStep(0.3)), toy_start()
-    joined = {name: method(problem, w, alpha, train, val) for name, method in HYPERGRADIENTS.items()}
-    toys = {name: method(toy, toy_w, toy_alpha, None, None) for name, method in HYPERGRADIENTS.items()}
+    joined = {name: hypergradient(problem, w, alpha, train, val) for name, hypergradient in HYPERGRADIENTS.items()}
+    toys = {name: hypergradient(toy, toy_w, toy_alpha, None, None) for name, hypergradient in HYPERGRADIENTS.items()}
     join()
     shares = [share(batch, rank(), ranks()) for batch in (train, val)]
     assert len(shares[0].labels) == (5, 4)[rank()]
-    for name, method in HYPERGRADIENTS.items():
-        found = method(replace(problem, average=mean_gradients), w, alpha, *shares)["alpha"]
-        own = method(problem, w, alpha, *shares)["alpha"]
+    for name, hypergradient in HYPERGRADIENTS.items():
+        found = hypergradient(replace(problem, average=mean_gradients), w, alpha, *shares)["alpha"]
+        own = hypergradient(problem, w, alpha, *shares)["alpha"]
         assert (found - joined[name]["alpha"]).abs().max() < 1e-10, name
         assert (own - joined[name]["alpha"]).abs().max() > 1e-3, name  # without averaging it is another
-        same = method(replace(toy, average=mean_gradients), toy_w, toy_alpha, None, None)["a"]
+        same = hypergradient(replace(toy, average=mean_gradients), toy_w, toy_alpha, None, None)["a"]
         assert abs(same - toys[name]["a"]) < 1e-10, name
         check_equal({"found": found}, 0)
     leave()

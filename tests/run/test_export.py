@@ -152,7 +152,7 @@ def test_a_checkpoint_of_before_is_refused_and_mended_by_resuming(tmp_path: Path
 
 
 def a_search(run: Path) -> None:
-    state = SearchState.create(tiny.search_config(method="first_order", steps=1), tiny.pictures())
+    state = SearchState.create(tiny.search_config(hypergradient="first_order", steps=1), tiny.pictures())
     list(Recorder.create(state, run).watch(search(state)))
 
 

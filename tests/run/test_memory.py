@@ -56,7 +56,7 @@ def allocated(step: Any) -> int:
 @pytest.mark.parametrize("changes", [{}, {"channels_last": True}, {"precision": "bfloat16"}], ids=str)
 @pytest.mark.parametrize("cell", ["fused", "reference"])
 def test_what_a_search_keeps_for_backward_is_counted_exactly(cell: str, changes: dict[str, Any]) -> None:
-    data, config = tiny.pictures(), tiny.search_config(cell=cell, method="first_order", **changes)
+    data, config = tiny.pictures(), tiny.search_config(cell=cell, hypergradient="first_order", **changes)
     state = SearchState.create(config, data)
     batch = state.train(0)
     counted = Counted([*state.net.parameters(), *state.arch.parameters().values(), *batch[:2]])
@@ -80,9 +80,12 @@ def test_what_training_keeps_for_backward_is_counted_exactly() -> None:
     assert estimate(config, data, tiny.genotype()).kept == counted.bytes
 
 
-@pytest.mark.parametrize("method", ["first_order", "finite_difference", "exact"])
-def test_the_fullest_moment_of_a_step_is_what_the_allocator_saw(method: str) -> None:
-    data, config = tiny.pictures(), tiny.search_config(method=method, channels=4, batch_size=32, crop_padding=0)
+@pytest.mark.parametrize("hypergradient", ["first_order", "finite_difference", "exact"])
+def test_the_fullest_moment_of_a_step_is_what_the_allocator_saw(hypergradient: str) -> None:
+    data, config = (
+        tiny.pictures(),
+        tiny.search_config(hypergradient=hypergradient, channels=4, batch_size=32, crop_padding=0),
+    )
     state = SearchState.create(config, data)
     train, val = state.train(0), state.val(0)
     weight_step(state, train, 0.1)  # makes momentum and Adam's averages
@@ -97,7 +100,7 @@ def test_the_fullest_moment_of_a_step_is_what_the_allocator_saw(method: str) -> 
 
 @pytest.mark.parametrize(("cell", "device"), [("fused", "cpu"), ("fused", "cuda"), ("reference", "cpu")])
 def test_a_search_in_bfloat16_needs_far_less(cell: str, device: str) -> None:
-    data, config = tiny.pictures(), tiny.search_config(cell=cell, method="exact", channels=8, batch_size=32)
+    data, config = tiny.pictures(), tiny.search_config(cell=cell, hypergradient="exact", channels=8, batch_size=32)
     full, low = (estimate(replace(config, precision=name), data, device=device) for name in PRECISIONS)
     assert low.kept < 0.65 * full.kept
     assert low.weight_step < 0.75 * full.weight_step and low.alpha_step < full.alpha_step
@@ -122,7 +125,7 @@ def test_other_devices_follow_the_plan_of_few_calls() -> None:
 
 
 def test_too_little_memory_is_said_with_a_batch_size_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
-    data, config = tiny.pictures(), tiny.search_config(method="first_order")
+    data, config = tiny.pictures(), tiny.search_config(hypergradient="first_order")
     needed = estimate(config, data).total
     with pytest.raises(
         UserError, match=r"a step needs about .* KiB on device 'cpu', and .* KiB are free; lower "
@@ -131,7 +134,9 @@ def test_too_little_memory_is_said_with_a_batch_size_that_fits(monkeypatch: pyte
     found = str(info.value).split("from 16 to ")[1].split(" ")[0]
     assert str(info.value).endswith("or channels (now 2) or layers (now 2).")
     assert 1 <= int(found) < 16
-    require_memory(tiny.search_config(method="first_order", batch_size=int(found)), data, CPU, free=int(needed * 0.7))
+    require_memory(
+        tiny.search_config(hypergradient="first_order", batch_size=int(found)), data, CPU, free=int(needed * 0.7)
+    )
     with pytest.raises(UserError, match=r"are free; lower channels \(now 2\) or layers \(now 2\)\.$"):
         require_memory(config, data, CPU, free=1000)
     monkeypatch.setattr("dartslab.run.memory.free_memory", lambda device: 1000)

@@ -18,7 +18,7 @@ from dartslab.run.steps import NonFiniteLoss
 
 
 def new_search(**changes) -> SearchState:
-    return SearchState.create(tiny.search_config(method="first_order", **changes), tiny.pictures())
+    return SearchState.create(tiny.search_config(hypergradient="first_order", **changes), tiny.pictures())
 
 
 @pytest.fixture(scope="module")

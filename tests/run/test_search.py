@@ -71,9 +71,9 @@ def test_the_weight_step_leaves_alpha_untouched(data: DataSet) -> None:
         assert torch.equal(alpha, state.arch.parameters()[name])
 
 
-@pytest.mark.parametrize("method", HYPERGRADIENTS)
-def test_the_alpha_step_moves_alpha_and_leaves_the_weights_bit_equal(data: DataSet, method: str) -> None:
-    state = SearchState.create(tiny.search_config(method=method, terms=2), data)
+@pytest.mark.parametrize("hypergradient", HYPERGRADIENTS)
+def test_the_alpha_step_moves_alpha_and_leaves_the_weights_bit_equal(data: DataSet, hypergradient: str) -> None:
+    state = SearchState.create(tiny.search_config(hypergradient=hypergradient, terms=2), data)
     next(search(state))  # so that there are momentum buffers
     arch, net = state.arch.clone(), copy.deepcopy(state.net.state_dict())
     buffers = copy.deepcopy(state.optimizer.state_dict())
@@ -91,7 +91,7 @@ def test_xi_and_the_momentum_of_the_virtual_step_are_those_of_the_next_weight_st
         seen.append((problem.inner_step, {name: value.clone() for name, value in w.items()}))
         return HYPERGRADIENTS["first_order"](problem, w, alpha, train_batch, val_batch)
 
-    config = tiny.search_config(method="exact", clip=1e9)
+    config = tiny.search_config(hypergradient="exact", clip=1e9)
     state = SearchState.create(config, data)
     monkeypatch.setattr(SearchState, "hypergradient", property(lambda self: spy))
     rates = [event.learning_rate for event in search(state)]
@@ -172,9 +172,11 @@ def test_validation_is_measured_at_the_end_of_each_epoch_and_when_asked(data: Da
 @pytest.mark.parametrize(
     "changes", [{}, {"precision": "bfloat16", "channels_last": True}], ids=["float32", "bfloat16, channels last"]
 )
-@pytest.mark.parametrize("method", HYPERGRADIENTS)
-def test_between_reports_a_search_waits_for_no_device(data: DataSet, method: str, changes: dict) -> None:
-    state = SearchState.create(tiny.search_config(method=method, terms=2, report_every=3, **changes), data)
+@pytest.mark.parametrize("hypergradient", HYPERGRADIENTS)
+def test_between_reports_a_search_waits_for_no_device(data: DataSet, hypergradient: str, changes: dict) -> None:
+    state = SearchState.create(
+        tiny.search_config(hypergradient=hypergradient, terms=2, report_every=3, **changes), data
+    )
     state.train(state.step), state.val(state.step)  # the order of the epoch
     with Waits() as steps:
         one_step(state)
@@ -210,7 +212,7 @@ def test_leaving_the_loop_amid_a_report_loses_no_row(data: DataSet) -> None:
 
 
 def test_what_is_not_finite_amid_a_report_is_taken_back(data: DataSet) -> None:
-    config = tiny.search_config(report_every=4, learning_rate=1e30, clip=1e30, method="first_order")
+    config = tiny.search_config(report_every=4, learning_rate=1e30, clip=1e30, hypergradient="first_order")
     one, four = (SearchState.create(replace(config, report_every=n), data) for n in (1, 4))
     for state in (one, four):
         with pytest.raises(NonFiniteLoss):
@@ -228,7 +230,7 @@ def test_the_random_state_of_the_caller_is_left_alone(data: DataSet) -> None:
 
 @pytest.mark.parametrize("rate", [1e30, 1e38])
 def test_a_loss_that_is_not_finite_stops_the_search_and_names_the_step(data: DataSet, rate: float) -> None:
-    state = SearchState.create(tiny.search_config(learning_rate=rate, clip=1e30, method="first_order"), data)
+    state = SearchState.create(tiny.search_config(learning_rate=rate, clip=1e30, hypergradient="first_order"), data)
     with pytest.raises(NonFiniteLoss, match=r"is not finite at step \d+ \(learning rate .*last finite training loss"):
         for _ in search(state):
             pass

@@ -7,7 +7,7 @@ import pytest
 from dartslab.bilevel import TOY_START
 from dartslab.widgets import BilevelExplorer
 from dartslab.widgets.bilevel_explorer import LOOKS, fixed3
-from dartslab.widgets.models.toy_paths import METHODS
+from dartslab.widgets.models.toy_paths import HYPERGRADIENTS
 from sentences import refusal
 
 
@@ -17,12 +17,12 @@ def test_it_opens_with_the_published_start_and_steps() -> None:
     assert (shown["settings"]["a"], shown["settings"]["w"]) == TOY_START
     assert (shown["settings"]["alpha_step"], shown["settings"]["w_step"]) == (0.1, 0.1)
     assert shown["settings"]["iterations"] == 400 and shown["settings"]["terms"] == 10
-    assert [found["method"] for found in shown["paths"]] == list(METHODS) == list(LOOKS)
+    assert [found["hypergradient"] for found in shown["paths"]] == list(HYPERGRADIENTS) == list(LOOKS)
 
 
 def test_methods_are_told_apart_without_colour() -> None:
     for feature in ("name", "tone", "dash", "mark"):
-        assert len({look[feature] for look in LOOKS.values()}) == len(METHODS)
+        assert len({look[feature] for look in LOOKS.values()}) == len(HYPERGRADIENTS)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_methods_are_told_apart_without_colour() -> None:
         ),
         ({"drop": True}, "10 terms of the implicit series, the implicit term dropped, start a = 2.000, w = -2.000"),
         ({"a": -1.5}, "start a = -1.500"),
-        (dict.fromkeys(METHODS, False), "No method is shown."),
+        (dict.fromkeys(HYPERGRADIENTS, False), "No hypergradient is shown."),
     ],
 )  # fmt: skip
 def test_the_words_follow_the_state(changes: dict, sentence: str) -> None:
@@ -52,7 +52,7 @@ def test_the_words_follow_the_state(changes: dict, sentence: str) -> None:
 def test_only_chosen_methods_are_shown() -> None:
     view = BilevelExplorer()
     view.controls["first_order"].value = view.controls["implicit"].value = False
-    assert [found["method"] for found in view.canvas.frame["paths"]] == ["exact", "finite_difference"]
+    assert [found["hypergradient"] for found in view.canvas.frame["paths"]] == ["exact", "finite_difference"]
     assert "first order" not in view.text
 
 
@@ -65,7 +65,7 @@ def test_a_click_in_the_plane_sets_the_start_once() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"xi": 1.5, "terms": 20}, {"alpha_step": 1.5, "w_step": 1.5}, dict.fromkeys(METHODS, False)],
+    [{}, {"xi": 1.5, "terms": 20}, {"alpha_step": 1.5, "w_step": 1.5}, dict.fromkeys(HYPERGRADIENTS, False)],
     ids=["at first", "divergent", "large steps", "nothing"],
 )
 def test_frame_and_picture_exist_in_every_state(changes: dict) -> None:

@@ -32,7 +32,7 @@ def random_alpha(seed: int, space: SearchSpace = SPACE) -> dict[str, np.ndarray]
 
 @pytest.fixture(scope="module")
 def state() -> SearchState:
-    made = SearchState.create(tiny.search_config(method="first_order", nodes=2), tiny.pictures())
+    made = SearchState.create(tiny.search_config(hypergradient="first_order", nodes=2), tiny.pictures())
     list(search(made))
     return made
 

@@ -19,7 +19,7 @@ from sentences import refusal
 
 
 def recorded(**changes) -> Record:
-    state = SearchState.create(tiny.search_config(method="first_order", **changes), tiny.pictures())
+    state = SearchState.create(tiny.search_config(hypergradient="first_order", **changes), tiny.pictures())
     recorder = Recorder(state)
     list(recorder.watch(search(state)))
     return recorder.record

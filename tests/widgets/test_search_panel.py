@@ -24,7 +24,7 @@ PATIENCE_S = 60.0
 
 
 def new_search(**changes) -> SearchState:
-    return SearchState.create(tiny.search_config(method="first_order", **changes), tiny.pictures())
+    return SearchState.create(tiny.search_config(hypergradient="first_order", **changes), tiny.pictures())
 
 
 @pytest.fixture

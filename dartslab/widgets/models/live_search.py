@@ -61,7 +61,7 @@ class LiveSearch:
     @property
     def title(self) -> str:
         """What is searched."""
-        return f"{self.config.data}, {self.config.method}, seed {self.config.seed}"
+        return f"{self.config.data}, {self.config.hypergradient}, seed {self.config.seed}"
 
     @property
     def fingerprint(self) -> str:

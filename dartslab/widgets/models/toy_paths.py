@@ -2,7 +2,7 @@
 
     L_val = a w - 2 a + 1,   L_train = w^2 - 2 a w + a^2      (Liu et al. 2019, DARTS, figure 2; `bilevel.toy_problem`)
 
-Every hypergradient of this problem is  p w + q a - 2  with two numbers p and q that depend on the method, so the
+Every hypergradient of this problem is  p w + q a - 2  with two numbers p and q that depend on how it is computed, so the
 iteration is linear and everything about it is known. `bilevel_explorer.js` does the same in exported pages.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from ...base.messages import unknown
 
-METHODS = ("first_order", "exact", "finite_difference", "implicit")
+HYPERGRADIENTS = ("first_order", "exact", "finite_difference", "implicit")
 LIMIT = 100.0  # a trajectory that comes this far out is cut off
 WINDOW = (-3.5, 4.5)  # of a and of w: what the picture shows
 FAR = max(abs(corner - 1) for corner in WINDOW) * math.sqrt(2)  # from the optimum (1, 1) to the furthest corner
@@ -21,7 +21,7 @@ LEVELS = (-23, -15, -9, -5, -2, 0, 2, 5, 9, 14)  # of the contours
 DENSE, SPARSE = 100, 99  # the first iterations are all shown, of the later ones so many
 
 
-def coefficients(method: str, xi: float, terms: int = 10, drop: bool = False) -> tuple[float, float]:
+def coefficients(hypergradient: str, xi: float, terms: int = 10, drop: bool = False) -> tuple[float, float]:
     """p and q of the hypergradient  p w + q a - 2.
 
     With w' = w - 2 xi (w - a), v = d_w' L_val = a and the mixed derivative of L_train -2:
@@ -33,21 +33,21 @@ def coefficients(method: str, xi: float, terms: int = 10, drop: bool = False) ->
     The finite difference has no error here, since L_train is quadratic.
 
     Args:
-        method: one of `METHODS`; "implicit" is `architect.neumann`.
+        hypergradient: one of `HYPERGRADIENTS`; "implicit" is `architect.neumann`.
         xi: size of the virtual step.
         terms: K of the Neumann series.
         drop: leave the implicit term out, as if the weights did not answer to a; the direct term stays.
     Raises:
-        UserError: a method that does not exist.
+        UserError: a hypergradient that does not exist.
     """
     rest = 1 - 2 * xi
-    if method in ("exact", "finite_difference"):
+    if hypergradient in ("exact", "finite_difference"):
         return rest, 2 * xi if drop else 4 * xi
-    if method == "implicit":
+    if hypergradient == "implicit":
         return 1.0, 0.0 if drop else 1 - rest**terms
-    if method == "first_order":
+    if hypergradient == "first_order":
         return 1.0, 0.0
-    raise unknown("method", method, METHODS)
+    raise unknown("hypergradient", hypergradient, HYPERGRADIENTS)
 
 
 def fixed_point(p: float, q: float) -> float | None:
@@ -70,7 +70,7 @@ def attracts(p: float, q: float, alpha_step: float, w_step: float) -> bool:
 
 
 def trajectory(
-    method: str,
+    hypergradient: str,
     xi: float,
     alpha_step: float = 0.1,
     w_step: float = 0.1,
@@ -82,12 +82,12 @@ def trajectory(
     """All points (a, w) of a run, [T + 1, 2]: a <- a - alpha_step (p w + q a - 2), then w <- w - 2 w_step (w - a).
 
     Args:
-        method, xi, terms, drop: see `coefficients`.
+        hypergradient, xi, terms, drop: see `coefficients`.
         alpha_step, w_step: step sizes of a and of w.
         iterations: T; fewer are made if a point is further out than `LIMIT`, which is then the last.
         start: (a, w).
     """
-    p, q = coefficients(method, xi, terms, drop)
+    p, q = coefficients(hypergradient, xi, terms, drop)
     a, w = start
     points = [(a, w)]
     while len(points) <= iterations and max(abs(a), abs(w)) <= LIMIT:
@@ -110,27 +110,27 @@ def left_at(points: np.ndarray) -> int | None:
     return None if after == len(points) else after
 
 
-def path(settings: dict[str, Any], method: str) -> dict[str, Any]:
-    """One method's run as JSON-able columns.
+def path(settings: dict[str, Any], hypergradient: str) -> dict[str, Any]:
+    """One hypergradient's run as JSON-able columns.
 
     Args:
         settings: xi, alpha_step, w_step, iterations, a, w (the start), terms, drop.
     Returns:
-        method, n (iterations), a, w, distance (to the optimum (1, 1)) at the shown points; end (a, w), last (its
+        hypergradient, n (iterations), a, w, distance (to the optimum (1, 1)) at the shown points; end (a, w), last (its
         iteration), fixed (a = w of the fixed point, or None), attracts, gap (distance of the end to it, or None), left
         (the iteration that leaves the picture, or None).
     """
     terms, drop = settings["terms"], settings["drop"]
     steps = settings["alpha_step"], settings["w_step"]
     start = settings["a"], settings["w"]
-    points = trajectory(method, settings["xi"], *steps, settings["iterations"], start, terms, drop)
-    p, q = coefficients(method, settings["xi"], terms, drop)
+    points = trajectory(hypergradient, settings["xi"], *steps, settings["iterations"], start, terms, drop)
+    p, q = coefficients(hypergradient, settings["xi"], terms, drop)
     fixed = fixed_point(p, q)
     rows = shown_rows(len(points) - 1)
     a, w = points[rows].T
     gap = None if fixed is None else round(float(np.hypot(*(points[-1] - fixed))), 8)
     return {
-        "method": method,
+        "hypergradient": hypergradient,
         "n": rows,
         "a": a.round(8).tolist(),
         "w": w.round(8).tolist(),

@@ -231,7 +231,7 @@ def test_the_notebook_format_knows_our_outputs() -> None:
 
 
 def search_state() -> Any:
-    return SearchState.create(tiny.search_config(method="first_order", steps=2), tiny.pictures())
+    return SearchState.create(tiny.search_config(hypergradient="first_order", steps=2), tiny.pictures())
 
 
 def recorded() -> Any:

@@ -15,9 +15,9 @@ from dartslab.base.messages import UserError
 from dartslab.bilevel import TOY_START, VirtualStep, toy_problem, toy_start
 from dartslab.widgets.models.toy_paths import (
     DENSE,
+    HYPERGRADIENTS,
     LEVELS,
     LIMIT,
-    METHODS,
     WINDOW,
     attracts,
     coefficients,
@@ -54,13 +54,15 @@ def torch_point(a: float, w: float) -> tuple[dict, dict]:
 
 @pytest.mark.parametrize("terms", [1, 2, 10, 20])
 @pytest.mark.parametrize("xi", [0.0, 0.1, 0.25, 0.5, 1.0, 1.4])
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("hypergradient", HYPERGRADIENTS)
 @settings(max_examples=15, deadline=None)
 @given(a=numbers, w=numbers)
-def test_the_closed_form_is_the_librarys_hypergradient(method: str, xi: float, terms: int, a: float, w: float) -> None:
-    p, q = coefficients(method, xi, terms)
-    more = {"terms": terms} if method == "implicit" else {}
-    expected = LIBRARY[method](toy_problem(VirtualStep(xi)), *torch_point(a, w), None, None, **more)["a"].item()
+def test_the_closed_form_is_the_librarys_hypergradient(
+    hypergradient: str, xi: float, terms: int, a: float, w: float
+) -> None:
+    p, q = coefficients(hypergradient, xi, terms)
+    more = {"terms": terms} if hypergradient == "implicit" else {}
+    expected = LIBRARY[hypergradient](toy_problem(VirtualStep(xi)), *torch_point(a, w), None, None, **more)["a"].item()
     assert p * w + q * a - 2 == pytest.approx(expected, abs=1e-10, rel=1e-10)
 
 
@@ -73,48 +75,48 @@ def test_with_the_implicit_term_dropped_the_direct_term_is_left(xi: float, a: fl
     w_prime = problem.inner_step(weights, grad(problem.train_loss)(weights, alpha, None))
     at_w_prime = grad(problem.val_loss, argnums=1)(w_prime, alpha, None)["a"].item()
     at_w = grad(problem.val_loss, argnums=1)(weights, alpha, None)["a"].item()
-    for method, expected in {
+    for hypergradient, expected in {
         "first_order": at_w,
         "implicit": at_w,
         "exact": at_w_prime,
         "finite_difference": at_w_prime,
     }.items():
-        p, q = coefficients(method, xi, 7, drop=True)
+        p, q = coefficients(hypergradient, xi, 7, drop=True)
         assert p * w + q * a - 2 == pytest.approx(expected, abs=1e-10)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_a_trajectory_is_the_iteration_with_the_librarys_gradients(method: str) -> None:
+@pytest.mark.parametrize("hypergradient", HYPERGRADIENTS)
+def test_a_trajectory_is_the_iteration_with_the_librarys_gradients(hypergradient: str) -> None:
     xi, alpha_step, w_step = 0.3, 0.07, 0.2
     problem = toy_problem(VirtualStep(xi))
-    more = {"terms": 4} if method == "implicit" else {}
+    more = {"terms": 4} if hypergradient == "implicit" else {}
     w, alpha = toy_start()
     points = [(alpha["a"].item(), w["w"].item())]
     for _ in range(20):
-        gradient = LIBRARY[method](problem, w, alpha, None, None, **more)
+        gradient = LIBRARY[hypergradient](problem, w, alpha, None, None, **more)
         alpha = {"a": alpha["a"] - alpha_step * gradient["a"]}
         w = {"w": w["w"] - w_step * grad(problem.train_loss)(w, alpha, None)["w"]}
         points.append((alpha["a"].item(), w["w"].item()))
-    found = trajectory(method, xi, alpha_step, w_step, 20, TOY_START, terms=4)
+    found = trajectory(hypergradient, xi, alpha_step, w_step, 20, TOY_START, terms=4)
     np.testing.assert_allclose(found, points, atol=1e-10)
 
 
 @pytest.mark.parametrize(
-    ("method", "drop", "xi", "terms", "expected"),
+    ("hypergradient", "drop", "xi", "terms", "expected"),
     [
         *[(m, False, xi, 10, a) for m in ("exact", "finite_difference") for xi, a in
           [(0, 2), (0.1, 1.66667), (0.25, 1.33333), (0.5, 1), (1, 0.66667)]],
-        *[(m, True, xi, 10, 2) for m in METHODS for xi in (0, 0.1, 0.25, 0.5, 1)],
+        *[(m, True, xi, 10, 2) for m in HYPERGRADIENTS for xi in (0, 0.1, 0.25, 0.5, 1)],
         *[("first_order", False, xi, 10, 2) for xi in (0, 0.1, 0.25, 0.5, 1)],
         *[("implicit", False, xi, k, 2 / (2 - (1 - 2 * xi) ** k)) for xi in (0, 0.1, 0.5) for k in (1, 3, 10, 20)],
     ],
 )  # fmt: skip
 def test_after_400_iterations_it_is_where_theory_says(
-    method: str, drop: bool, xi: float, terms: int, expected: float
+    hypergradient: str, drop: bool, xi: float, terms: int, expected: float
 ) -> None:
-    end = trajectory(method, xi, terms=terms, drop=drop)[-1]
+    end = trajectory(hypergradient, xi, terms=terms, drop=drop)[-1]
     np.testing.assert_allclose(end, expected, atol=1e-4)
-    p, q = coefficients(method, xi, terms, drop)
+    p, q = coefficients(hypergradient, xi, terms, drop)
     assert fixed_point(p, q) == pytest.approx(expected, abs=1e-5)
     assert attracts(p, q, 0.1, 0.1)
 
@@ -140,14 +142,14 @@ def test_without_a_fixed_point_there_is_none() -> None:
     assert fixed_point(1.0, -1.0) is None
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("hypergradient", HYPERGRADIENTS)
 @settings(max_examples=60, deadline=None)
 @given(
     xi=st.floats(0, 1.5), alpha_step=st.floats(0.01, 1.5), w_step=st.floats(0.01, 1.5), a=numbers, w=numbers,
     terms=st.integers(1, 20), drop=st.booleans(), iterations=st.integers(10, 600),
 )  # fmt: skip
-def test_a_path_is_finite_light_and_ends_where_it_is_cut_off(method: str, **given: Any) -> None:
-    found = path(given, method)
+def test_a_path_is_finite_light_and_ends_where_it_is_cut_off(hypergradient: str, **given: Any) -> None:
+    found = path(given, hypergradient)
     columns = np.array([found[name] for name in ("n", "a", "w", "distance")])
     assert np.isfinite(columns).all() and columns.shape[1] <= 200
     assert found["n"][0] == 0 and found["n"][-1] == found["last"] <= given["iterations"]
@@ -196,5 +198,5 @@ def test_the_distance_is_to_the_optimum() -> None:
 
 
 def test_a_method_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(UserError, match="unknown method 'neumann'; allowed are: first_order, exact"):
+    with pytest.raises(UserError, match="unknown hypergradient 'neumann'; allowed are: first_order, exact"):
         coefficients("neumann", 0.1)
