@@ -262,16 +262,16 @@ def compare(options: Benchmark) -> dict[str, Any]:
 def alone(options: Benchmark) -> dict[str, Any]:
     """One cell, all kinds of step."""
     result: dict[str, Any] = {**about(options), "cell": options.cell, "calls": {}, "seconds": {}}
-    for hypergradient in ("first_order", "finite_difference", "exact"):
+    for name in ("first_order", "finite_difference", "exact"):
         subject = Subject(
             options.preset,
             cell=options.cell,
-            hypergradient=hypergradient,
+            hypergradient=name,
             batch_size=options.batch_size,
             threads=options.threads,
         )
-        result["calls"][hypergradient] = count_calls(subject.step)
-        result["seconds"] |= timed({hypergradient: subject.step}, options.repeats) if options.repeats else {}
+        result["calls"][name] = count_calls(subject.step)
+        result["seconds"] |= timed({name: subject.step}, options.repeats) if options.repeats else {}
     result["kept_bytes"] = {f"{what} pass": subject.kept(what == "alpha") for what in ("alpha", "weight")}
     return result
 

@@ -30,7 +30,7 @@ def descend(
 
 
 @pytest.mark.parametrize("xi", XI)
-@pytest.mark.parametrize("hypergradient", [exact, finite_difference], ids=lambda hypergradient: hypergradient.__name__)
+@pytest.mark.parametrize("hypergradient", [exact, finite_difference], ids=lambda function: function.__name__)
 def test_the_unrolled_hypergradients_reach_2_over_1_plus_2_xi(hypergradient: Callable, xi: float) -> None:
     assert descend(hypergradient, VirtualStep(xi)) == pytest.approx((2 / (1 + 2 * xi),) * 2, abs=1e-6)
 
@@ -48,9 +48,7 @@ def test_k_neumann_terms_reach_the_k_step_fixed_point(xi: float, terms: int) -> 
     assert reached == pytest.approx((expected, expected), abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    "hypergradient", [exact, finite_difference, neumann], ids=lambda hypergradient: hypergradient.__name__
-)
+@pytest.mark.parametrize("hypergradient", [exact, finite_difference, neumann], ids=lambda function: function.__name__)
 def test_weight_decay_moves_the_fixed_point_as_computed_by_hand(hypergradient: Callable) -> None:
     xi, decay = 0.25, 0.5
     a = 2 / (2 / (2 + decay) + 2 * xi)  # the derivative of L_val(a, w(a)), with w = 2 a / (2 + decay), set to zero

@@ -84,7 +84,7 @@ def check_compiled(
         got = hypergradient(compiled)
     except Exception as error:  # whatever a compiler may raise
         raise UserError(
-            f"torch could not compile the cells for the hypergradient {config.hypergradient!r} ({type(error).__name__}: "
+            f"torch could not compile the cells for hypergradient {config.hypergradient!r} ({type(error).__name__}: "
             f"{str(error).strip().splitlines()[0] if str(error).strip() else 'no message'}); {INSTEAD}."
         ) from error
     expected = hypergradient(plain)

@@ -67,7 +67,7 @@ def fixed3(value: float) -> str:
 
 
 class BilevelExplorer(View):
-    """The toy bilevel problem: contours of the validation loss, the valley w*(a) = a, and the paths of four hypergradients.
+    """The toy bilevel problem: contours of the validation loss, the valley w*(a) = a, paths of four hypergradients.
 
         BilevelExplorer()
 

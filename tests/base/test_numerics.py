@@ -151,9 +151,7 @@ def distance(found: Tensor, expected: Tensor) -> float:
     return float((found - expected).norm() / expected.norm())
 
 
-@pytest.mark.parametrize(
-    "hypergradient", [hypergradient for hypergradient in HYPERGRADIENTS if hypergradient != "finite_difference"]
-)
+@pytest.mark.parametrize("hypergradient", sorted(HYPERGRADIENTS.keys() - {"finite_difference"}))
 def test_a_hypergradient_in_bfloat16_is_a_tenth_or_two_away(data: DataSet, cell: str, hypergradient: str) -> None:
     """Counted 2026-11-24 with torch 2.14 over seeds 0 to 2: 5 to 23 % of its norm, at a cosine of 0.97 to 0.999."""
     found = hypergradients(data, cell, hypergradient, seed=0)

@@ -2,7 +2,7 @@
 
     L_val = a w - 2 a + 1,   L_train = w^2 - 2 a w + a^2      (Liu et al. 2019, DARTS, figure 2; `bilevel.toy_problem`)
 
-Every hypergradient of this problem is  p w + q a - 2  with two numbers p and q that depend on how it is computed, so the
+Every hypergradient of this problem is  p w + q a - 2  with two numbers p and q that depend on which it is, so the
 iteration is linear and everything about it is known. `bilevel_explorer.js` does the same in exported pages.
 """
 
