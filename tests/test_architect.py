@@ -24,7 +24,7 @@ from dartslab.base.messages import UserError
 from dartslab.bilevel import Bilevel, VirtualStep
 from dartslab.data.batches import Batch
 from dartslab.relaxation import softmax
-from dartslab.run.search import bilevel_problem
+from dartslab.run.problem import bilevel_problem
 
 
 class SmoothMixture(nn.Module):

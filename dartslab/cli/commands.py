@@ -13,10 +13,11 @@ from ..base.files import locked
 from ..base.messages import UserError, require, unknown
 from ..experiment.config import Experiment
 from ..genotype import PUBLISHED, Genotype
-from ..run.config import FREE_FIELDS, SearchConfig, TrainConfig, changed_fields
+from ..run.config import SearchConfig, TrainConfig
 from ..run.console import interrupts
 from ..run.distributed import LEADER, any_of_us, join, launched, leave, rank
 from ..run.record import CHECKPOINT, GENOTYPE, Record, Recorder
+from ..run.stored import FREE_FIELDS, changed_fields
 
 SearchPreset = Literal["lesson", "published"]
 TrainPreset = Literal["lesson", "published", "cifar100", "imagenet"]

@@ -12,10 +12,10 @@ from tyro.conf import subcommand
 
 from ..base.messages import UserError, require
 from ..experiment.config import preset
-from ..run.config import SEARCH_PRESETS, TRAIN_PRESETS, SearchConfig, TrainConfig, read_config
-from ..run.distributed import RankError
+from ..run.config import SEARCH_PRESETS, TRAIN_PRESETS, SearchConfig, TrainConfig
+from ..run.errors import NonFiniteLoss, RankError
 from ..run.record import Record
-from ..run.steps import NonFiniteLoss
+from ..run.stored import read_config
 from .commands import Doctor, Draw, Exercises, Export, Reproduce, Search, Train
 
 PRESETS: dict[str, dict[str, Any]] = {"search": SEARCH_PRESETS, "train": TRAIN_PRESETS}

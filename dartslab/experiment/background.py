@@ -18,7 +18,8 @@ from typing import Any
 
 from ..base.files import holder
 from ..base.messages import UserError
-from .config import Experiment, Size, load_experiment_data
+from .checks import load_experiment_data
+from .config import Experiment, Size
 from .folder import HEAD, check_folder
 
 OUTPUT = ".output"

@@ -1,18 +1,19 @@
-"""The published experiment's configuration: all its sizes, its presets, and what is refused before the first step.
+"""The published experiment's configuration: all its sizes, and its presets. Loads no torch.
 
-What its stages are is in `stages`, how they are run in `reproduce`.
+What its stages are is in `stages`, how they are run in `reproduce`, what is refused before the first step in `checks`.
 """
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, ClassVar, Literal
 
-from ..base.messages import require, unknown
-from ..data.batches import search_split
-from ..data.datasets import DataSet, load_data
+from ..base.messages import unknown
 from ..derive import random_genotype
 from ..genotype import Genotype
-from ..run.config import FREE_FIELDS, SearchConfig, TrainConfig
+from ..methods import METHODS
+from ..run.config import SearchConfig, SharedConfig, TrainConfig
+from ..run.stored import FREE_FIELDS
+from ..space import STEMS
 
 ORDERS = {"first": "first_order", "second": "finite_difference"}
 # May differ from one start to the next: what may in every run, how many run at once, and what only adds runs.
@@ -39,51 +40,41 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Experiment:
+class Experiment(SharedConfig):
     """Everything that decides what the experiment computes. The defaults are the published one.
 
     Published are the sizes of search and evaluation, 4 searches, 100 epochs of choice and 10 evaluations; the size of
     the network in which cells are chosen and the number of random cells are ours.
 
     Args:
+        learning_rate: of the network weights at the start, in all stages.
+        method: the published search; darts, or another name that `METHODS` knows.
         order: of the hypergradient; second is the finite difference.
         seeds: searches, with seeds 0, 1, ...
         evaluations: trainings of the chosen cell and of DARTS_V2, with seeds 0, 1, ...; more may be asked for later.
         random_cells: random cells, each trained once; more may be asked for later.
-        data: cifar10, fashion-mini, folder:PATH, or another data set that `load_data` knows.
-        root: folder with downloaded data sets.
-        image_size: resize pictures to this many pixels; 0 keeps them.
         nodes: nodes in a cell.
-        learning_rate: of the network weights at the start, in all stages.
         alpha_learning_rate: of Adam on alpha.
-        crop_padding: black pixels around a picture before the random crop.
         cutout: side of the square cut out of each picture in choice and evaluation, in pixels.
         drop_path: probability of dropping a path at the end of choice and evaluation.
         auxiliary: weight of the auxiliary head's loss in choice and evaluation.
         stem: cifar, or imagenet for large pictures.
         search, choice, evaluation: how large each kind of stage is.
-        precision: float32 or bfloat16, in which networks are computed in all stages; see `numerics`.
-        channels_last: keep pictures and weights pixel by pixel in memory; equal but for rounding.
         compile: compile the cells of the searches with torch.compile, after a check; equal but for rounding.
-        checkpoint_every: save every so many steps too; 0 only at the end of each epoch.
-        report_every: read losses from the device every so many steps only; above 1, a GPU is not kept waiting.
-        device: auto, cpu, cuda, cuda:N or mps.
-        threads: of torch on the processor; 0 leaves torch's choice.
         jobs: runs of a kind at a time, each in a process of its own and on several GPUs in turn; 0 as many as fit.
         backend: where these processes run: loky is this machine; dask, ray and slurm need their packages.
     """
 
+    NAMES: ClassVar[Mapping[str, Iterable[str]]] = {"method": METHODS, "stem": STEMS}
+
+    learning_rate: float = 0.025
+    method: str = "darts"
     order: Literal["first", "second"] = "second"
     seeds: int = 4
     evaluations: int = 10
     random_cells: int = 4
-    data: str = "cifar10"
-    root: str = "data"
-    image_size: int = 0
     nodes: int = 4
-    learning_rate: float = 0.025
     alpha_learning_rate: float = 3e-4
-    crop_padding: int = 4
     cutout: int = 16
     drop_path: float = 0.2
     auxiliary: float = 0.4
@@ -91,15 +82,12 @@ class Experiment:
     search: Size = field(default=Size(16, 8, 50, 64))
     choice: Size = field(default=Size(16, 8, 100, 96))
     evaluation: Size = field(default=Size(36, 20, 600, 96))
-    precision: str = "float32"
-    channels_last: bool = False
     compile: bool = False
-    checkpoint_every: int = 0
-    report_every: int = 1
-    device: str = "auto"
-    threads: int = 0
     jobs: int = 1
     backend: str = "loky"
+
+    def __post_init__(self) -> None:
+        self.check_values()
 
     @classmethod
     def tiny(cls, **changes: Any) -> "Experiment":
@@ -123,14 +111,13 @@ class Experiment:
         return cls(**(small | changes))
 
     def _shared(self, size: Size) -> dict[str, Any]:
-        names = "data root image_size learning_rate crop_padding precision channels_last"
-        how = "checkpoint_every report_every device threads"
-        return {name: getattr(self, name) for name in f"{names} {how}".split()} | asdict(size)
+        return {one.name: getattr(self, one.name) for one in fields(SharedConfig)} | asdict(size)
 
     def search_config(self, seed: int) -> SearchConfig:
         """The configuration of one search."""
-        own = {name: getattr(self, name) for name in ("nodes", "alpha_learning_rate", "compile")}
-        return SearchConfig(**self._shared(self.search), **own, hypergradient=ORDERS[self.order], seed=seed)
+        own = {name: getattr(self, name) for name in ("method", "nodes", "alpha_learning_rate", "compile")}
+        shared = self._shared(self.search)
+        return SearchConfig.published(**shared, **own, hypergradient=ORDERS[self.order], seed=seed)
 
     def train_config(self, size: Size, seed: int) -> TrainConfig:
         """The configuration of one training."""
@@ -141,49 +128,6 @@ class Experiment:
         """A random cell of the space that is searched."""
         return random_genotype(self.search_config(0).space, number)
 
-    def check(self, data: DataSet) -> None:
-        """Refuse before the first step what would fail after days.
-
-        Raises:
-            UserError: counts or sizes that cannot be, pictures too small for the networks, a last batch of one picture.
-        """
-        for name, least in (("seeds", 1), ("evaluations", 1), ("random_cells", 0), ("jobs", 0)):
-            got = getattr(self, name)
-            require(
-                got >= least, f"{name} must be {least} or more, got {got}; give more with --{name.replace('_', '-')}."
-            )
-        half = len(search_split(data.train.labels, 0, self.search_config(0).portion)[0])
-        smaller = min(half, len(data.train.labels) - half)
-        for name, count in (("search", smaller), ("choice", half), ("evaluation", len(data.train.labels))):
-            self._check_stage(name, getattr(self, name), count, min(data.size))
-
-    def _check_stage(self, name: str, size: Size, count: int, side: int) -> None:
-        """Refuse a stage of that size on so many training pictures of so many pixels."""
-        require(
-            size.batch_size <= count,
-            f"{name} has batches of {size.batch_size}, but only {count} training pictures; use --{name}.batch-size "
-            f"{count} or less.",
-        )
-        if name == "search":
-            return
-        _ = self.train_config(size, 0)
-        halvings = len({size.layers // 3, 2 * size.layers // 3}) + (3 if self.stem == "imagenet" else 0)
-        require(
-            side >= 2 ** (halvings + 1),
-            f"no genotype fits pictures of {side} pixels in the network of {name} with stem {self.stem!r} and "
-            f"{size.layers} layers: it halves them {halvings} times and less than 2 pixels would be left; use "
-            f"--image-size {2 ** (halvings + 1)} or more, or the stem 'cifar'.",
-        )
-        require(
-            self.cutout < side,
-            f"cutout {self.cutout} could erase whole pictures of {side} pixels; use --cutout {side // 2} or 0.",
-        )
-        require(
-            self.auxiliary == 0 or count % size.batch_size != 1,
-            f"{count} pictures of {name} in batches of {size.batch_size} leave a last batch of a single one, which the "
-            f"auxiliary head cannot normalise; use --{name}.batch-size {size.batch_size + 1}, or --auxiliary 0.",
-        )
-
 
 PRESETS: dict[str, Callable[..., Experiment]] = {"published": Experiment, "tiny": Experiment.tiny}
 
@@ -193,10 +137,3 @@ def preset(name: str) -> Experiment:
     if name not in PRESETS:
         raise unknown("preset", name, PRESETS)
     return PRESETS[name]()
-
-
-def load_experiment_data(experiment: Experiment) -> DataSet:
-    """Read the pictures, once for all stages, and see that the experiment fits them."""
-    data = load_data(experiment.data, experiment.root, experiment.image_size)
-    experiment.check(data)
-    return data

@@ -11,6 +11,7 @@ from ..base.messages import UserError, require, unknown
 from ..data.datasets import DataSet
 from ..run.device import choose_device, device_name
 from ..run.record import write_text
+from ..run.stored import VERSION, check_version, upgrade_config
 from .config import FREE, Experiment, Size
 from .stages import all_steps, stages
 
@@ -42,7 +43,7 @@ def asked_to_stop(out: Path) -> bool:
 
 
 HEAD = "experiment.json"
-FORMAT, VERSION = "dartslab-experiment", 1
+FORMAT = "dartslab-experiment"
 
 
 def read_head(out: Path) -> dict[str, Any] | None:
@@ -66,10 +67,10 @@ def read_head(out: Path) -> dict[str, Any] | None:
         assert isinstance(head, dict)
     except (ValueError, AssertionError) as error:
         raise UserError(f"{out / HEAD} is damaged ({error}); {advice}.") from error
-    require(
-        (head.get("format"), head.get("version")) == (FORMAT, VERSION),
-        f"{out / HEAD} is no experiment that this dartslab can go on with; {advice}.",
-    )
+    require(head.get("format") == FORMAT, f"{out / HEAD} is no experiment that this dartslab can go on with; {advice}.")
+    version = check_version(head.get("version"), out / HEAD, "an experiment")
+    if isinstance(head.get("experiment"), dict):
+        head["experiment"] = upgrade_config(head["experiment"], version)
     return head
 
 

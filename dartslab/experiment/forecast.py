@@ -21,10 +21,12 @@ from ..data.datasets import DataSet
 from ..run.config import SearchConfig
 from ..run.device import choose_device, device_name, free_memory, release
 from ..run.memory import HEADROOM, in_words
+from ..run.problem import numerics_of
 from ..run.search import search
 from ..run.search_state import SearchState
 from ..run.train import TrainState, train
-from .config import Experiment, load_experiment_data
+from .checks import load_experiment_data
+from .config import Experiment
 from .folder import check_folder
 from .run_stage import stage_memory
 from .stages import REFERENCE, Stage, choice_data, stages, stand_in
@@ -94,9 +96,9 @@ def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
         batch = next(batches)
         with torch.no_grad():
             if isinstance(state, SearchState):
-                state.config.numerics(state.net, batch.images, state.relaxation(state.arch))
+                state.numerics(state.net, batch.images, state.relaxation(state.arch))
             else:
-                state.config.numerics(state.net.eval(), batch.images)
+                numerics_of(state.config)(state.net.eval(), batch.images)
 
     look_s = [timed(look, device) for _ in range(min(1 + WARM_UP, per_look))]
     return Timing(statistics.median(step_s), statistics.median(look_s[1:] or look_s), steps, looks * per_look)

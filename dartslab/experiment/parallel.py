@@ -23,7 +23,8 @@ from ..base.messages import UserError, unknown
 from ..data.datasets import DataSet
 from ..run.console import interrupts
 from ..run.device import choose_device, cuda_trouble, free_memory
-from .config import Experiment, load_experiment_data
+from .checks import load_experiment_data
+from .config import Experiment
 from .folder import ask_to_stop, asked_to_stop
 from .run_stage import run_stage, stage_memory
 from .stages import Stage, stages

@@ -19,7 +19,8 @@ from pathlib import Path
 from ..base.files import locked
 from ..data.datasets import DataSet
 from ..run.device import release
-from .config import Experiment, load_experiment_data
+from .checks import load_experiment_data
+from .config import Experiment
 from .folder import STOP, asked_to_stop, begin, check_folder
 from .parallel import PATIENCE_S, check_backend, most_jobs, side_by_side
 from .run_stage import run_stage

@@ -11,12 +11,13 @@ from ..base.messages import require
 from ..data.datasets import DataSet
 from ..genotype import Genotype
 from ..network import count_multiply_adds
-from ..run.config import FREE_FIELDS, SearchConfig
+from ..run.config import SearchConfig
 from ..run.console import progress
 from ..run.memory import HEADROOM, estimate
 from ..run.record import CHECKPOINT, Recorder, write_text
 from ..run.search import search
 from ..run.search_state import SearchState
+from ..run.stored import FREE_FIELDS
 from ..run.train import TrainState, train
 from ..supernet import count_parameters
 from .config import Experiment

@@ -10,8 +10,7 @@ import torch
 
 from ..base.files import write_atomically
 from ..base.messages import UserError, require
-
-VERSION = 1  # of checkpoints
+from .stored import VERSION, check_version, upgrade_config
 
 
 def save_checkpoint(path: str | Path, kind: str, config: Any, contents: Mapping[str, Any]) -> None:
@@ -40,9 +39,5 @@ def load_checkpoint(path: str | Path, kind: str) -> dict[str, Any]:
         raise UserError(f"{path} is no complete checkpoint ({first_line[:120]}); {advice}.") from error
     got = state.get("format") if isinstance(state, dict) else None
     require(got == f"dartslab-{kind}", f"{path} holds {got or 'something foreign'}, not a dartslab {kind}; {advice}.")
-    require(
-        state.get("version") == VERSION,
-        f"{path} is of version {state.get('version')!r}, this dartslab reads {VERSION}; resume with the dartslab that "
-        "wrote it.",
-    )
-    return state
+    version = check_version(state.get("version"), path, f"a checkpoint of a {kind}")
+    return state | {"config": upgrade_config(state["config"], version)}

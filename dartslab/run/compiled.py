@@ -17,10 +17,11 @@ from ..bilevel import VirtualStep
 from ..data.batches import Batch
 from ..fast.fused import FusedCell
 from ..fast.plans import FEW_CALLS
+from ..methods import METHODS
 from ..relaxation import Arch
 from ..supernet import Supernet
-from .config import CELLS, SearchConfig
-from .problem import bilevel_problem, bound_hypergradient, bound_relaxation
+from .config import SearchConfig
+from .problem import CELLS, bilevel_problem, hypergradient_of, moment_of, relaxation_of
 
 TOLERANCE = 1e-6  # relative to the largest hypergradient, in float64
 INSTEAD = "search with compile=False, or with hypergradient='finite_difference' or 'first_order'"
@@ -64,18 +65,20 @@ def check_compiled(
         UserError: the two differ, or torch cannot compile or differentiate the cells.
     """
     generator = torch.Generator().manual_seed(0)
-    plain = Supernet(config.space, 2, 3, classes, 1, CELLS[config.cell]).to(device, torch.float64)
+    plain = Supernet(config.space, 2, 3, classes, 1, METHODS[config.method].cell or CELLS[config.cell]).to(
+        device, torch.float64
+    )
     for parameter in plain.parameters():
         parameter.data = torch.randn(parameter.shape, generator=generator, dtype=torch.float64).to(device) / 2
     pictures = torch.randn(2, 4, 1, 8, 8, generator=generator, dtype=torch.float64).to(device)
     labels = (torch.arange(4) % classes).to(device)
     train, val = (Batch(images, labels) for images in pictures)
     arch = arch.with_parameters({name: table.double() for name, table in arch.parameters().items()})
-    relaxation = bound_relaxation(config)
+    relaxation = relaxation_of(config, moment_of(config, "alpha"))
 
     def hypergradient(net: Supernet) -> torch.Tensor:
         problem = bilevel_problem(net, arch, relaxation, VirtualStep(0.1, 0.0, 0.0, {}))
-        found = bound_hypergradient(config)(problem, dict(net.named_parameters()), arch.parameters(), train, val)
+        found = hypergradient_of(config)(problem, dict(net.named_parameters()), arch.parameters(), train, val)
         return torch.cat([gradient.flatten() for gradient in found.values()])
 
     compiled = copy.deepcopy(plain)

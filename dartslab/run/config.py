@@ -1,102 +1,171 @@
-"""`SearchConfig`, and what holds for every configuration.
+"""What decides a run: `SearchConfig` and `TrainConfig`, and what they share.
 
-Each is frozen, checked at construction and stored with its run; command-line flags come from its fields.
+Each is frozen, checked when it is made, and stored with its run; the flags of the command line come from its fields.
+Nothing here loads torch: names are text, and `problem` holds the tables from a name to its class or function.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, ClassVar
 
-import numpy as np
-
-from ..architect import HYPERGRADIENTS
-from ..base.messages import UserError, require, unknown
-from ..base.numerics import PRECISIONS, Numerics
-from ..cell import SearchCell
-from ..data.augmentation import AUGMENTATIONS
-from ..fast.fused import FusedCell
-from ..relaxation import RELAXATIONS
+from ..base.messages import require, unknown
+from ..methods import METHODS
 from ..space import PUBLISHED_OPERATIONS, STEMS, SearchSpace
 
-CELLS = {"reference": SearchCell, "fused": FusedCell}  # the same function; the second is faster
-
-# Fields that may differ between a run and its continuation: they change where and how a run happens, not
-# what it computes; `cell`, `compile` and `channels_last` only by rounding.
-FREE_FIELDS = frozenset(
-    {"root", "device", "checkpoint_every", "report_every", "steps", "cell", "compile", "channels_last"}
-)
-# Fields that runs were stored without, until they came. Their defaults are what was done before there was a choice.
-ADDED_FIELDS = frozenset(
-    {"precision", "channels_last", "report_every", "schedule", "learning_rate_decay", "augmentation"}
-)
+HYPERGRADIENTS = ("first_order", "finite_difference", "exact", "neumann", "single_level")
+RELAXATIONS = ("softmax",)
+CELLS = ("reference", "fused")
+PRECISIONS = ("float32", "bfloat16")
+SCHEDULES = ("cosine", "exponential")
+AUGMENTATIONS = ("cifar", "imagenet")
 
 
 @dataclass(frozen=True)
-class SearchConfig:
-    """Everything that decides what a search computes. The defaults are the published CIFAR-10 search.
+class SharedConfig:
+    """What a search, a training and a whole experiment have in common.
 
     Args:
         data: fashion-mini, fashion-mnist, cifar10, cifar100 or folder:PATH.
         root: folder with downloaded data sets.
         image_size: resize pictures to this many pixels; 0 keeps them.
-        portion: share of the training set on which w learns; alpha learns on the rest.
-        nodes: nodes in a cell.
-        operations: candidate operations on every edge.
-        channels: channels of the first cell.
-        layers: cells in the supernet.
-        epochs: passes over the half on which w learns.
-        steps: stop after this many steps; 0 runs all epochs.
-        batch_size: pictures in a batch, of either half.
         crop_padding: black pixels around a picture before the random crop; 0 for neither crop nor flip.
-        learning_rate: of w at the start, SGD with a cosine schedule over the epochs.
-        learning_rate_min: of w at the end of the schedule.
-        momentum: of SGD on w.
-        weight_decay: of SGD on w.
-        clip: largest norm of the gradient of w.
-        hypergradient: first_order, finite_difference, exact, neumann or single_level.
-        radius: R of finite_difference.
-        terms: K of neumann.
-        relaxation: what makes mixing weights of alpha.
-        temperature: of the softmax.
-        cell: how cells are computed; fused, or reference, which is slower. Equal but for rounding.
-        compile: compile every cell with torch.compile, after a check that this changes no hypergradient. Takes minutes
-            on a processor, where it does not pay.
-        precision: float32 or bfloat16, in which convolutions and products of the network are computed; all that is
-            learned stays float32, and so do all passes of finite_difference. See `numerics`.
+        learning_rate: of w at the start.
+        precision: float32 or bfloat16, in which convolutions and products of the network are computed. All that is
+            learned stays float32, and so do all passes of finite_difference.
         channels_last: keep pictures and weights pixel by pixel in memory; equal but for rounding.
-        alpha_scale: alpha starts at this times N(0, 1).
-        alpha_learning_rate: of Adam on alpha.
-        alpha_beta1: first beta of Adam on alpha; the second is 0.999.
-        alpha_weight_decay: of Adam on alpha.
-        validate_every: measure the validation part every so many steps too; 0 only at the end of each epoch.
         checkpoint_every: save every so many steps too; 0 only at the end of each epoch.
-        report_every: read losses from the device every so many steps, and at every save and validation; the events of
-            those steps then come one after the other. Above 1, a GPU is not kept waiting.
-        seed: of every random decision.
+        report_every: read losses from the device every so many steps, and whenever the run saves or measures. The
+            events of those steps then come one after the other. Above 1, a GPU is not kept waiting.
         device: auto, cpu, cuda, cuda:N or mps.
         threads: of torch on the processor; 0 leaves torch's choice. Bit for bit the same means with the same threads.
-    Raises:
-        UserError: a value that is not allowed.
     """
+
+    ABOVE_ZERO: ClassVar[tuple[str, ...]] = ("learning_rate", "report_every")
+    FROM_ZERO: ClassVar[tuple[str, ...]] = ("image_size", "crop_padding", "checkpoint_every", "threads")
+    BELOW_ONE: ClassVar[tuple[str, ...]] = ()
+    NAMES: ClassVar[Mapping[str, Iterable[str]]] = {"precision": PRECISIONS}
 
     data: str = "cifar10"
     root: str = "data"
     image_size: int = 0
-    portion: float = 0.5
-    nodes: int = 4
-    operations: tuple[str, ...] = PUBLISHED_OPERATIONS
+    crop_padding: int = 4
+    learning_rate: float = 0.025
+    precision: str = "float32"
+    channels_last: bool = False
+    checkpoint_every: int = 0
+    report_every: int = 1
+    device: str = "auto"
+    threads: int = 0
+
+    def check_values(self) -> None:
+        """Raise `UserError` where a field is out of its range, or names what does not exist.
+
+        The ranges are the class variables ABOVE_ZERO, FROM_ZERO and BELOW_ONE of the class and of those it builds on.
+        """
+        for name, known in self._of_all_classes("NAMES"):
+            value = getattr(self, name)
+            require(
+                name != "method" or value not in HYPERGRADIENTS,
+                f"method {value!r} is a hypergradient, and method names a published search; use hypergradient "
+                f"(--hypergradient {value}).",
+            )
+            if value not in known:
+                raise unknown(name, value, known)
+        for bounds, words, is_allowed in (
+            ("ABOVE_ZERO", "above 0", lambda value: value > 0),
+            ("FROM_ZERO", "0 or more", lambda value: value >= 0),
+            ("BELOW_ONE", "0 or more and below 1", lambda value: value < 1),
+        ):
+            for name in self._of_all_classes(bounds):
+                value = getattr(self, name)
+                default = type(self).__dataclass_fields__[name].default
+                require(
+                    isfinite(value) and is_allowed(value),
+                    f"{name} must be {words}, got {value}; its default is {default}.",
+                )
+
+    def _of_all_classes(self, variable: str) -> list[Any]:
+        found: list[Any] = []
+        for cls in type(self).__mro__:
+            given = vars(cls).get(variable, ())
+            found += given.items() if isinstance(given, Mapping) else given
+        return found
+
+
+@dataclass(frozen=True)
+class RunConfig(SharedConfig):
+    """What a search and a training have in common.
+
+    Args:
+        channels: channels of the first cell.
+        layers: number of cells.
+        epochs: passes over the training pictures; of a search, over the half on which w learns.
+        steps: stop after this many steps; 0 runs all epochs.
+        batch_size: pictures in a batch.
+        learning_rate_min: of w at the end of the cosine schedule.
+        momentum: of SGD on w.
+        weight_decay: of SGD on w.
+        clip: largest norm of the gradient of w.
+        seed: of every random decision.
+    """
+
+    ABOVE_ZERO: ClassVar[tuple[str, ...]] = ("epochs", "batch_size", "clip", "channels", "layers")
+    FROM_ZERO: ClassVar[tuple[str, ...]] = ("steps", "learning_rate_min", "weight_decay", "momentum", "seed")
+    BELOW_ONE: ClassVar[tuple[str, ...]] = ("momentum",)
+
     channels: int = 16
     layers: int = 8
     epochs: int = 50
     steps: int = 0
     batch_size: int = 64
-    crop_padding: int = 4
-    learning_rate: float = 0.025
     learning_rate_min: float = 0.001
     momentum: float = 0.9
     weight_decay: float = 3e-4
     clip: float = 5.0
+    seed: int = 2
+
+
+@dataclass(frozen=True)
+class SearchConfig(RunConfig):
+    """Everything that decides what a search computes. The defaults are the published CIFAR-10 search.
+
+    Args:
+        method: the published search; darts, or another name that `METHODS` knows.
+        portion: share of the training set on which w learns; alpha learns on the rest.
+        nodes: nodes in a cell.
+        operations: candidate operations on every edge.
+        hypergradient: first_order, finite_difference, exact, neumann or single_level.
+        radius: R of finite_difference.
+        terms: K of neumann.
+        relaxation: what DARTS makes mixing weights of alpha with; another method may have its own.
+        temperature: of the softmax.
+        cell: how cells are computed; fused, or reference, which is slower. Equal but for rounding.
+        compile: compile every cell with torch.compile, after a check that this changes no hypergradient. Takes minutes
+            on a processor, where it does not pay.
+        alpha_scale: alpha starts at this times N(0, 1).
+        alpha_learning_rate: of Adam on alpha.
+        alpha_beta1: first beta of Adam on alpha; the second is 0.999.
+        alpha_weight_decay: of Adam on alpha.
+        validate_every: measure the validation part every so many steps too; 0 only at the end of each epoch.
+    Raises:
+        UserError: a value that is not allowed.
+    """
+
+    ABOVE_ZERO: ClassVar[tuple[str, ...]] = ("radius", "temperature", "alpha_learning_rate", "terms")
+    FROM_ZERO: ClassVar[tuple[str, ...]] = ("alpha_scale", "alpha_weight_decay", "validate_every", "alpha_beta1")
+    BELOW_ONE: ClassVar[tuple[str, ...]] = ("alpha_beta1",)
+    NAMES: ClassVar[Mapping[str, Iterable[str]]] = {
+        "method": METHODS,
+        "hypergradient": HYPERGRADIENTS,
+        "relaxation": RELAXATIONS,
+        "cell": CELLS,
+    }
+
+    method: str = "darts"
+    portion: float = 0.5
+    nodes: int = 4
+    operations: tuple[str, ...] = PUBLISHED_OPERATIONS
     hypergradient: str = "finite_difference"
     radius: float = 0.01
     terms: int = 3
@@ -104,33 +173,15 @@ class SearchConfig:
     temperature: float = 1.0
     cell: str = "fused"
     compile: bool = False
-    precision: str = "float32"
-    channels_last: bool = False
     alpha_scale: float = 1e-3
     alpha_learning_rate: float = 3e-4
     alpha_beta1: float = 0.5
     alpha_weight_decay: float = 1e-3
     validate_every: int = 0
-    checkpoint_every: int = 0
-    report_every: int = 1
-    seed: int = 2
-    device: str = "auto"
-    threads: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "operations", tuple(self.operations))
-        require_known(self, hypergradient=HYPERGRADIENTS, relaxation=RELAXATIONS, cell=CELLS, precision=PRECISIONS)
-        above_zero = (
-            "epochs batch_size learning_rate clip radius temperature alpha_learning_rate channels layers terms "
-            "report_every"
-        )
-        from_zero = (
-            "image_size steps crop_padding learning_rate_min weight_decay alpha_scale alpha_weight_decay "
-            "validate_every checkpoint_every momentum alpha_beta1 seed threads"
-        )
-        require_positive(self, above_zero.split())
-        require_positive(self, from_zero.split(), zero_allowed=True)
-        require_below_one(self, ("momentum", "alpha_beta1"))
+        self.check_values()
         _ = self.space  # checks nodes and operations
 
     @property
@@ -138,23 +189,10 @@ class SearchConfig:
         """The search space that `nodes` and `operations` describe."""
         return SearchSpace(self.nodes, self.operations)
 
-    @property
-    def numerics(self) -> Numerics:
-        """How the network is run."""
-        return Numerics(self.precision, self.channels_last)
-
-    @property
-    def alpha_numerics(self) -> Numerics:
-        """How the network is run for a hypergradient: as ever, but by finite_difference always in float32.
-
-        Its two points lie about 1e-2 apart, spread over all weights: most weights move by less than bfloat16 can tell
-        apart, and what is left of the difference is rounding. Only those two passes need float32; the other two have it
-        as well, so that finite_difference is one thing, the same whatever the precision. `exact` has the same cost, no
-        radius and no such difference, and is computed in bfloat16.
-        """
-        return (
-            replace(self.numerics, precision="float32") if self.hypergradient == "finite_difference" else self.numerics
-        )
+    @classmethod
+    def published(cls, **changes: Any) -> "SearchConfig":
+        """The published CIFAR-10 search, with the settings of the method where it has its own."""
+        return cls._preset({}, {}, changes)
 
     @classmethod
     def lesson(cls, **changes: Any) -> "SearchConfig":
@@ -165,7 +203,7 @@ class SearchConfig:
         size a second one gains next to nothing on two free cores and loses much on busy ones; see
         `benchmarks/results/search_step.md`.
         """
-        small: dict[str, Any] = {
+        sizes: dict[str, Any] = {
             "data": "fashion-mini",
             "image_size": 16,
             "nodes": 2,
@@ -174,165 +212,66 @@ class SearchConfig:
             "epochs": 3,
             "crop_padding": 2,
             "learning_rate": 0.05,
-            "hypergradient": "first_order",
-            "alpha_learning_rate": 0.05,
             "threads": 1,
         }
-        return cls(**(small | changes))
+        return cls._preset(sizes, {"hypergradient": "first_order", "alpha_learning_rate": 0.05}, changes)
 
-
-# What the flags of `search` may start from, by name.
-SEARCH_PRESETS: dict[str, Callable[..., SearchConfig]] = {
-    "lesson": SearchConfig.lesson,
-    "published": SearchConfig,
-}
-
-
-def require_known(config: Any, **tables: Iterable[str]) -> None:
-    """Raise `UserError` unless each of these fields of a configuration is in its list of names."""
-    for name, table in tables.items():
-        if getattr(config, name) not in table:
-            raise unknown(name, getattr(config, name), table)
-
-
-def require_positive(config: Any, names: Iterable[str], zero_allowed: bool = False) -> None:
-    """Raise `UserError` unless these fields of a configuration are above zero (or at least zero)."""
-    for name in names:
-        value = getattr(config, name)
-        good = np.isfinite(value) and (value > 0 or (zero_allowed and value == 0))
-        bound = "0 or more" if zero_allowed else "above 0"
-        require(
-            good,
-            f"{name} must be {bound}, got {value}; its default is {type(config).__dataclass_fields__[name].default}.",
-        )
-
-
-def require_below_one(config: Any, names: Iterable[str]) -> None:
-    """Raise `UserError` unless these fields of a configuration are below 1."""
-    for name in names:
-        default = type(config).__dataclass_fields__[name].default
-        require(
-            getattr(config, name) < 1,
-            f"{name} must be 0 or more and below 1, got {getattr(config, name)}; its default is {default}.",
-        )
-
-
-def read_config(cls: type, values: dict[str, Any], path: str | Path) -> Any:
-    """A configuration from its stored fields; says so when they are another dartslab's.
-
-    Those of `ADDED_FIELDS` that were not there yet when it was stored have their defaults.
-    """
-    different = (set(values) ^ {field.name for field in fields(cls)}) - (ADDED_FIELDS - set(values))
-    if different:
-        raise UserError(
-            f"{path} has the configuration of another dartslab (fields {sorted(different)} differ); resume with the "
-            "one that wrote it."
-        )
-    return cls(**values)
-
-
-def changed_fields(stored: Any, asked: Any) -> list[str]:
-    """What differs between two configurations, as "name: stored -> asked"; fields in FREE_FIELDS may differ."""
-    return [
-        f"{field.name}: {getattr(stored, field.name)!r} -> {getattr(asked, field.name)!r}"
-        for field in fields(stored)
-        if field.name not in FREE_FIELDS and getattr(stored, field.name) != getattr(asked, field.name)
-    ]
-
-
-SCHEDULES = ("cosine", "exponential")
+    @classmethod
+    def _preset(cls, sizes: dict[str, Any], more: dict[str, Any], changes: dict[str, Any]) -> "SearchConfig":
+        """What the user sets, then the preset's sizes, then the method's defaults, then the rest of the preset."""
+        name = changes.get("method", cls.method)
+        own = dict(METHODS[name].defaults) if name in METHODS and name != cls.method else {}
+        return cls(**(more | own | sizes | changes))
 
 
 @dataclass(frozen=True)
-class TrainConfig:
+class TrainConfig(RunConfig):
     """Everything that decides how a derived network is trained. The defaults are the published CIFAR-10 evaluation.
 
     Args:
-        data: fashion-mini, fashion-mnist, cifar10, cifar100 or folder:PATH.
-        root: folder with downloaded data sets.
-        image_size: resize pictures to this many pixels; 0 keeps them.
-        channels: channels of the first cell.
-        layers: cells in the network.
         stem: cifar, or imagenet for large pictures.
         auxiliary: weight of the auxiliary head's loss; 0 builds no such head.
         drop_path: probability of dropping a path at the end; it rises linearly from 0.
         cutout: side of the square cut out of each picture in pixels; 0 for none.
         label_smoothing: share of each label spread over all classes.
         augmentation: cifar, a random crop and a flip; or imagenet, a random resized crop, a flip and colour jitter.
-        crop_padding: black pixels around a picture before cifar's random crop; 0 for neither crop nor flip.
-        epochs: passes over the training set.
-        steps: stop after this many steps; 0 runs all epochs.
-        batch_size: pictures in a batch.
-        learning_rate: of SGD at the start.
         schedule: of the learning rate; cosine over the epochs, or exponential, times learning_rate_decay each epoch.
-        learning_rate_min: of SGD at the end of the cosine schedule; the exponential one has no end.
         learning_rate_decay: factor of the exponential schedule.
-        momentum: of SGD.
-        weight_decay: of SGD.
-        clip: largest norm of the gradient.
-        precision: float32 or bfloat16, in which convolutions and products of the network are computed; all that is
-            learned stays float32. See `numerics`.
-        channels_last: keep pictures and weights pixel by pixel in memory; equal but for rounding.
-        checkpoint_every: save every so many steps too; 0 only at the end of each epoch.
-        report_every: read losses from the device every so many steps, and at every save and epoch's end; the events of
-            those steps then come one after the other. Above 1, a GPU is not kept waiting.
-        seed: of every random decision.
-        device: auto, cpu, cuda, cuda:N or mps.
-        threads: of torch on the processor; 0 leaves torch's choice. Bit for bit the same means with the same threads.
     Raises:
         UserError: a value that is not allowed.
     """
 
-    data: str = "cifar10"
-    root: str = "data"
-    image_size: int = 0
+    ABOVE_ZERO: ClassVar[tuple[str, ...]] = ("learning_rate_decay",)
+    FROM_ZERO: ClassVar[tuple[str, ...]] = ("auxiliary", "drop_path", "cutout", "label_smoothing")
+    BELOW_ONE: ClassVar[tuple[str, ...]] = ("drop_path", "label_smoothing")
+    NAMES: ClassVar[Mapping[str, Iterable[str]]] = {
+        "stem": STEMS,
+        "schedule": SCHEDULES,
+        "augmentation": AUGMENTATIONS,
+    }
+
     channels: int = 36
     layers: int = 20
+    epochs: int = 600
+    batch_size: int = 96
+    learning_rate_min: float = 0.0
+    seed: int = 0
     stem: str = "cifar"
     auxiliary: float = 0.4
     drop_path: float = 0.2
     cutout: int = 16
     label_smoothing: float = 0.0
     augmentation: str = "cifar"
-    crop_padding: int = 4
     schedule: str = "cosine"
     learning_rate_decay: float = 0.97
-    epochs: int = 600
-    steps: int = 0
-    batch_size: int = 96
-    learning_rate: float = 0.025
-    learning_rate_min: float = 0.0
-    momentum: float = 0.9
-    weight_decay: float = 3e-4
-    clip: float = 5.0
-    precision: str = "float32"
-    channels_last: bool = False
-    checkpoint_every: int = 0
-    report_every: int = 1
-    seed: int = 0
-    device: str = "auto"
-    threads: int = 0
 
     def __post_init__(self) -> None:
-        above_zero = "epochs batch_size learning_rate learning_rate_decay clip channels layers report_every"
-        require_positive(self, above_zero.split())
-        from_zero = (
-            "image_size steps crop_padding learning_rate_min momentum weight_decay auxiliary drop_path cutout "
-            "label_smoothing checkpoint_every seed threads"
-        )
-        require_positive(self, from_zero.split(), zero_allowed=True)
-        require_below_one(self, ("momentum", "drop_path", "label_smoothing"))
-        require_known(self, stem=STEMS, precision=PRECISIONS, schedule=SCHEDULES, augmentation=AUGMENTATIONS)
+        self.check_values()
         require(
             self.learning_rate_decay <= 1,
             f"learning_rate_decay is what each epoch multiplies the learning rate by, at most 1, got "
             f"{self.learning_rate_decay}; 0.97 is published for ImageNet.",
         )
-
-    @property
-    def numerics(self) -> Numerics:
-        """How the network is run."""
-        return Numerics(self.precision, self.channels_last)
 
     @classmethod
     def cifar100(cls, **changes: Any) -> "TrainConfig":
@@ -387,7 +326,11 @@ class TrainConfig:
         return cls(**(small | changes))
 
 
-# What the flags of `train` may start from, by name.
+# What the flags of `search` and of `train` may start from, by name.
+SEARCH_PRESETS: dict[str, Callable[..., SearchConfig]] = {
+    "lesson": SearchConfig.lesson,
+    "published": SearchConfig.published,
+}
 TRAIN_PRESETS: dict[str, Callable[..., TrainConfig]] = {
     "lesson": TrainConfig.lesson,
     "published": TrainConfig,

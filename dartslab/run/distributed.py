@@ -26,13 +26,10 @@ import torch.distributed.nn.functional
 from torch import Tensor
 
 from ..base.messages import require
+from .errors import RankError
 
 TIMEOUT = timedelta(minutes=10)  # compiling, reading data and saving all happen while others wait
 LEADER = 0  # the rank that records, saves and speaks
-
-
-class RankError(RuntimeError):
-    """The processes of a data parallel search no longer work together: one ended, one hangs, or they differ."""
 
 
 def launched() -> bool:

@@ -22,6 +22,8 @@ class Event:
         val_loss, val_accuracy: on the whole validation part, at the end of an epoch or every `validate_every` steps.
         test_loss, test_accuracy: on the test set, once, after the last step of a training run.
         alpha: {kind: float32 [E, O]}, a copy; None when a derived network is trained.
+        weights: the mixing weights that alpha gives, without chance, {kind: float32 [E, O]}.
+        beta: {kind: float32 [E]}; empty unless the method has edge parameters.
         genotype: what would be derived now.
         epoch_done: this step was the last of its epoch.
         seconds: time spent in steps since the run began, over all resumptions.
@@ -41,5 +43,7 @@ class Event:
     test_loss: float | None = None
     test_accuracy: float | None = None
     alpha: Mapping[str, np.ndarray] | None = None
+    weights: Mapping[str, np.ndarray] | None = None
+    beta: Mapping[str, np.ndarray] | None = None
     genotype: Genotype | None = None
     epoch_done: bool = False

@@ -26,12 +26,23 @@ from ..data.datasets import DataSet
 from ..fast.fused import FusedCell
 from ..fast.plans import FEW_CALLS
 from ..genotype import Genotype
+from ..methods import METHODS
 from ..relaxation import Arch
-from ..supernet import Supernet
-from .config import CELLS, SearchConfig, TrainConfig
+from .config import SearchConfig, TrainConfig
 from .device import free_memory
 from .distributed import ranks
-from .problem import bilevel_problem, bound_hypergradient, bound_relaxation, network_of, training_loss
+from .problem import (
+    alpha_numerics_of,
+    bilevel_problem,
+    hypergradient_of,
+    moment_of,
+    network_of,
+    numerics_of,
+    penalty_of,
+    relaxation_of,
+    supernet_of,
+    training_loss,
+)
 
 HEADROOM = 1.1  # for what is not counted; a guess, never measured on a GPU
 
@@ -175,23 +186,25 @@ def estimate(
 
 
 def _search_step(config: SearchConfig, data: DataSet, batch: Batch, few_calls: bool) -> Memory:
-    net = Supernet(config.space, config.channels, config.layers, len(data.classes), data.channels, CELLS[config.cell])
-    config.numerics.prepared(net)
+    net, numerics = supernet_of(config, data), numerics_of(config)
+    numerics.prepared(net)
     for cell in net.cells:
         if few_calls and isinstance(cell, FusedCell):
             cell.plan = FEW_CALLS
-    arch = Arch.create(config.space, config.alpha_scale, stream(0, "alpha"))
+    arch = Arch.create(config.space, 1.0, stream(0, "alpha"), METHODS[config.method].edge_parameters)
     arch = arch.with_parameters({name: torch.empty(table.shape) for name, table in arch.parameters().items()})
-    relaxation, hypergradient = bound_relaxation(config), bound_hypergradient(config)
+    moment = moment_of(config, "alpha")
+    relaxation, hypergradient = relaxation_of(config, moment), hypergradient_of(config)
     w, alpha = dict(net.named_parameters()), arch.parameters()
     buffers = {name: torch.empty_like(value) for name, value in w.items()}
 
     def loss() -> Tensor:
-        return F.cross_entropy(config.numerics(net, batch.images, relaxation(arch)), batch.labels)
+        return F.cross_entropy(numerics(net, batch.images, relaxation(arch)), batch.labels)
 
     def alpha_step() -> Any:
         virtual = VirtualStep(config.learning_rate, config.momentum, config.weight_decay, buffers)
-        problem = bilevel_problem(net, arch, relaxation, virtual, config.alpha_numerics)
+        penalty = penalty_of(config, moment)
+        problem = bilevel_problem(net, arch, relaxation, virtual, alpha_numerics_of(config), penalty)
         return hypergradient(problem, w, alpha, batch, batch)
 
     kept, weight_step = _weight_step(net, loss, (alpha, batch, buffers))
@@ -211,10 +224,11 @@ def _search_step(config: SearchConfig, data: DataSet, batch: Batch, few_calls: b
 
 
 def _training_step(config: TrainConfig, data: DataSet, genotype: Genotype, batch: Batch) -> Memory:
-    net = config.numerics.prepared(network_of(config, genotype, data))
+    numerics = numerics_of(config)
+    net = numerics.prepared(network_of(config, genotype, data))
 
     def loss() -> Tensor:
-        logits, auxiliary = config.numerics(net, batch.images, config.drop_path)
+        logits, auxiliary = numerics(net, batch.images, config.drop_path)
         return training_loss(config, logits, auxiliary, batch.labels)
 
     kept, weight_step = _weight_step(net, loss, batch)

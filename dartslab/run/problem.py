@@ -1,5 +1,6 @@
-"""What a run computes, made from its configuration: networks, relaxation, hypergradient, losses."""
+"""The two losses of a search, and what else a run makes of its configuration."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -7,16 +8,23 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from ..architect import HYPERGRADIENTS, Hypergradient
-from ..base.numerics import PLAIN, Numerics
+from ..architect import HYPERGRADIENTS, Gradients, Hypergradient
+from ..base.numerics import PLAIN, Numerics, without_tf32
 from ..bilevel import Bilevel, Tensors, VirtualStep
+from ..cell import SearchCell
 from ..data.batches import Batch
 from ..data.datasets import DataSet
+from ..fast.fused import FusedCell
 from ..genotype import Genotype
+from ..methods import METHODS
+from ..methods.method import Moment, Phase
 from ..network import Network
-from ..relaxation import RELAXATIONS, Arch, Relaxation
-from .config import SearchConfig, TrainConfig
+from ..relaxation import Arch, Relaxation, Weights
+from ..supernet import Supernet
+from .config import RunConfig, SearchConfig, TrainConfig
 from .distributed import mean_gradients
+
+CELLS: dict[str, type[SearchCell]] = {"reference": SearchCell, "fused": FusedCell}
 
 
 def bilevel_problem(
@@ -25,32 +33,89 @@ def bilevel_problem(
     relaxation: Relaxation,
     inner_step: VirtualStep,
     numerics: Numerics = PLAIN,
+    penalty: Callable[[Arch, Weights], Tensor] | None = None,
 ) -> Bilevel:
     """The search as a `Bilevel` problem: both losses are the cross-entropy of the supernet, on different batches.
 
+    L_train(w, alpha) = CE(net(x; w, weights(alpha)), y),    L_val = the same + penalty(alpha)
+
     In a data parallel search each process computes with its share of the batches, and gradients are averaged.
+
+    Args:
+        net: the supernet.
+        arch: alpha, and beta and a mask where the method has them.
+        relaxation: arch -> mixing weights.
+        inner_step: the virtual step of w.
+        numerics: how the network is run.
+        penalty: (arch, weights) -> scalar; what a method adds to L_val.
     """
 
-    def loss(w: Tensors, alpha: Tensors, batch: Batch) -> Tensor:
-        weights = relaxation(arch.with_parameters(alpha))
+    def loss(w: Tensors, alpha: Tensors, batch: Batch, validation: bool) -> Tensor:
+        now = arch.with_parameters(alpha)
+        weights = relaxation(now)
         logits = numerics(lambda *given: functional_call(net, dict(w), given), batch.images, weights)
-        return batch.share * F.cross_entropy(logits, batch.labels)
+        value = F.cross_entropy(logits, batch.labels)
+        if validation and penalty is not None:
+            value = value + penalty(now, weights)
+        return batch.share * value
 
-    return Bilevel(loss, loss, inner_step, mean_gradients)
-
-
-def bound_relaxation(config: SearchConfig) -> Relaxation:
-    """`arch -> mixing weights`, hyper-parameters bound."""
-    return partial(RELAXATIONS[config.relaxation], temperature=config.temperature)
+    return Bilevel(partial(loss, validation=False), partial(loss, validation=True), inner_step, mean_gradients)
 
 
-def bound_hypergradient(config: SearchConfig) -> Hypergradient:
-    """The chosen hypergradient, hyper-parameters bound."""
+def moment_of(config: SearchConfig, phase: Phase, step: int = 0, progress: float = 0.0) -> Moment:
+    """When mixing weights are asked for: in which step, for what."""
+    return Moment(phase, progress, config.temperature, config.space, config.seed, step)
+
+
+def relaxation_of(config: SearchConfig, moment: Moment) -> Relaxation:
+    """`arch -> mixing weights` of the method at a moment."""
+    weights = METHODS[config.method].weights
+    return lambda arch: weights(arch, moment)
+
+
+def penalty_of(config: SearchConfig, moment: Moment) -> Callable[[Arch, Weights], Tensor] | None:
+    """`(arch, weights) -> scalar`, which the method adds to L_val at a moment; None for nothing."""
+    penalty = METHODS[config.method].penalty
+    return None if penalty is None else lambda arch, weights: penalty(arch, weights, moment)
+
+
+def hypergradient_of(config: SearchConfig) -> Hypergradient:
+    """The chosen hypergradient, its hyper-parameters bound."""
     bound: dict[str, dict[str, Any]] = {
         "finite_difference": {"radius": config.radius},
         "neumann": {"terms": config.terms},
     }
-    return partial(HYPERGRADIENTS[config.hypergradient], **bound.get(config.hypergradient, {}))
+    function = partial(HYPERGRADIENTS[config.hypergradient], **bound.get(config.hypergradient, {}))
+    return partial(_without_tf32, function) if config.hypergradient == "finite_difference" else function
+
+
+def _without_tf32(function: Hypergradient, *given: Any) -> Gradients:
+    """TF32, in which GPUs compute convolutions of float32 unless told otherwise, would spoil a finite difference."""
+    with without_tf32():
+        return function(*given)
+
+
+def numerics_of(config: RunConfig) -> Numerics:
+    """How the network is run."""
+    return Numerics(config.precision, config.channels_last)
+
+
+def alpha_numerics_of(config: SearchConfig) -> Numerics:
+    """Like `numerics_of`, except that finite_difference always runs in float32.
+
+    Its two points lie about 1e-2 apart, spread over all weights. Most weights move by less than bfloat16 can tell
+    apart, and what is left of the difference is rounding. Only those two passes need float32; the other two have it as
+    well, so that finite_difference is one thing, the same whatever the precision. `exact` has the same cost, no radius
+    and no such difference, and is computed in bfloat16.
+    """
+    precision = "float32" if config.hypergradient == "finite_difference" else config.precision
+    return Numerics(precision, config.channels_last)
+
+
+def supernet_of(config: SearchConfig, data: DataSet) -> Supernet:
+    """The supernet of a search on these data, its cells as the method or the configuration says."""
+    cell = METHODS[config.method].cell or CELLS[config.cell]
+    return Supernet(config.space, config.channels, config.layers, len(data.classes), data.channels, cell)
 
 
 def network_of(config: TrainConfig, genotype: Genotype, data: DataSet) -> Network:

@@ -1,7 +1,8 @@
 """The record of a run: events folded into columns, kept in a folder. Reading needs no torch.
 
     runs/a/config.json      what was asked for, with versions
-    runs/a/columns.npz      one entry per step: step, epoch, losses, accuracies, alpha.normal, ..., genotype, seconds
+    runs/a/columns.npz      one entry per step: step, epoch, losses, accuracies, seconds, genotype, and for each kind
+                            of cell alpha.normal, weights.normal, and beta.normal where edges have parameters
     runs/a/genotype.json    what is derived after the last recorded step
     runs/a/checkpoint.pt    everything needed to go on (this one is torch's)
 
@@ -14,7 +15,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -23,8 +24,9 @@ from ..base.messages import UserError, require, short
 from ..derive import softmax
 from ..genotype import Genotype
 from ..space import SearchSpace
+from .stored import VERSION, check_version, upgrade_config
 
-FORMAT, VERSION = "dartslab-record", 1
+FORMAT = "dartslab-record"
 CONFIG, COLUMNS, GENOTYPE, CHECKPOINT = "config.json", "columns.npz", "genotype.json", "checkpoint.pt"
 NUMBERS = (  # columns that are one number per step; NaN where nothing was measured
     "step",
@@ -40,19 +42,20 @@ NUMBERS = (  # columns that are one number per step; NaN where nothing was measu
     "test_accuracy",
     "seconds",
 )
-ALPHA = "alpha."
+ALPHA, WEIGHTS, BETA = "alpha.", "weights.", "beta."  # columns that are one table per step, for each kind of cell
 
 
 class State(Protocol):
     """What a recorder asks of a `SearchState` or a `TrainState`."""
 
+    kind: ClassVar[str]
     config: Any
     step: int
 
     def save(self, path: Path) -> None:
         """Write a checkpoint."""
 
-    def read(self) -> Iterable[Any]:
+    def read_events(self) -> Iterable[Any]:
         """The events of steps that are done and that nobody has read."""
 
 
@@ -63,8 +66,9 @@ class Record:
     Args:
         kind: "search" or "train".
         config: the fields of its configuration.
-        columns: {name: array}, T rows each; numbers [T], "alpha.<kind>" float32 [T, E, O], "genotype" int [T], an
-            index into `genotypes` (-1: none).
+        columns: {name: array}, T rows each; numbers [T]; "alpha.<kind>" and "weights.<kind>" float32 [T, E, O];
+            "beta.<kind>" float32 [T, E] where edges have parameters; "genotype" int [T], an index into `genotypes`
+            (-1: none).
         genotypes: every genotype that was ever derived, as JSON, each once.
         versions: of what the run was made with.
     """
@@ -91,11 +95,32 @@ class Record:
         return self.columns[ALPHA + kind]
 
     def weights(self, row: int = -1) -> dict[str, np.ndarray]:
-        """The mixing weights at a row, {kind: [E, O]}: the softmax of alpha with the temperature of that step."""
+        """The mixing weights at a row, {kind: [E, O]}."""
         require(len(self) > 0, "the record is empty; run at least one step.")
-        kept = self.columns.get("temperature")
-        temperature = self.config["temperature"] if kept is None or not np.isfinite(kept[row]) else kept[row]
-        return {kind: softmax(self.alpha(kind)[row], temperature) for kind in self.space.kinds}
+        return {kind: self.mixing_weights(kind)[row] for kind in self.space.kinds}
+
+    def mixing_weights(self, kind: str) -> np.ndarray:
+        """The history of the mixing weights, [T, E, O].
+
+        Early records have no such columns; those are of DARTS, and their weights are the softmax of alpha at the
+        temperature of each step.
+        """
+        if WEIGHTS + kind in self.columns:
+            return self.columns[WEIGHTS + kind]
+        alpha = self.alpha(kind)
+        temperature = np.asarray(self.columns.get("temperature", np.full(len(alpha), np.nan)), dtype=np.float64)
+        temperature = np.where(np.isfinite(temperature), temperature, self.config["temperature"])
+        return softmax(alpha / temperature[:, None, None])
+
+    def beta(self, kind: str) -> np.ndarray | None:
+        """The history of the edge parameters, float32 [T, E]; None where the method has none."""
+        return self.columns.get(BETA + kind)
+
+    @property
+    def rows_sum_to_one(self) -> bool:
+        """Whether the mixing weights of an edge always sum to 1, as a softmax's do; only then have they an entropy."""
+        tables = [column for name, column in self.columns.items() if name.startswith(WEIGHTS)]
+        return all(bool(np.allclose(table.sum(axis=-1), 1, atol=1e-4)) for table in tables)
 
     def genotype(self, row: int = -1) -> Genotype:
         """What would have been derived at a row; the last one by default."""
@@ -120,6 +145,8 @@ class Record:
         if self.genotypes and len(self):  # none where a run resumes from before its first step
             write_text(folder / GENOTYPE, self.genotype().to_json())
         head = {"format": FORMAT, "version": VERSION, "kind": self.kind, "config": self.config}
+        if self.kind == "search":
+            head["rows_sum_to_one"] = self.rows_sum_to_one
         write_text(folder / CONFIG, json.dumps(head | {"versions": self.versions}, indent=1))
 
     @classmethod
@@ -140,16 +167,13 @@ class Record:
             why = str(error) or "it holds no object"
             raise UserError(f"{folder / CONFIG} is damaged ({why}); {advice}.") from error
         require(head.get("format") == FORMAT, f"{folder / CONFIG} was not written by dartslab; {advice}.")
-        require(
-            head.get("version") == VERSION,
-            f"{folder} is a record of version {head.get('version')!r}, this dartslab reads {VERSION}; read it with the "
-            "one that wrote it.",
-        )
+        version = check_version(head.get("version"), folder, "a record")
         try:
             with open(folder / COLUMNS, "rb") as opened, np.load(opened, allow_pickle=False) as file:
                 columns = {name: file[name] for name in file.files}
             genotypes = tuple(str(text) for text in columns.pop("genotypes"))
-            kind, config, versions = head["kind"], dict(head["config"]), head.get("versions", {})
+            config = upgrade_config(dict(head["config"]), version)
+            kind, versions = head["kind"], head.get("versions", {})
         except Exception as error:  # wrong bytes reach zipfile, zlib and, through numpy, a parser: they raise anything
             raise UserError(f"{folder} is half-written or damaged ({short(error)}); {advice}.") from error
         return cls(kind, config, columns, genotypes, versions)
@@ -180,13 +204,17 @@ class Recorder:
     def __init__(self, state: State, folder: str | Path | None = None, record: Record | None = None) -> None:
         self.state = state
         self.folder = None if folder is None else Path(folder)
-        self.kind = "search" if hasattr(state, "arch") else "train"
+        self.kind = state.kind
         self.columns: dict[str, list[Any]] = {name: [] for name in (*NUMBERS, "genotype")}
         self._index: dict[str, int] = {}
         if record is not None:
             self._index = {text: i for i, text in enumerate(record.genotypes)}
-            nothing = dict.fromkeys(NUMBERS, np.full(len(record), np.nan))  # a column that was not kept then
-            self.columns = {name: list(column) for name, column in (nothing | record.columns).items()}
+            before = dict.fromkeys(NUMBERS, np.full(len(record), np.nan))  # a column that was not kept then
+            if self.kind == "search" and len(record):
+                before |= {
+                    WEIGHTS + kind: record.mixing_weights(kind).astype(np.float32) for kind in record.space.kinds
+                }
+            self.columns = {name: list(column) for name, column in (before | record.columns).items()}
         self.save()
 
     @staticmethod
@@ -232,8 +260,9 @@ class Recorder:
         for name in NUMBERS:
             value = getattr(event, name)
             self.columns[name].append(np.nan if value is None else value)
-        for kind, table in (event.alpha or {}).items():
-            self.columns.setdefault(ALPHA + kind, []).append(table)
+        for prefix, tables in ((ALPHA, event.alpha), (WEIGHTS, event.weights), (BETA, event.beta)):
+            for kind, table in (tables or {}).items():
+                self.columns.setdefault(prefix + kind, []).append(table)
         text = None if event.genotype is None else event.genotype.to_json()
         self.columns["genotype"].append(-1 if text is None else self._index.setdefault(text, len(self._index)))
 
@@ -247,7 +276,7 @@ class Recorder:
                     self.save()
                 yield event
         except GeneratorExit:  # the reader left the loop: the state is complete
-            for event in self.state.read():
+            for event in self.state.read_events():
                 self.add(event)
             self.save()
             raise

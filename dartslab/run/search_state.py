@@ -8,30 +8,44 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from ..architect import Hypergradient
+from ..architect import Gradients, Hypergradient
 from ..base.messages import unknown
-from ..base.numerics import match_formats, require_precision
+from ..base.numerics import Numerics, match_formats, require_precision
 from ..base.seeds import seeded, stream
+from ..bilevel import Bilevel, VirtualStep
 from ..data.batches import Batches, Normalize, plain_batches, search_split
 from ..data.datasets import DataSet, Labelled, load_data
-from ..derive import top_k
 from ..fast.stacked import from_reference, to_reference
 from ..genotype import Genotype
+from ..methods import METHODS
+from ..methods.method import Method, Moment, Phase
 from ..relaxation import Arch, Relaxation, Weights
 from ..supernet import Supernet
 from .checkpoint import load_checkpoint, save_checkpoint
 from .compiled import check_compiled, compile_cells
-from .config import CELLS, SearchConfig, read_config
+from .config import SearchConfig
 from .device import choose_device
 from .distributed import broadcast_, rank, ranks
 from .events import Event
+from .guard import Guard
 from .memory import require_memory
-from .problem import bound_hypergradient, bound_relaxation
-from .steps import Guard, Reporting, Unread, due, evaluate, set_learning_rate
+from .problem import (
+    alpha_numerics_of,
+    bilevel_problem,
+    hypergradient_of,
+    moment_of,
+    numerics_of,
+    penalty_of,
+    relaxation_of,
+    supernet_of,
+)
+from .run_state import RunState, Unread
+from .steps import due, evaluate, set_learning_rate
+from .stored import read_config
 
 
 @dataclass
-class SearchState(Reporting):
+class SearchState(RunState):
     """Everything a search is at one moment; `search` moves it on, `save` and `load` carry it over a break.
 
     Args:
@@ -58,6 +72,7 @@ class SearchState(Reporting):
     last_loss: float | None = field(default=None, repr=False)
     unread: list[Unread] = field(default_factory=list, repr=False)  # steps whose events nobody has read
     guard: Guard = field(init=False, repr=False)  # is everything finite?
+    kind: ClassVar[str] = "search"
     STEERED: ClassVar[tuple[str, ...]] = ("alpha_learning_rate", "temperature")  # what `change` may change
 
     def __post_init__(self) -> None:
@@ -77,6 +92,7 @@ class SearchState(Reporting):
         data = data or load_data(config.data, config.root, config.image_size)
         require_precision(config.precision, device)
         require_memory(config, data, device)
+        method = METHODS[config.method]
         halves = search_split(data.train.labels, config.seed, config.portion)
         normalize = Normalize.measured(data, device)
 
@@ -86,12 +102,10 @@ class SearchState(Reporting):
             return Batches(part, normalize, config.batch_size, config.seed, purpose, config.crop_padding, **place)
 
         with seeded(config.seed, "weights"):
-            classes = len(data.classes)
-            net = Supernet(config.space, config.channels, config.layers, classes, data.channels, CELLS[config.cell]).to(
-                device
-            )
-        config.numerics.prepared(net)
-        arch = Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha")).to(device)
+            net = supernet_of(config, data).to(device)
+        numerics_of(config).prepared(net)
+        arch = Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha"), method.edge_parameters)
+        arch = arch.to(device)
         optimizer = torch.optim.SGD(
             net.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay, fused=True
         )
@@ -104,33 +118,98 @@ class SearchState(Reporting):
         )
         train, val = batches(halves[0], "training"), batches(halves[1], "validation")
         state = cls(config, data.classes, train, val, net, arch, optimizer, alpha_optimizer, device)
-        broadcast_(list(state.learned().values()))
+        broadcast_(list(state.parameters().values()))
         if config.compile:
             check_compiled(config, arch, len(data.classes), device)
             compile_cells(net)
         return state
 
-    def learned(self) -> dict[str, Tensor]:
+    def parameters(self) -> dict[str, Tensor]:
         """The weights w and alpha, by name: what every process of a data parallel search holds alike."""
         return {**dict(self.net.named_parameters()), **self.arch.parameters()}
 
     @property
+    def method(self) -> Method:
+        """The published search that this is."""
+        return METHODS[self.config.method]
+
+    @property
+    def progress(self) -> float:
+        """How much of all epochs is done, 0 to 1."""
+        return self.step / (self.config.epochs * self.train.per_epoch)
+
+    def moment(self, phase: Phase = "look") -> Moment:
+        """Now, for one purpose; see `Moment`."""
+        return moment_of(self.config, phase, self.step, self.progress)
+
+    def relaxation_in(self, phase: Phase) -> Relaxation:
+        """`arch -> mixing weights` in a phase of the present step."""
+        return relaxation_of(self.config, self.moment(phase))
+
+    @property
     def relaxation(self) -> Relaxation:
-        """`arch -> mixing weights`, hyper-parameters bound."""
-        return bound_relaxation(self.config)
+        """`arch -> mixing weights`, without chance."""
+        return self.relaxation_in("look")
 
     @property
     def hypergradient(self) -> Hypergradient:
         """The chosen hypergradient, hyper-parameters bound."""
-        return bound_hypergradient(self.config)
+        return hypergradient_of(self.config)
+
+    @property
+    def numerics(self) -> Numerics:
+        """How the network is run."""
+        return numerics_of(self.config)
+
+    def problem(self, virtual_step: VirtualStep) -> Bilevel:
+        """The bilevel problem of the present step: all passes of a hypergradient see the same mixing weights."""
+        moment = self.moment("alpha")
+        numerics, penalty = alpha_numerics_of(self.config), penalty_of(self.config, moment)
+        return bilevel_problem(self.net, self.arch, relaxation_of(self.config, moment), virtual_step, numerics, penalty)
 
     def weights(self) -> Weights:
-        """The mixing weights now, {kind: [E, O]}, on the CPU."""
+        """The mixing weights now, without chance, {kind: [E, O]}, on the CPU."""
         return {kind: table.detach().cpu() for kind, table in self.relaxation(self.arch).items()}
 
     def genotype(self) -> Genotype:
-        """What would be derived now, by the published rule."""
-        return top_k(self.config.space, self.weights())
+        """What would be derived now, by the rule of the method."""
+        return self.method.derive(self.config.space, self.weights())
+
+    def is_frozen(self) -> bool:
+        """Whether alpha waits in the next step."""
+        return self.method.frozen(self.progress)
+
+    def switch_off_operations(self) -> None:
+        """Mask the weakest operations of every edge, once the method says that fewer are kept from now on."""
+        counts = [count for progress, count in self.method.keep if progress <= self.progress]
+        if not counts:
+            return
+        for kind, table in self.relaxation(self.arch).items():
+            mask = self.arch.mask.get(kind, torch.ones_like(table, dtype=torch.bool))
+            if int(mask[0].sum()) > counts[-1]:
+                strongest = table.masked_fill(~mask, -torch.inf).topk(counts[-1]).indices
+                self.arch.mask[kind] = torch.zeros_like(mask).scatter_(1, strongest, True)
+
+    def update_alpha(self, gradients: Gradients, learning_rate: float) -> None:
+        """One step of Adam on alpha and beta; none, if a gradient is not finite.
+
+        Args:
+            gradients: the hypergradient, {name: tensor} as in `Arch.parameters`.
+            learning_rate: of w, for the message where something is not finite.
+        """
+        for name, parameter in self.arch.parameters().items():
+            self.guard.look(gradients[name], f"the hypergradient of {name}", self.step + 1, learning_rate)
+            parameter.grad = gradients[name]
+        self.alpha_optimizer.step()
+
+    def count_search_step(self, seconds: float, learning_rate: float, loss: Tensor, accuracy: Tensor) -> None:
+        """Count a step that was made, and keep alpha, beta and the mixing weights with what it measured."""
+        step, progress = self.step + 1, (self.step + 1) / (self.config.epochs * self.train.per_epoch)
+        weights = relaxation_of(self.config, moment_of(self.config, "look", step, progress))(self.arch)
+        tables = {"alpha": self.arch.alpha, "weights": weights, "beta": self.arch.beta}
+        copies = {what: {kind: table.detach().clone() for kind, table in part.items()} for what, part in tables.items()}
+        steered = {name: getattr(self.config, name) for name in self.STEERED}
+        self.count_step(seconds, learning_rate, loss, accuracy, copies, **steered)
 
     def validate(self) -> tuple[float, float]:
         """Loss and accuracy of the supernet, as mixed now, on the whole half that alpha learns from.
@@ -140,9 +219,9 @@ class SearchState(Reporting):
         whole = plain_batches(self.val.part, self.val.normalize, self.config.batch_size)
         batches = islice(whole, self.val.rank, None, self.val.ranks)
         weights = {kind: table.to(self.device) for kind, table in self.weights().items()}
-        return evaluate(lambda x: self.config.numerics(self.net, x, weights), batches)
+        return evaluate(lambda x: self.numerics(self.net, x, weights), batches)
 
-    def is_measured(self, event: Event) -> bool:
+    def is_measured_after(self, event: Event) -> bool:
         """At the end of an epoch, at the end, and every `validate_every` steps."""
         return event.epoch_done or event.step == event.steps or due(event.step, self.config.validate_every)
 
@@ -151,14 +230,14 @@ class SearchState(Reporting):
         val_loss, val_accuracy = self.validate()
         return {"val_loss": val_loss, "val_accuracy": val_accuracy}
 
-    def told(self, done: Unread) -> Event:
-        """The event of a step with its numbers, alpha and what would be derived from its mixing weights."""
-        assert done.alpha is not None and done.weights is not None
-        return replace(
-            super().told(done),
-            alpha={kind: table.cpu().numpy() for kind, table in done.alpha.items()},
-            genotype=top_k(self.config.space, {kind: table.cpu() for kind, table in done.weights.items()}),
-        )
+    def make_event(self, done: Unread) -> Event:
+        """The event of a step with its numbers, its tables, and what would be derived from its mixing weights."""
+        assert done.tables is not None
+        tables: dict[str, Any] = {
+            what: {kind: table.cpu().numpy() for kind, table in part.items()} for what, part in done.tables.items()
+        }
+        genotype = self.method.derive(self.config.space, tables["weights"])
+        return replace(super().make_event(done), genotype=genotype, **tables)
 
     def change(self, **changes: Any) -> None:
         """Steer the search from the next step on.
@@ -194,8 +273,11 @@ class SearchState(Reporting):
     def load_contents(self, contents: dict[str, Any]) -> None:
         """Go to the moment that `contents` described; the configuration stays, also where it was changed since."""
         self.net.load_state_dict(contents["net"])
-        for name, tensor in Arch(**contents["arch"]).parameters().items():
+        arch = Arch(**contents["arch"])
+        for name, tensor in arch.parameters().items():
             self.arch.parameters()[name].copy_(tensor)
+        self.arch.mask.clear()
+        self.arch.mask.update({kind: mask.to(self.device) for kind, mask in arch.mask.items()})
         self.optimizer.state.clear()
         if contents["momentum"]:
             buffers = from_reference(self.net, contents["momentum"])
@@ -205,7 +287,7 @@ class SearchState(Reporting):
         self.alpha_optimizer.load_state_dict(contents["alpha_optimizer"])
         self.unread.clear()
         self.step, self.seconds, self.last_loss = contents["step"], contents["seconds"], contents["last_loss"]
-        broadcast_([*self.learned().values(), *self.momentum().values()])
+        broadcast_([*self.parameters().values(), *self.momentum().values()])
 
     def save(self, path: str | Path) -> None:
         """Write a checkpoint, atomically; see `save_checkpoint`."""
@@ -218,7 +300,7 @@ class SearchState(Reporting):
         Args:
             path: the checkpoint.
             data: as in `create`.
-            free: fields that may change between the two, see `config.FREE_FIELDS`; for example `device="cpu"`.
+            free: fields that may change between the two, see `stored.FREE_FIELDS`; for example `device="cpu"`.
         Raises:
             UserError: no complete checkpoint of a search, or a configuration this dartslab does not know.
         """

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -22,16 +22,19 @@ from ..data.datasets import DataSet, Labelled, load_data
 from ..genotype import Genotype
 from ..network import Network
 from .checkpoint import load_checkpoint, save_checkpoint
-from .config import TrainConfig, read_config
+from .config import TrainConfig
 from .device import choose_device
 from .events import Event
+from .guard import Guard
 from .memory import require_memory
-from .problem import network_of, training_loss
-from .steps import Guard, Reporting, Unread, accuracy, cosine, evaluate, run_steps, set_learning_rate, sgd_step
+from .problem import network_of, numerics_of, training_loss
+from .run_state import RunState, Unread, run_steps
+from .steps import accuracy, cosine, evaluate, set_learning_rate
+from .stored import read_config
 
 
 @dataclass
-class TrainState(Reporting):
+class TrainState(RunState):
     """Everything a training run is at one moment; `train` moves it on, `save` and `load` carry it over a break.
 
     Args:
@@ -45,6 +48,7 @@ class TrainState(Reporting):
         seconds: time spent in steps.
     """
 
+    kind: ClassVar[str] = "train"
     config: TrainConfig
     genotype: Genotype
     classes: tuple[str, ...]
@@ -89,17 +93,17 @@ class TrainState(Reporting):
         )
         with seeded(config.seed, "weights"):
             net = network_of(config, genotype, data).to(device)
-        config.numerics.prepared(net)
+        numerics_of(config).prepared(net)
         optimizer = torch.optim.SGD(
             net.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay, fused=True
         )
         return cls(config, genotype, data.classes, batches, data.test.to(device), net, optimizer)
 
-    def learned(self) -> dict[str, Tensor]:
+    def parameters(self) -> dict[str, Tensor]:
         """The weights, by name."""
         return dict(self.net.named_parameters())
 
-    def is_measured(self, event: Event) -> bool:
+    def is_measured_after(self, event: Event) -> bool:
         """Once, after the last step."""
         return event.step == event.steps
 
@@ -112,7 +116,7 @@ class TrainState(Reporting):
         """Loss and accuracy on the test set. Do not choose by it: what is chosen by a test set is not tested."""
         self.net.eval()
         batches = plain_batches(self.test, self.train.normalize, self.config.batch_size)
-        result = evaluate(lambda x: self.config.numerics(self.net, x)[0], batches)
+        result = evaluate(lambda x: numerics_of(self.config)(self.net, x)[0], batches)
         self.net.train()
         return result
 
@@ -140,7 +144,7 @@ class TrainState(Reporting):
         Args:
             path: the checkpoint.
             data: as in `create`.
-            free: fields that may change between the two, see `config.FREE_FIELDS`.
+            free: fields that may change between the two, see `stored.FREE_FIELDS`.
         Raises:
             UserError: no complete checkpoint of a training run, or a configuration this dartslab does not know.
         """
@@ -154,31 +158,31 @@ class TrainState(Reporting):
         return state
 
 
-def scheduled(config: TrainConfig, epoch: int) -> float:
+def learning_rate_of(config: TrainConfig, epoch: int) -> float:
     """The learning rate of an epoch, 0, 1, 2, ...: the cosine of `run.cosine`, or start * decay^epoch."""
     if config.schedule == "exponential":
         return config.learning_rate * config.learning_rate_decay**epoch
-    return float(cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs))
+    return cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs)
 
 
 def one_step(state: TrainState) -> None:
     """Move a training run on by one step; what it measured is added to `state.unread`. Waits for no device."""
     begun, config = time.perf_counter(), state.config
     epoch = state.step // state.train.per_epoch
-    learning_rate = scheduled(config, epoch)
+    learning_rate = learning_rate_of(config, epoch)
     set_learning_rate(state.optimizer, learning_rate)
     batch = state.train(state.step)
     with seeded(config.seed, "step", state.step):
-        logits, auxiliary = config.numerics(state.net, batch.images, config.drop_path * epoch / config.epochs)
+        logits, auxiliary = numerics_of(config)(state.net, batch.images, config.drop_path * epoch / config.epochs)
         loss = training_loss(config, logits, auxiliary, batch.labels)
-        loss = sgd_step(state.optimizer, loss, config.clip, state.guard, state.step + 1, learning_rate)
-    state.advance(time.perf_counter() - begun, learning_rate, loss, accuracy(logits, batch.labels))
+        loss = state.update_weights(loss, learning_rate)
+    state.count_step(time.perf_counter() - begun, learning_rate, loss, accuracy(logits, batch.labels))
 
 
 def train(state: TrainState) -> Iterator[Event]:
     """Train from where the state is; the state is complete whenever an event is yielded.
 
-    The drop-path probability rises by epoch, config.drop_path * epoch / epochs; the learning rate is `scheduled`.
+    The drop-path probability rises by epoch, config.drop_path * epoch / epochs; `learning_rate_of` gives the rate.
     With `report_every` above 1 the events of several steps come one after the other, and the state is that of the last.
 
     Args:

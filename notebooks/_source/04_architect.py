@@ -196,7 +196,7 @@ print(f"{each[slow] / each[fast]:.1f} times; median of {len(seconds[fast]) - 1} 
 from itertools import islice
 
 from dartslab.bilevel import VirtualStep
-from dartslab.run.search import bilevel_problem
+from dartslab.run.problem import bilevel_problem
 
 for event in islice(search(state), steps(8)):
     pass

@@ -20,8 +20,9 @@ from dartslab.data.datasets import DataSet
 from dartslab.fast.fused import FusedCell
 from dartslab.fast.plans import FEW_CALLS, IN_CACHE, SMALL, Plan
 from dartslab.relaxation import softmax
-from dartslab.run import config
-from dartslab.run.search import alpha_step, bilevel_problem, one_step, weight_step
+from dartslab.run.problem import CELLS as CELL_CLASSES
+from dartslab.run.problem import bilevel_problem
+from dartslab.run.search import alpha_step, one_step, weight_step
 from dartslab.space import KNOWN_OPERATIONS
 
 CELLS = {
@@ -107,8 +108,8 @@ def test_what_a_search_learns_and_learns_from_is_float32(
     one_step(state)
     assert set(seen) == {torch.float32}  # logits and losses
     assert types(state.relaxation(state.arch).values()) == {torch.float32}
-    assert types(state.learned().values()) == {torch.float32}  # w and alpha
-    assert types(t.grad for t in state.learned().values() if t.grad is not None) == {torch.float32}
+    assert types(state.parameters().values()) == {torch.float32}  # w and alpha
+    assert types(t.grad for t in state.parameters().values() if t.grad is not None) == {torch.float32}
     assert types(state.momentum().values()) == {torch.float32}
     averages = [t for kept in state.alpha_optimizer.state.values() for t in kept.values()]
     assert types(averages) == {torch.float32}
@@ -123,7 +124,7 @@ def test_what_training_learns_is_float32() -> None:
 
 
 def test_a_network_in_float64_stays_in_float64(cell: str) -> None:
-    net = Supernet(SearchSpace(1), 2, 3, input_channels=1, cell=config.CELLS[cell]).double()
+    net = Supernet(SearchSpace(1), 2, 3, input_channels=1, cell=CELL_CLASSES[cell]).double()
     arch = Arch({kind: table.double() for kind, table in Arch.create(net.space).alpha.items()})
     images = torch.randn(3, 1, 8, 8, dtype=torch.float64)
     assert torch.equal(LOW(net, images, softmax(arch)), net(images, softmax(arch)))
@@ -204,7 +205,7 @@ def test_tf32_is_off_for_a_finite_difference_and_as_it_was_after(
 def searched(last: bool, cell: str) -> dict[str, Tensor]:
     """Logits and gradients of a supernet in float64."""
     torch.manual_seed(0)
-    net = Supernet(SearchSpace(2, KNOWN_OPERATIONS), 4, 3, input_channels=3, cell=config.CELLS[cell]).double()
+    net = Supernet(SearchSpace(2, KNOWN_OPERATIONS), 4, 3, input_channels=3, cell=CELL_CLASSES[cell]).double()
     alpha = {kind: table.double().requires_grad_() for kind, table in Arch.create(net.space).alpha.items()}
     numerics = Numerics(channels_last=last)
     logits = numerics(numerics.prepared(net), torch.randn(4, 3, 9, 8).double(), softmax(Arch(alpha)))
@@ -240,7 +241,7 @@ def test_channels_last_changes_no_number_of_a_derived_network(stem: str) -> None
 @pytest.mark.parametrize("plan", [None, FEW_CALLS], ids=["reference", "few calls"])
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_a_channels_last_network_stays_so_from_the_stem_to_the_end(plan: Plan | None, precision: str) -> None:
-    net = Supernet(SearchSpace(2, KNOWN_OPERATIONS), 4, 3, cell=config.CELLS["fused" if plan else "reference"])
+    net = Supernet(SearchSpace(2, KNOWN_OPERATIONS), 4, 3, cell=CELL_CLASSES["fused" if plan else "reference"])
     for one in net.cells:
         one.plan = plan
     numerics = Numerics(precision, channels_last=True)

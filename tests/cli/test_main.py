@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -133,7 +134,7 @@ def test_every_field_of_the_configuration_is_a_flag_with_help(capsys) -> None:
         command_line.main(["search", "--help"])
     text = capsys.readouterr().out
     assert left.value.code == 0
-    for field in command_line.SearchConfig.__dataclass_fields__:
+    for field in (one.name for one in fields(command_line.SearchConfig)):
         assert re.search(rf"--{field.replace('_', '-')}[ ,]", text)
 
 

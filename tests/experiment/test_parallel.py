@@ -21,7 +21,8 @@ from dartslab.base.messages import UserError
 from dartslab.experiment import parallel as side_by_side
 from dartslab.experiment import run_stage
 from dartslab.experiment.background import flags
-from dartslab.experiment.config import Experiment, load_experiment_data
+from dartslab.experiment.checks import load_experiment_data
+from dartslab.experiment.config import Experiment
 from dartslab.experiment.parallel import BACKENDS, fitting, sweep
 from dartslab.experiment.reproduce import reproduce
 from dartslab.experiment.stages import DONE, stages

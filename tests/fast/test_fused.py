@@ -22,7 +22,7 @@ from dartslab.fast.fused import FusedCell
 from dartslab.fast.plans import FEW_CALLS, IN_CACHE, SMALL, Plan, plan_for
 from dartslab.fast.stacked import from_reference, to_reference
 from dartslab.relaxation import softmax
-from dartslab.run.search import bilevel_problem
+from dartslab.run.problem import bilevel_problem
 from dartslab.space import KNOWN_OPERATIONS
 from search_step import count_calls, saved_bytes
 

@@ -6,7 +6,7 @@ import pytest
 
 from dartslab import SearchConfig, TrainConfig
 from dartslab.base.messages import UserError
-from dartslab.run.config import ADDED_FIELDS, changed_fields, read_config
+from dartslab.run.stored import ADDED_FIELDS, changed_fields, read_config
 
 # Liu et al. 2019, section 3 and appendix A, with the seeds and rates of quark0/darts.
 PUBLISHED_SEARCH = {

@@ -16,9 +16,9 @@ from dartslab.base.seeds import stream
 from dartslab.data.batches import Batches, Normalize
 from dartslab.data.datasets import Labelled
 from dartslab.relaxation import softmax
-from dartslab.run.config import CELLS
-from dartslab.run.problem import training_loss
-from dartslab.run.steps import Guard, accuracy
+from dartslab.run.guard import Guard
+from dartslab.run.problem import CELLS, numerics_of, training_loss
+from dartslab.run.steps import accuracy
 
 GPU = torch.device("cuda", 0)
 
@@ -58,7 +58,7 @@ def test_a_search_computes_on_its_gpu(cell: str) -> None:
     net = on_gpu(Supernet(space, 4, 3, 10, 3, CELLS[cell]))
     weights = softmax(Arch.create(space, 1e-3, stream(0, "alpha")).to(GPU))
     batch = batches()(0)
-    logits = tiny.search_config().numerics(net, batch.images, weights)
+    logits = numerics_of(tiny.search_config())(net, batch.images, weights)
     assert accuracy(logits, batch.labels).device == GPU
 
 
@@ -66,7 +66,7 @@ def test_a_training_computes_on_its_gpu() -> None:
     config = tiny.train_config(drop_path=0.2)
     net = on_gpu(Network(PUBLISHED["DARTS_V2"], 4, 3)).train()
     batch = batches(cutout_length=4)(0)
-    logits, auxiliary = config.numerics(net, batch.images, config.drop_path)
+    logits, auxiliary = numerics_of(config)(net, batch.images, config.drop_path)
     loss = training_loss(config, logits, auxiliary, batch.labels)
     guard = Guard(GPU)
     guard.look(loss, "the training loss", 1, 0.1)

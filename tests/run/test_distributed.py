@@ -22,8 +22,9 @@ from dartslab.architect import HYPERGRADIENTS, first_order
 from dartslab.base.messages import UserError
 from dartslab.bilevel import Bilevel, VirtualStep, alone, toy_problem, toy_start
 from dartslab.data.batches import Batch
-from dartslab.run.distributed import RankError, any_of_us, check_equal, join, leave, mean, mean_gradients, rank, ranks
-from dartslab.run.search import bilevel_problem
+from dartslab.run.distributed import any_of_us, check_equal, join, leave, mean, mean_gradients, rank, ranks
+from dartslab.run.errors import RankError
+from dartslab.run.problem import bilevel_problem
 
 PICTURES = 9  # an odd number: the shares of two processes differ
 
@@ -128,10 +129,10 @@ def small_search(folder: str) -> None:
     state = SearchState.create(tiny.search_config(steps=4, validate_every=2, batch_size=15), tiny.pictures())
     assert len(state.train(0).labels) == (8, 7)[rank()]
     events = list(search(state))  # compares the checksums after every step
-    torch.save({"learned": state.learned(), "losses": [e.train_loss for e in events]}, f"{folder}/{rank()}.pt")
+    torch.save({"learned": state.parameters(), "losses": [e.train_loss for e in events]}, f"{folder}/{rank()}.pt")
     state.arch.alpha["normal"].view(-1)[0] += rank() * 1e-7
     with pytest.raises(RuntimeError, match=r"after step 4 the 2 processes no longer hold .* \(1 of .* alpha.normal\)"):
-        check_equal(state.learned(), state.step)
+        check_equal(state.parameters(), state.step)
     leave()
     assert threads_of("gloo") == []  # one that outlives this line can abort the process while Python shuts down
 

@@ -61,7 +61,7 @@ def test_what_a_search_keeps_for_backward_is_counted_exactly(cell: str, changes:
     batch = state.train(0)
     counted = Counted([*state.net.parameters(), *state.arch.parameters().values(), *batch[:2]])
     with counted():
-        logits = config.numerics(state.net, batch.images, state.relaxation(state.arch))
+        logits = state.numerics(state.net, batch.images, state.relaxation(state.arch))
         loss = torch.nn.functional.cross_entropy(logits, batch.labels)
     assert loss.requires_grad
     # FakeTensors have the mean and scale of a bfloat16 BatchNorm in bfloat16, where they are float32.

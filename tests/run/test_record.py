@@ -13,8 +13,8 @@ import pytest
 import tiny
 from dartslab import Record, Recorder, SearchState, TrainState, search, train
 from dartslab.base.messages import UserError
+from dartslab.run.errors import NonFiniteLoss
 from dartslab.run.record import CHECKPOINT, COLUMNS, CONFIG, GENOTYPE
-from dartslab.run.steps import NonFiniteLoss
 
 
 def new_search(**changes) -> SearchState:
@@ -185,7 +185,7 @@ def damage(name: str, text: str | bytes | None):
         (damage(CONFIG, "{}"), r"config\.json was not written by dartslab"),
         (
             damage(CONFIG, '{"format": "dartslab-record", "version": 7}'),
-            "record of version 7, this dartslab reads 1",
+            "record of version 7, this dartslab reads 1 and 2",
         ),
         (damage(COLUMNS, None), "is half-written or damaged"),
         (damage(COLUMNS, b""), "is half-written or damaged"),

@@ -14,8 +14,9 @@ from dartslab import Arch, Recorder, SearchConfig, SearchState, search
 from dartslab.architect import HYPERGRADIENTS
 from dartslab.base.messages import UserError
 from dartslab.data.datasets import DataSet
+from dartslab.run.errors import NonFiniteLoss
 from dartslab.run.search import alpha_step, one_step, weight_step
-from dartslab.run.steps import NonFiniteLoss, cosine
+from dartslab.run.steps import cosine
 from waits import Waits
 
 
@@ -182,7 +183,7 @@ def test_between_reports_a_search_waits_for_no_device(data: DataSet, hypergradie
         one_step(state)
         one_step(state)
     with Waits() as report:
-        events = list(state.read())
+        events = list(state.read_events())
     assert steps.count == 0
     assert report.count == 2 * len(events) == 4  # a loss and an accuracy each
 

@@ -12,7 +12,8 @@ from dartslab.base.messages import UserError
 from dartslab.data.batches import Batch
 from dartslab.run.checkpoint import load_checkpoint, save_checkpoint
 from dartslab.run.device import choose_device
-from dartslab.run.steps import Guard, cosine, evaluate, not_finite, sgd_step
+from dartslab.run.guard import Guard, not_finite
+from dartslab.run.steps import cosine, evaluate, sgd_step
 
 
 def test_the_schedule_is_the_cosine_that_torch_steps_through() -> None:
@@ -56,7 +57,7 @@ def test_a_step_is_clipped_sgd_as_torch_does_it() -> None:
     first, second = (torch.optim.SGD([p], 0.1, 0.9, weight_decay=0.01, fused=True) for p in (ours, theirs))
     guard = Guard(torch.device("cpu"), first)
     for _ in range(3):
-        sgd_step(first, (ours**2).sum(), 5.0, guard, 1, 0.1)
+        sgd_step(first, (ours**2).sum(), 5.0, lambda value, what: guard.look(value, what, 1, 0.1))
         second.zero_grad()
         (theirs**2).sum().backward()
         nn.utils.clip_grad_norm_([theirs], 5.0)
@@ -77,8 +78,10 @@ def test_from_a_step_that_is_not_finite_on_the_weights_stay_as_they_are(start: f
     weight = nn.Parameter(torch.full((2,), start))
     optimizer = torch.optim.SGD([weight], 0.5, 0.9, weight_decay=0.1, fused=True)
     guard = Guard(torch.device("cpu"), optimizer)
-    sgd_step(optimizer, loss(weight), 5.0, guard, 7, 0.5)
-    sgd_step(optimizer, (weight**2).sum(), 5.0, guard, 8, 0.5)  # finite, and left out all the same
+    sgd_step(optimizer, loss(weight), 5.0, lambda value, what: guard.look(value, what, 7, 0.5))
+    sgd_step(
+        optimizer, (weight**2).sum(), 5.0, lambda value, what: guard.look(value, what, 8, 0.5)
+    )  # finite, and left out all the same
     assert torch.equal(weight, torch.full((2,), start))
     assert guard.found() == (what, 7, 0.5)
 
@@ -89,7 +92,7 @@ def test_after_a_new_beginning_steps_are_taken_again() -> None:
     guard = Guard(torch.device("cpu"), optimizer)
     guard.look(torch.tensor(float("nan")), "a number", 1, 0.5)
     guard.begin()
-    sgd_step(optimizer, weight.sum(), 5.0, guard, 2, 0.5)
+    sgd_step(optimizer, weight.sum(), 5.0, lambda value, what: guard.look(value, what, 2, 0.5))
     assert guard.found() is None and torch.equal(weight, torch.full((2,), 0.5))
 
 
@@ -128,7 +131,7 @@ def test_a_half_written_checkpoint_is_refused(tmp_path, keep: int) -> None:
         ({"weights": 1}, "holds something foreign, not a dartslab search"),
         ([1, 2], "holds something foreign, not a dartslab search"),
         ({"format": "dartslab-train", "version": 1}, "holds dartslab-train, not a dartslab search"),
-        ({"format": "dartslab-search", "version": 99}, "is of version 99, this dartslab reads 1"),
+        ({"format": "dartslab-search", "version": 99}, "is of version 99, this dartslab reads 1 and 2"),
     ],
     ids=["foreign dictionary", "list", "other kind", "other version"],
 )

@@ -10,10 +10,10 @@ from torch.nn import functional as F
 import tiny
 from dartslab import PUBLISHED, Recorder, TrainState, train
 from dartslab.data.datasets import DataSet
+from dartslab.run.errors import NonFiniteLoss
 from dartslab.run.problem import training_loss
 from dartslab.run.record import CHECKPOINT
-from dartslab.run.steps import NonFiniteLoss
-from dartslab.run.train import one_step, scheduled
+from dartslab.run.train import learning_rate_of, one_step
 from waits import Waits
 
 
@@ -71,7 +71,7 @@ def test_the_schedules_are_those_that_torch_steps_through(changes: dict, make) -
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], 0.1)
     scheduler = make(optimizer)
     for epoch in range(250):
-        assert scheduled(config, epoch) == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-9)
+        assert learning_rate_of(config, epoch) == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-9)
         optimizer.step()
         scheduler.step()
 
@@ -120,7 +120,7 @@ def test_between_reports_a_training_waits_for_no_device(data: DataSet, changes: 
         one_step(state)
         one_step(state)
     with Waits() as report:
-        events = list(state.read())
+        events = list(state.read_events())
     assert steps.count == 0
     assert report.count == 2 * len(events) == 4  # a loss and an accuracy each
 

@@ -15,7 +15,7 @@ import torch
 import tiny
 from dartslab import SearchConfig, SearchState, search
 from dartslab.base.messages import UserError
-from dartslab.run.steps import NonFiniteLoss
+from dartslab.run.errors import NonFiniteLoss
 from dartslab.widgets import Replay, SearchPanel
 from dartslab.widgets.kit.stills import kept_entries, kept_genotype
 from sentences import refusal

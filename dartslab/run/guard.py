@@ -1,0 +1,56 @@
+"""Losses and gradients that are not finite: found without waiting for the device, and said in one sentence."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .errors import NonFiniteLoss
+
+
+class Guard:
+    """Looks whether numbers are finite, without waiting for the device that computes them.
+
+    Once something is not finite, the guarded optimisers change nothing any more, so that weights and alpha stay as they
+    were before that step, however late `found` asks. (They read `found_inf`, torch's own way to leave out a step.)
+
+    Args:
+        device: where the numbers are.
+        optimizers: with `fused=True`.
+    """
+
+    def __init__(self, device: torch.device, *optimizers: Any) -> None:
+        self.broken = torch.zeros((), device=device)  # 1 once something was not finite
+        self.first = torch.zeros((), dtype=torch.int64, device=device)  # which of `looked` it was, counted from 1
+        self.looked: list[tuple[str, int, float]] = []
+        for optimizer in optimizers:
+            optimizer.found_inf = self.broken
+
+    def begin(self) -> None:
+        """Forget what was found."""
+        self.looked.clear()
+        self.broken.zero_()
+        self.first.zero_()
+
+    def look(self, value: Tensor, what: str, step: int, learning_rate: float) -> None:
+        """Remember whether every number is finite; nothing is raised yet."""
+        self.looked.append((what, step, learning_rate))
+        bad = ~torch.isfinite(value.detach()).all()
+        self.first.copy_(torch.where((self.broken == 0) & bad, len(self.looked), self.first))
+        self.broken.copy_(torch.where(bad, 1.0, self.broken))
+
+    def found(self) -> tuple[str, int, float] | None:
+        """What was first not finite, at which step, with which learning rate. Waits for the device."""
+        number = int(self.first)
+        found = self.looked[number - 1] if number else None
+        self.looked.clear()
+        return found
+
+
+def not_finite(what: str, step: int, learning_rate: float, last: float | None) -> NonFiniteLoss:
+    """The error for what a `Guard` found; `last` is the training loss of the step before."""
+    before = "there was no step before" if last is None else f"the last finite training loss was {last:.4g}"
+    return NonFiniteLoss(
+        f"{what} is not finite at step {step} (learning rate {learning_rate:.4g}; {before}); the run stopped and the "
+        "last checkpoint is kept. Start again with a lower learning rate or a lower clip."
+    )

@@ -1,0 +1,171 @@
+"""What the state of a search and of a training have in common, and the loop that moves either on."""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+import torch
+from torch import Tensor
+
+from .distributed import check_equal
+from .events import Event
+from .guard import Guard, not_finite
+from .steps import due, sgd_step
+
+
+class Unread(NamedTuple):
+    """One step whose numbers are still on the device.
+
+    Args:
+        event: all but the numbers below.
+        loss, accuracy: scalars.
+        tables: of a search: "alpha" and "weights", {kind: [E, O]} each, and "beta", {kind: [E]}, after the step.
+    """
+
+    event: Event
+    loss: Tensor
+    accuracy: Tensor
+    tables: Mapping[str, Mapping[str, Tensor]] | None = None
+
+
+class RunState:
+    """What `SearchState` and `TrainState` have in common: steps that are counted, and some of which are unread."""
+
+    kind: ClassVar[str]  # "search" or "train", as records and checkpoints say
+    config: Any
+    train: Any
+    optimizer: torch.optim.SGD
+    guard: Guard
+    step: int
+    seconds: float
+    last_loss: float | None
+    unread: list[Unread]
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole run."""
+        whole = self.config.epochs * self.train.per_epoch
+        return min(self.config.steps, whole) if self.config.steps else whole
+
+    def count_step(
+        self,
+        seconds: float,
+        learning_rate: float,
+        loss: Tensor,
+        accuracy: Tensor,
+        tables: Mapping[str, Mapping[str, Tensor]] | None = None,
+        **fields: Any,
+    ) -> None:
+        """Count a step that was made, and keep what it measured until it is read.
+
+        Args:
+            seconds: that it took.
+            learning_rate: of the weights, in it.
+            loss, accuracy, tables: as in `Unread`.
+            fields: of its event, besides.
+        """
+        epoch, position = divmod(self.step, self.train.per_epoch)
+        self.step += 1
+        self.seconds += seconds
+        event = Event(
+            step=self.step,
+            steps=self.steps,
+            epoch=epoch,
+            learning_rate=learning_rate,
+            train_loss=math.nan,
+            train_accuracy=math.nan,
+            seconds=self.seconds,
+            epoch_done=position == self.train.per_epoch - 1,
+            **fields,
+        )
+        self.unread.append(Unread(event, loss, accuracy, tables))
+
+    def update_weights(self, loss: Tensor, learning_rate: float) -> Tensor:
+        """One step of clipped SGD; none, if the loss or the gradient is not finite.
+
+        Args:
+            loss: scalar with a gradient history.
+            learning_rate: of this step, for the message where something is not finite.
+        Returns:
+            The loss, without a gradient history.
+        """
+        return sgd_step(
+            self.optimizer,
+            loss,
+            self.config.clip,
+            lambda value, what: self.guard.look(value, what, self.step + 1, learning_rate),
+        )
+
+    def parameters(self) -> dict[str, Tensor]:
+        """All that is learned, by name: what every process of a data parallel run holds alike."""
+        raise NotImplementedError
+
+    def is_measured_after(self, event: Event) -> bool:
+        """Whether `measure` is asked after this step."""
+        raise NotImplementedError
+
+    def measure(self) -> dict[str, float]:
+        """What is measured besides the step, as fields of its event."""
+        raise NotImplementedError
+
+    def make_event(self, done: Unread) -> Event:
+        """The event of a step, its numbers read."""
+        return replace(done.event, train_loss=done.loss.item(), train_accuracy=done.accuracy.item())
+
+    def read_events(self) -> Iterator[Event]:
+        """The events of steps that are done and were not yet read; waits for the device."""
+        while self.unread:
+            event = self.make_event(self.unread.pop(0))
+            self.last_loss = event.train_loss
+            yield event
+
+    def forget_from(self, step: int) -> None:
+        """Take back a step that was not applied, and those after it."""
+        self.step = step - 1
+        self.unread = [done for done in self.unread if done.event.step < step]
+        if self.step == 0:
+            self.optimizer.state.clear()  # fused SGD makes its buffers before it sees that the step is left out
+
+
+State = TypeVar("State", bound=RunState)
+
+
+def run_steps(state: State, one_step: Callable[[State], None]) -> Iterator[Event]:
+    """Run from where the state is to its last step; the state is complete whenever an event is yielded.
+
+    Numbers are read every `report_every` and `checkpoint_every` steps, at the end of an epoch, and where the state is
+    measured; the time that the device still needs then is part of those steps.
+
+    Args:
+        state: is moved on in place.
+        one_step: makes a step and adds to `state.unread` what it measured.
+    Yields:
+        One `Event` per step.
+    Raises:
+        NonFiniteLoss: a loss or a gradient is no longer finite; that step was not applied.
+        RankError: another process ended or holds other numbers.
+    """
+    yield from state.read_events()
+    state.guard.begin()
+    while state.step < state.steps:
+        one_step(state)
+        config, event = state.config, state.unread[-1].event
+        measured = state.is_measured_after(event)
+        reports = due(state.step, config.report_every) or due(state.step, config.checkpoint_every)
+        if not (measured or event.epoch_done or reports):
+            continue
+        begun = time.perf_counter()
+        check_equal(state.parameters(), state.step)
+        found = state.guard.found()
+        if found:
+            state.forget_from(found[1])
+        else:
+            numbers: Any = state.measure() if measured else {}
+            state.seconds += time.perf_counter() - begun
+            event = replace(event, seconds=state.seconds, **numbers)
+            state.unread[-1] = state.unread[-1]._replace(event=event)
+        yield from state.read_events()
+        if found:
+            raise not_finite(*found, state.last_loss)

@@ -1,0 +1,185 @@
+"""The seam of methods: two toy searches run, resume, are recorded, replayed and drawn; nothing outside their file knows them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import tiny
+import toy_methods
+from dartslab import Record, Recorder, SearchConfig, SearchState, search
+from dartslab.architect import finite_difference
+from dartslab.base.messages import UserError
+from dartslab.bilevel import VirtualStep
+from dartslab.cli.main import main
+from dartslab.data.datasets import DataSet
+from dartslab.derive import top_k
+from dartslab.methods import METHODS
+from dartslab.methods.method import Moment
+from dartslab.relaxation import Arch, softmax
+from dartslab.run.record import CHECKPOINT
+from dartslab.space import SearchSpace
+from dartslab.widgets import Replay
+from toy_methods import SAMPLED, WEIGHED, last_edges
+
+TOYS = (SAMPLED, WEIGHED)
+SPACE = SearchSpace(2, tiny.OPERATIONS)
+
+
+@pytest.fixture(autouse=True)
+def toys() -> Iterator[None]:
+    with toy_methods.known():
+        yield
+
+
+@pytest.fixture(scope="module")
+def data() -> DataSet:
+    return tiny.pictures()
+
+
+def make(data: DataSet, name: str, **changes: object) -> SearchState:
+    return SearchState.create(tiny.search_config(method=name, nodes=2, **changes), data)
+
+
+def test_darts_is_every_default() -> None:
+    darts, arch = METHODS["darts"], Arch.create(SPACE, 1.0, torch.Generator().manual_seed(0))
+    moment = Moment("w", 0.5, 2.0, SPACE)
+    for kind, table in darts.weights(arch, moment).items():
+        assert torch.equal(table, softmax(arch, 2.0)[kind])
+    assert darts.derive is top_k and not darts.edge_parameters and not darts.frozen(0.0) and darts.penalty is None
+    assert darts.cell is None and darts.keep == () and darts.defaults == {}
+
+
+def test_one_step_and_phase_draw_one_sample() -> None:
+    draws = [
+        torch.rand(3, generator=Moment(phase, 0.0, 1.0, SPACE, seed, step).generator())
+        for phase, seed, step in (("alpha", 0, 1), ("alpha", 0, 1), ("w", 0, 1), ("alpha", 1, 1), ("alpha", 0, 2))
+    ]
+    assert torch.equal(draws[0], draws[1])
+    assert all(not torch.equal(draws[0], other) for other in draws[2:])
+
+
+def test_all_passes_of_a_finite_difference_see_the_same_sample(data: DataSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = make(data, SAMPLED.name)
+    seen: list[torch.Tensor] = []
+    original = state.net.forward
+
+    def forward(x: torch.Tensor, weights: dict[str, torch.Tensor]) -> torch.Tensor:
+        seen.append(weights["normal"].detach().clone())
+        return original(x, weights)
+
+    monkeypatch.setattr(state.net, "forward", forward)
+    finite_difference(
+        state.problem(VirtualStep(0.1)), dict(state.net.named_parameters()), state.arch.parameters(),
+        state.train(0), state.val(0),
+    )  # fmt: skip
+    assert len(seen) == 4 and all(torch.equal(seen[0], other) for other in seen[1:])
+    assert not torch.equal(seen[0], state.weights()["normal"])  # a sample, not the softmax
+
+
+@pytest.mark.parametrize("method", TOYS, ids=lambda method: method.name)
+def test_a_stopped_search_goes_on_bit_for_bit(method, data: DataSet, tmp_path: Path) -> None:
+    whole, stopped = (make(data, method.name, alpha_learning_rate=0.1) for _ in range(2))
+    expected = [event.train_loss for event in search(whole)]
+    steps = len(expected)
+    for event in search(stopped):
+        if event.step == steps * 3 // 4:  # after the first operations are switched off
+            break
+    stopped.save(tmp_path / CHECKPOINT)
+    resumed = SearchState.load(tmp_path / CHECKPOINT, data)
+    assert [event.train_loss for event in search(resumed)] == expected[steps * 3 // 4 :]
+    for name, table in whole.arch.parameters().items():
+        assert torch.equal(table, resumed.arch.parameters()[name])
+    assert whole.arch.mask.keys() == resumed.arch.mask.keys()
+    assert all(torch.equal(mask, resumed.arch.mask[kind]) for kind, mask in whole.arch.mask.items())
+
+
+def test_alpha_waits_as_long_as_it_is_frozen(data: DataSet) -> None:
+    state = make(data, WEIGHED.name)
+    alpha, beta = ({kind: t.clone() for kind, t in part.items()} for part in (state.arch.alpha, state.arch.beta))
+    total = state.steps
+    for event in search(state):
+        waits = event.step <= total / 4
+        assert torch.equal(state.arch.alpha["normal"], alpha["normal"]) == waits
+        assert torch.equal(state.arch.beta["normal"], beta["normal"]) == waits
+        if event.step > total / 4 + 1:
+            break
+
+
+def test_operations_are_switched_off_in_stages_and_stay_off(data: DataSet) -> None:
+    state = make(data, WEIGHED.name)
+    counts, masks = [], []
+    for event in search(state):
+        mask = state.arch.mask.get("normal")
+        counts.append(4 if mask is None else int(mask[0].sum()))
+        masks.append(torch.ones(5, 4, dtype=torch.bool) if mask is None else mask.clone())
+        assert (event.weights["normal"] > 0).sum(1).tolist() == [counts[-1]] * 5
+    assert sorted(set(counts)) == [2, 3, 4] and counts == sorted(counts, reverse=True)
+    assert all(bool((later <= earlier).all()) for earlier, later in zip(masks, masks[1:], strict=False))
+
+
+def test_a_method_derives_by_its_own_rule(data: DataSet) -> None:
+    state = make(data, SAMPLED.name, steps=2)
+    *_, event = search(state)
+    assert event.genotype == state.genotype() == last_edges(state.config.space, state.weights())
+    assert {c.predecessor for c in event.genotype.normal.into(3)} == {1, 2}  # the latest two, whatever they weigh
+
+
+@pytest.mark.parametrize("method", TOYS, ids=lambda method: method.name)
+def test_a_search_is_recorded_replayed_and_drawn(method, data: DataSet, tmp_path: Path, capsys) -> None:
+    state = make(data, method.name, epochs=1)
+    recorder = Recorder.create(state, tmp_path / "run")
+    events = list(recorder.watch(search(state)))
+    record = Record.load(tmp_path / "run")
+    for row, event in enumerate(events):
+        for kind in record.space.kinds:
+            np.testing.assert_array_equal(record.weights(row)[kind], event.weights[kind])
+        assert record.genotype(row) == event.genotype
+    assert record.rows_sum_to_one == (method is SAMPLED)
+    assert (record.beta("normal") is not None) == method.edge_parameters
+    view = Replay(tmp_path / "run")
+    shown = view.canvas.frame["cells"][0]
+    np.testing.assert_allclose(shown["weights"], record.weights(-1)["normal"], atol=1e-4)
+    (shown_entropy,) = {value is None for value in shown["entropy"] or [None]}
+    assert shown_entropy == (method is WEIGHED)
+    kept = {(record.space.edges[row].target, record.space.edges[row].source) for row, _ in shown["kept"]}
+    assert kept == {(c.node, c.predecessor) for c in record.genotype().normal.connections}
+    assert view.still().words
+    main(["draw", str(tmp_path / "run"), "--out", str(tmp_path / "drawn")])
+    assert {path.name for path in (tmp_path / "drawn").iterdir()} == {"genotype.png", "curves.png", "alpha.png"}
+
+
+def test_the_penalty_counts_where_alpha_learns_and_nowhere_else(data: DataSet) -> None:
+    state = make(data, WEIGHED.name)
+    problem, w, alpha = state.problem(VirtualStep(0.1)), dict(state.net.named_parameters()), state.arch.parameters()
+    batch = state.train(0)
+    added = problem.val_loss(w, alpha, batch) - problem.train_loss(w, alpha, batch)
+    assert added.item() == pytest.approx(1e-3 * sum(float((t**2).sum()) for t in state.arch.alpha.values()), rel=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("make_config", "changes", "epochs", "radius"),
+    [
+        (SearchConfig.published, {}, 7, 0.02),
+        (SearchConfig.published, {"epochs": 9}, 9, 0.02),
+        (SearchConfig.lesson, {}, 3, 0.02),
+        (SearchConfig.lesson, {"radius": 0.5}, 3, 0.5),
+    ],
+    ids=["the method's", "the user's first", "the preset's sizes before the method's", "the user's before all"],
+)
+def test_settings_come_from_the_user_then_the_presets_sizes_then_the_method(
+    make_config, changes, epochs, radius
+) -> None:
+    config = make_config(method=SAMPLED.name, **changes)
+    assert (config.epochs, config.radius) == (epochs, radius)
+
+
+def test_an_unknown_method_is_refused_with_those_there_are() -> None:
+    with pytest.raises(
+        UserError, match=r"unknown method 'dart'; allowed are: darts, sampled-toy.* Did you mean 'darts'"
+    ):
+        SearchConfig(method="dart")
+    with pytest.raises(UserError, match=r"is a hypergradient, and method names a published search; use hypergradient"):
+        SearchConfig(method="exact")
