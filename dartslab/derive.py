@@ -120,7 +120,32 @@ def derived(space: SearchSpace, weights: Any, k: int = 2) -> np.ndarray:
         bool((table >= 0).all()),
         f"mixing weights are 0 or more, got {table.min():.3g}; pass what the relaxation makes of alpha, not alpha.",
     )
-    kept = np.zeros(table.shape, dtype=bool)
+    return kept_entries(space, cell)
+
+
+def kept_entries(space: SearchSpace, cell: Cell) -> np.ndarray:
+    """Which operation on which edge a cell keeps.
+
+    Args:
+        space: the space the cell was derived in.
+        cell: one cell of a genotype.
+    Returns:
+        bool [E, O].
+    Raises:
+        UserError: a connection that the space lacks.
+    """
+    kept = np.zeros((len(space.edges), len(space.operations)), dtype=bool)
     for node, predecessor, operation in cell.connections:
-        kept[space.edges.index(Edge(node, predecessor)), space.operations.index(operation)] = True
+        edge = Edge(node, predecessor)
+        require(
+            edge in space.edges and operation in space.operations,
+            f"the genotype keeps {operation} on edge {predecessor} to {node}, which this space lacks; use the space "
+            "the search ran in.",
+        )
+        kept[space.edges.index(edge), space.operations.index(operation)] = True
     return kept
+
+
+def rows_sum_to_one(weights: Any) -> bool:
+    """Whether the mixing weights [..., O] of every edge sum to 1, as a softmax's do; only then have they an entropy."""
+    return bool(np.allclose(np.asarray(weights, dtype=np.float64).sum(axis=-1), 1, atol=1e-4))

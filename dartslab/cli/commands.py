@@ -135,7 +135,7 @@ class Draw:
         if record is not None and len(record):
             figures = {"curves": loss_curves(record.columns)}
             if record.kind == "search":
-                figures["alpha"] = alpha_heatmap(record.space, record.weights())
+                figures["alpha"] = alpha_heatmap(record.space, record.weights(), genotype=record.genotype())
             for name, figure in figures.items():
                 written.append(folder / f"{name}.{self.format}")
                 save_figure(figure, written[-1])

@@ -16,7 +16,8 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from ..base.messages import require
-from ..derive import derived
+from ..derive import derived, kept_entries
+from ..genotype import Genotype
 from ..space import INPUTS, SearchSpace
 from .style import COLORS, QUIET, STYLES, TEST, TEXT, TITLES, TRAIN, VALIDATION, plain_axes
 from .words import class_names, groups_of, measured, mixing_history, spread, tables
@@ -25,19 +26,25 @@ TABLE = (14, 10)  # the largest table whose every cell shows its number
 
 
 def alpha_heatmap(
-    space: SearchSpace, weights: Mapping[str, Any], title: str | None = None, kept: Mapping[str, Any] | None = None
+    space: SearchSpace,
+    weights: Mapping[str, Any],
+    title: str | None = None,
+    kept: Mapping[str, Any] | None = None,
+    genotype: Genotype | None = None,
 ) -> Figure:
-    """Mixing weights as a table for every kind of cell; what `top_k` derives is outlined and ticked.
+    """Mixing weights as a table for every kind of cell; what is kept is outlined and ticked.
 
     Args:
         space: names rows and columns.
         weights: {kind: [E, O]}, as a relaxation gives them.
         title: above the figure.
-        kept: {kind: bool [E, O]}, what to mark where the tables were rounded; None: what `top_k` derives from them.
+        kept: {kind: bool [E, O]}, what to mark where the tables were rounded.
+        genotype: what a method derives from the weights; where both are None, what `top_k` derives is marked.
     Raises:
         UserError: no table, a kind the space lacks, a table that does not fit the space, is negative or not finite.
     """
-    panels = tables(space, weights)
+    panels = tables(space, weights, genotype)
+    rule = "kept by top-2" if kept is None and genotype is None else "kept"
     edges, operations = len(space.edges), len(space.operations)
     size = (len(panels) * (max(0.54 * operations, 2.2) + 0.9) + 0.9, 0.27 * edges + (1.9 if title else 1.6))
     figure = Figure(figsize=size, layout="constrained", facecolor="white")
@@ -50,7 +57,7 @@ def alpha_heatmap(
     for panel, (kind, (table, derived_now)) in zip(axes, panels.items(), strict=True):
         marked = derived_now if kept is None else kept[kind]
         image = panel.imshow(table, cmap=colors, vmin=0, vmax=top, aspect="auto")
-        panel.set_title(f"{TITLES[kind]} (✓ kept by top-2)", fontsize=10, color=TEXT, family=FONT)
+        panel.set_title(f"{TITLES[kind]} (✓ {rule})", fontsize=10, color=TEXT, family=FONT)
         panel.set_xticks(range(operations), space.operations, rotation=40, ha="right", rotation_mode="anchor")
         panel.set_yticks(range(edges), [f"{edge.source} → {edge.target}" for edge in space.edges])
         panel.tick_params(length=0, labelsize=8, labelcolor=TEXT)
@@ -150,18 +157,19 @@ FONT = "DejaVu Sans"  # comes with matplotlib and has the tick
 POINTS = 300  # drawn per curve of alpha
 
 
-def alpha_curves(space: SearchSpace, alpha: Any, kind: str) -> Figure:
+def alpha_curves(space: SearchSpace, alpha: Any, kind: str, genotype: Genotype | None = None) -> Figure:
     """How the mixing weights of every edge moved: one panel per edge, rows by node, columns by where the edge starts.
 
     Args:
         space: names panels and lines.
         alpha: the history of raw alpha, [T, E, O]; the softmax of it is drawn.
         kind: the kind of cell it belongs to; in the title.
+        genotype: what is derived at the end; what `top_k` keeps where None.
     Raises:
         UserError: a kind the space lacks, a shape that does not fit the space, no step, or values not finite.
     """
     history = mixing_history(space, alpha, kind)
-    kept = derived(space, history[-1])
+    kept = derived(space, history[-1]) if genotype is None else kept_entries(space, genotype.cells[kind])
     shown = np.unique(np.linspace(0, len(history) - 1, min(POINTS, len(history))).round().astype(int))
     columns = max(space.nodes + 1, 3)
     figure = Figure(figsize=(2.1 * columns, 1.5 * space.nodes + 1), layout="constrained", facecolor="white")

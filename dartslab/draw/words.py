@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..base.messages import UserError, require, unknown
-from ..derive import derived, softmax
+from ..derive import derived, kept_entries, softmax
 from ..genotype import Cell, Genotype
 from ..space import SearchSpace
 from .style import TITLES
@@ -15,12 +15,15 @@ from .style import TITLES
 MEASURES = tuple(f"{part}_{what}" for what in ("loss", "accuracy") for part in ("train", "val", "test"))
 
 
-def tables(space: SearchSpace, weights: Mapping[str, Any]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Mixing weights, checked, with the entries that would be derived from them now.
+def tables(
+    space: SearchSpace, weights: Mapping[str, Any], genotype: Genotype | None = None
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Mixing weights, checked, with the entries that are kept.
 
     Args:
         space: the space of the search.
         weights: {kind: [E, O]}, one kind or more of the space.
+        genotype: what is derived from them, as a record keeps it; what `top_k` keeps where None.
     Returns:
         {kind: (weights float64 [E, O], derived bool [E, O])}.
     Raises:
@@ -36,7 +39,8 @@ def tables(space: SearchSpace, weights: Mapping[str, Any]) -> dict[str, tuple[np
         if kind not in space.kinds:
             raise unknown("cell kind", kind, space.kinds)
         array = np.asarray(table, dtype=np.float64)
-        found[kind] = (array, derived(space, array))
+        kept = derived(space, array)  # checks the table, too
+        found[kind] = (array, kept if genotype is None else kept_entries(space, genotype.cells[kind]))
     return found
 
 
@@ -128,10 +132,10 @@ def spread(accuracies: np.ndarray) -> str:
     return f"{100 * accuracies.mean():.2f}{deviation} %, n = {len(accuracies)}"
 
 
-def describe_heatmap(space: SearchSpace, weights: Mapping[str, Any]) -> str:
+def describe_heatmap(space: SearchSpace, weights: Mapping[str, Any], genotype: Genotype | None = None) -> str:
     """`draw.alpha_heatmap` in words: what is derived from each table, with its weight."""
     sentences = []
-    for kind, (table, kept) in tables(space, weights).items():
+    for kind, (table, kept) in tables(space, weights, genotype).items():
         sentences.append(
             f"mixing weights of the {TITLES[kind]}, {len(table)} edges by {table.shape[1]} operations, from "
             f"{table.min():.2f} to {table.max():.2f}; kept: {entries_in_words(space, table, kept)}"

@@ -21,7 +21,7 @@ import numpy as np
 
 from ..base.files import HOLDER, LOCK, write_atomically
 from ..base.messages import UserError, require, short
-from ..derive import softmax
+from ..derive import rows_sum_to_one, softmax
 from ..genotype import Genotype
 from ..space import SearchSpace
 from .stored import VERSION, check_version, upgrade_config
@@ -120,7 +120,7 @@ class Record:
     def rows_sum_to_one(self) -> bool:
         """Whether the mixing weights of an edge always sum to 1, as a softmax's do; only then have they an entropy."""
         tables = [column for name, column in self.columns.items() if name.startswith(WEIGHTS)]
-        return all(bool(np.allclose(table.sum(axis=-1), 1, atol=1e-4)) for table in tables)
+        return all(map(rows_sum_to_one, tables))
 
     def genotype(self, row: int = -1) -> Genotype:
         """What would have been derived at a row; the last one by default."""

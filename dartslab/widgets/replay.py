@@ -9,7 +9,7 @@ import ipywidgets
 import numpy as np
 
 from ..base.messages import require
-from ..run.record import ALPHA, NUMBERS, Record
+from ..run.record import NUMBERS, Record
 from .kit.stills import moment_png, stack
 from .kit.view import View
 from .models.moments import changed_cells, changes, describe_moment, graph_svg, moment
@@ -90,9 +90,10 @@ class Track:
 
     def frame(self, row: int) -> dict[str, Any]:
         """What is shown at a row."""
-        columns = {name: values for name, values in self.record.columns.items() if not name.startswith(ALPHA)}
-        weights, graph = self.record.weights(row), graph_svg(self.record.genotype(row))
-        return moment(self.title, self.space, weights, columns, row, int(self.steps[-1]), graph)
+        columns = {name: values for name, values in self.record.columns.items() if values.ndim == 1}
+        weights, genotype = self.record.weights(row), self.record.genotype(row)
+        last = int(self.steps[-1])
+        return moment(self.title, self.space, weights, columns, row, last, graph_svg(genotype), genotype)
 
     def bookmark_names(self) -> list[tuple[str, int]]:
         """(what changed, step) for each bookmark."""

@@ -192,7 +192,9 @@ class SearchPanel(View):
         search, columns = self.search, self.live.recorder.columns
         weights = {kind: table.numpy() for kind, table in search.weights().items()}
         row = len(columns["step"]) - 1
-        run = moment(self.live.title, search.config.space, weights, columns, row, search.steps, GRAPH)
+        run = moment(
+            self.live.title, search.config.space, weights, columns, row, search.steps, GRAPH, search.genotype()
+        )
         return {
             "status": self.status,
             "note": self.live.note(),

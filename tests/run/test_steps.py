@@ -131,7 +131,7 @@ def test_a_half_written_checkpoint_is_refused(tmp_path, keep: int) -> None:
         ({"weights": 1}, "holds something foreign, not a dartslab search"),
         ([1, 2], "holds something foreign, not a dartslab search"),
         ({"format": "dartslab-train", "version": 1}, "holds dartslab-train, not a dartslab search"),
-        ({"format": "dartslab-search", "version": 99}, "is of version 99, this dartslab reads 1 and 2"),
+        ({"format": "dartslab-search", "version": 99}, "of version 99, this dartslab reads 1 and 2"),
     ],
     ids=["foreign dictionary", "list", "other kind", "other version"],
 )

@@ -142,8 +142,9 @@ def shown_run(name: str, record: Record, steps: int | None) -> dict[str, Any] | 
     columns, whole = record.columns, steps or int(record.columns["step"][-1])
     if record.kind == "search":
         numbers = {key: values for key, values in columns.items() if values.ndim == 1}
-        graph = graph_svg(record.genotype())
-        return moment(name, record.space, record.weights(), numbers, rows - 1, whole, graph)
+        genotype = record.genotype()
+        graph = graph_svg(genotype)
+        return moment(name, record.space, record.weights(), numbers, rows - 1, whole, graph, genotype)
     return {"title": name, "step": int(columns["step"][-1]), "steps": whole, "curves": curves(columns, rows)}
 
 

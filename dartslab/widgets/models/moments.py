@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...base.messages import UserError
-from ...derive import entropy
+from ...derive import entropy, rows_sum_to_one
 from ...draw.cells import draw_genotype
 from ...draw.dot import to_svg
 from ...draw.style import TITLES
@@ -28,8 +28,10 @@ CURVES = (  # column, name, tone, dash, mark
 )
 
 
-def cell_tables(space: SearchSpace, weights: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Mixing weights with what would be derived from them, entropy and margin of every edge.
+def cell_tables(
+    space: SearchSpace, weights: Mapping[str, Any], genotype: Genotype | None = None
+) -> list[dict[str, Any]]:
+    """Mixing weights with what is derived from them, entropy and margin of every edge.
 
     entropy = - sum_o p_o log p_o in nats, from 0 (one operation) to log O (all the same). margin = the largest weight
     minus the second largest, over the operations other than `none`: how far the edge is from another choice.
@@ -37,15 +39,17 @@ def cell_tables(space: SearchSpace, weights: Mapping[str, Any]) -> list[dict[str
     Args:
         space: names edges and operations.
         weights: {kind: [E, O]}.
+        genotype: what is derived from them; what `top_k` keeps where None.
     Returns:
         One table for each kind: kind, title, edges, nodes, operations, weights, kept (pairs of row and column),
-        entropy, margin.
+        entropy, margin. The last two are None where the weights of an edge do not sum to 1.
     Raises:
         UserError: weights that do not fit the space or are not finite.
     """
     choices = [column for column, name in enumerate(space.operations) if name != NONE]
     found = []
-    for kind, (table, kept) in tables(space, weights).items():
+    for kind, (table, kept) in tables(space, weights, genotype).items():
+        shares = rows_sum_to_one(table)
         ordered = np.sort(table[:, choices], axis=1)
         margin = ordered[:, -1] - ordered[:, -2] if len(choices) > 1 else ordered[:, -1]
         found.append(
@@ -57,8 +61,8 @@ def cell_tables(space: SearchSpace, weights: Mapping[str, Any]) -> list[dict[str
                 "operations": list(space.operations),
                 "weights": table.round(4).tolist(),
                 "kept": np.argwhere(kept).tolist(),
-                "entropy": entropy(table).round(3).tolist(),
-                "margin": margin.round(3).tolist(),
+                "entropy": entropy(table).round(3).tolist() if shares else None,
+                "margin": margin.round(3).tolist() if shares else None,
             }
         )
     return found
@@ -131,6 +135,7 @@ def moment(
     row: int,
     steps: int,
     graph: str | int,
+    genotype: Genotype | None = None,
 ) -> dict[str, Any]:
     """One run at one row.
 
@@ -142,13 +147,14 @@ def moment(
         row: 0-based; -1 before the first step.
         steps: of the whole run, the right end of the curves.
         graph: SVG of what would be derived, or its place in a list that the drawing has.
+        genotype: what would be derived; what `top_k` keeps where None.
     """
     last = {name: columns[name][row] for name in SHOWN if name in columns and row >= 0}
     return {
         "title": title,
         "step": int(columns["step"][row]) if row >= 0 else 0,
         "steps": steps,
-        "cells": cell_tables(space, weights),
+        "cells": cell_tables(space, weights, genotype),
         "curves": curves(columns, row + 1),
         "graph": graph,
         "facts": [
@@ -175,8 +181,13 @@ def describe_moment(shown: Mapping[str, Any]) -> str:
         kept = kept_entries(cell)
         nodes = max(cell["nodes"]) - 1
         words = entries_in_words(SearchSpace(nodes, tuple(cell["operations"])), table, kept)
-        entropy = f"mean entropy {np.mean(cell['entropy']):.2f} of at most {math.log(len(cell['operations'])):.2f} nats"
-        sentences.append(f"{cell['title']} keeps {words}; {entropy}, smallest margin {min(cell['margin']):.3f}")
+        sentences.append(f"{cell['title']} keeps {words}")
+        if cell["entropy"] is not None:
+            most = math.log(len(cell["operations"]))
+            sentences.append(
+                f"mean entropy {np.mean(cell['entropy']):.2f} of at most {most:.2f} nats, smallest margin "
+                f"{min(cell['margin']):.3f}"
+            )
     return "; ".join(sentences)
 
 
