@@ -26,7 +26,7 @@ _ROOM_OF = {
     "TrainState": "run.train",
     "train": "run.train",
     "Record": "run.record",
-    "Recorder": "run.record",
+    "Recorder": "run.recorder",
 }
 __all__ = ["__version__", *_ROOM_OF]
 

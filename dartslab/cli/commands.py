@@ -16,7 +16,8 @@ from ..genotype import PUBLISHED, Genotype
 from ..run.config import SearchConfig, TrainConfig
 from ..run.console import interrupts
 from ..run.distributed import LEADER, any_of_us, join, launched, leave, rank
-from ..run.record import CHECKPOINT, GENOTYPE, Record, Recorder
+from ..run.record import CHECKPOINT, GENOTYPE, Record
+from ..run.recorder import Recorder
 from ..run.stored import FREE_FIELDS, changed_fields
 
 SearchPreset = Literal["lesson", "published"]

@@ -11,7 +11,8 @@ from ..base.messages import unknown
 from ..derive import random_genotype
 from ..genotype import Genotype
 from ..methods import METHODS
-from ..run.config import SearchConfig, SharedConfig, TrainConfig
+from ..run.config import SearchConfig, TrainConfig
+from ..run.shared_config import SharedConfig
 from ..run.stored import FREE_FIELDS
 from ..space import STEMS
 

@@ -21,7 +21,7 @@ from ..data.datasets import DataSet
 from ..run.config import SearchConfig
 from ..run.device import choose_device, device_name, free_memory, release
 from ..run.memory import HEADROOM, in_words
-from ..run.problem import numerics_of
+from ..run.networks import numerics_of
 from ..run.search import search
 from ..run.search_state import SearchState
 from ..run.train import TrainState, train

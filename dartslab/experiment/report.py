@@ -12,7 +12,8 @@ import numpy as np
 from ..base.files import write_atomically
 from ..base.messages import UserError, require
 from ..genotype import Genotype
-from ..run.record import versions, write_text
+from ..run.record import write_text
+from ..run.recorder import versions
 from .config import FREE, Experiment
 from .folder import read_head
 from .stages import REFERENCE, Stage, chosen, stages

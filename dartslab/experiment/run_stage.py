@@ -14,7 +14,8 @@ from ..network import count_multiply_adds
 from ..run.config import SearchConfig
 from ..run.console import progress
 from ..run.memory import HEADROOM, estimate
-from ..run.record import CHECKPOINT, Recorder, write_text
+from ..run.record import CHECKPOINT, write_text
+from ..run.recorder import Recorder
 from ..run.search import search
 from ..run.search_state import SearchState
 from ..run.stored import FREE_FIELDS

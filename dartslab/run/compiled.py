@@ -21,7 +21,8 @@ from ..methods import METHODS
 from ..relaxation import Arch
 from ..supernet import Supernet
 from .config import SearchConfig
-from .problem import CELLS, bilevel_problem, hypergradient_of, moment_of, relaxation_of
+from .networks import CELLS
+from .problem import bilevel_problem, hypergradient_of, moment_of, relaxation_of
 
 TOLERANCE = 1e-6  # relative to the largest hypergradient, in float64
 INSTEAD = "search with compile=False, or with hypergradient='finite_difference' or 'first_order'"

@@ -31,18 +31,8 @@ from ..relaxation import Arch
 from .config import SearchConfig, TrainConfig
 from .device import free_memory
 from .distributed import ranks
-from .problem import (
-    alpha_numerics_of,
-    bilevel_problem,
-    hypergradient_of,
-    moment_of,
-    network_of,
-    numerics_of,
-    penalty_of,
-    relaxation_of,
-    supernet_of,
-    training_loss,
-)
+from .networks import alpha_numerics_of, network_of, numerics_of, supernet_of, training_loss
+from .problem import bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
 
 HEADROOM = 1.1  # for what is not counted; a guess, never measured on a GPU
 

@@ -11,20 +11,12 @@ from torch.func import functional_call
 from ..architect import HYPERGRADIENTS, Gradients, Hypergradient
 from ..base.numerics import PLAIN, Numerics, without_tf32
 from ..bilevel import Bilevel, Tensors, VirtualStep
-from ..cell import SearchCell
 from ..data.batches import Batch
-from ..data.datasets import DataSet
-from ..fast.fused import FusedCell
-from ..genotype import Genotype
 from ..methods import METHODS
 from ..methods.method import Moment, Phase
-from ..network import Network
 from ..relaxation import Arch, Relaxation, Weights
-from ..supernet import Supernet
-from .config import RunConfig, SearchConfig, TrainConfig
+from .config import SearchConfig
 from .distributed import mean_gradients
-
-CELLS: dict[str, type[SearchCell]] = {"reference": SearchCell, "fused": FusedCell}
 
 
 def bilevel_problem(
@@ -93,47 +85,3 @@ def _without_tf32(function: Hypergradient, *given: Any) -> Gradients:
     """TF32, in which GPUs compute convolutions of float32 unless told otherwise, would spoil a finite difference."""
     with without_tf32():
         return function(*given)
-
-
-def numerics_of(config: RunConfig) -> Numerics:
-    """How the network is run."""
-    return Numerics(config.precision, config.channels_last)
-
-
-def alpha_numerics_of(config: SearchConfig) -> Numerics:
-    """Like `numerics_of`, except that finite_difference always runs in float32.
-
-    Its two points lie about 1e-2 apart, spread over all weights. Most weights move by less than bfloat16 can tell
-    apart, and what is left of the difference is rounding. Only those two passes need float32; the other two have it as
-    well, so that finite_difference is one thing, the same whatever the precision. `exact` has the same cost, no radius
-    and no such difference, and is computed in bfloat16.
-    """
-    precision = "float32" if config.hypergradient == "finite_difference" else config.precision
-    return Numerics(precision, config.channels_last)
-
-
-def supernet_of(config: SearchConfig, data: DataSet) -> Supernet:
-    """The supernet of a search on these data, its cells as the method or the configuration says."""
-    cell = METHODS[config.method].cell or CELLS[config.cell]
-    return Supernet(config.space, config.channels, config.layers, len(data.classes), data.channels, cell)
-
-
-def network_of(config: TrainConfig, genotype: Genotype, data: DataSet) -> Network:
-    """The network that is trained with this configuration, on these data."""
-    return Network(
-        genotype,
-        config.channels,
-        config.layers,
-        len(data.classes),
-        auxiliary=config.auxiliary > 0,
-        stem=config.stem,
-        input_channels=data.channels,
-    )
-
-
-def training_loss(config: TrainConfig, logits: Tensor, auxiliary: Tensor | None, labels: Tensor) -> Tensor:
-    """Cross-entropy, label-smoothed, plus the auxiliary head's with its weight; logits [B, classes], labels [B]."""
-    loss = F.cross_entropy(logits, labels, label_smoothing=config.label_smoothing)
-    if auxiliary is not None:
-        loss = loss + config.auxiliary * F.cross_entropy(auxiliary, labels, label_smoothing=config.label_smoothing)
-    return loss

@@ -29,16 +29,8 @@ from .distributed import broadcast_, rank, ranks
 from .events import Event
 from .guard import Guard
 from .memory import require_memory
-from .problem import (
-    alpha_numerics_of,
-    bilevel_problem,
-    hypergradient_of,
-    moment_of,
-    numerics_of,
-    penalty_of,
-    relaxation_of,
-    supernet_of,
-)
+from .networks import alpha_numerics_of, numerics_of, supernet_of
+from .problem import bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
 from .run_state import RunState, Unread
 from .steps import due, evaluate, set_learning_rate
 from .stored import read_config

@@ -27,7 +27,7 @@ from .device import choose_device
 from .events import Event
 from .guard import Guard
 from .memory import require_memory
-from .problem import network_of, numerics_of, training_loss
+from .networks import network_of, numerics_of, training_loss
 from .run_state import RunState, Unread, run_steps
 from .steps import accuracy, cosine, evaluate, set_learning_rate
 from .stored import read_config

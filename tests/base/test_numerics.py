@@ -20,7 +20,7 @@ from dartslab.data.datasets import DataSet
 from dartslab.fast.fused import FusedCell
 from dartslab.fast.plans import FEW_CALLS, IN_CACHE, SMALL, Plan
 from dartslab.relaxation import softmax
-from dartslab.run.problem import CELLS as CELL_CLASSES
+from dartslab.run.networks import CELLS as CELL_CLASSES
 from dartslab.run.problem import bilevel_problem
 from dartslab.run.search import alpha_step, one_step, weight_step
 from dartslab.space import KNOWN_OPERATIONS

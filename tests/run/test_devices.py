@@ -17,7 +17,7 @@ from dartslab.data.batches import Batches, Normalize
 from dartslab.data.datasets import Labelled
 from dartslab.relaxation import softmax
 from dartslab.run.guard import Guard
-from dartslab.run.problem import CELLS, numerics_of, training_loss
+from dartslab.run.networks import CELLS, numerics_of, training_loss
 from dartslab.run.steps import accuracy
 
 GPU = torch.device("cuda", 0)

@@ -14,7 +14,7 @@ from dartslab.base.messages import UserError
 from dartslab.base.numerics import PRECISIONS
 from dartslab.run.device import free_memory
 from dartslab.run.memory import Memory, estimate, in_words, require_memory
-from dartslab.run.problem import training_loss
+from dartslab.run.networks import training_loss
 from dartslab.run.search import alpha_step, weight_step
 
 CPU = torch.device("cpu")

@@ -11,7 +11,7 @@ import tiny
 from dartslab import PUBLISHED, Recorder, TrainState, train
 from dartslab.data.datasets import DataSet
 from dartslab.run.errors import NonFiniteLoss
-from dartslab.run.problem import training_loss
+from dartslab.run.networks import training_loss
 from dartslab.run.record import CHECKPOINT
 from dartslab.run.train import learning_rate_of, one_step
 from waits import Waits

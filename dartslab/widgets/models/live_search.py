@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ...base.messages import UserError, require, unknown
-from ...run.record import Recorder
+from ...run.recorder import Recorder
 from ..kit.worker import Worker
 from .moments import left
 

@@ -1,0 +1,154 @@
+"""Folds the events of a run into its record, and keeps the folder of the run up to date."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+
+from ..base.files import HOLDER, LOCK
+from ..base.messages import require
+from .record import ALPHA, BETA, CHECKPOINT, CONFIG, NUMBERS, WEIGHTS, Record
+
+
+class State(Protocol):
+    """What a recorder asks of a `SearchState` or a `TrainState`."""
+
+    kind: ClassVar[str]
+    config: Any
+    step: int
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint."""
+
+    def read_events(self) -> Iterable[Any]:
+        """The events of steps that are done and that nobody has read."""
+
+
+class Recorder:
+    """Folds events into a record and keeps a folder up to date.
+
+    `for event in recorder.watch(search(state)): ...` records every event, saves at the end of each epoch, every
+    `checkpoint_every` steps, when the loop is left with `break`, and at the end. After an error inside the run only the
+    columns are written: the last good checkpoint stays.
+
+    Args:
+        state: the run; its `save` writes the checkpoint.
+        folder: where to keep it; None keeps the record in memory.
+        record: rows to begin with, when resuming.
+    Attributes:
+        columns: everything recorded so far as growing lists, {name: [T values]}; `record` makes arrays of them.
+    Raises:
+        UserError: the folder cannot be written.
+    """
+
+    def __init__(self, state: State, folder: str | Path | None = None, record: Record | None = None) -> None:
+        self.state = state
+        self.folder = None if folder is None else Path(folder)
+        self.kind = state.kind
+        self.columns: dict[str, list[Any]] = {name: [] for name in (*NUMBERS, "genotype")}
+        self._index: dict[str, int] = {}
+        if record is not None:
+            self._index = {text: i for i, text in enumerate(record.genotypes)}
+            before = dict.fromkeys(NUMBERS, np.full(len(record), np.nan))  # a column that was not kept then
+            if self.kind == "search" and len(record):
+                before |= {
+                    WEIGHTS + kind: record.mixing_weights(kind).astype(np.float32) for kind in record.space.kinds
+                }
+            self.columns = {name: list(column) for name, column in (before | record.columns).items()}
+        self.save()
+
+    @staticmethod
+    def check_new(folder: str | Path) -> None:
+        """Raise `UserError` unless a run can begin here: the folder is new or empty, and no other run's."""
+        folder = Path(folder)
+        require(not folder.exists() or folder.is_dir(), f"{folder} is a file; name a new folder with --out.")
+        found = sorted({path.name for path in folder.iterdir()} - {LOCK, HOLDER}) if folder.is_dir() else []
+        require(
+            CONFIG not in found,
+            f"{folder} already holds a run; add --resume to continue it, or choose another folder with --out.",
+        )
+        require(
+            not found,
+            f"{folder} is not empty and holds no dartslab run (found {', '.join(found[:3])}); choose a new or an empty "
+            "folder with --out.",
+        )
+
+    @classmethod
+    def create(cls, state: State, folder: str | Path) -> "Recorder":
+        """Begin a run in a new or empty folder.
+
+        Raises:
+            UserError: the folder holds another run or something foreign, or cannot be written.
+        """
+        cls.check_new(folder)
+        return cls(state, folder)
+
+    @classmethod
+    def resume(cls, state: State, folder: str | Path) -> "Recorder":
+        """Go on with a run whose state was loaded from the folder's checkpoint."""
+        record = Record.load(folder)
+        return cls(state, folder, record.first(int((record.columns["step"] <= state.step).sum())))
+
+    @property
+    def record(self) -> Record:
+        """Everything recorded so far."""
+        columns = {name: np.array(values) for name, values in self.columns.items()}
+        return Record(self.kind, asdict(self.state.config), columns, tuple(self._index), versions())
+
+    def add(self, event: Any) -> None:
+        """Fold one `run.Event` into the columns."""
+        for name in NUMBERS:
+            value = getattr(event, name)
+            self.columns[name].append(np.nan if value is None else value)
+        for prefix, tables in ((ALPHA, event.alpha), (WEIGHTS, event.weights), (BETA, event.beta)):
+            for kind, table in (tables or {}).items():
+                self.columns.setdefault(prefix + kind, []).append(table)
+        text = None if event.genotype is None else event.genotype.to_json()
+        self.columns["genotype"].append(-1 if text is None else self._index.setdefault(text, len(self._index)))
+
+    def watch(self, events: Iterable[Any]) -> Iterator[Any]:
+        """Pass events through, recording and saving on the way."""
+        every = self.state.config.checkpoint_every
+        try:
+            for event in events:
+                self.add(event)
+                if event.epoch_done or event.step == event.steps or (every and event.step % every == 0):
+                    self.save()
+                yield event
+        except GeneratorExit:  # the reader left the loop: the state is complete
+            for event in self.state.read_events():
+                self.add(event)
+            self.save()
+            raise
+        except (KeyboardInterrupt, RuntimeError):  # in mid-step; a loss that is not finite, memory that ran out
+            self.save_columns()
+            raise
+
+    def save_columns(self) -> None:
+        """Write the record, not the checkpoint."""
+        if self.folder is not None:
+            self.record.save(self.folder)
+
+    def save(self) -> None:
+        """Write the record, then the checkpoint."""
+        if self.folder is not None:
+            self.save_columns()
+            self.state.save(self.folder / CHECKPOINT)
+
+
+def versions() -> dict[str, str]:
+    """What this process runs with; torch is named where it is loaded."""
+    import platform
+    import sys
+
+    from .. import __version__
+
+    found = {"dartslab": __version__, "python": platform.python_version(), "numpy": np.__version__}
+    found["processes"] = os.environ.get("WORLD_SIZE", "1")  # that share each batch; see `distributed`
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        found |= {"torch": str(torch.__version__), "threads": str(torch.get_num_threads())}
+    return found
