@@ -1,7 +1,7 @@
 """The architect: five ways to the hypergradient, the derivative of the validation loss with respect to alpha.
 
 All have one signature, `(problem, w, alpha, train_batch, val_batch) -> {name: gradient}`, know no network, and leave
-their inputs as they were: nothing is added to the weights and subtracted again.
+their inputs as they were.
 
 With one virtual step  w' = w - xi (mu m + d_w L_train(w, alpha) + lambda w)  and  v = d_w' L_val(w', alpha):
 
@@ -31,7 +31,7 @@ Hypergradient = Callable[..., Gradients]
 
 
 def first_order(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any) -> Gradients:
-    """d_alpha L_val(w, alpha): as if the weights did not answer to alpha. Computes no weight gradients."""
+    """d_alpha L_val(w, alpha): as if the weights did not depend on alpha. Computes no gradients of w."""
     return problem.average(alpha_gradient(problem.val_loss, w, alpha, val_batch))
 
 
@@ -47,9 +47,9 @@ def exact(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_ba
     the cost of one finite difference, and no radius to choose.
     """
     load_forward_mode()
-    w, alpha = detached(w), detached(alpha)
+    w, alpha = detach(w), detach(alpha)
     direct, u = _unroll(problem, w, alpha, train_batch, val_batch)
-    # every number carries its derivative along u with it, through backward too
+    # forward mode: every number carries its derivative along u, in the backward pass too
     with forward_ad.dual_level(), tangents_without_history():
         moving = {name: forward_ad.make_dual(w[name], u[name]) for name in w}
         d_alpha_train = _gradients(problem.train_loss, moving, _leaves(alpha), train_batch)[1]
@@ -75,7 +75,7 @@ def finite_difference(
         UserError: a radius that is not positive.
     """
     require(radius > 0, f"the radius of the finite difference must be above 0, got {radius}; 0.01 is published.")
-    w, alpha = detached(w), detached(alpha)
+    w, alpha = detach(w), detach(alpha)
     direct, u = _unroll(problem, w, alpha, train_batch, val_batch)
     norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(part) for part in u.values()]))
     eps = radius / torch.where(norm > 0, norm, 1)  # u = 0 (xi = 0, or L_val flat in w) gives two equal gradients
@@ -104,7 +104,7 @@ def neumann(
         UserError: terms below 1.
     """
     require(terms >= 1, f"the Neumann series needs at least 1 term, got {terms}; 1 is a single unrolled step.")
-    w, alpha = detached(w), detached(alpha)
+    w, alpha = detach(w), detach(alpha)
 
     def step(weights: Tensors, arch: Tensors) -> Tensors:
         return problem.inner_step(weights, grad(problem.train_loss)(weights, arch, train_batch))
@@ -114,7 +114,7 @@ def neumann(
     hypergradient = direct
     for _ in range(terms):
         power, implicit = map(problem.average, pull_back(power))
-        hypergradient = _add(hypergradient, detached(implicit))
+        hypergradient = _add(hypergradient, detach(implicit))
     return hypergradient
 
 
@@ -129,7 +129,7 @@ HYPERGRADIENTS: dict[str, Hypergradient] = {
 
 def alpha_gradient(loss: Loss, w: Tensors, alpha: Tensors, batch: Any) -> Gradients:
     """d_alpha loss(w, alpha, batch), without gradients of w."""
-    return _gradients(loss, detached(w), _leaves(alpha), batch)[1]
+    return _gradients(loss, detach(w), _leaves(alpha), batch)[1]
 
 
 def _gradients(loss: Loss, w: Tensors, alpha: Tensors, batch: Any) -> tuple[Gradients, Gradients]:
@@ -166,7 +166,7 @@ def _unroll(
     return direct, dict(zip(gradient, u, strict=True))
 
 
-def detached(tensors: Tensors) -> dict[str, Tensor]:
+def detach(tensors: Tensors) -> dict[str, Tensor]:
     """The same numbers cut off from any gradient history, without a copy."""
     return {name: tensor.detach() for name, tensor in tensors.items()}
 

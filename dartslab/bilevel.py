@@ -50,7 +50,7 @@ class VirtualStep:
         return w_prime
 
 
-def alone(gradients: Tensors) -> dict[str, Tensor]:
+def own_gradients(gradients: Tensors) -> dict[str, Tensor]:
     """The mean over one process: the gradients themselves."""
     return dict(gradients)
 
@@ -69,7 +69,7 @@ class Bilevel:
     train_loss: Loss
     val_loss: Loss
     inner_step: InnerStep
-    average: Average = alone
+    average: Average = own_gradients
 
 
 TOY_START = (2.0, -2.0)  # (a, w)

@@ -1,10 +1,14 @@
-"""The architecture parameters. They are not part of the network: the network is told its mixing weights.
+"""The continuous relaxation: from the architecture parameters alpha to mixing weights.
+
+    weights[e, o] = exp(alpha[e, o] / T) / sum_o' exp(alpha[e, o'] / T)          (Liu et al. 2019, DARTS, eq. 2)
+
+The architecture parameters are not part of the network; the network is given its mixing weights as an argument.
 
     alpha[kind]: [E, O]   one row per edge, one column per operation; shared by all cells of that kind
     beta[kind]:  [E]      optional, one number per edge (partial-channel methods)
     mask[kind]:  [E, O]   optional, False where an operation is switched off
 
-alpha is a raw table, never a probability; `relaxation` makes mixing weights of it.
+alpha is a table of plain numbers, not of probabilities. `softmax` makes mixing weights of it.
 """
 
 from collections.abc import Callable, Mapping

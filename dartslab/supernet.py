@@ -1,9 +1,9 @@
-"""The supernet: cells that hold every candidate, told by an argument how to mix them.
+"""The supernet: a stack of cells that hold every candidate operation, mixed as an argument says.
 
 `Supernet(x, weights)` receives the mixing weights {kind: [E, O]}. It owns the network weights w and nothing of the
 architecture, so the optimiser of w cannot reach alpha and `torch.func` can treat both as plain inputs.
 
-Which cell is of which kind, with how many channels, is in `skeleton.py`.
+`space.skeleton` says of which kind each cell is and how many channels it has.
 """
 
 from collections.abc import Mapping

@@ -1,9 +1,9 @@
 """How much memory a step needs, before the first one is made.
 
 The step itself is run, on tensors that have shapes and no numbers (FakeTensor), so nothing about a cell, a plan or a
-hypergradient is written down a second time here. They are a processor's, as autocast knows no others that need no
-GPU; for another device cells follow the plan that they have there. While the step runs, every tensor is counted as long
-as it lives. What is not counted: the workspaces of kernels, gaps between allocations, and what CUDA takes for itself.
+hypergradient is written a second time here. The tensors are on the CPU, because autocast needs a GPU for others; for
+another device the cells follow the plan that they have there. Every tensor is counted as long as it lives. Not counted
+are the workspaces of kernels, gaps between allocations, and what CUDA takes for itself.
 """
 
 import weakref
@@ -61,17 +61,17 @@ class Memory:
 
     @property
     def always(self) -> int:
-        """What is there all the time."""
+        """Bytes held between steps."""
         return self.data + self.weights + self.momentum + self.alpha
 
     @property
     def moving(self) -> int:
-        """What comes and goes with a step, at its fullest."""
+        """The most that a step adds to that."""
         return max(self.weight_step, self.gradients + self.alpha_step if self.alpha_step else 0)
 
     @property
     def total(self) -> int:
-        """The fullest moment."""
+        """Bytes at the largest moment of a step."""
         return self.always + self.moving
 
     def __str__(self) -> str:
@@ -80,10 +80,10 @@ class Memory:
             "weights w": self.weights,
             "momentum of w": self.momentum,
             "alpha, its gradient, Adam": self.alpha,
-            "the step of w at its fullest": self.weight_step,
+            "the step of w at its peak": self.weight_step,
             "- of it kept for backward": self.kept,
             "- of it gradients of w": self.gradients,
-            "the step of alpha at its fullest": self.alpha_step,
+            "the step of alpha at its peak": self.alpha_step,
             "all in all": self.total,
         }
         return "\n".join(f"{name:<34}{in_words(value):>12}" for name, value in rows.items() if value)

@@ -247,7 +247,7 @@ check("03.implicit_term", implicit_term)
 # %% name="term-by-term"
 from IPython.display import Markdown
 
-from dartslab.architect import detached, exact, first_order, single_level
+from dartslab.architect import detach, exact, first_order, single_level
 from dartslab.bilevel import Bilevel, VirtualStep, toy_problem, toy_start
 
 direct_term, implicit_term, xi = mine("03.direct_term"), mine("03.implicit_term"), 0.25
@@ -470,7 +470,7 @@ def tune(hypergradient, xi):
         way.append(float(alpha["log_decay"].exp()))
         alpha["log_decay"].grad = hypergradient(problem, w, alpha, train, val)["log_decay"]
         optimiser.step()
-        w = VirtualStep(0.1)(w, grad(penalised)(w, detached(alpha), train))
+        w = VirtualStep(0.1)(w, grad(penalised)(w, detach(alpha), train))
     return way, w
 
 

@@ -20,7 +20,7 @@ import tiny
 from dartslab import Record, SearchState, search
 from dartslab.architect import HYPERGRADIENTS, first_order
 from dartslab.base.messages import UserError
-from dartslab.bilevel import Bilevel, VirtualStep, alone, toy_problem, toy_start
+from dartslab.bilevel import Bilevel, VirtualStep, own_gradients, toy_problem, toy_start
 from dartslab.data.batches import Batch
 from dartslab.run.distributed import any_of_us, check_equal, join, leave, mean, mean_gradients, rank, ranks
 from dartslab.run.errors import RankError
@@ -166,7 +166,7 @@ def test_two_processes_stay_bit_equal_and_a_difference_is_named(tmp_path: Path) 
 
 def test_batch_statistics_of_a_share_make_another_gradient_than_those_of_the_joined_batch() -> None:
     state = SearchState.create(tiny.search_config(), tiny.pictures())
-    problem = replace(bilevel_problem(state.net, state.arch, state.relaxation, VirtualStep(0.1)), average=alone)
+    problem = replace(bilevel_problem(state.net, state.arch, state.relaxation, VirtualStep(0.1)), average=own_gradients)
 
     def gradient(batch: Batch) -> Tensor:
         found = first_order(problem, dict(state.net.named_parameters()), state.arch.parameters(), None, batch)
