@@ -1,6 +1,7 @@
 # dartslab: every target works alone on a fresh clone; the first one sets up .venv.
 #   make lab [ARGS="--no-browser --port 8899"]   install and open the course in JupyterLab
-#   make test [ARGS="tests/test_cell.py"]         run the tests
+#   make test [ARGS="tests/test_cell.py"]         run the short tests: minutes
+#   make test-long                                run all the others: tests in a browser, long searches, kills
 #   make check                                    lint, types, spelling, links, and are the built notebooks up to date
 #   make notebooks | make figures | make screenshots   rebuild what is generated
 PYTHON ?= python3
@@ -9,7 +10,7 @@ READY := .venv/.ready
 FIRST := /lab/tree/notebooks/00_first_search.ipynb
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test check notebooks figures screenshots clean chromium
+.PHONY: lab test test-long check notebooks figures screenshots clean chromium
 
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -20,8 +21,12 @@ $(READY): pyproject.toml
 lab: $(READY)
 	$(BIN)/jupyter lab --log-level=ERROR --LabApp.default_url=$(FIRST) $(ROOT) $(ARGS)
 
+# Two processes, and a file's tests in one of them, so that what they share is made once.
 test: $(READY) chromium
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not install" $(ARGS)
+
+test-long: $(READY) chromium
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "long and not install" $(ARGS)
 
 # For tests/browser. Only where apt may: as root on Debian and its kin; elsewhere those tests are left out and say so.
 chromium:

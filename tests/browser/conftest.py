@@ -13,12 +13,20 @@ from playwright.sync_api import Browser, sync_playwright
 
 from lab import FLAGS, Lab, Notebook, chromium
 
+HERE = Path(__file__).parent
 REQUIRED = "DARTSLAB_BROWSER"  # set where a missing browser is an error
 MISSING = (
     "tests/browser was left out: there is no Chromium. Install it (`apt-get install chromium`) and run the tests again."
 )
 
 collect_ignore_glob = [] if chromium() or os.environ.get(REQUIRED) else ["test_*.py"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here is long but for those marked as smoke tests."""
+    for item in items:
+        if HERE in item.path.parents and not item.get_closest_marker("smoke"):
+            item.add_marker("long")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -23,6 +23,7 @@ def mixer(notebook) -> Notebook:
     return nb
 
 
+@pytest.mark.smoke
 def test_dragging_a_slider_changes_the_sum(mixer: Notebook) -> None:
     total = mixer.page.locator(".dartslab-sum")
     before = total.get_attribute("data-sum")

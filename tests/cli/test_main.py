@@ -138,6 +138,7 @@ def test_every_field_of_the_configuration_is_a_flag_with_help(capsys) -> None:
         assert re.search(rf"--{field.replace('_', '-')}[ ,]", text)
 
 
+@pytest.mark.long
 def test_a_search_that_was_killed_resumes_as_if_it_had_not_been(tmp_path: Path, capsys) -> None:
     run(capsys, "search", "--out", tmp_path / "whole", *SMALL)
     killed = tmp_path / "killed"

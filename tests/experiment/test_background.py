@@ -60,6 +60,7 @@ def test_the_command_line_reads_the_flags_as_the_same_experiment(
     assert read == [experiment]
 
 
+@pytest.mark.long
 def test_it_runs_by_itself_to_the_end(small: Experiment, tmp_path: Path) -> None:
     assert launch(small, tmp_path) is True
     assert launch(small, tmp_path) is False or not running(tmp_path)
@@ -69,6 +70,7 @@ def test_it_runs_by_itself_to_the_end(small: Experiment, tmp_path: Path) -> None
     assert len(output(tmp_path).splitlines()) <= 20
 
 
+@pytest.mark.long
 def test_it_outlives_who_started_it_and_is_stopped_and_gone_on_with_by_others(
     small: Experiment, tmp_path: Path
 ) -> None:

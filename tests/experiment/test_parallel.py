@@ -75,6 +75,7 @@ def test_a_stop_reaches_every_process(small: Experiment, tmp_path: Path) -> None
     assert all(holder(tmp_path / f"search-{seed}") is None for seed in (0, 1))
 
 
+@pytest.mark.long
 def test_when_the_first_process_is_killed_the_others_end_and_a_new_start_goes_on(
     small: Experiment, finished: Path, tmp_path: Path
 ) -> None:

@@ -160,6 +160,7 @@ def test_the_best_seed_is_the_one_with_the_best_validation(tmp_path: Path, resul
     assert chosen(Experiment(seeds=2), tmp_path) == best
 
 
+@pytest.mark.long
 def test_kills_at_random_moments_change_no_number(own_pictures: Path) -> None:
     words = ["--kills", "5", "--steps", "3", "--data", f"folder:{own_pictures}"]
     done = subprocess.run(
@@ -179,6 +180,7 @@ def test_ctrl_c_stops_after_the_step_and_the_next_start_goes_on(
     np.testing.assert_equal(kill_test.outcome(tmp_path), kill_test.outcome(finished))
 
 
+@pytest.mark.long
 def test_a_full_disk_is_one_sentence_and_the_next_start_goes_on(
     small: Experiment, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

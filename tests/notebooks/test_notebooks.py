@@ -60,6 +60,7 @@ def test_a_solution_runs_without_an_error(source: Path, short_and_offline: None)
     assert errors(run_notebook(read_lesson(source), source.parent.parent, source.name, solution=True)) == set()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("source", LESSONS, ids=by_name)
 def test_a_learners_notebook_stops_at_nothing_but_what_is_to_be_written(source: Path, short_and_offline: None) -> None:
     student = nbformat.read(student_path(source), as_version=4)

@@ -14,8 +14,11 @@ from dartslab.fast.plans import FEW_CALLS
 from dartslab.run.compiled import check_compiled as check_search
 from dartslab.run.compiled import compile_cells
 
-# torch's tracer looks at an attribute that torch warns of.
-pytestmark = pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf")
+pytestmark = [
+    pytest.mark.long,
+    # torch's tracer looks at an attribute that torch warns of.
+    pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf"),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -182,6 +182,7 @@ SPACE = "--nodes 1 --channels 2 --layers 2 --operations none max_pool_3x3 skip_c
 SMALL = f"--data fashion-mini --image-size 8 {SPACE} --epochs 1 --device cpu".split()
 
 
+@pytest.mark.long
 def test_the_command_line_under_torchrun_records_once(tmp_path: Path) -> None:
     out = tmp_path / "run"
     words = ["--standalone", "--nproc-per-node", "2"]
@@ -195,6 +196,7 @@ def test_the_command_line_under_torchrun_records_once(tmp_path: Path) -> None:
     assert SearchState.load(out / "checkpoint.pt").step == 5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("killed", [1, 0])
 def test_a_killed_process_ends_the_other_with_one_sentence_and_a_checkpoint(tmp_path: Path, killed: int) -> None:
     out = tmp_path / "run"

@@ -265,6 +265,7 @@ def test_alpha_starts_at_the_published_scale(data: DataSet) -> None:
     assert 3e-4 < float(arch.alpha["normal"].std()) < 3e-3
 
 
+@pytest.mark.long
 def test_a_search_on_fashion_mini_lowers_the_validation_loss_and_moves_alpha() -> None:
     state = SearchState.create(SearchConfig.lesson(nodes=1, steps=60))
     start_loss, _ = state.validate()

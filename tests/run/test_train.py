@@ -172,6 +172,7 @@ def test_what_is_not_finite_amid_a_report_is_taken_back(data: DataSet) -> None:
         assert torch.equal(ours, theirs)
 
 
+@pytest.mark.long
 def test_training_lowers_the_loss_on_real_pictures() -> None:
     config = tiny.train_config(epochs=1, batch_size=64, auxiliary=0.0, drop_path=0.0, cutout=0, steps=40)
     events = list(train(TrainState.create(config, PUBLISHED["DARTS_V2"])))

@@ -297,6 +297,7 @@ def test_closing_ends_the_thread() -> None:
     assert not panel.live.worker.alive
 
 
+@pytest.mark.long
 def test_python_ends_cleanly_in_the_middle_of_a_search() -> None:
     program = (
         "import sys; sys.path.insert(0, 'tests')\n"
