@@ -4,32 +4,37 @@
     python benchmarks/search_step.py --against reference --preset lesson     the size of the lessons: a minute
     python benchmarks/search_step.py --cell reference --preset lesson        one cell alone, all kinds of step
     ... --json                                                               the same as JSON
+    ... --save                                                               keep it in benchmarks/results/search_step.json
 
 A first-order step is the alpha pass and the weight pass with both optimisers. Two references are timed: *as published*,
 whose pictures lie in memory channel by channel, as a DataLoader delivers them, and whose alpha pass computes the
 gradients of all weights too and throws them away; and *same step*, which only differs in the cell: its colour pictures
 lie pixel by pixel, as this search's batches do, which suits a processor. The second-order reference has the published
-finite difference and pictures as published, and `exact` is compared with it. Variants take
-turns within one run, so that a busy machine slows all of them. Times are medians, smallest and largest stand beside
+finite difference and pictures as published, and `exact` is compared with it. Each variant has a process of its own,
+because memory that another has used and left in pieces is slower; the processes take turns, one step each, so that a
+busy machine slows all of them. Times are medians, smallest and largest stand beside
 them. Calls and bytes are counts and do not depend on the machine; calls include views and are those of the plan for
 GPUs, counted on a processor.
 """
 
 import json
+import multiprocessing
 import os
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import torch
 import torch.nn.functional as F
 import tyro
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from dartslab import SearchConfig, SearchState
 from dartslab.data.batches import Batch
@@ -38,6 +43,10 @@ from dartslab.fast.fused import FusedCell
 from dartslab.fast.plans import FEW_CALLS, Plan
 from dartslab.run.search import alpha_step, weight_step
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from counts import count_calls, saved_bytes
+
+RESULT = Path(__file__).parent / "results" / "search_step.json"  # a comparison: the newest
 # Configuration, channels of the pictures, their size. The lesson of the issue of speed has 3 nodes.
 PRESETS = {
     "published": (SearchConfig(hypergradient="first_order"), 3, 32),
@@ -57,6 +66,7 @@ class Benchmark:
         repeats: timed steps of each kind; 0 counts only.
         threads: of torch; 0 leaves its default.
         json: print JSON instead of a table.
+        save: keep the comparison as the newest result.
     """
 
     against: Literal["none", "reference"] = "none"
@@ -66,43 +76,7 @@ class Benchmark:
     repeats: int = 3
     threads: int = 0
     json: bool = False
-
-
-class CountCalls(TorchDispatchMode):
-    """Counts aten calls, those that only make a view apart."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.calls = self.views = 0
-
-    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Count one call and let it through."""
-        self.calls += 1
-        self.views += function.is_view
-        return function(*args, **(kwargs or {}))
-
-
-def count_calls(step: Callable[[], Any]) -> int:
-    """Aten calls of a step, with views."""
-    with CountCalls() as count:
-        step()
-    return count.calls
-
-
-def saved_bytes(forward: Callable[[], Tensor], parameters: set[int]) -> int:
-    """Bytes of all storages that autograd keeps for backward; the parameters themselves are not counted."""
-    storages: dict[int, int] = {}
-
-    def note(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        if storage.data_ptr() not in parameters:
-            storages[storage.data_ptr()] = storage.nbytes()
-        return tensor.detach()  # an output that keeps itself, history and all, would never be freed
-
-    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
-        kept = forward()  # alive while the storages are counted, so that none is used twice
-    del kept
-    return sum(storages.values())
+    save: bool = False
 
 
 def random_data(channels: int, size: int, count: int) -> DataSet:
@@ -191,6 +165,52 @@ def timed(
     return {name: each[1:] for name, each in seconds.items()}
 
 
+@dataclass(frozen=True)
+class Variant:
+    """What is timed in a process of its own.
+
+    Args:
+        preset: which size.
+        step: name of the method of `Subject` that makes one step.
+        changes: of the configuration.
+    """
+
+    preset: str
+    step: str
+    changes: dict[str, Any]
+
+
+def serve(variant: Variant, pipe: Connection) -> None:
+    """Make one step that is not timed; then one for each True that comes, and send its seconds back."""
+    subject = Subject(variant.preset, **variant.changes)
+    step = getattr(subject, variant.step)
+    step()
+    pipe.send(0.0)
+    while pipe.recv():
+        begun = time.perf_counter()
+        step()
+        pipe.send(time.perf_counter() - begun)
+
+
+def in_turn(variants: dict[str, Variant], repeats: int) -> dict[str, list[float]]:
+    """Seconds of each variant, A B C A B C ...; each has its own process, and only one of them works at a time."""
+    context = multiprocessing.get_context("spawn")
+    pipes: dict[str, Connection] = {}
+    seconds: dict[str, list[float]] = {name: [] for name in variants}
+    for name, variant in variants.items():
+        pipes[name], theirs = context.Pipe()
+        context.Process(target=serve, args=(variant, theirs), daemon=True).start()
+        theirs.close()  # so that a process that ended is noticed
+        pipes[name].recv()
+    for _ in range(repeats):
+        for name, pipe in pipes.items():
+            pipe.send(True)
+            seconds[name].append(pipe.recv())
+    for pipe in pipes.values():
+        pipe.send(False)
+    return seconds
+
+
 def ratio(seconds: dict[str, list[float]], slow: str, fast: str) -> float:
     """How many times faster, by medians."""
     return statistics.median(seconds[slow]) / statistics.median(seconds[fast])
@@ -222,40 +242,46 @@ def compare(options: Benchmark) -> dict[str, Any]:
     }
     if not options.repeats:
         return result
-    seconds = timed(
+    del reference, fused
+    fast, slow = {**changes, "cell": "fused"}, {**changes, "cell": "reference"}
+    seconds = in_turn(
         {
-            "first order, reference as published": reference.step_as_published,
-            "first order, reference, same step": reference.step,
-            "first order, fused": fused.step,
+            "first order, reference as published": Variant(options.preset, "step_as_published", slow),
+            "first order, reference, same step": Variant(options.preset, "step", slow),
+            "first order, fused": Variant(options.preset, "step", fast),
         },
         options.repeats,
     )
-    del reference, fused
-    finite = Subject(options.preset, cell="reference", hypergradient="finite_difference", **changes)
-    exact = Subject(options.preset, cell="fused", hypergradient="exact", **changes)
-    seconds |= timed(
-        {"finite difference, reference": finite.step_on_published, "exact, fused": exact.step},
+    finite = {**slow, "hypergradient": "finite_difference"}
+    seconds |= in_turn(
+        {
+            "finite difference, reference": Variant(options.preset, "step_on_published", finite),
+            "exact, fused": Variant(options.preset, "step", {**fast, "hypergradient": "exact"}),
+        },
         max(1, options.repeats - 1),
     )
-    result["seconds"] = seconds
     result["first_order_ratio"] = ratio(seconds, "first order, reference as published", "first order, fused")
     result["first_order_ratio_same_step"] = ratio(seconds, "first order, reference, same step", "first order, fused")
     result["second_order_ratio"] = ratio(seconds, "finite difference, reference", "exact, fused")
     if options.preset == "lesson":
         result["lesson_ratio"] = result["first_order_ratio"]
-        return result
-    small = {name: Subject("lesson", cell=name, threads=options.threads) for name in ("reference", "fused")}
-    lesson = timed(
-        {
-            "lesson, reference as published": small["reference"].step_as_published,
-            "lesson, reference, same step": small["reference"].step,
-            "lesson, fused": small["fused"].step,
-        },
-        9,
-    )
-    result["seconds"] |= lesson
-    result["lesson_ratio"] = ratio(lesson, "lesson, reference as published", "lesson, fused")
-    result["lesson_ratio_same_step"] = ratio(lesson, "lesson, reference, same step", "lesson, fused")
+    else:
+        lesson = {"threads": options.threads}
+        seconds |= in_turn(
+            {
+                "lesson, reference as published": Variant(
+                    "lesson", "step_as_published", lesson | {"cell": "reference"}
+                ),
+                "lesson, reference, same step": Variant("lesson", "step", lesson | {"cell": "reference"}),
+                "lesson, fused": Variant("lesson", "step", lesson | {"cell": "fused"}),
+            },
+            9,
+        )
+        result["lesson_ratio"] = ratio(seconds, "lesson, reference as published", "lesson, fused")
+        result["lesson_ratio_same_step"] = ratio(seconds, "lesson, reference, same step", "lesson, fused")
+    result["seconds"] = seconds
+    result["n"] = {name: len(each) for name, each in seconds.items()}
+    result["spread"] = {name: (max(each) - min(each)) / statistics.median(each) for name, each in seconds.items()}
     return result
 
 
@@ -318,4 +344,6 @@ def table(result: dict[str, Any]) -> str:
 if __name__ == "__main__":
     options: Annotated[Benchmark, tyro.conf.arg(name="")] = tyro.cli(Benchmark, description=__doc__)
     result = compare(options) if options.against == "reference" else alone(options)
+    if options.save:
+        RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=1) if options.json else table(result))

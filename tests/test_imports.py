@@ -194,6 +194,14 @@ def test_some_places_do_without_a_package(place: str) -> None:
     assert not {name for name, found in broken.items() if found}
 
 
+def test_no_test_imports_a_benchmark() -> None:
+    tests = Path(__file__).parent
+    benchmarks = {path.stem for path in (tests.parent / "benchmarks").glob("*.py")}
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in tests.rglob("*.py")}
+    assert trees and benchmarks
+    assert [path.name for path, tree in trees.items() if outside(tree) & (benchmarks | {"benchmarks"})] == []
+
+
 @pytest.fixture(scope="module")
 def missed() -> dict[str, str]:
     """{module: what it said when it was imported in a process in which torch cannot be}, those that did well apart."""

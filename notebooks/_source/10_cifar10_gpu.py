@@ -127,7 +127,7 @@ panel
 
 # %% [markdown]
 # Try it while it runs: press **stop**. It finishes its step, saves, and ends. Press **start**: it goes on from there, and
-# what comes out is, bit for bit, what an uninterrupted run gives on the same processor (`benchmarks/kill_test.py` kills it
+# what comes out is, bit for bit, what an uninterrupted run gives on the same processor (`tests/kills.py` kills it
 # at twenty random moments and compares). Then restart the kernel and run this cell alone:
 
 # %% name="again"

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-import kill_test
+import kills
 import tiny
 from dartslab.base.files import holder
 from dartslab.base.messages import UserError
@@ -50,7 +50,7 @@ def finished(small: Experiment, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 def results(out: Path) -> dict[str, Any]:
     """What came out, without how many processes there were."""
-    found = kill_test.outcome(out)
+    found = kills.outcome(out)
     for name in ("jobs", "backend"):
         del found["report"]["experiment"][name]
     return found

@@ -18,7 +18,7 @@ import pytest
 import torch
 
 import dartslab.cli.main as command_line
-import kill_test
+import kills
 import tiny
 from dartslab import PUBLISHED, SearchConfig, SearchState, TrainConfig, TrainState
 from dartslab.base.files import locked
@@ -164,7 +164,7 @@ def test_the_best_seed_is_the_one_with_the_best_validation(tmp_path: Path, resul
 def test_kills_at_random_moments_change_no_number(own_pictures: Path) -> None:
     words = ["--kills", "5", "--steps", "3", "--data", f"folder:{own_pictures}"]
     done = subprocess.run(
-        [sys.executable, kill_test.__file__, *words], capture_output=True, text=True, check=False, timeout=600
+        [sys.executable, kills.__file__, *words], capture_output=True, text=True, check=False, timeout=600
     )
     assert "5 kills in" in done.stdout and "bit for bit" in done.stdout, done.stdout + done.stderr
 
@@ -177,7 +177,7 @@ def test_ctrl_c_stops_after_the_step_and_the_next_start_goes_on(
     asked = count(1)
     assert reproduce(small, tmp_path, lambda: next(asked) > 9) == "choice-0, step 2 of 4"
     assert reproduce(small, tmp_path) == ""
-    np.testing.assert_equal(kill_test.outcome(tmp_path), kill_test.outcome(finished))
+    np.testing.assert_equal(kills.outcome(tmp_path), kills.outcome(finished))
 
 
 @pytest.mark.long
@@ -197,7 +197,7 @@ def test_a_full_disk_is_one_sentence_and_the_next_start_goes_on(
             patched.setattr(os, "fsync", fsync)
             assert "No space left on device" in refusal(reproduce, small, tmp_path)
     reproduce(small, tmp_path)
-    np.testing.assert_equal(kill_test.outcome(tmp_path), kill_test.outcome(finished))
+    np.testing.assert_equal(kills.outcome(tmp_path), kills.outcome(finished))
 
 
 def test_two_runs_into_one_folder_are_refused(small: Experiment, tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_foreign_folders_and_other_pictures_are_refused(small: Experiment, finis
 def test_the_dry_run_times_every_kind_and_writes_nothing(
     own_pictures: Path, finished: Path, tmp_path: Path, capsys
 ) -> None:
-    words = kill_test.words(f"folder:{own_pictures}", tmp_path / "new", 4)
+    words = kills.words(f"folder:{own_pictures}", tmp_path / "new", 4)
     command_line.main([*words, "--dry-run"])
     said = capsys.readouterr().out
     assert [line.split()[0] for line in said.splitlines()[: len(STAGES)]] == STAGES
@@ -257,7 +257,7 @@ def test_nothing_of_a_run_is_left_in_memory_when_the_next_begins(
 
 
 def test_the_command_line_runs_it_and_the_plan_then_says_done(own_pictures: Path, tmp_path: Path, capsys) -> None:
-    words = kill_test.words(f"folder:{own_pictures}", tmp_path / "a", 2)
+    words = kills.words(f"folder:{own_pictures}", tmp_path / "a", 2)
     command_line.main(words)
     printed = capsys.readouterr().out
     assert "[1/7] search-0" in printed and "## Test accuracy at the same size" in printed

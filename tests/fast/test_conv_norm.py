@@ -8,10 +8,10 @@ from torch import Tensor
 from torch.autograd import forward_ad
 from torch.nn import functional as F
 
+from counts import saved_bytes
 from dartslab.base.forward_mode import load_forward_mode, tangents_without_history
 from dartslab.fast.conv_norm import Filters, block_diagonal, normalized
 from dartslab.fast.depthwise import depthwise
-from search_step import saved_bytes
 from tiny import draw
 
 

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 import tiny
+from counts import count_calls, saved_bytes
 from dartslab import Arch, SearchSpace, SearchState, Supernet, count_parameters, search
 from dartslab.architect import HYPERGRADIENTS
 from dartslab.base.messages import UserError
@@ -24,7 +25,6 @@ from dartslab.fast.stacked import from_reference, to_reference
 from dartslab.relaxation import softmax
 from dartslab.run.problem import bilevel_problem
 from dartslab.space import KNOWN_OPERATIONS
-from search_step import count_calls, saved_bytes
 
 PLANS = {"few calls": FEW_CALLS, "small": SMALL, "in cache": IN_CACHE}
 

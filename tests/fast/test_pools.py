@@ -5,10 +5,10 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
+from counts import saved_bytes
 from dartslab.base.forward_mode import load_forward_mode
 from dartslab.fast.pools import diagonals, pooled
 from dartslab.operations import operation
-from search_step import saved_bytes
 from tiny import draw
 
 POOLS = ("max_pool_3x3", "avg_pool_3x3")

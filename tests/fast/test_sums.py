@@ -5,9 +5,9 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
+from counts import saved_bytes
 from dartslab.base.forward_mode import load_forward_mode
 from dartslab.fast.sums import inner, weighted_sums
-from search_step import saved_bytes
 from tiny import draw
 
 

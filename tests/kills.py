@@ -1,6 +1,6 @@
 """Kill a small experiment at random moments; what comes out must be what an uninterrupted run gives, bit for bit.
 
-    python benchmarks/kill_test.py --kills 20
+    python tests/kills.py --kills 20
 
 Every start is a process of its own, ended with SIGKILL wherever it is: reading pictures, in the middle of a step or of
 writing a file. (The processes are forked from this one, which has imported torch already, so that kills strike the work
