@@ -4,7 +4,7 @@
     python benchmarks/search_step.py --against reference --preset lesson     the size of the lessons: a minute
     python benchmarks/search_step.py --cell reference --preset lesson        one cell alone, all kinds of step
     ... --json                                                               the same as JSON
-    ... --save                                                               keep it in benchmarks/results/search_step.json
+    ... --save                                       the same, kept in benchmarks/results/search_step.json
 
 A first-order step is the alpha pass and the weight pass with both optimisers. Two references are timed: *as published*,
 whose pictures lie in memory channel by channel, as a DataLoader delivers them, and whose alpha pass computes the
@@ -196,18 +196,21 @@ def in_turn(variants: dict[str, Variant], repeats: int) -> dict[str, list[float]
     """Seconds of each variant, A B C A B C ...; each has its own process, and only one of them works at a time."""
     context = multiprocessing.get_context("spawn")
     pipes: dict[str, Connection] = {}
+    processes = []
     seconds: dict[str, list[float]] = {name: [] for name in variants}
     for name, variant in variants.items():
         pipes[name], theirs = context.Pipe()
-        context.Process(target=serve, args=(variant, theirs), daemon=True).start()
+        processes.append(context.Process(target=serve, args=(variant, theirs), daemon=True))
+        processes[-1].start()
         theirs.close()  # so that a process that ended is noticed
         pipes[name].recv()
     for _ in range(repeats):
         for name, pipe in pipes.items():
             pipe.send(True)
             seconds[name].append(pipe.recv())
-    for pipe in pipes.values():
+    for pipe, process in zip(pipes.values(), processes, strict=True):
         pipe.send(False)
+        process.join()
     return seconds
 
 
@@ -266,14 +269,14 @@ def compare(options: Benchmark) -> dict[str, Any]:
     if options.preset == "lesson":
         result["lesson_ratio"] = result["first_order_ratio"]
     else:
-        lesson = {"threads": options.threads}
+        slow, fast = ({"threads": options.threads, "cell": cell} for cell in ("reference", "fused"))
         seconds |= in_turn(
             {
                 "lesson, reference as published": Variant(
                     "lesson", "step_as_published", lesson | {"cell": "reference"}
                 ),
-                "lesson, reference, same step": Variant("lesson", "step", lesson | {"cell": "reference"}),
-                "lesson, fused": Variant("lesson", "step", lesson | {"cell": "fused"}),
+                "lesson, reference, same step": Variant("lesson", "step", slow),
+                "lesson, fused": Variant("lesson", "step", fast),
             },
             9,
         )
