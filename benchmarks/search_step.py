@@ -10,9 +10,9 @@ A first-order step is the alpha pass and the weight pass with both optimisers. T
 whose pictures lie in memory channel by channel, as a DataLoader delivers them, and whose alpha pass computes the
 gradients of all weights too and throws them away; and *same step*, which only differs in the cell: its colour pictures
 lie pixel by pixel, as this search's batches do, which suits a processor. The second-order reference has the published
-finite difference and pictures as published, and `exact` is compared with it. Each variant has a process of its own,
-because memory that another has used and left in pieces is slower; the processes take turns, one step each, so that a
-busy machine slows all of them. Times are medians, smallest and largest stand beside
+finite difference and pictures as published, and `exact` is compared with it. Every timed step has a process of its
+own, because memory that another variant has used and left in pieces is slower; variants take turns, so that a busy
+machine slows all of them. Times are medians, smallest and largest stand beside
 them. Calls and bytes are counts and do not depend on the machine; calls include views and are those of the plan for
 GPUs, counted on a processor.
 """
@@ -180,37 +180,28 @@ class Variant:
     changes: dict[str, Any]
 
 
-def serve(variant: Variant, pipe: Connection) -> None:
-    """Make one step that is not timed; then one for each True that comes, and send its seconds back."""
+def time_variant(variant: Variant, pipe: Connection) -> None:
+    """Make one step that is not timed, then send the seconds of another."""
     subject = Subject(variant.preset, **variant.changes)
     step = getattr(subject, variant.step)
     step()
-    pipe.send(0.0)
-    while pipe.recv():
-        begun = time.perf_counter()
-        step()
-        pipe.send(time.perf_counter() - begun)
+    begun = time.perf_counter()
+    step()
+    pipe.send(time.perf_counter() - begun)
 
 
 def in_turn(variants: dict[str, Variant], repeats: int) -> dict[str, list[float]]:
-    """Seconds of each variant, A B C A B C ...; each has its own process, and only one of them works at a time."""
+    """Seconds of each variant, A B C A B C ...; each time in a new process, which alone holds memory."""
     context = multiprocessing.get_context("spawn")
-    pipes: dict[str, Connection] = {}
-    processes = []
     seconds: dict[str, list[float]] = {name: [] for name in variants}
-    for name, variant in variants.items():
-        pipes[name], theirs = context.Pipe()
-        processes.append(context.Process(target=serve, args=(variant, theirs), daemon=True))
-        processes[-1].start()
-        theirs.close()  # so that a process that ended is noticed
-        pipes[name].recv()
     for _ in range(repeats):
-        for name, pipe in pipes.items():
-            pipe.send(True)
-            seconds[name].append(pipe.recv())
-    for pipe, process in zip(pipes.values(), processes, strict=True):
-        pipe.send(False)
-        process.join()
+        for name, variant in variants.items():
+            ours, theirs = context.Pipe()
+            process = context.Process(target=time_variant, args=(variant, theirs))
+            process.start()
+            theirs.close()  # so that a process that ended is noticed
+            seconds[name].append(ours.recv())
+            process.join()
     return seconds
 
 

@@ -15,7 +15,7 @@ from ..experiment.config import Experiment
 from ..genotype import PUBLISHED, Genotype
 from ..run.config import SearchConfig, TrainConfig
 from ..run.console import interrupts
-from ..run.distributed import LEADER, any_of_us, join, launched, leave, rank
+from ..run.distributed import LEADER, any_process_says, is_started_by_torchrun, join, leave, rank
 from ..run.record import CHECKPOINT, GENOTYPE, Record
 from ..run.recorder import Recorder
 from ..run.stored import FREE_FIELDS, changed_fields
@@ -75,7 +75,7 @@ class Train:
         from ..run.train import TrainState, train
 
         require(
-            not launched(),
+            not is_started_by_torchrun(),
             "`train` runs in one process, and torchrun started several; start it without, one network on each device.",
         )
         genotype = read_genotype(self.genotype)
@@ -264,7 +264,7 @@ def _run(command: Any, state_class: Any, loop: Callable[[Any], Iterator[Any]], c
             events = recorder.watch(loop(state))
             for event in progress(events, label) if leads else events:
                 last = event
-                if any_of_us(interrupted()):
+                if any_process_says(interrupted()):
                     break
     if leads:
         _report(command, state, last)

@@ -1,8 +1,8 @@
 """The published augmentation of ImageNet: random resized crops, flips and jitter of colours, a batch at once.
 
-Every picture has draws of its own, all of them from a generator of the processor; pixels are moved and coloured where
-they are. The recipe is torchvision's RandomResizedCrop and ColorJitter, with two differences: crops are taken from the
-pictures that are in memory, not from the files, and the order of the four jitters is drawn for each batch.
+Every picture has random draws of its own, all from a generator on the CPU; the pixels stay on their device. The recipe
+is torchvision's RandomResizedCrop and ColorJitter, with two differences: crops are taken from
+pictures in memory, not from the files, and the order of the four jitters is drawn for each batch.
 """
 
 import math
@@ -20,17 +20,17 @@ HUE = 0.2  # of a full turn
 GREY = (0.299, 0.587, 0.114)  # share of red, green and blue in brightness (ITU-R 601)
 
 
-def sent(x: Tensor, device: torch.device) -> Tensor:
-    """x from the processor on a device, without waiting for what the device has yet to do.
+def to_device(x: Tensor, device: torch.device) -> Tensor:
+    """Copy x from the CPU to a device without waiting for the work that the device has queued.
 
-    CUDA does so from pinned memory alone; copies from elsewhere may wait, whatever `non_blocking` says.
+    CUDA can do this only from pinned memory; other copies may wait even with `non_blocking=True`.
     """
     return (x.pin_memory() if device.type == "cuda" else x).to(device, non_blocking=True)
 
 
-def augmented(images: Tensor, generator: torch.Generator) -> Tensor:
+def augment(images: Tensor, generator: torch.Generator) -> Tensor:
     """uint8 [B, C, H, W] -> float32 of the same shape, in 0..255: cropped, flipped and jittered."""
-    return jittered(resized_crops(images, generator), generator)
+    return jitter(resized_crops(images, generator), generator)
 
 
 def crops(count: int, height: int, width: int, generator: torch.Generator) -> Tensor:
@@ -53,7 +53,7 @@ def crops(count: int, height: int, width: int, generator: torch.Generator) -> Te
 def resized_crops(images: Tensor, generator: torch.Generator) -> Tensor:
     """One random crop of each picture, resized to the picture's size, and a coin for a flip.
 
-    Crops are never larger than the result, so bilinear interpolation needs nothing against aliasing.
+    A crop is never larger than the result, so bilinear interpolation needs no anti-aliasing.
 
     Args:
         images: [B, C, H, W].
@@ -68,13 +68,13 @@ def resized_crops(images: Tensor, generator: torch.Generator) -> Tensor:
     # from places in the result to places in the picture, both in -1..1
     across = torch.stack([sign * wide / width, zero, (2 * left + wide) / width - 1], 1)
     down = torch.stack([zero, tall / height, (2 * top + tall) / height - 1], 1)
-    theta = sent(torch.stack([across, down], 1), images.device)
+    theta = to_device(torch.stack([across, down], 1), images.device)
     places = F.affine_grid(theta, list(images.shape), align_corners=False)
     return F.grid_sample(images.float(), places, padding_mode="border", align_corners=False)
 
 
-def jittered(x: Tensor, generator: torch.Generator) -> Tensor:
-    """Brightness, contrast, saturation and hue of each picture changed at random, in an order drawn for the batch.
+def jitter(x: Tensor, generator: torch.Generator) -> Tensor:
+    """Change brightness, contrast, saturation and hue of each picture at random, in an order drawn for the batch.
 
     Grey pictures have neither saturation nor hue.
 
@@ -86,12 +86,12 @@ def jittered(x: Tensor, generator: torch.Generator) -> Tensor:
     """
     draws = 2 * torch.rand(4, len(x), 1, 1, 1, generator=generator) - 1  # in -1..1
     order = torch.randperm(4, generator=generator).tolist()
-    brightness, contrast, saturation, hue = sent(draws, x.device)
+    brightness, contrast, saturation, hue = to_device(draws, x.device)
     jitters: tuple[Callable[[Tensor], Tensor], ...] = (
         lambda x: x * (1 + BRIGHTNESS * brightness),
         lambda x: towards(x, grey(x).mean((1, 2, 3), keepdim=True), 1 + CONTRAST * contrast),
         lambda x: towards(x, grey(x), 1 + SATURATION * saturation),
-        lambda x: turned(x, HUE * hue),
+        lambda x: turn_hue(x, HUE * hue),
     )
     for number in order:
         if number < 2 or x.shape[1] == 3:
@@ -112,15 +112,15 @@ def towards(x: Tensor, other: Tensor, factor: Tensor) -> Tensor:
     return other + factor * (x - other)
 
 
-def turned(x: Tensor, turn: Tensor) -> Tensor:
-    """Colours turned on the circle of hues, brightest and darkest channel of each pixel unchanged.
+def turn_hue(x: Tensor, turn: Tensor) -> Tensor:
+    """Shift the hue of each picture; the brightest and the darkest channel of each pixel keep their values.
 
     With v = max, c = max - min and hue h in 0..6 (red 0, green 2, blue 4), a channel is
     v - c clamp(min(k, 4 - k), 0, 1),  k = (n + h) mod 6,  n = 5, 3, 1 for red, green, blue.
 
     Args:
         x: [B, 3, H, W].
-        turn: in full turns, [B, 1, 1, 1].
+        turn: the shift in full turns of the colour circle, [B, 1, 1, 1].
     """
     red, green, blue = x.split(1, 1)
     v = x.amax(1, keepdim=True)

@@ -1,4 +1,4 @@
-"""From a data set to batches: the search split, CIFAR's augmentation, pictures that already live on the device.
+"""Turn a data set into batches: the search split, CIFAR's augmentation, pictures that are already on the device.
 
 A batch is a function of (seed, purpose, step); see `seeds`. Shapes: B batch, C channels, H W height and width.
 """
@@ -12,16 +12,16 @@ from torch import Tensor
 
 from ..base.messages import require
 from ..base.seeds import stream
-from .augmentation import augmented, sent
+from .augmentation import augment, to_device
 from .datasets import DataSet, Labelled
 
 
 class Batch(NamedTuple):
-    """What a loss is computed on."""
+    """The pictures and labels on which a loss is computed."""
 
     images: Tensor  # float32 [B, C, H, W], normalised
     labels: Tensor  # int64 [B]
-    share: float = 1.0  # B * processes / pictures of the whole batch: its mean loss counts so much in their mean
+    share: float = 1.0  # B * processes / pictures of the whole batch: its mean loss has this weight in the mean of all
 
 
 def search_split(labels: Tensor, seed: int, portion: float = 0.5) -> tuple[Tensor, Tensor]:
@@ -75,7 +75,7 @@ def crop_and_flip(images: Tensor, padding: int, generator: torch.Generator) -> T
     padded = F.pad(images, (padding,) * 4)
     device = images.device
     batch = torch.arange(count, device=device)
-    rows, columns = sent(rows, device), sent(columns, device)
+    rows, columns = to_device(rows, device), to_device(columns, device)
     return padded.permute(0, 2, 3, 1)[batch[:, None, None], rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
 
 
@@ -98,7 +98,7 @@ def cutout(images: Tensor, length: int, generator: torch.Generator) -> Tensor:
     inside_rows = (torch.arange(height) >= row - below) & (torch.arange(height) < row + below)  # [B, H]
     inside_columns = (torch.arange(width) >= column - below) & (torch.arange(width) < column + below)  # [B, W]
     hole = (inside_rows[:, :, None] & inside_columns[:, None, :])[:, None]  # [B, 1, H, W]
-    return images.masked_fill(sent(hole, images.device), 0.0)
+    return images.masked_fill(to_device(hole, images.device), 0.0)
 
 
 class Normalize(NamedTuple):
@@ -123,7 +123,7 @@ class Normalize(NamedTuple):
 
 
 class Batches:
-    """Shuffled, augmented batches of one part of a data set, addressed by step; nothing to save between steps.
+    """Shuffled, augmented batches of one part of a data set, addressed by step: nothing to save between steps.
 
     Every epoch is a new permutation; the last batch of an epoch holds what is left.
 
@@ -185,7 +185,7 @@ class Batches:
         images, labels = self.part.pick(self._order[position * self.batch_size : (position + 1) * self.batch_size])
         generator = stream(self.seed, self.purpose, "augment", step)
         if self.augmentation == "imagenet":
-            images = augmented(images, generator)
+            images = augment(images, generator)
         elif self.padding:
             images = crop_and_flip(images, self.padding, generator)
         x = self.normalize(images)

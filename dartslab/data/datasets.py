@@ -1,8 +1,8 @@
-"""Data sets as tensors: what there is, and how it is read. What a run makes of it is in `batches`.
+"""Data sets as tensors: their names and how they are read. `batches` makes batches of them.
 
 fashion-mini                         inside the package, 6,000 + 1,000 grey pictures of 28x28
 fashion-mnist, cifar10, cifar100     through torchvision, in a root folder
-folder:PATH                          PATH/train/<class>/*.png and PATH/test/<class>/*.png, one's own pictures
+folder:PATH                          PATH/train/<class>/*.png and PATH/test/<class>/*.png, your own pictures
 """
 
 from dataclasses import dataclass, replace
@@ -97,11 +97,11 @@ def load_data(name: str, root: str | Path = "data", image_size: int = 0) -> Data
     """
     require(image_size == 0 or image_size >= SMALLEST, _too_small(f"image_size={image_size}"))
     if name == "fashion-mini":
-        data = _fashion_mini()
+        data = _read_fashion_mini()
     elif name in TORCHVISION:
-        data = _torchvision(name, Path(root))
+        data = _read_torchvision(name, Path(root))
     elif name.startswith(FOLDER):
-        data = _folder(name, Path(name.removeprefix(FOLDER)).expanduser(), image_size)
+        data = _read_folder(name, Path(name.removeprefix(FOLDER)).expanduser(), image_size)
     else:
         raise unknown("data set", name, DATA_SETS)
     if image_size and data.size != (image_size, image_size):
@@ -126,28 +126,28 @@ def _resize(part: Labelled, size: int) -> Labelled:
     return Labelled(images[:, :, top : top + size, left : left + size].contiguous(), part.labels)
 
 
-def _tensors(images: Any, labels: Any) -> Labelled:
+def _to_tensors(images: Any, labels: Any) -> Labelled:
     pixels = torch.as_tensor(np.ascontiguousarray(images))
     pixels = pixels[:, None] if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2)
     return Labelled(pixels.contiguous(), torch.as_tensor(labels, dtype=torch.int64))
 
 
-def _fashion_mini() -> DataSet:
+def _read_fashion_mini() -> DataSet:
     parts = []
     for part in ("train", "test"):
         with as_file(files("dartslab.data") / "fashion_mini" / f"{part}.npz") as path, np.load(path) as file:
-            parts.append(_tensors(file["images"], file["labels"]))
+            parts.append(_to_tensors(file["images"], file["labels"]))
     return DataSet("fashion-mini", parts[0], parts[1], FASHION_CLASSES)
 
 
-def _torchvision(name: str, root: Path) -> DataSet:
-    class_name, by_hand = TORCHVISION[name]
-    train, test = read_files(name, class_name, by_hand, root)
+def _read_torchvision(name: str, root: Path) -> DataSet:
+    class_name, to_supply = TORCHVISION[name]
+    train, test = read_files(name, class_name, to_supply, root)
     classes = FASHION_CLASSES if name == "fashion-mnist" else tuple(train.classes)
-    return DataSet(name, _tensors(train.data, train.targets), _tensors(test.data, test.targets), classes)
+    return DataSet(name, _to_tensors(train.data, train.targets), _to_tensors(test.data, test.targets), classes)
 
 
-def _folder(name: str, path: Path, image_size: int) -> DataSet:
+def _read_folder(name: str, path: Path, image_size: int) -> DataSet:
     import torchvision.datasets
 
     found = {}
@@ -183,15 +183,15 @@ def _folder(name: str, path: Path, image_size: int) -> DataSet:
                 "them resized and cropped.",
             )
         stack = np.stack([np.asarray(picture.convert("RGB") if colour else picture) for picture in images])
-        parts[part] = mixed(_tensors(stack, found[part].targets))
+        parts[part] = shuffle(_to_tensors(stack, found[part].targets))
     return DataSet(name, parts["train"], parts["test"], tuple(found["train"].classes))
 
 
-def mixed(part: Labelled) -> Labelled:
-    """The same pictures in a fixed random order.
+def shuffle(part: Labelled) -> Labelled:
+    """Put the pictures into a fixed random order.
 
-    Files of a folder come class by class, and whoever looks at them in order would see batches of one class, of whose
-    statistics BatchNorm makes nothing in a supernet.
+    A folder lists its files class by class. Batches in that order would hold a single class, and the statistics that
+    BatchNorm takes from such a batch are useless for a supernet.
     """
     return part.pick(torch.randperm(len(part.labels), generator=stream(0, "order of a folder")))
 
@@ -207,7 +207,7 @@ def _read_picture(file: str, image_size: int) -> Image.Image:
     """One picture, grey ("L") or colour ("RGB"); resized here already, so that mixed sizes can be stacked."""
     try:
         with Image.open(file) as opened:
-            picture = _eight_bits(opened)
+            picture = _to_eight_bits(opened)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise UserError(
             f"picture {file} cannot be read ({error}); it is damaged or no picture. Replace or remove it."
@@ -221,7 +221,7 @@ def _read_picture(file: str, image_size: int) -> Image.Image:
     return picture
 
 
-def _eight_bits(picture: Image.Image) -> Image.Image:
+def _to_eight_bits(picture: Image.Image) -> Image.Image:
     """Grey ("L") or colour ("RGB") of any kind of picture."""
     if picture.mode.startswith("I"):  # 16-bit grey, which Pillow would not scale but clip: all above 255 white
         return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))

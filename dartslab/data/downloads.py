@@ -2,7 +2,7 @@
 
 torchvision says "not found or corrupted" of both, begins a download over damaged files without a word, and takes any
 file of the right name for a part of Fashion-MNIST. Here all files are looked at first. Damaged ones are named and left
-for their owner to remove; and a download that breaks leaves no file that is not whole.
+for their owner to remove; and a download that fails leaves no partial file behind.
 """
 
 import warnings
@@ -39,7 +39,7 @@ class Wanted:
 
     @property
     def missing(self) -> bool:
-        """There is no file of this name, whole or not."""
+        """Whether there is no file of this name, whole or not."""
         return not self.path.is_file()
 
     def fault(self) -> str:
@@ -79,7 +79,7 @@ class Source:
         return faults
 
     def fetch(self) -> None:
-        """Unpack the archive, downloaded first where it is not there; nothing that is not whole stays behind."""
+        """Unpack the archive, downloaded first where it is not there; no partial file stays behind."""
         from torchvision.datasets.utils import download_and_extract_archive
 
         folder, name = self.archive.path.parent, self.archive.path.name
@@ -110,13 +110,13 @@ def sources(kind: Any, root: Path) -> list[Source]:
     ]
 
 
-def read_files(name: str, class_name: str, by_hand: str, root: Path) -> tuple[Any, Any]:
+def read_files(name: str, class_name: str, to_supply: str, root: Path) -> tuple[Any, Any]:
     """Training and test part of a data set, downloaded where nothing of it is there.
 
     Args:
         name: of the data set, for messages.
         class_name: of torchvision's class.
-        by_hand: what to put into the root folder by hand, for messages.
+        to_supply: what to put into the root folder by hand, for messages.
         root: the folder.
     Returns:
         Two of torchvision's data sets.
@@ -131,14 +131,16 @@ def read_files(name: str, class_name: str, by_hand: str, root: Path) -> tuple[An
     faults = {path: fault for source in archives for path, fault in source.faults().items()}
     only_archives = faults.keys() <= {source.archive.path for source in archives}
     listed = ", ".join(f"{path} ({fault})" for path, fault in faults.items())
-    again = f"remove what is named and give the command again to download {name!r}, or put {by_hand} into {str(root)!r}"
+    again = (
+        f"remove what is named and give the command again to download {name!r}, or put {to_supply} into {str(root)!r}"
+    )
     require(
         not faults or not only_archives,
         f"data set {name!r} is not unpacked, and its archive is not the published one, most likely a part that an "
         f"interrupted download left: {listed}; {again}.",
     )
     require(not faults, f"data set {name!r} is damaged: {listed}; {again}.")
-    with no_warnings():
+    with silence_warnings():
         missing = [file.path.name for source in archives for file in source.missing]
         if missing:
             all_of_it = len(missing) == sum(len(source.files) for source in archives)
@@ -150,7 +152,7 @@ def read_files(name: str, class_name: str, by_hand: str, root: Path) -> tuple[An
             except (OSError, RuntimeError, HTTPException) as error:
                 raise UserError(
                     f"data set {name!r} {state} in {str(root)!r} and could not be downloaded ({one_line(error)}); "
-                    f"download it on a machine with a network and put {by_hand} into that folder, or use "
+                    f"download it on a machine with a network and put {to_supply} into that folder, or use "
                     "fashion-mini, which needs none."
                 ) from error
         try:
@@ -158,13 +160,13 @@ def read_files(name: str, class_name: str, by_hand: str, root: Path) -> tuple[An
         except (OSError, RuntimeError, ValueError, KeyError, AssertionError) as error:
             raise UserError(
                 f"data set {name!r} in {str(root)!r} cannot be read ({one_line(error)}); remove it and give the "
-                f"command again to download it, or put {by_hand} there anew."
+                f"command again to download it, or put {to_supply} there anew."
             ) from error
 
 
 @contextmanager
-def no_warnings() -> Iterator[None]:
-    """Old pickles inside CIFAR warn about numpy, unpacking about Python 3.14: nothing that a reader could mend."""
+def silence_warnings() -> Iterator[None]:
+    """Hide warnings that a user cannot act on: CIFAR's old pickles warn about numpy, unpacking about Python 3.14."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

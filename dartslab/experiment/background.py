@@ -1,7 +1,7 @@
-"""The experiment as a process of its own, which outlives the notebook or the terminal that started it.
+"""Run an experiment in a process of its own, which outlives the notebook or terminal that started it.
 
-    launch(Experiment(), "runs/c10")     # returns at once; starting it again while it runs does nothing
-    running("runs/c10")                  # whether it runs; also from another notebook, days later
+    launch(Experiment(), "runs/c10")     # starts it; does nothing while it already runs
+    is_running("runs/c10")                  # whether it runs; also from another notebook, days later
     ask_to_stop("runs/c10")              # it saves its step and ends; `launch` goes on from there
 
 It runs `python -m dartslab reproduce`; what it prints is in the folder's `.output`.
@@ -48,7 +48,7 @@ def _differences(asked: Any, usual: Any, prefix: str) -> list[tuple[str, Any, An
 
 
 def command(experiment: Experiment, out: str | Path) -> str:
-    """The same as a line for a terminal."""
+    """The command line that runs this experiment, to be pasted into a terminal."""
     return shlex.join(["python", "-m", "dartslab", *flags(experiment, out)])
 
 
@@ -65,7 +65,7 @@ def launch(experiment: Experiment, out: str | Path) -> bool:
     """
     out = Path(out)
     check_folder(experiment, out)
-    if running(out):
+    if is_running(out):
         return False
     load_experiment_data(experiment)  # refused here, where somebody reads it, and not in the file
     words = [sys.executable, "-m", "dartslab", *flags(experiment, out.absolute())]
@@ -84,24 +84,24 @@ def launch(experiment: Experiment, out: str | Path) -> bool:
         target=process.wait, daemon=True
     )  # an ended process is listed until somebody waited for it
     ended.start()
-    while ended.is_alive() and not (running(out) and (out / HEAD).is_file()):
+    while ended.is_alive() and not (is_running(out) and (out / HEAD).is_file()):
         ended.join(0.05)
     return True
 
 
 def _environment() -> dict[str, str]:
-    """As here; with the dartslab that is loaded here, however it was found."""
+    """The environment of this process, with the dartslab that is loaded here first on the path."""
     paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
     return os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path), "PYTHONUNBUFFERED": "1"}
 
 
-def running(out: str | Path) -> bool:
+def is_running(out: str | Path) -> bool:
     """Whether a process works on the experiment in that folder."""
     return holder(Path(out)) is not None
 
 
 def output(out: str | Path) -> str:
-    """The last lines that the process has said; empty where it has said nothing."""
+    """The last lines that the process printed; empty if it printed nothing."""
     path = Path(out) / OUTPUT
     if not path.is_file():
         return ""

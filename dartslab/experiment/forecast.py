@@ -1,11 +1,11 @@
-"""What an experiment will take: its stages, what is done of them, time from timed steps and memory from a count.
+"""What an experiment will cost: its stages and how far they are, time from timed steps, memory from a count.
 
-    time of a run = steps * t_step + (batches that are only looked at) * t_look
+    time of a run = steps * t_step + (batches that are only evaluated) * t_look
 
 A search looks at its validation half after every epoch; a training looks at its test set once, at the end. t_step and
 t_look are medians over a few steps on this machine, with the sizes that were asked for, from the middle of the run
-(drop path and learning rate change on the way). The cell that a search will find is not known: a random one of the same
-space is timed in its place.
+(drop path and learning rate change on the way). The cell that a search will find is unknown, so a random
+one of the same space is timed instead.
 """
 
 import statistics
@@ -29,7 +29,7 @@ from .checks import load_experiment_data
 from .config import Experiment
 from .folder import check_folder
 from .run_stage import stage_memory
-from .stages import REFERENCE, Stage, choice_data, stages, stand_in
+from .stages import REFERENCE, Stage, choice_data, stages, typical_cell
 
 WARM_UP = 3  # timed steps of each kind, after one that is not timed
 
@@ -40,9 +40,9 @@ class Timing:
 
     Args:
         step_s: seconds of one step.
-        look_s: seconds of one batch that is only looked at.
+        look_s: seconds of one batch that is only evaluated.
         steps: of a whole run.
-        looks: batches that are looked at in a whole run.
+        looks: batches that are only evaluated in a whole run.
     """
 
     step_s: float
@@ -51,12 +51,12 @@ class Timing:
     looks: int
 
     def seconds(self, done: int = 0) -> float:
-        """What a run still takes after so many steps."""
+        """Seconds that a run still needs after so many steps."""
         left = 1 - done / self.steps
         return left * (self.steps * self.step_s + self.looks * self.look_s)
 
 
-def timed(call: Callable[[], object], device: torch.device) -> float:
+def seconds_of(call: Callable[[], object], device: torch.device) -> float:
     """Seconds that a call takes, waiting for the device before and after."""
     synchronize = torch.cuda.synchronize if device.type == "cuda" else lambda: None
     synchronize()
@@ -67,14 +67,14 @@ def timed(call: Callable[[], object], device: torch.device) -> float:
 
 
 def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
-    """Time a few steps of a stage, and a few batches of what it looks at; nothing is kept."""
+    """Time a few steps of a stage, and a few evaluated batches; stores nothing."""
     state: SearchState | TrainState
     if isinstance(stage.config, SearchConfig):
         state = SearchState.create(stage.config, data)
         part, normalize, device = state.val.part, state.val.normalize, state.device
         looks = state.steps // state.train.per_epoch + (state.steps % state.train.per_epoch > 0)
     else:
-        cell = stand_in(experiment, stage)
+        cell = typical_cell(experiment, stage)
         assert cell is not None
         data = choice_data(data, experiment.search_config(0)) if stage.kind == "choice" else data
         state = TrainState.create(stage.config, cell, data)
@@ -89,7 +89,7 @@ def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
     state.config = replace(stage.config, epochs=epochs, steps=0, report_every=1)
     events: Iterator[object] = search(state) if isinstance(state, SearchState) else train(state)
     taken = min(WARM_UP, max(1, epoch - 2))  # the last step of an epoch validates
-    step_s = [timed(lambda: next(events), device) for _ in range(1 + taken)][-taken:]
+    step_s = [seconds_of(lambda: next(events), device) for _ in range(1 + taken)][-taken:]
     batches = plain_batches(part, normalize, stage.config.batch_size)
 
     def look() -> None:
@@ -100,12 +100,12 @@ def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
             else:
                 numerics_of(state.config)(state.net.eval(), batch.images)
 
-    look_s = [timed(look, device) for _ in range(min(1 + WARM_UP, per_look))]
+    look_s = [seconds_of(look, device) for _ in range(min(1 + WARM_UP, per_look))]
     return Timing(statistics.median(step_s), statistics.median(look_s[1:] or look_s), steps, looks * per_look)
 
 
 def forecast(experiment: Experiment, out: str | Path) -> str:
-    """The forecast in words: a line per stage, and the time from a timed warm-up; writes nothing.
+    """The forecast as text: a line for each stage, and its time from a timed warm-up. Writes no file.
 
     Raises:
         UserError: as `reproduce` would.

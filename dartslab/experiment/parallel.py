@@ -1,9 +1,6 @@
-"""Many runs at once, each in a process of its own: seeds first, because they share nothing.
+"""Run stages of an experiment side by side, each in a process of its own: stages of one kind share nothing.
 
-    for number, result in sweep([partial(run, seed) for seed in range(4)], jobs=2): ...
-
-joblib does it on this machine (loky), or on a cluster through dask or ray where their packages are installed and their
-cluster is joined; submitit does it on SLURM, as one array of jobs.
+How many run at once follows from the memory that a stage needs; where they run is decided in `backends`.
 """
 
 import os
@@ -12,94 +9,25 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
 
 import torch
 
 from ..base.files import locked
-from ..base.messages import UserError, unknown
 from ..data.datasets import DataSet
 from ..run.console import interrupts
 from ..run.device import choose_device, cuda_trouble, free_memory
+from .backends import sweep
 from .checks import load_experiment_data
 from .config import Experiment
 from .folder import ask_to_stop, asked_to_stop
 from .run_stage import run_stage, stage_memory
 from .stages import Stage, stages
 
-Result = TypeVar("Result")
-BACKENDS = {  # where the processes run -> the packages it takes, by the names pip knows
-    "loky": (),
-    "dask": ("dask", "distributed"),
-    "ray": ("ray",),
-    "slurm": ("submitit",),
-}
+PATIENCE_S = 60.0  # for the processes of a run that was killed, which end after the step they are in
 
 
-def sweep(
-    calls: Sequence[Callable[[], Result]], jobs: int, backend: str = "loky", logs: Path = Path()
-) -> Iterator[tuple[int, Result]]:
-    """Make all calls, at most `jobs` at a time, and give their results as they come.
-
-    Args:
-        calls: can be pickled, as functions of modules and their `functools.partial` can.
-        jobs: processes at a time.
-        backend: one of `BACKENDS`.
-        logs: folder for what SLURM's jobs say.
-    Yields:
-        (number of the call, what it returned).
-    Raises:
-        UserError: an unknown backend, one whose package is missing, or what a call raised.
-    """
-    check_backend(backend)
-    return _slurm(calls, jobs, logs) if backend == "slurm" else _joblib(calls, jobs, backend)
-
-
-def check_backend(backend: str) -> None:
-    """Raise `UserError` unless the backend is known and its packages are installed."""
-    if backend not in BACKENDS:
-        raise unknown("backend", backend, BACKENDS)
-    for package in BACKENDS[backend]:
-        try:
-            import_module(package)
-        except ImportError as error:
-            raise UserError(
-                f"backend {backend!r} needs the package {package}, which is not installed; run `pip install "
-                f"{' '.join(BACKENDS[backend])}`, or use the backend 'loky', which needs nothing."
-            ) from error
-
-
-def _numbered(call: Callable[[], Result], number: int) -> tuple[int, Result]:
-    return number, call()
-
-
-def _joblib(calls: Sequence[Callable[[], Result]], jobs: int, backend: str) -> Iterator[tuple[int, Result]]:
-    import joblib
-
-    if backend == "ray":
-        from ray.util.joblib import register_ray
-
-        register_ray()
-    with joblib.parallel_config(backend=backend):
-        # One call a task: they take hours, and whoever is free takes the next.
-        parallel: Any = joblib.Parallel(n_jobs=jobs, batch_size=1, return_as="generator_unordered")
-        yield from parallel(joblib.delayed(_numbered)(call, number) for number, call in enumerate(calls))
-
-
-def _slurm(calls: Sequence[Callable[[], Result]], jobs: int, logs: Path) -> Iterator[tuple[int, Result]]:
-    import submitit
-
-    executor = submitit.AutoExecutor(folder=logs)  # SLURM where it is there, else processes of this machine
-    executor.update_parameters(slurm_array_parallelism=jobs)
-    with executor.batch():
-        waiting = [executor.submit(call) for call in calls]
-    for number, job in enumerate(waiting):
-        yield number, job.result()
-
-
-def fitting(needed: float, free: Sequence[float], most: int) -> int:
+def count_that_fit(needed: float, free: Sequence[float], most: int) -> int:
     """How many runs fit at once.
 
     Args:
@@ -112,10 +40,9 @@ def fitting(needed: float, free: Sequence[float], most: int) -> int:
     return max(1, min(most, sum(int(space // needed) for space in free)))
 
 
-PATIENCE_S = 60.0  # for the processes of a run that was killed, which end after the step they are in
-
-
-def side_by_side(experiment: Experiment, waiting: list[Stage], out: Path, stop: Callable[[], bool], jobs: int) -> str:
+def run_side_by_side(
+    experiment: Experiment, waiting: list[Stage], out: Path, stop: Callable[[], bool], jobs: int
+) -> str:
     """Run stages in processes of their own, each of which reads the pictures anew.
 
     Args:
@@ -129,19 +56,19 @@ def side_by_side(experiment: Experiment, waiting: list[Stage], out: Path, stop: 
     parent = os.getpid() if experiment.backend == "loky" else 0
     places = devices(experiment)
     calls = [
-        partial(run_alone, replace(experiment, device=places[number % len(places)]), stage.name, out, parent)
+        partial(run_in_its_process, replace(experiment, device=places[number % len(places)]), stage.name, out, parent)
         for number, stage in enumerate(waiting)
     ]
     print(f"{len(waiting)} stages, {jobs} at a time: {', '.join(stage.name for stage in waiting)}", flush=True)
     stopped = []
-    with passed_on(stop, out):
+    with forward_stop(stop, out):
         for number, where in sweep(calls, jobs, experiment.backend, out / ".slurm"):
             print(where or f"{waiting[number].name} done", flush=True)
             stopped += [where] if where else []
     return next(iter(stopped), "")
 
 
-def run_alone(experiment: Experiment, name: str, out: Path, parent: int = 0) -> str:
+def run_in_its_process(experiment: Experiment, name: str, out: Path, parent: int = 0) -> str:
     """One stage in a process of its own; it ends when it is asked to, and when the process that started it is gone.
 
     Args:
@@ -162,7 +89,7 @@ def run_alone(experiment: Experiment, name: str, out: Path, parent: int = 0) -> 
 
 
 @contextmanager
-def passed_on(stop: Callable[[], bool], out: Path) -> Iterator[None]:
+def forward_stop(stop: Callable[[], bool], out: Path) -> Iterator[None]:
     """Inside, a stop that this process is asked for reaches all others through the folder."""
     over = threading.Event()
 
@@ -193,4 +120,4 @@ def most_jobs(experiment: Experiment, waiting: list[Stage], data: DataSet) -> in
     stage, places = waiting[0], [choose_device(name, experiment.threads) for name in devices(experiment)]
     needed = stage_memory(experiment, stage, data, places[0])
     processors = (os.cpu_count() or 1) // (1 if places[0].type == "cuda" else torch.get_num_threads())
-    return fitting(needed, [free_memory(place) for place in places], processors)
+    return count_that_fit(needed, [free_memory(place) for place in places], processors)

@@ -1,4 +1,4 @@
-"""What came out of an experiment: `report.json` for programs, `report.md` and printed words for people."""
+"""The results of an experiment: `report.json` for programs, `report.md` and printed text for people."""
 
 import json
 import math
@@ -16,7 +16,7 @@ from ..run.record import write_text
 from ..run.recorder import versions
 from .config import FREE, Experiment
 from .folder import read_head
-from .stages import REFERENCE, Stage, chosen, stages
+from .stages import REFERENCE, Stage, best_seed, stages
 
 REPORT, WORDS = "report.json", "report.md"
 SOURCE = "as reported in Liu et al. 2019"
@@ -39,15 +39,15 @@ def write_report(experiment: Experiment, out: Path) -> None:
         UserError: a stage is not finished.
     """
     report = gather(experiment, out)
-    text = in_words(report)
+    text = to_markdown(report)
     write_text(out / REPORT, json.dumps(report, indent=1))
     write_atomically(out / WORDS, lambda file: file.write(text.encode()))
     print(text)
 
 
 def gather(experiment: Experiment, out: Path) -> dict[str, Any]:
-    """The report as plain data; all but `cost`, `devices` and `versions` is the same however often it was stopped."""
-    head, best = read_head(out), chosen(experiment, out)
+    """The report as plain data; interruptions change nothing in it but `cost`, `devices` and `versions`."""
+    head, best = read_head(out), best_seed(experiment, out)
     results: dict[Stage, Any] = {stage: stage.result(out) for stage in stages(experiment)}
     missing = [stage.name for stage, result in results.items() if result is None]
     require(
@@ -80,7 +80,7 @@ def gather(experiment: Experiment, out: Path) -> dict[str, Any]:
         ],
         "chosen_seed": best,
         "genotype": searches[best or 0]["genotype"],
-        "test_accuracy": {name: spread([r["accuracy"] for r in group]) for name, group in groups.items() if group},
+        "test_accuracy": {name: summarize([r["accuracy"] for r in group]) for name, group in groups.items() if group},
         "parameters": {name: sorted({r["parameters"] for r in group}) for name, group in groups.items() if group},
         "multiply_adds": {name: sorted({r["multiply_adds"] for r in group}) for name, group in groups.items() if group},
         "cost": {name: round(hours, 6) for name, hours in cost.items()},
@@ -109,7 +109,7 @@ def accuracy_groups(report: Mapping[str, Any]) -> dict[str, list[float]]:
     return {GROUPS[name]: list(group["values"]) for name, group in report["test_accuracy"].items()}
 
 
-def spread(values: Sequence[float]) -> dict[str, Any]:
+def summarize(values: Sequence[float]) -> dict[str, Any]:
     """Mean, standard deviation (with n - 1; None for a single value), n, and the values."""
     sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
     return {"mean": float(np.mean(values)), "sd": sd, "n": len(values), "values": list(values)}
@@ -121,7 +121,7 @@ def percent(group: dict[str, Any]) -> str:
     return f"{100 * group['mean']:.2f} % {sd} (n = {group['n']})"
 
 
-def compared(ours: dict[str, Any], other: dict[str, Any], name: str) -> str:
+def compare(ours: dict[str, Any], other: dict[str, Any], name: str) -> str:
     """Whether two groups of accuracies differ, in one careful sentence (two standard errors, Welch)."""
     points = 100 * (ours["mean"] - other["mean"])
     difference = f"{abs(points):.2f} points {'above' if points >= 0 else 'below'} {name}"
@@ -133,8 +133,8 @@ def compared(ours: dict[str, Any], other: dict[str, Any], name: str) -> str:
     return f"The chosen cell is {difference}: {verdict} twice the standard error of {error:.2f}, {chance}."
 
 
-def standing(report: dict[str, Any]) -> str:
-    """Where the result stands among the published ones, or why it does not stand there."""
+def place_among_published(report: dict[str, Any]) -> str:
+    """Where the result ranks among the published ones, or why it must not be ranked."""
     error = 100 - 100 * report["test_accuracy"]["chosen"]["mean"]
     if report["reduced"]:
         return (
@@ -146,7 +146,7 @@ def standing(report: dict[str, Any]) -> str:
     return f"The test error of the chosen cell is {error:.2f} %: {before}."
 
 
-def in_words(report: dict[str, Any]) -> str:
+def to_markdown(report: dict[str, Any]) -> str:
     """The report as Markdown."""
     asked = report["experiment"]
     lines = [f"# DARTS on {asked['data']}, {asked['order']} order, {asked['seeds']} searches", "", "## The cell", ""]
@@ -166,7 +166,7 @@ def in_words(report: dict[str, Any]) -> str:
         size = f"{parameters[0]:,}" + (f" to {parameters[-1]:,}" if len(parameters) > 1 else "")
         lines.append(f"| {GROUPS[name]} | {percent(group)} | {size} |")
     lines.append("")
-    lines += [compared(accuracies["chosen"], accuracies[name], GROUPS[name]) for name in accuracies if name != "chosen"]
+    lines += [compare(accuracies["chosen"], accuracies[name], GROUPS[name]) for name in accuracies if name != "chosen"]
     lines += [
         "The spread of random cells is over cells, each trained once; that of the others over trainings of one cell.",
         "",
@@ -184,5 +184,5 @@ def in_words(report: dict[str, Any]) -> str:
     ]
     for method, error, sd, millions, days in REPORTED:
         lines.append(f"| {method} | {error:.2f}{'' if sd is None else f' ± {sd}'} | {millions} | {days} |")
-    lines += ["", standing(report), ""]
+    lines += ["", place_among_published(report), ""]
     return "\n".join(lines)

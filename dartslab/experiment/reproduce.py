@@ -1,4 +1,4 @@
-"""The published experiment from start to end, in one folder: run it again and it goes on where it was.
+"""The published experiment from start to end, in one folder: run it again and it resumes where it stopped.
 
     reproduce(Experiment(), "runs/c10")      # `python -m dartslab reproduce cifar10 --out runs/c10`
 
@@ -6,9 +6,9 @@ Finished stages are skipped, an interrupted one resumes from its checkpoint, and
 never interrupted. Beside the stages (see `stages`) the folder holds
 
     experiment.json             the configuration, a digest of the pictures, the devices that were used
-    report.json, report.md      what came out; see `experiment_report`
+    report.json, report.md      the results; see `report`
     .lock                       held by the process that runs
-    .stop                       somebody asks that process to stop, see `run_stage.ask_to_stop`
+    .stop                       asks that process to stop, see `folder.ask_to_stop`
 """
 
 from collections.abc import Callable
@@ -19,32 +19,28 @@ from pathlib import Path
 from ..base.files import locked
 from ..data.datasets import DataSet
 from ..run.device import release
+from .backends import check_backend
 from .checks import load_experiment_data
 from .config import Experiment
 from .folder import STOP, asked_to_stop, begin, check_folder
-from .parallel import PATIENCE_S, check_backend, most_jobs, side_by_side
+from .parallel import PATIENCE_S, most_jobs, run_side_by_side
 from .run_stage import run_stage
 from .stages import Stage, stages
 
 
-def never() -> bool:
-    """Nobody asks to stop."""
-    return False
-
-
-def reproduce(experiment: Experiment, out: str | Path, stop: Callable[[], bool] = never) -> str:
-    """Run what is not yet done of an experiment, one stage after the other, then write the report.
+def reproduce(experiment: Experiment, out: str | Path, stop: Callable[[], bool] = lambda: False) -> str:
+    """Run the unfinished stages of an experiment, then write the report.
 
     Args:
         experiment: the configuration.
         out: its folder; new, empty, or begun with the same configuration (fields in `FREE` may differ).
-        stop: asked after every step; once it says yes, the step is saved and nothing more is begun.
+        stop: called after every step; once it returns True, the step is saved and no other stage starts.
     Returns:
         Empty at the end, else where it stopped.
     Raises:
         UserError: a folder that is in use, foreign or of another configuration; data that are missing or do not fit; a
             disk that is full.
-        NonFiniteLoss: a run that left the finite numbers.
+        NonFiniteLoss: a loss became infinite or NaN.
     """
     from .report import write_report
 
@@ -60,7 +56,7 @@ def reproduce(experiment: Experiment, out: str | Path, stop: Callable[[], bool] 
         for _, together in groupby(stages(experiment), lambda stage: stage.kind):  # those of a kind share nothing
             waiting = [stage for stage in together if stage.result(out) is None]
             jobs = min(len(waiting), experiment.jobs or most_jobs(experiment, waiting[:1], data))
-            run = partial(_one_by_one, data=data) if jobs <= 1 else partial(side_by_side, jobs=jobs)
+            run = partial(run_one_by_one, data=data) if jobs <= 1 else partial(run_side_by_side, jobs=jobs)
             stopped = run(experiment, waiting, out, lambda: stop() or asked_to_stop(out))
             if stopped:
                 return stopped
@@ -68,10 +64,10 @@ def reproduce(experiment: Experiment, out: str | Path, stop: Callable[[], bool] 
     return ""
 
 
-def _one_by_one(
+def run_one_by_one(
     experiment: Experiment, waiting: list[Stage], out: Path, stop: Callable[[], bool], data: DataSet
 ) -> str:
-    """Run stages in this process; gives where it stopped."""
+    """Run stages in this process; returns where it stopped, or "" at the end."""
     names = [stage.name for stage in stages(experiment)]
     for stage in waiting:
         if stop():

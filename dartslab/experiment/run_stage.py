@@ -1,4 +1,4 @@
-"""One stage of the experiment, in its own folder: begin it or go on with it, keep what it measured, stop when asked."""
+"""One stage of the experiment, in its own folder: start or resume it, store its results, stop when asked."""
 
 import json
 from collections.abc import Callable
@@ -22,13 +22,17 @@ from ..run.stored import FREE_FIELDS
 from ..run.train import TrainState, train
 from ..supernet import count_parameters
 from .config import Experiment
-from .stages import DONE, Stage, choice_data, genotype_of, stand_in
+from .stages import DONE, Stage, choice_data, genotype_of, typical_cell
 
 
 def run_stage(
     experiment: Experiment, stage: Stage, out: Path, data: DataSet, stop: Callable[[], bool], quiet: bool = False
 ) -> str:
-    """Begin or resume one stage and bring it to its end, unless `stop` says so; gives where it stopped."""
+    """Start or resume one stage and run it until its end or until `stop` returns True.
+
+    Returns:
+        Empty at the end, else where it stopped.
+    """
     folder = out / stage.name
     genotype = genotype_of(experiment, stage.cell, out) if stage.cell else None
     if stage.kind == "choice":
@@ -44,8 +48,8 @@ def run_stage(
 
 
 def stage_memory(experiment: Experiment, stage: Stage, data: DataSet, device: torch.device) -> float:
-    """Bytes that a step of a stage takes on a kind of device, with what is added for all that is not counted."""
-    return HEADROOM * estimate(stage.config, data, stand_in(experiment, stage), device.type).total
+    """Bytes that a step of a stage needs on a kind of device, with headroom for what is not counted."""
+    return HEADROOM * estimate(stage.config, data, typical_cell(experiment, stage), device.type).total
 
 
 def open_state(stage: Stage, checkpoint: Path, genotype: Genotype | None, data: DataSet) -> SearchState | TrainState:
@@ -67,7 +71,7 @@ def open_state(stage: Stage, checkpoint: Path, genotype: Genotype | None, data: 
 
 
 def summary(state: SearchState | TrainState, recorder: Recorder) -> dict[str, Any]:
-    """What is kept of a finished stage: from its record, so that it is the same whenever it is asked for."""
+    """The results of a finished stage, taken from its record, so that they do not depend on when this is called."""
     kept = {"steps": state.step, "seconds": round(state.seconds, 3)}
     genotype = state.genotype() if isinstance(state, SearchState) else state.genotype
     part = "val" if isinstance(state, SearchState) else "test"

@@ -1,4 +1,4 @@
-"""The stages of the published experiment: which there are, what is done of them, which cell is whose.
+"""The stages of the published experiment: which there are, how far they are, and which cell each trains.
 
     search-0 ... search-3            a search per seed
     choice-0 ... choice-3            each found cell trained briefly: on the half that w learned from, judged on the
@@ -75,10 +75,10 @@ def stages(experiment: Experiment) -> Iterator[Stage]:
         yield Stage(f"evaluate-{REFERENCE}-{seed}", "evaluation", e.train_config(e.evaluation, seed), REFERENCE)
 
 
-def chosen(experiment: Experiment, out: Path) -> int | None:
+def best_seed(experiment: Experiment, out: Path) -> int | None:
     """The seed whose cell was best on the validation half: highest accuracy, then lowest loss, then lowest seed.
 
-    None where not all cells were compared yet.
+    None as long as some cells have not been compared.
     """
     if experiment.seeds == 1:
         return 0
@@ -94,15 +94,15 @@ def genotype_of(experiment: Experiment, cell: str, out: Path) -> Genotype | None
     kind, _, number = cell.partition("-")
     if kind == "random":
         return experiment.random_cell(int(number))
-    seed = chosen(experiment, out) if cell == "chosen" else int(number)
+    seed = best_seed(experiment, out) if cell == "chosen" else int(number)
     if seed is None:
         return None
     found = Stage(f"search-{seed}", "search", experiment.search_config(seed)).result(out)
     return None if found is None else Genotype.from_json(json.dumps(found["genotype"]))
 
 
-def stand_in(experiment: Experiment, stage: Stage) -> Genotype | None:
-    """A cell to time and to measure a stage with: its own where it is published, else the first random one.
+def typical_cell(experiment: Experiment, stage: Stage) -> Genotype | None:
+    """The cell with which time and memory of a stage are estimated: its own if published, else the first random one.
 
     None for a search, which trains no cell.
     """

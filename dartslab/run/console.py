@@ -11,12 +11,12 @@ from tqdm import tqdm
 from .distributed import ranks
 from .events import Event
 
-# A cell's width is not known, and what is longer than it looks broken: a short bar, then what matters.
+# A notebook cell's width is unknown and a longer line breaks: a short bar, then the numbers.
 NOTEBOOK_BAR = "{desc}: {percentage:3.0f}%|{bar:12}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
 
 
 def in_notebook() -> bool:
-    """Whether standard output goes to a Jupyter cell; asks no package, so none needs to be there."""
+    """Whether standard output goes to a Jupyter cell; needs no package to be installed."""
     return type(sys.stdout).__module__.startswith("ipykernel")
 
 
@@ -60,8 +60,8 @@ def progress(events: Iterable[Event], label: str = "search") -> Iterator[Event]:
 def interrupts() -> Iterator[Callable[[], bool]]:
     """The first Ctrl-C lets the current step finish; the second stops at once.
 
-    torchrun passes a Ctrl-C on that its processes have already seen, and ends the others with SIGTERM when one is gone:
-    of several processes each finishes its step, whatever comes.
+    torchrun forwards a Ctrl-C that its processes have already received, and sends SIGTERM to the others when one has
+    ended. So with several processes each finishes its step, however many signals arrive.
     """
     seen: list[int] = []
 

@@ -68,7 +68,7 @@ def cuda_trouble(number: int = 0) -> Trouble | None:
 
 
 def _signs() -> str:
-    """What says that there is an NVIDIA GPU; empty where nothing does."""
+    """Evidence of an NVIDIA GPU; empty if there is none."""
     if DRIVER.exists():
         return str(DRIVER)
     return "nvidia-smi is installed" if shutil.which("nvidia-smi") else ""
@@ -109,13 +109,13 @@ def runs_on(code: str, capability: tuple[int, int]) -> bool:
 
 
 def choose_device(name: str, threads: int = 0) -> torch.device:
-    """Where to compute: "auto" takes CUDA, then MPS, then the CPU; any other name is taken at its word.
+    """The device to compute on: "auto" prefers CUDA, then MPS, then the CPU; any other name is used as it is.
 
     A GPU that torch has no code for is left out by "auto", with a warning that says why.
 
     Args:
         name: of the device.
-        threads: of torch on the processor, for the whole process; 0 leaves them.
+        threads: of torch on the CPU, for the whole process; 0 leaves the number unchanged.
 
     Raises:
         UserError: an unknown name, a device that this machine does not have, or a GPU that torch cannot use, with why.
@@ -144,7 +144,7 @@ def choose_device(name: str, threads: int = 0) -> torch.device:
 
 
 def device_name(device: torch.device) -> str:
-    """What a person would call the device, with the number of threads of a processor."""
+    """A readable name of the device, for a CPU with its number of threads."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
@@ -161,7 +161,7 @@ def device_name(device: torch.device) -> str:
 def free_memory(device: torch.device) -> int:
     """Bytes that are free on a device; a processor's and MPS's are the machine's.
 
-    On CUDA torch keeps what it has freed; to everybody else that looks taken, and this process may use it again.
+    On CUDA, torch keeps freed memory in its cache. The driver counts it as used, but this process can use it again.
     """
     if device.type == "cuda":
         kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
@@ -172,9 +172,10 @@ def free_memory(device: torch.device) -> int:
 
 
 def release() -> None:
-    """Give back the memory of runs that are over, also to other processes, which share a GPU with this one.
+    """Free the memory of finished runs, also for other processes that share the GPU.
 
-    Some of a run refers to itself, and Python frees that at a time of its own; torch keeps what it frees on a GPU.
+    A run holds reference cycles, which Python frees only at a garbage collection, and torch caches what it frees on a
+    GPU.
     """
     gc.collect()
     torch.cuda.empty_cache()

@@ -1,9 +1,9 @@
-"""Data parallel searching: several processes, each with its share of every batch, take one and the same step.
+"""Data parallel searching: several processes, each with its share of every batch, compute the same step.
 
     python -m torch.distributed.run --nproc-per-node 2 -m dartslab search ...
 
 DDP averages gradients in hooks of `backward`, and `torch.autograd.grad`, of which hypergradients are made, does not
-run those hooks: nothing would be averaged, without a word (pytorch issues 47562, 63812). So it is done here by hand, on
+run those hooks: gradients would silently not be averaged (pytorch issues 47562, 63812). So this module averages
 each first-order result in the order in which the mathematics needs it: the gradient of L_train, from which w' is made;
 then v and the direct term, taken at that w'; then the implicit term; and the gradient of the weight step. Every
 derivative is linear in the loss and the loss of a batch is the mean over its pictures, so each mean over processes is
@@ -11,7 +11,7 @@ the derivative of the joined batch.
 
 That holds as far as the loss of a picture does not depend on the others of its batch. BatchNorm's does: its statistics
 are those of a process's own share, as they are in published multi-GPU searches, so a supernet's hypergradient on two
-processes is another number than on one. `tests/test_distributed.py` shows both.
+processes is another number than on one. `tests/run/test_distributed.py` shows both.
 
 In one process everything here does nothing.
 """
@@ -29,30 +29,30 @@ from ..base.messages import require
 from .errors import RankError
 
 TIMEOUT = timedelta(minutes=10)  # compiling, reading data and saving all happen while others wait
-LEADER = 0  # the rank that records, saves and speaks
+LEADER = 0  # the rank that records, saves and prints
 
 
-def launched() -> bool:
+def is_started_by_torchrun() -> bool:
     """Whether torchrun started this process together with others."""
     return int(os.environ.get("WORLD_SIZE", "1")) > 1
 
 
 def join(timeout: timedelta = TIMEOUT) -> None:
-    """Meet the other processes that torchrun started; does nothing where it started none.
+    """Join the process group of torchrun; does nothing in a process that torchrun did not start.
 
     Args:
         timeout: how long a process may be waited for before the others end.
     Raises:
         RankError: they did not come.
     """
-    if not launched() or dist.is_initialized():
+    if not is_started_by_torchrun() or dist.is_initialized():
         return
     backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
-    _together(dist.init_process_group, backend, timeout=timeout)
+    run_collective(dist.init_process_group, backend, timeout=timeout)
 
 
 def leave() -> None:
-    """Part from the others in order: when this returns, the threads that exchanged tensors have ended.
+    """Leave the process group: when this returns, the threads that exchanged tensors have ended.
 
     They must have: one that still lets go of a tensor while Python shuts down aborts the process (pytorch issue
     190489). `torch.distributed.nn.functional` has the group as default argument of its functions; imported later than
@@ -111,7 +111,7 @@ def mean(tensors: Sequence[Tensor]) -> list[Tensor]:
         return list(tensors)
     with torch.no_grad():
         flat = torch.cat([tensor.flatten() for tensor in tensors])
-        _together(dist.all_reduce, flat)
+        run_collective(dist.all_reduce, flat)
         parts = (flat / ranks()).split([tensor.numel() for tensor in tensors])
         return [torch.empty_like(t).copy_(part.view(t.shape)) for t, part in zip(tensors, parts, strict=True)]
 
@@ -134,16 +134,16 @@ def broadcast_(tensors: Sequence[Tensor]) -> None:
         with torch.no_grad():
             for tensor in tensors:
                 whole = tensor.detach().contiguous()
-                _together(dist.broadcast, whole, LEADER)
+                run_collective(dist.broadcast, whole, LEADER)
                 tensor.copy_(whole)
 
 
-def any_of_us(flag: bool) -> bool:
-    """Whether the flag is set in any process: a stop that one was asked for is a stop of all."""
+def any_process_says(flag: bool) -> bool:
+    """Whether the flag is set in any process, so that a stop requested of one process stops all."""
     if ranks() == 1:
         return flag
     flags = torch.tensor(int(flag))
-    _together(dist.all_reduce, flags, dist.ReduceOp.MAX)
+    run_collective(dist.all_reduce, flags, dist.ReduceOp.MAX)
     return bool(flags)
 
 
@@ -160,7 +160,7 @@ def check_equal(tensors: Mapping[str, Tensor], step: int) -> None:
         return
     sums = torch.stack([checksum(tensor) for tensor in tensors.values()])
     both = torch.stack([sums, -sums])
-    _together(dist.all_reduce, both, dist.ReduceOp.MAX)
+    run_collective(dist.all_reduce, both, dist.ReduceOp.MAX)
     differ = (both[0] != -both[1]).tolist()
     if any(differ):
         first = next(name for name, differs in zip(tensors, differ, strict=True) if differs)
@@ -172,12 +172,12 @@ def check_equal(tensors: Mapping[str, Tensor], step: int) -> None:
 
 
 def checksum(tensor: Tensor) -> Tensor:
-    """The sum of all numbers of a tensor, its bits read as integers; int64 []. No rounding, so order is no matter."""
+    """The sum of all numbers of a tensor, its bits read as integers; int64 []. Without rounding the order is irrelevant."""
     return tensor.detach().flatten().view(torch.int32).sum(dtype=torch.int64)
 
 
-def _together(exchange: Callable[..., object], *given: object, **named: object) -> None:
-    """Do what all processes must do; the many errors of torch for an absent one become one sentence."""
+def run_collective(exchange: Callable[..., object], *given: object, **named: object) -> None:
+    """Call a collective operation; torch's various errors for a missing process become one sentence."""
     try:
         exchange(*given, **named)
     except RuntimeError as error:

@@ -1,4 +1,4 @@
-"""A trained network as two files that can be used without what trained it.
+"""Export a trained network as two files that can be used without the training code.
 
     network.pt2            a program for torch alone: torch.export.load("network.pt2").module()(pictures)
     network.safetensors    the weights, with everything that `load_network` needs to build the network around them
@@ -33,7 +33,7 @@ AUXILIARY = "auxiliary."  # the weights of the head that only training uses begi
 
 @dataclass(frozen=True)
 class Description:
-    """What a network is beside its weights.
+    """Everything about a network but its weights.
 
     Args:
         genotype: its cells.

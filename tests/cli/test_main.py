@@ -262,7 +262,7 @@ def test_a_trained_network_is_exported_and_how_far_it_was_trained_is_said(tmp_pa
 
 
 def test_the_export_of_a_run_that_was_stopped_says_so(tmp_path: Path, capsys, monkeypatch) -> None:
-    monkeypatch.setattr(commands, "any_of_us", lambda interrupted: True)  # as Ctrl-C in the first step does
+    monkeypatch.setattr(commands, "any_process_says", lambda interrupted: True)  # as Ctrl-C in the first step does
     run(capsys, "train", "--genotype", "DARTS_V2", *SMALL_TRAINING, "--out", tmp_path / "t")
     said = run(capsys, "export", tmp_path / "t", "--out", tmp_path / "out").splitlines()
     assert said[:2] == ["the network after 1 of 3 steps", "the run is not finished, and its network was not tested"]

@@ -7,7 +7,7 @@ import torch
 from torchvision.transforms.v2 import functional as reference
 
 from dartslab.data import augmentation
-from dartslab.data.augmentation import augmented, crops, grey, jittered, resized_crops, sent, towards, turned
+from dartslab.data.augmentation import augment, crops, grey, jitter, resized_crops, to_device, towards, turn_hue
 from dartslab.data.batches import Batches, Normalize
 from dartslab.data.datasets import Labelled
 
@@ -61,19 +61,19 @@ def test_colours_are_changed_as_torchvision_does_it(pictures, factor: float) -> 
 
     same(towards(x, grey(x).mean((1, 2, 3), keepdim=True), each), reference.adjust_contrast(x / 255, factor))
     same(towards(x, grey(x), each), reference.adjust_saturation(x / 255, factor))
-    same(turned(x, (each - 1) / 2), reference.adjust_hue(x / 255, (factor - 1) / 2))
+    same(turn_hue(x, (each - 1) / 2), reference.adjust_hue(x / 255, (factor - 1) / 2))
 
 
 def test_pictures_are_changed_independently_in_0_to_255_and_alike_for_one_seed(pictures) -> None:
-    got = augmented(pictures[:1].expand(16, -1, -1, -1), generator())
+    got = augment(pictures[:1].expand(16, -1, -1, -1), generator())
     assert got.dtype == torch.float32 and got.min() >= 0 and got.max() <= 255
     assert len({tuple(picture.flatten().tolist()) for picture in got}) == 16
-    assert torch.equal(got, augmented(pictures[:1].expand(16, -1, -1, -1), generator()))
+    assert torch.equal(got, augment(pictures[:1].expand(16, -1, -1, -1), generator()))
 
 
 def test_a_grey_picture_stays_grey(pictures) -> None:
-    assert jittered(pictures[:, :1].float(), generator()).shape == (16, 1, 12, 12)
-    same = jittered(pictures[:, :1].float().expand(-1, 3, -1, -1), generator())
+    assert jitter(pictures[:, :1].float(), generator()).shape == (16, 1, 12, 12)
+    same = jitter(pictures[:, :1].float().expand(-1, 3, -1, -1), generator())
     assert (same.amax(1) - same.amin(1)).max() < 1e-3
 
 
@@ -90,6 +90,6 @@ def test_places_go_to_a_gpu_from_pinned_memory_so_that_nobody_waits(monkeypatch:
     monkeypatch.setattr(torch.Tensor, "pin_memory", lambda x: moves.append("pinned") or x)
     monkeypatch.setattr(torch.Tensor, "to", lambda x, *place, **how: moves.append((*place, how)) or x)
     for device in map(torch.device, ("cpu", "cuda")):
-        sent(torch.ones(3), device)
+        to_device(torch.ones(3), device)
     how = {"non_blocking": True}
     assert moves == [(torch.device("cpu"), how), "pinned", (torch.device("cuda"), how)]

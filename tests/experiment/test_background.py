@@ -13,7 +13,7 @@ import pytest
 import dartslab.cli.main as command_line
 import tiny
 from dartslab.base.files import locked
-from dartslab.experiment.background import OUTPUT, command, flags, launch, output, running
+from dartslab.experiment.background import OUTPUT, command, flags, is_running, launch, output
 from dartslab.experiment.config import Experiment, Size
 from dartslab.experiment.folder import ask_to_stop
 from dartslab.experiment.reproduce import reproduce
@@ -63,8 +63,8 @@ def test_the_command_line_reads_the_flags_as_the_same_experiment(
 @pytest.mark.long
 def test_it_runs_by_itself_to_the_end(small: Experiment, tmp_path: Path) -> None:
     assert launch(small, tmp_path) is True
-    assert launch(small, tmp_path) is False or not running(tmp_path)
-    until(lambda: not running(tmp_path))
+    assert launch(small, tmp_path) is False or not is_running(tmp_path)
+    until(lambda: not is_running(tmp_path))
     assert all((tmp_path / stage.name / DONE).is_file() for stage in stages(small)), output(tmp_path)
     assert "as reported in Liu et al. 2019" in (tmp_path / OUTPUT).read_text(encoding="utf-8")
     assert len(output(tmp_path).splitlines()) <= 20
@@ -78,11 +78,11 @@ def test_it_outlives_who_started_it_and_is_stopped_and_gone_on_with_by_others(
     start = "import sys; from dartslab.experiment.background import launch; from dartslab.experiment.config import *\n"
     start += f"launch({long!r}, sys.argv[1])"
     subprocess.run([sys.executable, "-c", start, tmp_path], check=True)
-    assert running(tmp_path), output(tmp_path)
+    assert is_running(tmp_path), output(tmp_path)
     until(lambda: list(tmp_path.glob("search-0/checkpoint.pt")))
     assert "is in use by another process" in refusal(reproduce, long, tmp_path)
     ask_to_stop(tmp_path)
-    until(lambda: not running(tmp_path))
+    until(lambda: not is_running(tmp_path))
     until(lambda: "stopped at search-0, step" in output(tmp_path))  # its last word, when the folder is free already
     assert "give the same command again" in output(tmp_path)
     assert not (tmp_path / "search-0" / DONE).exists()
@@ -102,8 +102,8 @@ def test_what_cannot_run_is_refused_where_somebody_reads_it(small: Experiment, t
 
 def test_a_folder_in_use_is_not_started_again(small: Experiment, tmp_path: Path) -> None:
     with locked(tmp_path):
-        assert running(tmp_path) and launch(small, tmp_path) is False
-    assert not running(tmp_path) and output(tmp_path) == ""
+        assert is_running(tmp_path) and launch(small, tmp_path) is False
+    assert not is_running(tmp_path) and output(tmp_path) == ""
     assert not (tmp_path / OUTPUT).exists()
 
 

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,17 +16,14 @@ import torch
 import kills
 import tiny
 from dartslab.base.files import holder
-from dartslab.base.messages import UserError
-from dartslab.experiment import parallel as side_by_side
-from dartslab.experiment import run_stage
+from dartslab.experiment import parallel, run_stage
 from dartslab.experiment.background import flags
 from dartslab.experiment.checks import load_experiment_data
 from dartslab.experiment.config import Experiment
-from dartslab.experiment.parallel import BACKENDS, fitting, sweep
+from dartslab.experiment.parallel import count_that_fit
 from dartslab.experiment.reproduce import reproduce
 from dartslab.experiment.stages import DONE, stages
 from dartslab.run.memory import HEADROOM
-from sentences import refusal
 
 
 @pytest.fixture(scope="module")
@@ -97,79 +93,18 @@ def test_jobs_that_nobody_counted_are_as_many_as_fit(small: Experiment, monkeypa
     monkeypatch.setattr(run_stage, "estimate", lambda *_: SimpleNamespace(total=1000))
     needed = 1000 * HEADROOM
     for free, jobs in ((100 * needed, 6), (2.5 * needed, 2), (0.5 * needed, 1)):
-        monkeypatch.setattr(side_by_side, "free_memory", lambda device, free=free: free)
-        assert side_by_side.most_jobs(small, first, data) == jobs
+        monkeypatch.setattr(parallel, "free_memory", lambda device, free=free: free)
+        assert parallel.most_jobs(small, first, data) == jobs
 
 
 def test_stages_take_the_gpus_of_the_machine_in_turn(small: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert side_by_side.devices(small) == ["auto"]
+    assert parallel.devices(small) == ["auto"]
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
-    assert side_by_side.devices(small) == ["cuda:0", "cuda:1"]
-    assert side_by_side.devices(replace(small, device="cuda:1")) == ["cuda:1"]
-    assert side_by_side.devices(replace(small, device="cpu")) == ["cpu"]
-    monkeypatch.setattr(
-        side_by_side, "cuda_trouble", lambda number: "torch has no code for it" if number == 0 else None
-    )
-    assert side_by_side.devices(small) == ["cuda:1"]  # as `auto` leaves a GPU out that torch cannot use
-
-
-def twice(number: int) -> tuple[int, int]:
-    if number < 0:
-        raise UserError(f"{number} is below 0; take another.")
-    return 2 * number, os.getpid()
-
-
-def test_every_call_is_made_once_in_another_process() -> None:
-    found = dict(sweep([partial(twice, number) for number in range(5)], jobs=2))
-    assert {number: result for number, (result, _) in found.items()} == {0: 0, 1: 2, 2: 4, 3: 6, 4: 8}
-    assert os.getpid() not in {process for _, process in found.values()}
-
-
-def test_what_a_call_raises_arrives() -> None:
-    with pytest.raises(UserError, match="-1 is below 0"):
-        list(sweep([partial(twice, -1)], jobs=2))
-
-
-def test_an_unknown_backend_and_missing_packages_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "unknown backend 'threads'; allowed are: loky, dask, ray, slurm" in refusal(sweep, [], 1, "threads")
-    for backend, packages in BACKENDS.items():
-        for package in packages:
-            with monkeypatch.context() as without:
-                without.setitem(sys.modules, "dask", SimpleNamespace())
-                without.setitem(sys.modules, package, None)
-                assert f"backend '{backend}' needs the package {package}" in refusal(sweep, [], 1, backend)
-
-
-def test_slurm_is_one_array_of_jobs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A stand-in for submitit, which makes one array of what is submitted inside `batch`."""
-    seen: dict[str, Any] = {"inside": 0, "arrays": 0}
-
-    class Batch:
-        def __enter__(self) -> None:
-            seen["inside"] += 1
-            seen["arrays"] += 1
-
-        def __exit__(self, *_: object) -> None:
-            seen["inside"] -= 1
-
-    class Executor:
-        def __init__(self, folder: Path) -> None:
-            seen["folder"] = folder
-
-        def update_parameters(self, **parameters: Any) -> None:
-            seen.update(parameters)
-
-        def batch(self) -> Batch:
-            return Batch()
-
-        def submit(self, call: Any) -> Any:
-            assert seen["inside"] == 1
-            return SimpleNamespace(result=call)
-
-    monkeypatch.setitem(sys.modules, "submitit", SimpleNamespace(AutoExecutor=Executor))
-    found = list(sweep([partial(twice, number) for number in range(3)], 2, "slurm", tmp_path))
-    assert [(number, result) for number, (result, _) in found] == [(0, 0), (1, 2), (2, 4)]
-    assert seen == {"inside": 0, "arrays": 1, "folder": tmp_path, "slurm_array_parallelism": 2}
+    assert parallel.devices(small) == ["cuda:0", "cuda:1"]
+    assert parallel.devices(replace(small, device="cuda:1")) == ["cuda:1"]
+    assert parallel.devices(replace(small, device="cpu")) == ["cpu"]
+    monkeypatch.setattr(parallel, "cuda_trouble", lambda number: "torch has no code for it" if number == 0 else None)
+    assert parallel.devices(small) == ["cuda:1"]  # as `auto` leaves a GPU out that torch cannot use
 
 
 @pytest.mark.parametrize(
@@ -178,4 +113,4 @@ def test_slurm_is_one_array_of_jobs(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     ids=["others bound it", "memory bounds it", "two devices", "a run that does not fit", "no run is divided"],
 )
 def test_as_many_runs_as_fit(needed: float, free: list[float], most: int, fit: int) -> None:
-    assert fitting(needed, free, most) == fit
+    assert count_that_fit(needed, free, most) == fit

@@ -26,9 +26,9 @@ from dartslab.base.messages import UserError
 from dartslab.data.datasets import DataSet, Labelled
 from dartslab.experiment.config import Experiment
 from dartslab.experiment.forecast import Timing, duration, forecast
-from dartslab.experiment.report import compared, spread, standing
+from dartslab.experiment.report import compare, place_among_published, summarize
 from dartslab.experiment.reproduce import reproduce
-from dartslab.experiment.stages import DONE, choice_data, chosen, stages
+from dartslab.experiment.stages import DONE, best_seed, choice_data, stages
 from dartslab.run.record import write_text
 from sentences import refusal
 
@@ -157,7 +157,7 @@ def test_the_choice_divides_the_training_set_and_never_sees_the_test_set() -> No
 def test_the_best_seed_is_the_one_with_the_best_validation(tmp_path: Path, results, best) -> None:
     for seed, (accuracy, loss) in enumerate(results):
         write_text(tmp_path / f"choice-{seed}" / DONE, json.dumps({"accuracy": accuracy, "loss": loss}))
-    assert chosen(Experiment(seeds=2), tmp_path) == best
+    assert best_seed(Experiment(seeds=2), tmp_path) == best
 
 
 @pytest.mark.long
@@ -316,17 +316,17 @@ def test_a_stage_that_trains_another_cell_than_it_should_is_refused(
 
 
 def test_differences_are_told_apart_from_chance_by_their_standard_error() -> None:
-    ours, far, near = spread([0.90, 0.92]), spread([0.80, 0.82]), spread([0.89, 0.92])
+    ours, far, near = summarize([0.90, 0.92]), summarize([0.80, 0.82]), summarize([0.89, 0.92])
     assert ours["mean"] == pytest.approx(0.91) and ours["sd"] == pytest.approx(0.0141421, rel=1e-4)
-    assert compared(ours, far, "X").startswith("The chosen cell is 10.00 points above X: more than twice")
-    assert "no more than twice the standard error" in compared(ours, near, "X")
-    assert "nobody can say whether that is chance" in compared(ours, spread([0.8]), "X")
+    assert compare(ours, far, "X").startswith("The chosen cell is 10.00 points above X: more than twice")
+    assert "no more than twice the standard error" in compare(ours, near, "X")
+    assert "nobody can say whether that is chance" in compare(ours, summarize([0.8]), "X")
 
 
 def test_only_the_published_experiment_is_placed_among_published_results() -> None:
-    result = {"test_accuracy": {"chosen": spread([0.971, 0.971])}, "reduced": []}
-    assert standing(result).endswith("2.90 %: behind NASNet-A, AmoebaNet-B, ENAS, DARTS, second order.")
-    assert "must not be compared" in standing(result | {"reduced": ["data"]})
+    result = {"test_accuracy": {"chosen": summarize([0.971, 0.971])}, "reduced": []}
+    assert place_among_published(result).endswith("2.90 %: behind NASNet-A, AmoebaNet-B, ENAS, DARTS, second order.")
+    assert "must not be compared" in place_among_published(result | {"reduced": ["data"]})
     assert asdict(Experiment())["evaluation"] == {
         "channels": 36,
         "layers": 20,

@@ -22,7 +22,7 @@ from dartslab.architect import HYPERGRADIENTS, first_order
 from dartslab.base.messages import UserError
 from dartslab.bilevel import Bilevel, VirtualStep, own_gradients, toy_problem, toy_start
 from dartslab.data.batches import Batch
-from dartslab.run.distributed import any_of_us, check_equal, join, leave, mean, mean_gradients, rank, ranks
+from dartslab.run.distributed import any_process_says, check_equal, join, leave, mean, mean_gradients, rank, ranks
 from dartslab.run.errors import RankError
 from dartslab.run.problem import bilevel_problem
 
@@ -110,8 +110,8 @@ def means(port: str, quiet: str) -> None:
     assert torch.equal(ones, torch.full((2, 3), 0.5))
     assert torch.equal(rising, 2 * torch.arange(4.0).expand(2, 4))
     assert mine[0].mean() == rank()
-    assert any_of_us(rank() == 1)
-    assert not any_of_us(False)
+    assert any_process_says(rank() == 1)
+    assert not any_process_says(False)
     leave()
     os.environ["MASTER_PORT"] = port  # they meet again, and the second falls silent
     join(timedelta(seconds=2))

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...base.files import holder
 from ...base.messages import require
-from ...experiment.background import launch, output, running
+from ...experiment.background import is_running, launch, output
 from ...experiment.config import Experiment
 from ...experiment.folder import HEAD, ask_to_stop, check_folder, read_experiment, read_head
 from ...experiment.stages import Stage, stages
@@ -39,7 +39,7 @@ class ExperimentFolder:
     @property
     def running(self) -> bool:
         """Whether a process works on it."""
-        return running(self.out)
+        return is_running(self.out)
 
     @property
     def status(self) -> str:
