@@ -172,7 +172,7 @@ def check_equal(tensors: Mapping[str, Tensor], step: int) -> None:
 
 
 def checksum(tensor: Tensor) -> Tensor:
-    """The sum of all numbers of a tensor, its bits read as integers; int64 []. Without rounding the order is irrelevant."""
+    """The sum of the bits of a tensor, read as integers; int64 []. Without rounding, the order is irrelevant."""
     return tensor.detach().flatten().view(torch.int32).sum(dtype=torch.int64)
 
 
