@@ -93,9 +93,7 @@ show(draw_supernet_cell(space), f"A cell before the search: all {len(space.edges
 
 # %% name="share" tags=["exercise"] minutes=1 points=1 difficulty=1
 share = ...
-# BEGIN SOLUTION
-share = 1 / 8
-# END SOLUTION
+# SOLUTION 00.share
 
 # %% name="share-check" tags=["check"]
 check("00.share", share)
@@ -177,10 +175,7 @@ import numpy as np
 
 def strongest(alpha: np.ndarray, operations: tuple[str, ...]) -> str:
     """The name of the strongest operation other than `none`; alpha is [O]."""
-    # BEGIN SOLUTION
-    order = np.argsort(-alpha)
-    return next(operations[k] for k in order if operations[k] != "none")
-    # END SOLUTION
+    # SOLUTION 00.strongest
 
 
 # %% name="strongest-check" tags=["check"]
@@ -237,10 +232,7 @@ show(accuracy_dots(accuracies), describe_dots(accuracies))
 # %% name="in-standard-errors" tags=["exercise"] minutes=6 points=2 difficulty=2
 def in_standard_errors(a: np.ndarray, b: np.ndarray) -> float:
     """The difference of the means of a [n] and b [m], divided by its standard error."""
-    # BEGIN SOLUTION
-    standard_error = np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
-    return float((a.mean() - b.mean()) / standard_error)
-    # END SOLUTION
+    # SOLUTION 00.in_standard_errors
 
 
 # %% name="in-standard-errors-check" tags=["check"]

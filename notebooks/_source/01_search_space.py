@@ -160,9 +160,7 @@ predict("01.p2")
 # %% name="edges" tags=["exercise"] minutes=4 points=1 difficulty=1
 def edges(nodes):
     """All edges (target, source) of a cell with two inputs and this many nodes; the first node is state 2."""
-    # BEGIN SOLUTION
-    return [(target, source) for target in range(2, 2 + nodes) for source in range(target)]
-    # END SOLUTION
+    # SOLUTION 01.edges
 
 
 # %% name="edges-check" tags=["check"]
@@ -242,16 +240,7 @@ reveal("01.p3", 1)
 # %% name="valid-cell" tags=["exercise"] minutes=7 points=2 difficulty=2
 def valid_cell(connections, nodes):
     """Whether a derivation can produce this cell: connections are (node, predecessor, operation), nodes 2, 3, ..."""
-    # BEGIN SOLUTION
-    for node in range(2, 2 + nodes):
-        kept = [(source, operation) for target, source, operation in connections if target == node]
-        sources = {source for source, _ in kept}
-        if len(kept) != 2 or len(sources) != 2 or not all(0 <= source < node for source in sources):
-            return False
-        if any(operation == "none" for _, operation in kept):
-            return False
-    return len(connections) == 2 * nodes
-    # END SOLUTION
+    # SOLUTION 01.valid_cell
 
 
 # %% name="valid-cell-check" tags=["check"]
@@ -270,13 +259,7 @@ predict("01.p4")
 # %% name="count-cells" tags=["exercise"] minutes=6 points=2 difficulty=2
 def count_cells(nodes, operations):
     """How many different cells of one kind a derivation can produce; `operations` are names, `none` may be one."""
-    # BEGIN SOLUTION
-    choices = len([name for name in operations if name != "none"])
-    count = 1
-    for k in range(1, nodes + 1):
-        count *= k * (k + 1) // 2 * choices**2
-    return count
-    # END SOLUTION
+    # SOLUTION 01.count_cells
 
 
 # %% name="count-cells-check" tags=["check"]
@@ -315,15 +298,7 @@ from itertools import combinations, product
 
 def all_cells(nodes, operations):
     """Every cell of the space, each once, as a list of (node, predecessor, operation)."""
-    # BEGIN SOLUTION
-    kept = [name for name in operations if name != "none"]
-    cells = [[]]
-    for node in range(2, 2 + nodes):
-        pairs, both = combinations(range(node), 2), list(product(kept, repeat=2))
-        ways = [[(node, a, p), (node, b, q)] for a, b in pairs for p, q in both]
-        cells = [cell + way for cell in cells for way in ways]
-    return cells
-    # END SOLUTION
+    # SOLUTION 01.all_cells
 
 
 # %% name="all-cells-check" tags=["check"]
@@ -405,9 +380,7 @@ for layer, place in enumerate(
 # %% name="alpha-count" tags=["exercise"] minutes=4 points=1 difficulty=1
 def alpha_count(nodes, operations, kinds, layers):
     """Numbers in alpha for a supernet of `layers` cells; `operations` and `kinds` are names."""
-    # BEGIN SOLUTION
-    return len(kinds) * nodes * (nodes + 3) // 2 * len(operations)
-    # END SOLUTION
+    # SOLUTION 01.alpha_count
 
 
 # %% name="alpha-count-check" tags=["check"]

@@ -125,10 +125,7 @@ show(figure, "Loss over alpha: the choice is a flat line with one jump at 0, the
 # %% name="softmax" tags=["exercise"] minutes=6 points=2 difficulty=1
 def softmax(alpha, T):
     """Mixing weights of one edge, alpha [O], or of a whole table, alpha [E, O], at temperature T."""
-    # BEGIN SOLUTION
-    raised = torch.exp((alpha - alpha.max()) / T)
-    return raised / raised.sum(dim=-1, keepdim=True)
-    # END SOLUTION
+    # SOLUTION 02.softmax
 
 
 # %% name="softmax-check" tags=["check"]
@@ -196,9 +193,7 @@ reveal("02.p3", ((3, 2), (1, 0))[added][doubled])
 # %% name="entropy" tags=["exercise"] minutes=5 points=1 difficulty=1
 def entropy(weights):
     """The entropy of an edge in nats: shares [O] -> one number, a table [E, O] -> [E]."""
-    # BEGIN SOLUTION
-    return -(weights * torch.where(weights > 0, weights, 1.0).log()).sum(dim=-1)
-    # END SOLUTION
+    # SOLUTION 02.entropy
 
 
 # %% name="entropy-check" tags=["check"]
@@ -217,10 +212,7 @@ check("02.entropy", entropy)
 # %% name="mixed-op" tags=["exercise"] minutes=8 points=2 difficulty=2
 def mixed_op(x, ops, alpha):
     """The sum of all operations, each weighted by its share in the softmax of alpha [O]."""
-    # BEGIN SOLUTION
-    weights = torch.softmax(alpha, dim=0)
-    return sum(weight * op(x) for weight, op in zip(weights, ops))
-    # END SOLUTION
+    # SOLUTION 02.mixed_op
 
 
 # %% name="mixed-op-check" tags=["check"]
@@ -274,9 +266,7 @@ reveal("02.p4", 0 if max(differences) < 1e-5 else 1 if min(differences) < 1e-5 e
 # %% name="mixed-node" tags=["exercise"] minutes=7 points=2 difficulty=2
 def mixed_node(inputs, ops, alpha):
     """The sum of the mixed operations of all edges into a node."""
-    # BEGIN SOLUTION
-    return sum(mixed_op(source, candidates, row) for source, candidates, row in zip(inputs, ops, alpha))
-    # END SOLUTION
+    # SOLUTION 02.mixed_node
 
 
 # %% name="mixed-node-check" tags=["check"]
@@ -349,10 +339,7 @@ reveal("02.p5", int(leaf.grad[0] != 0))
 # %% name="softmax-gradient" tags=["exercise"] minutes=10 points=3 difficulty=3
 def softmax_gradient(alpha, T, g):
     """dL/dalpha [O] from g = dL/dp [O], where p = softmax(alpha / T)."""
-    # BEGIN SOLUTION
-    p = torch.softmax(alpha / T, dim=0)
-    return p * (g - (p * g).sum()) / T
-    # END SOLUTION
+    # SOLUTION 02.softmax_gradient
 
 
 # %% name="softmax-gradient-check" tags=["check"]

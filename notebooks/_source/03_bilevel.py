@@ -155,9 +155,7 @@ predict("03.p2")
 # %% name="virtual-step" tags=["exercise"] minutes=4 points=1 difficulty=1
 def virtual_step(train_loss, w, alpha, xi):
     """The weights after one imagined step (03.4), as a new tensor; w stays as it is."""
-    # BEGIN SOLUTION
-    return w - xi * grad(train_loss)(w, alpha)
-    # END SOLUTION
+    # SOLUTION 03.virtual_step
 
 
 # %% name="virtual-step-check" tags=["check"]
@@ -208,10 +206,7 @@ predict("03.p3")
 # %% name="direct-term" tags=["exercise"] minutes=4 points=1 difficulty=2
 def direct_term(val_loss, train_loss, w, alpha, xi):
     """The first term of (03.7): the derivative with respect to alpha, w' held still."""
-    # BEGIN SOLUTION
-    w_prime = virtual_step(train_loss, w, alpha, xi)
-    return grad(val_loss, argnums=1)(w_prime, alpha)
-    # END SOLUTION
+    # SOLUTION 03.direct_term
 
 
 # %% name="direct-term-check" tags=["check"]
@@ -231,14 +226,7 @@ check("03.direct_term", direct_term)
 # %% name="implicit-term" tags=["exercise"] minutes=8 points=3 difficulty=3
 def implicit_term(val_loss, train_loss, w, alpha, xi):
     """The second term of (03.7), sign and xi included; of the shape of alpha."""
-    # BEGIN SOLUTION
-    v = grad(val_loss)(virtual_step(train_loss, w, alpha, xi), alpha)
-
-    def slope_along_v(arch):
-        return (grad(train_loss)(w, arch) * v).sum()
-
-    return -xi * grad(slope_along_v)(alpha)
-    # END SOLUTION
+    # SOLUTION 03.implicit_term
 
 
 # %% name="implicit-term-check" tags=["check"]
@@ -347,9 +335,7 @@ past
 # %% name="fixed-point" tags=["exercise"] minutes=5 points=2 difficulty=2
 def fixed_point(xi):
     """The a (= w) at which the search on the toy comes to rest, with the right hypergradient."""
-    # BEGIN SOLUTION
-    return 2 / (1 + 2 * xi)
-    # END SOLUTION
+    # SOLUTION 03.fixed_point
 
 
 # %% name="fixed-point-check" tags=["check"]
@@ -414,12 +400,7 @@ print(f"right is {right:g}, {right / wrong:,.0f} times as much; eps = {eps:g}, 1
 # %% name="finite-difference" tags=["exercise"] minutes=6 points=2 difficulty=2
 def finite_difference(d_alpha_train, w, alpha, v, xi, radius):
     """The implicit term by (03.9), sign and xi included; d_alpha_train(w, alpha) is the gradient by alpha."""
-    # BEGIN SOLUTION
-    eps = radius / v.norm()
-    p = d_alpha_train(w + eps * v, alpha)
-    n = d_alpha_train(w - eps * v, alpha)
-    return -xi * (p - n) / (2 * eps)
-    # END SOLUTION
+    # SOLUTION 03.finite_difference
 
 
 # %% name="finite-difference-check" tags=["check"]

@@ -85,14 +85,7 @@ reveal("04.p1", 100 * sum(sizes[5:]) / total)
 # %% name="cell-channels" tags=["exercise"] minutes=4 points=1 difficulty=1
 def cell_channels(layers: int, channels: int) -> list[int]:
     """Channels of cell 0, 1, ..., layers - 1; doubled at layers // 3 and 2 * layers // 3."""
-    # BEGIN SOLUTION
-    found = []
-    for layer in range(layers):
-        if layer in (layers // 3, 2 * layers // 3):
-            channels *= 2
-        found.append(channels)
-    return found
-    # END SOLUTION
+    # SOLUTION 04.cell_channels
 
 
 # %% name="cell-channels-check" tags=["check"]
@@ -280,15 +273,7 @@ show(figure, f"Passes through the supernet, one after the other. {'; '.join(word
 # %% name="virtual-step" tags=["exercise"] minutes=6 points=2 difficulty=2
 def virtual_step(w: dict, m: dict, g: dict, xi: float, mu: float, decay: float) -> dict:
     """(04.3): weights, momentum buffers, gradients, all {name: tensor} -> w'. Before the first step m is {}."""
-    # BEGIN SOLUTION
-    w_prime = {}
-    for name in w:
-        direction = g[name] + decay * w[name]
-        if name in m:
-            direction = direction + mu * m[name]
-        w_prime[name] = w[name] - xi * direction
-    return w_prime
-    # END SOLUTION
+    # SOLUTION 04.virtual_step
 
 
 # %% name="virtual-step-check" tags=["check"]
@@ -386,13 +371,7 @@ HBox(buttons)
 # %% name="finite-difference" tags=["exercise"] minutes=8 points=2 difficulty=2
 def finite_difference(gradient, w: dict, v: dict, R: float) -> torch.Tensor:
     """(04.5): a function of weights, weights {name: tensor}, a direction {name: tensor}, a radius -> the product."""
-    # BEGIN SOLUTION
-    norm = torch.cat([part.flatten() for part in v.values()]).norm()
-    eps = R / norm
-    plus = gradient({name: w[name] + eps * v[name] for name in w})
-    minus = gradient({name: w[name] - eps * v[name] for name in w})
-    return (plus - minus) / (2 * eps)
-    # END SOLUTION
+    # SOLUTION 04.finite_difference
 
 
 # %% name="finite-difference-check" tags=["check"]
@@ -453,17 +432,7 @@ show(figure, f"Error on the supernet: {told}. First order {simple:.2f}, direct t
 # %% name="measure-at" tags=["exercise"] minutes=7 points=2 difficulty=2
 def measure_at(net, v: dict, eps: float, measure):
     """`measure(net)` with the weights of `net` at w + eps v, {name: tensor}; afterwards they are w, bit for bit."""
-    # BEGIN SOLUTION
-    kept = {name: p.detach().clone() for name, p in net.named_parameters()}
-    with torch.no_grad():
-        for name, p in net.named_parameters():
-            p.add_(eps * v[name])
-    result = measure(net)
-    with torch.no_grad():
-        for name, p in net.named_parameters():
-            p.copy_(kept[name])
-    return result
-    # END SOLUTION
+    # SOLUTION 04.measure_at
 
 
 # %% name="measure-at-check" tags=["check"]

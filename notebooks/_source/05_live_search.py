@@ -83,12 +83,7 @@ reveal("05.p1", int(np.abs(np.log(np.array([0.0005, 0.005, 0.05]) / moved.mean()
 # %% name="margin" tags=["exercise"] minutes=5 points=2 difficulty=2
 def margin(alpha: np.ndarray, operations: tuple[str, ...]) -> float:
     """Largest minus second largest mixing weight of an edge, `none` left aside; alpha is [O]."""
-    # BEGIN SOLUTION
-    weights = np.exp(alpha - alpha.max())
-    weights = weights / weights.sum()
-    second, first = sorted(p for p, name in zip(weights, operations) if name != "none")[-2:]
-    return float(first - second)
-    # END SOLUTION
+    # SOLUTION 05.margin
 
 
 # %% name="margin-check" tags=["check"]
@@ -154,9 +149,7 @@ reveal("05.p2", 2 if alphas == 0 else 0)
 
 # %% name="step-order" tags=["exercise"] minutes=2 points=1 difficulty=1
 step_order = ...
-# BEGIN SOLUTION
-step_order = "BDCA"
-# END SOLUTION
+# SOLUTION 05.step_order
 
 # %% name="step-order-check" tags=["check"]
 check("05.step_order", step_order)
@@ -171,14 +164,7 @@ check("05.step_order", step_order)
 # %% name="split" tags=["exercise"] minutes=6 points=2 difficulty=2
 def split(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The indices of the pictures that w learns from, and of those that alpha learns from; labels is [N]."""
-    # BEGIN SOLUTION
-    for_w, for_alpha = [], []
-    for label in np.unique(labels):
-        members = np.flatnonzero(labels == label)
-        for_w.append(members[: len(members) // 2])
-        for_alpha.append(members[len(members) // 2 :])
-    return np.concatenate(for_w), np.concatenate(for_alpha)
-    # END SOLUTION
+    # SOLUTION 05.split
 
 
 # %% name="split-check" tags=["check"]
@@ -197,13 +183,7 @@ import torch
 
 def alternation(w, alpha, loss, train, val, step, rate):
     """(w, alpha) after one step of a first-order search, both moved by plain gradient descent with `rate`."""
-    # BEGIN SOLUTION
-    w, alpha = w.clone().requires_grad_(), alpha.clone().requires_grad_()
-    (d_alpha,) = torch.autograd.grad(loss(w, alpha, val(step)), alpha)
-    alpha = (alpha - rate * d_alpha).detach()
-    (d_w,) = torch.autograd.grad(loss(w, alpha, train(step)), w)
-    return (w - rate * d_w).detach(), alpha
-    # END SOLUTION
+    # SOLUTION 05.alternation
 
 
 # %% name="alternation-check" tags=["check"]
@@ -250,10 +230,7 @@ def last_change(steps: np.ndarray, genotypes: np.ndarray) -> int:
 
     steps and genotypes are [T]; equal numbers in `genotypes` mean equal genotypes.
     """
-    # BEGIN SOLUTION
-    changed = np.flatnonzero(np.diff(genotypes)) + 1
-    return int(steps[changed[-1]]) if len(changed) else int(steps[0])
-    # END SOLUTION
+    # SOLUTION 05.last_change
 
 
 # %% name="last-change-check" tags=["check"]

@@ -80,11 +80,7 @@ reveal("06.p1", {(0, 1): 0, (0, 2): 1, (1, 2): 2}[tuple(kept)])
 # %% name="edge-strength" tags=["exercise"] minutes=5 points=2 difficulty=2
 def edge_strength(alpha: torch.Tensor, operations: tuple[str, ...]) -> torch.Tensor:
     """The largest mixing weight of every edge over the operations other than `none`: alpha [E, O] -> [E]."""
-    # BEGIN SOLUTION
-    weights = torch.softmax(alpha, dim=1)
-    choices = [column for column, name in enumerate(operations) if name != "none"]
-    return weights[:, choices].amax(dim=1)
-    # END SOLUTION
+    # SOLUTION 06.edge_strength
 
 
 # %% name="edge-strength-check" tags=["check"]
@@ -142,12 +138,7 @@ edge_strength = mine("06.edge_strength")  # yours once it has passed, else darts
 
 def top_k(alpha: torch.Tensor, operations: tuple[str, ...], k: int) -> list[tuple[int, str]]:
     """The k strongest edges into one node as (predecessor, operation); row s of alpha [S, O] is the edge from s."""
-    # BEGIN SOLUTION
-    strengths = edge_strength(alpha, operations)
-    choices = [column for column, name in enumerate(operations) if name != "none"]
-    strongest = sorted(range(len(alpha)), key=lambda source: -float(strengths[source]))[:k]
-    return [(source, operations[max(choices, key=lambda column: alpha[source, column])]) for source in strongest]
-    # END SOLUTION
+    # SOLUTION 06.top_k
 
 
 # %% name="top-k-check" tags=["check"]
@@ -224,9 +215,7 @@ print(pairs)
 
 def arrows(pairs: list[tuple[str, int]]) -> list[tuple[int, int, str]]:
     """The published flat list as (from state, to node, operation); two entries belong to each node."""
-    # BEGIN SOLUTION
-    return [(source, 2 + place // 2, name) for place, (name, source) in enumerate(pairs)]
-    # END SOLUTION
+    # SOLUTION 06.arrows
 
 
 # %% name="arrows-check" tags=["check"]
@@ -325,10 +314,7 @@ reveal("06.p3", round(100 * end["accuracy"], 1))
 # %% name="discretize" tags=["exercise"] minutes=6 points=2 difficulty=2
 def discretize(weights: torch.Tensor, kept: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Two tables [E, O]: the kept edges still mixed, and the kept operations alone with weight 1."""
-    # BEGIN SOLUTION
-    rows = kept.any(dim=1, keepdim=True)
-    return weights * rows, kept.to(weights.dtype)
-    # END SOLUTION
+    # SOLUTION 06.discretize
 
 
 # %% name="discretize-check" tags=["check"]

@@ -4,8 +4,9 @@ A lesson is `notebooks/_source/NN_slug.py` in jupytext's py:percent form. Keys i
 
     # %% name="mixed-op" tags=["exercise"] minutes=8 points=2 alt="what the picture shows"
 
-Between `# BEGIN SOLUTION` and `# END SOLUTION` stands what the learner is to write. A misspelt marker, key or tag would
-hand out a solution, so each is an error.
+`# SOLUTION 02.mixed_op` stands for the right answer of an exercise (see `answers`). Between `# BEGIN SOLUTION` and
+`# END SOLUTION` stands anything else that the learner is to write. A misspelt marker, key or tag would hand out a
+solution or leave one out, so each is an error.
 """
 
 import hashlib
@@ -20,8 +21,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from ...base.messages import UserError, require, unknown
+from .answers import BEGIN, END, insert_answers
 
-BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
 KEYS = ("name", "tags", "alt", "minutes", "points", "difficulty", "importance")
 TAGS = ("predict", "exercise", "check", "solution", "hint", "quiz", "widget", "slow", "gpu", "pinned", "parameters")
@@ -33,7 +34,7 @@ KERNEL = {
 _NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 _OF_JUPYTEXT = ("lines_to_next_cell", "lines_to_end_of_cell_marker", "cell_marker", "skipline", "noskipline")
 _UNREADABLE = "incorrectly_encoded_metadata"  # where jupytext puts what it cannot read in a header
-_MARKER_LIKE = re.compile(r"\s*#+\s*(begin|end)[\s_-]*solution\b", re.IGNORECASE)
+_MARKER_LIKE = re.compile(r"\s*#+\s*((begin|end)[\s_-]*)?solution\b", re.IGNORECASE)
 
 
 def read_lesson(path: Path) -> NotebookNode:
@@ -42,7 +43,7 @@ def read_lesson(path: Path) -> NotebookNode:
     Args:
         path: `NN_slug.py`.
     Returns:
-        A notebook; its metadata hold the hash of the source.
+        A notebook; its metadata hold the hash of the text with its answers.
     Raises:
         UserError: a file name of another form, text that cannot be read, an unknown key or tag in a header, a bad or
             repeated cell name, markers that do not pair.
@@ -52,8 +53,10 @@ def read_lesson(path: Path) -> NotebookNode:
         f"{path.name} is no lesson's name; a lesson is NN_slug.py, two digits, then lower-case letters. Rename it.",
     )
     try:
-        text = path.read_text(encoding="utf-8")
+        text = insert_answers(path.read_text(encoding="utf-8"))
         parsed = jupytext.reads(text, fmt="py:percent")
+    except UserError:
+        raise
     except Exception as error:
         raise UserError(
             f"{path.name} cannot be read ({type(error).__name__}: {error}); it must be UTF-8, and a cell header looks "
@@ -124,7 +127,7 @@ def _check_markers(cell: NotebookNode, where: str) -> None:
         else:
             require(
                 not _MARKER_LIKE.match(line),
-                f"{where}: {marker!r} looks like a marker; write {BEGIN!r} or {END!r}, and nothing else in that line.",
+                f"{where}: {marker!r} looks like a marker; write '# SOLUTION 02.mixed_op', {BEGIN!r} or {END!r}, and nothing else in that line.",
             )
     require(not inside, f"{where}: {BEGIN!r} is never followed by {END!r} in its cell; add it.")
 

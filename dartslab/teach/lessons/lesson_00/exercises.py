@@ -39,7 +39,7 @@ EXERCISES = (
         minutes=1,
         points=1,
         difficulty=1,
-        reference=0.125,
+        reference=1 / 8,
         twins=(
             Twin(
                 "alpha itself",

@@ -1,56 +1,13 @@
 """Exercises of lesson 01: the search space. States 0 and 1 are the inputs of a cell, nodes are 2, 3, ..."""
 
-from collections.abc import Sequence
-from itertools import combinations, combinations_with_replacement, permutations, product
+from itertools import combinations_with_replacement, permutations, product
 from math import comb, prod
 
 from ....space import KINDS, PUBLISHED_OPERATIONS
 from ...items import Exercise, Twin
-from . import answers as cells_01
-from .answers import SMALL, Triple
-
-
-def edges(nodes: int) -> list[tuple[int, int]]:
-    """All edges (target, source) of a cell, by target, then by source."""
-    return [(target, source) for target in range(2, 2 + nodes) for source in range(target)]
-
-
-def valid_cell(connections: Sequence[Triple], nodes: int) -> bool:
-    """Whether a derivation can produce this cell; connections are (node, predecessor, operation)."""
-    for node in range(2, 2 + nodes):
-        kept = [(source, operation) for target, source, operation in connections if target == node]
-        sources = {source for source, _ in kept}  # a set: one state read twice is there once
-        if len(kept) != 2 or len(sources) != 2 or not all(0 <= source < node for source in sources):
-            return False
-        if any(operation == "none" for _, operation in kept):
-            return False
-    return len(connections) == 2 * nodes  # nothing ends anywhere else
-
-
-def count_cells(nodes: int, operations: Sequence[str]) -> int:
-    """How many different cells of one kind a derivation can produce."""
-    choices = len([name for name in operations if name != "none"])
-    count = 1
-    for k in range(1, nodes + 1):
-        count *= k * (k + 1) // 2 * choices**2  # which two of k + 1 states, then an operation for each
-    return count
-
-
-def all_cells(nodes: int, operations: Sequence[str]) -> list[list[Triple]]:
-    """Every cell a derivation can produce, each once."""
-    kept = [name for name in operations if name != "none"]
-    cells: list[list[Triple]] = [[]]
-    for node in range(2, 2 + nodes):
-        pairs, both = combinations(range(node), 2), list(product(kept, repeat=2))
-        ways = [[(node, a, p), (node, b, q)] for a, b in pairs for p, q in both]
-        cells = [cell + way for cell in cells for way in ways]  # every cell so far goes on in every way
-    return cells
-
-
-def alpha_count(nodes: int, operations: Sequence[str], kinds: Sequence[str], layers: int) -> int:
-    """Numbers in alpha: a table [edges, operations] for each kind of cell, however many cells there are."""
-    return len(kinds) * nodes * (nodes + 3) // 2 * len(operations)
-
+from . import cases
+from .answers import all_cells, alpha_count, count_cells, edges, valid_cell
+from .cases import SMALL
 
 EXERCISES = (
     Exercise(
@@ -124,37 +81,37 @@ EXERCISES = (
             lambda: ([(3, 0, "skip_connect"), (3, 1, "sep_conv_3x3")], 2),
             lambda: ([(2, 0, "skip_connect"), (2, 1, "skip_connect"), (7, 0, "skip_connect")], 1),
         ),
-        random=cells_01.random_cell,
+        random=cases.random_cell,
         twins=(
             Twin(
                 "cycles allowed",
-                lambda connections, nodes: cells_01.judged(connections, nodes, acyclic=False),
+                lambda connections, nodes: cases.check_loosely(connections, nodes, acyclic=False),
                 "You accept a cell in which a node reads itself or a later one: in which order would it be computed?",
             ),
             Twin(
                 "one state read twice",
-                lambda connections, nodes: cells_01.judged(connections, nodes, distinct=False),
+                lambda connections, nodes: cases.check_loosely(connections, nodes, distinct=False),
                 "You accept a node that reads one state twice, as NASNet's may: can two different edges begin at the "
                 "same state here?",
             ),
             Twin(
                 "none kept",
-                lambda connections, nodes: cells_01.judged(connections, nodes, operate=False),
+                lambda connections, nodes: cases.check_loosely(connections, nodes, operate=False),
                 "You accept a connection that holds `none`: is it there or not?",
             ),
             Twin(
                 "two or more",
-                lambda connections, nodes: cells_01.judged(connections, nodes, most=9),
+                lambda connections, nodes: cases.check_loosely(connections, nodes, most=9),
                 "You accept a node with three connections: it can be computed, but could top-2 have left it like that?",
             ),
             Twin(
                 "whatever can be computed",
-                lambda connections, nodes: cells_01.judged(connections, nodes, fewest=1, most=9),
+                lambda connections, nodes: cases.check_loosely(connections, nodes, fewest=1, most=9),
                 "You accept every cell that can be computed: how many edges does a derivation keep into each node?",
             ),
             Twin(
                 "every node has to be read",
-                lambda connections, nodes: cells_01.judged(connections, nodes, read=True),
+                lambda connections, nodes: cases.check_loosely(connections, nodes, read=True),
                 "You refuse a cell because no later node reads one of its nodes: what does the output concatenate?",
             ),
         ),
@@ -180,7 +137,7 @@ EXERCISES = (
             lambda: (2, PUBLISHED_OPERATIONS),
             lambda: (4, PUBLISHED_OPERATIONS),
         ),
-        random=cells_01.random_space,
+        random=cases.random_space,
         twins=(
             Twin(
                 "none counted",
@@ -189,35 +146,35 @@ EXERCISES = (
             ),
             Twin(
                 "every edge kept",
-                lambda nodes, operations: len(cells_01.without_none(operations)) ** len(edges(nodes)),
+                lambda nodes, operations: len(cases.without_none(operations)) ** len(edges(nodes)),
                 "You give every edge of the cell an operation: how many edges into a node are left after a derivation?",
             ),
             Twin(
                 "ordered predecessors",
-                lambda nodes, operations: cells_01.product_of(nodes, operations, lambda k: (k + 1) * k),
+                lambda nodes, operations: cases.product_of(nodes, operations, lambda k: (k + 1) * k),
                 "You count each pair of predecessors twice: is (0, 1) another choice than (1, 0)?",
             ),
             Twin(
                 "one operation for both edges",
                 lambda nodes, operations: prod(
-                    comb(k + 1, 2) * len(cells_01.without_none(operations)) for k in range(1, nodes + 1)
+                    comb(k + 1, 2) * len(cases.without_none(operations)) for k in range(1, nodes + 1)
                 ),
                 "You choose one operation per node: do its two edges have to hold the same?",
             ),
             Twin(
                 "wiring forgotten",
-                lambda nodes, operations: cells_01.product_of(nodes, operations, lambda k: 1),
+                lambda nodes, operations: cases.product_of(nodes, operations, lambda k: 1),
                 "You count the operations only: which two states a node reads is a choice too, how many ways has it?",
             ),
             Twin(
                 "one state read twice",
-                lambda nodes, operations: cells_01.product_of(nodes, operations, lambda k: comb(k + 2, 2)),
+                lambda nodes, operations: cases.product_of(nodes, operations, lambda k: comb(k + 2, 2)),
                 "Your nodes may read one state twice: are the two edges a node keeps not different ones?",
             ),
             Twin(
                 "added instead of multiplied",
                 lambda nodes, operations: sum(
-                    comb(k + 1, 2) * len(cells_01.without_none(operations)) ** 2 for k in range(1, nodes + 1)
+                    comb(k + 1, 2) * len(cases.without_none(operations)) ** 2 for k in range(1, nodes + 1)
                 ),
                 "You add up what the nodes can choose: does the choice of one node leave the others fewer or all of "
                 "theirs?",
@@ -250,21 +207,21 @@ EXERCISES = (
         twins=(
             Twin(
                 "none kept",
-                lambda nodes, operations: cells_01.listed(
+                lambda nodes, operations: cases.list_cells(
                     nodes, operations, both=lambda _: product(operations, repeat=2)
                 ),
                 "Some of your cells hold `none`: may a derived cell?",
             ),
             Twin(
                 "operations without order",
-                lambda nodes, operations: cells_01.listed(
+                lambda nodes, operations: cases.list_cells(
                     nodes, operations, both=lambda kept: combinations_with_replacement(kept, 2)
                 ),
                 "You are missing cells: is a skip from 0 and a convolution from 1 the same as the other way round?",
             ),
             Twin(
                 "ordered predecessors",
-                lambda nodes, operations: cells_01.listed(
+                lambda nodes, operations: cases.list_cells(
                     nodes, operations, pairs=lambda node: permutations(range(node), 2)
                 ),
                 "You list every cell several times: is a node that reads 0 and 1 another one than a node that reads 1 "
@@ -272,23 +229,23 @@ EXERCISES = (
             ),
             Twin(
                 "one state read twice",
-                lambda nodes, operations: cells_01.listed(
+                lambda nodes, operations: cases.list_cells(
                     nodes, operations, pairs=lambda node: combinations_with_replacement(range(node), 2)
                 ),
                 "Some of your nodes read one state twice: are the two edges that a node keeps not different ones?",
             ),
             Twin(
                 "only the inputs are read",
-                lambda nodes, operations: cells_01.listed(nodes, operations, pairs=lambda node: [(0, 1)]),
+                lambda nodes, operations: cases.list_cells(nodes, operations, pairs=lambda node: [(0, 1)]),
                 "In your cells every node reads the two inputs: what else may the second node read?",
             ),
             Twin(
                 "nodes on their own",
-                cells_01.nodes_apart,
+                cases.list_nodes_apart,
                 "Your cells have one node each: how does the choice of one node go together with that of the next?",
             ),
         ),
-        compare=cells_01.same_cells,
+        compare=cases.same_cells,
         hints=(
             "List the ways of the first node alone: two states, so one pair, and an operation for each of both edges.",
             "`combinations` gives pairs of states, `product(kept, repeat=2)` pairs of operations; `none` is not kept.",
@@ -311,7 +268,7 @@ EXERCISES = (
             lambda: (4, PUBLISHED_OPERATIONS, KINDS, 8),
             lambda: (4, PUBLISHED_OPERATIONS, KINDS, 20),
         ),
-        random=cells_01.random_search,
+        random=cases.random_search,
         twins=(
             Twin(
                 "a table for every cell",
@@ -326,7 +283,7 @@ EXERCISES = (
             Twin(
                 "none left out",
                 lambda nodes, operations, kinds, layers: (
-                    len(kinds) * len(edges(nodes)) * len(cells_01.without_none(operations))
+                    len(kinds) * len(edges(nodes)) * len(cases.without_none(operations))
                 ),
                 "You give `none` no column: it is never kept, but does it not compete while the search runs?",
             ),

@@ -1,106 +1,24 @@
 """Exercises of lesson 02: the continuous relaxation. Shapes: E edges, O operations."""
 
-from collections.abc import Callable, Sequence
-
 import numpy as np
 import torch
-from torch import Tensor
 
 from ...items import Exercise, Twin
-
-Operation = Callable[[Tensor], Tensor]
-
-
-def softmax(alpha: Tensor, T: float) -> Tensor:
-    """Mixing weights of one edge, alpha [O], or of a whole table, alpha [E, O]."""
-    raised = torch.exp((alpha - alpha.max()) / T)  # taking off the largest changes no weight, and nothing overflows
-    return raised / raised.sum(dim=-1, keepdim=True)
-
-
-def mixed_op(x: Tensor, ops: Sequence[Operation], alpha: Tensor) -> Tensor:
-    """The sum of all operations of an edge, each weighted by its share in the softmax of alpha [O]."""
-    weights = torch.softmax(alpha, dim=0)
-    return sum(weight * op(x) for weight, op in zip(weights, ops, strict=True))
-
-
-def mixed_node(inputs: Sequence[Tensor], ops: Sequence[Sequence[Operation]], alpha: Tensor) -> Tensor:
-    """A node of a cell: the sum of the mixed operations of its edges; ops [E][O], alpha [E, O]."""
-    edges = zip(inputs, ops, alpha, strict=True)  # an edge has its own input, operations and row of alpha
-    return torch.stack([mixed_op(x, candidates, row) for x, candidates, row in edges]).sum(dim=0)
-
-
-def entropy(weights: Tensor) -> Tensor:
-    """-sum_o p_o log p_o in nats, weights [..., O] -> [...]; 0 log 0 counts as 0, its limit."""
-    return -(weights * torch.where(weights > 0, weights, 1.0).log()).sum(dim=-1)
-
-
-def softmax_gradient(alpha: Tensor, T: float, g: Tensor) -> Tensor:
-    """dL/dalpha [O] from g = dL/dp [O], where p = softmax(alpha / T)."""
-    p = torch.softmax(alpha / T, dim=0)
-    return p * (g - (p * g).sum()) / T  # an operation counts by how far it differs from the weighted mean
-
-
-def _table(*rows: object) -> Tensor:
-    return torch.tensor(rows, dtype=torch.float64)
-
-
-def _random_table(rng: np.random.Generator) -> tuple[Tensor, float]:
-    shape = tuple(int(n) for n in rng.integers(2, 5, size=int(rng.integers(1, 3))))  # [O] or [E, O]
-    return torch.tensor(rng.normal(size=shape)), float(rng.uniform(0.3, 3.0))
-
-
-def _weighted(x: Tensor, ops: Sequence[Operation], weights: Tensor) -> Tensor:
-    return torch.stack([weight * op(x) for weight, op in zip(weights, ops, strict=True)]).sum(0)
-
-
-def zero(x: Tensor) -> Tensor:
-    """Nothing at all."""
-    return 0 * x
-
-
-def same(x: Tensor) -> Tensor:
-    """The input itself."""
-    return x
-
-
-def double(x: Tensor) -> Tensor:
-    """Twice the input."""
-    return 2 * x
-
-
-def square(x: Tensor) -> Tensor:
-    """The squared input."""
-    return x * x
-
-
-def _random_edge(rng: np.random.Generator) -> tuple[Tensor, list[Operation], Tensor]:
-    known: tuple[Operation, ...] = (zero, same, double, square)
-    count = int(rng.integers(2, 5))
-    ops = [known[k] for k in rng.permutation(4)[:count]]
-    return torch.tensor(rng.normal(size=(2, 3))), ops, torch.tensor(rng.normal(size=count))
-
-
-def _random_node(rng: np.random.Generator) -> tuple[list[Tensor], list[list[Operation]], Tensor]:
-    known: tuple[Operation, ...] = (zero, same, double, square)
-    edges, count = int(rng.integers(2, 4)), int(rng.integers(2, 5))
-    inputs = [torch.tensor(rng.normal(size=(2, 3))) for _ in range(edges)]
-    ops = [[known[k] for k in rng.permutation(4)[:count]] for _ in range(edges)]
-    return inputs, ops, torch.tensor(rng.normal(size=(edges, count)))
-
-
-def _node(inputs: Sequence[Tensor], ops: Sequence[Sequence[Operation]], weights: Tensor) -> Tensor:
-    return torch.stack([_weighted(*edge) for edge in zip(inputs, ops, weights, strict=True)]).sum(0)
-
-
-def _random_weights(rng: np.random.Generator) -> tuple[Tensor]:
-    shape = tuple(int(n) for n in rng.integers(2, 5, size=int(rng.integers(0, 2))))  # [O] or [E, O]
-    return (torch.tensor(rng.dirichlet(np.ones(int(rng.integers(2, 6))), size=shape)),)
-
-
-def _random_gradient(rng: np.random.Generator) -> tuple[Tensor, float, Tensor]:
-    alpha, g = torch.tensor(rng.normal(size=(2, int(rng.integers(2, 6)))))
-    return alpha, float(rng.uniform(0.3, 3.0)), g
-
+from .answers import entropy, mixed_node, mixed_op, softmax, softmax_gradient
+from .cases import (
+    add_edges,
+    double,
+    random_edge,
+    random_gradient,
+    random_node,
+    random_table,
+    random_weights,
+    same,
+    square,
+    table,
+    weigh,
+    zero,
+)
 
 EXERCISES = (
     Exercise(
@@ -111,12 +29,12 @@ EXERCISES = (
         difficulty=1,
         reference=softmax,
         fixed=(
-            lambda: (_table(1.0, 3.0), 1.0),
-            lambda: (_table(1.0, 3.0), 2.0),
-            lambda: (_table((1.0, 2.0, 3.0), (0.5, 0.5, 4.0)), 1.0),
-            lambda: (_table(1000.0, 1001.0), 1.0),
+            lambda: (table(1.0, 3.0), 1.0),
+            lambda: (table(1.0, 3.0), 2.0),
+            lambda: (table((1.0, 2.0, 3.0), (0.5, 0.5, 4.0)), 1.0),
+            lambda: (table(1000.0, 1001.0), 1.0),
         ),
-        random=_random_table,
+        random=random_table,
         twins=(
             Twin(
                 "no exponential",
@@ -168,14 +86,14 @@ EXERCISES = (
         difficulty=2,
         reference=mixed_op,
         fixed=(
-            lambda: (_table(1.0, 2.0), [zero, same], _table(0.0, 1.0)),
-            lambda: (_table(1.0, -1.0), [same, double, square], _table(0.5, -1.0, 2.0)),
+            lambda: (table(1.0, 2.0), [zero, same], table(0.0, 1.0)),
+            lambda: (table(1.0, -1.0), [same, double, square], table(0.5, -1.0, 2.0)),
         ),
-        random=_random_edge,
+        random=random_edge,
         twins=(
             Twin(
                 "softmax left out",
-                lambda x, ops, alpha: _weighted(x, ops, alpha),
+                weigh,
                 "You weight with alpha itself: do these numbers sum to 1, and may they be negative?",
             ),
             Twin(
@@ -210,11 +128,11 @@ EXERCISES = (
         reference=entropy,
         tolerance=1e-6,  # adding 1e-8 inside the logarithm is as good
         fixed=(
-            lambda: (_table(0.5, 0.5),),
-            lambda: (_table(1.0, 0.0),),
-            lambda: (_table((0.2, 0.3, 0.5), (0.1, 0.1, 0.8)),),
+            lambda: (table(0.5, 0.5),),
+            lambda: (table(1.0, 0.0),),
+            lambda: (table((0.2, 0.3, 0.5), (0.1, 0.1, 0.8)),),
         ),
-        random=_random_weights,
+        random=random_weights,
         twins=(
             Twin(
                 "bits",
@@ -257,19 +175,19 @@ EXERCISES = (
         difficulty=2,
         reference=mixed_node,
         fixed=(
-            lambda: ([_table(1.0), _table(3.0)], [[zero, same], [same, double]], _table((0.0, 1.0), (2.0, 0.0))),
-            lambda: ([_table(2.0), _table(-1.0)], [[same, square, double]] * 2, _table((0, 1, 0.5), (2, 0, -1.0))),
+            lambda: ([table(1.0), table(3.0)], [[zero, same], [same, double]], table((0.0, 1.0), (2.0, 0.0))),
+            lambda: ([table(2.0), table(-1.0)], [[same, square, double]] * 2, table((0, 1, 0.5), (2, 0, -1.0))),
         ),
-        random=_random_node,
+        random=random_node,
         twins=(
             Twin(
                 "over edges instead of operations",
-                lambda inputs, ops, alpha: _node(inputs, ops, torch.softmax(alpha, 0)),
+                lambda inputs, ops, alpha: add_edges(inputs, ops, torch.softmax(alpha, 0)),
                 "Your edges compete with each other for each operation: which numbers of the table should sum to 1?",
             ),
             Twin(
                 "over the whole table",
-                lambda inputs, ops, alpha: _node(inputs, ops, torch.softmax(alpha.flatten(), 0).view(alpha.shape)),
+                lambda inputs, ops, alpha: add_edges(inputs, ops, torch.softmax(alpha.flatten(), 0).view(alpha.shape)),
                 "All your weights together sum to 1: should an edge hand out less because the node has more edges?",
             ),
             Twin(
@@ -298,10 +216,10 @@ EXERCISES = (
         difficulty=3,
         reference=softmax_gradient,
         fixed=(
-            lambda: (_table(0.0, 0.0), 1.0, _table(1.0, 0.0)),
-            lambda: (_table(1.0, 0.0, -1.0), 2.0, _table(0.0, 3.0, 1.0)),
+            lambda: (table(0.0, 0.0), 1.0, table(1.0, 0.0)),
+            lambda: (table(1.0, 0.0, -1.0), 2.0, table(0.0, 3.0, 1.0)),
         ),
-        random=_random_gradient,
+        random=random_gradient,
         twins=(
             Twin(
                 "softmax left out",

@@ -1,9 +1,10 @@
-"""The losses that lesson 03 asks about: the toy, and curved ones on which every mistake shows."""
+"""Right answers to the exercises of lesson 03: one virtual step and the two terms of its hypergradient.
+
+All losses here are functions of two tensors, (w, alpha) -> scalar; `architect` takes dictionaries and a batch as well.
+"""
 
 from collections.abc import Callable
-from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.func import grad
@@ -11,48 +12,36 @@ from torch.func import grad
 Loss = Callable[[Tensor, Tensor], Tensor]  # (w, alpha) -> scalar
 
 
-def toy_train(w: Tensor, a: Tensor) -> Tensor:
-    """L_train of the toy."""
-    return w**2 - 2 * a * w + a**2
+def virtual_step(train_loss: Loss, w: Tensor, alpha: Tensor, xi: float) -> Tensor:
+    """The weights after one imagined step of gradient descent on the training loss; w stays as it is."""
+    return w - xi * grad(train_loss)(w, alpha)
 
 
-def toy_val(w: Tensor, a: Tensor) -> Tensor:
-    """L_val of the toy."""
-    return a * w - 2 * a + 1
+def direct_term(val_loss: Loss, train_loss: Loss, w: Tensor, alpha: Tensor, xi: float) -> Tensor:
+    """d_alpha L_val(w', alpha): how alpha acts on the validation loss while w' is held still."""
+    w_prime = virtual_step(train_loss, w, alpha, xi)  # a number: from here on it does not depend on alpha
+    return grad(val_loss, argnums=1)(w_prime, alpha)
 
 
-def number(value: float) -> Tensor:
-    """A scalar in float64."""
-    return torch.tensor(value, dtype=torch.float64)
+def implicit_term(val_loss: Loss, train_loss: Loss, w: Tensor, alpha: Tensor, xi: float) -> Tensor:
+    """-xi [d^2_{alpha, w} L_train(w, alpha)] v: how alpha acts on the validation loss by moving w'."""
+    v = grad(val_loss)(virtual_step(train_loss, w, alpha, xi), alpha)
+
+    def slope_along_v(arch: torch.Tensor) -> torch.Tensor:
+        return (grad(train_loss)(w, arch) * v).sum()  # first a number, then its derivative: never a matrix
+
+    return -xi * grad(slope_along_v)(alpha)
 
 
-def curved(rng: np.random.Generator) -> tuple[Loss, Loss, Tensor, Tensor, float]:
-    """Two losses in which every term matters and nothing is quadratic; w [n], alpha [m]."""
-    n, m = (int(size) for size in rng.permutation((1, 2, 3))[:2])
-    mix, tilt = torch.tensor(rng.normal(size=(n, m))), torch.tensor(rng.normal(size=(n, m)))
-
-    def train_loss(w: Tensor, alpha: Tensor) -> Tensor:
-        return ((w - mix @ torch.tanh(alpha)) ** 2).sum() + (torch.sin(w) * (tilt @ alpha)).sum()
-
-    def val_loss(w: Tensor, alpha: Tensor) -> Tensor:
-        return (w**3).sum() / 3 + (w * (mix @ torch.sin(alpha))).sum() + (alpha**2).sum()
-
-    w, alpha = (torch.tensor(rng.normal(size=size)) for size in (n, m))
-    return val_loss, train_loss, w, alpha, float(rng.uniform(0.1, 0.4))
+def fixed_point(xi: float) -> float:
+    """Where a = w comes to rest: the hypergradient (1 - 2 xi) w + 4 xi a - 2 is zero there."""
+    return 2 / (1 + 2 * xi)
 
 
-def random_step(rng: np.random.Generator) -> tuple[Any, ...]:
-    """The arguments of a virtual step."""
-    return curved(rng)[1:]
-
-
-def toy_d_alpha(w: Tensor, a: Tensor) -> Tensor:
-    """d_a L_train of the toy."""
-    return 2 * a - 2 * w
-
-
-def random_difference(rng: np.random.Generator) -> tuple[Any, ...]:
-    """The arguments of a finite difference, with a radius so large that every mistake shows."""
-    _, train_loss, w, alpha, xi = curved(rng)
-    v = torch.tensor(rng.normal(size=tuple(w.shape)))
-    return grad(train_loss, argnums=1), w, alpha, v, xi, float(rng.uniform(0.2, 0.6))
+def finite_difference(
+    d_alpha_train: Callable[[Tensor, Tensor], Tensor], w: Tensor, alpha: Tensor, v: Tensor, xi: float, radius: float
+) -> Tensor:
+    """The implicit term from two gradients with respect to alpha, one on either side of w."""
+    eps = radius / v.norm()
+    plus, minus = d_alpha_train(w + eps * v, alpha), d_alpha_train(w - eps * v, alpha)
+    return -xi * (plus - minus) / (2 * eps)  # the brackets matter

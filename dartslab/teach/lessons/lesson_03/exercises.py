@@ -1,86 +1,25 @@
-"""Exercises of lesson 03: one virtual step and the two terms of its hypergradient.
-
-All losses here are functions of two tensors, (w, alpha) -> scalar; `architect` takes dictionaries and a batch as well.
-"""
-
-from collections.abc import Callable
-from typing import Any
+"""Exercises of lesson 03: one virtual step and the two terms of its hypergradient."""
 
 import torch
-from torch import Tensor
 from torch.func import grad
 
 from ...items import Exercise, Twin
-from .answers import Loss, curved, number, random_difference, random_step, toy_d_alpha, toy_train, toy_val
-
-
-def virtual_step(train_loss: Loss, w: Tensor, alpha: Tensor, xi: float) -> Tensor:
-    """The weights after one imagined step of gradient descent on the training loss; w stays as it is."""
-    return w - xi * grad(train_loss)(w, alpha)
-
-
-def direct_term(val_loss: Loss, train_loss: Loss, w: Tensor, alpha: Tensor, xi: float) -> Tensor:
-    """d_alpha L_val(w', alpha): how alpha acts on the validation loss while w' is held still."""
-    w_prime = virtual_step(train_loss, w, alpha, xi)  # a number: from here on it does not depend on alpha
-    return grad(val_loss, argnums=1)(w_prime, alpha)
-
-
-def implicit_term(val_loss: Loss, train_loss: Loss, w: Tensor, alpha: Tensor, xi: float) -> Tensor:
-    """-xi [d^2_{alpha, w} L_train(w, alpha)] v: how alpha acts on the validation loss by moving w'."""
-    v = grad(val_loss)(virtual_step(train_loss, w, alpha, xi), alpha)
-
-    def slope_along_v(arch: Tensor) -> Tensor:
-        return (grad(train_loss)(w, arch) * v).sum()  # first a number, then its derivative: never a matrix
-
-    return -xi * grad(slope_along_v)(alpha)
-
-
-def fixed_point(xi: float) -> float:
-    """Where a = w comes to rest: the hypergradient (1 - 2 xi) w + 4 xi a - 2 is zero there."""
-    return 2 / (1 + 2 * xi)
-
-
-def finite_difference(
-    d_alpha_train: Callable[[Tensor, Tensor], Tensor], w: Tensor, alpha: Tensor, v: Tensor, xi: float, radius: float
-) -> Tensor:
-    """The implicit term from two gradients with respect to alpha, one on either side of w."""
-    eps = radius / v.norm()
-    plus, minus = d_alpha_train(w + eps * v, alpha), d_alpha_train(w - eps * v, alpha)
-    return -xi * (plus - minus) / (2 * eps)  # the brackets matter
-
-
-def _v(val_loss: Loss, w: Tensor, alpha: Tensor) -> Tensor:
-    return grad(val_loss)(w, alpha)
-
-
-def _mixed(train_loss: Loss, w: Tensor, alpha: Tensor, v: Tensor) -> Tensor:
-    return grad(lambda arch: (grad(train_loss)(w, arch) * v).sum())(alpha)
-
-
-def _through(val_loss: Loss, train_loss: Loss, w: Tensor, alpha: Tensor, xi: float) -> Tensor:
-    """The whole hypergradient."""
-    return grad(lambda arch: val_loss(virtual_step(train_loss, w, arch, xi), arch))(alpha)
-
-
-def _pair(d: Any, w: Tensor, alpha: Tensor, eps: Any, v: Tensor) -> tuple[Tensor, Tensor]:
-    return d(w + eps * v, alpha), d(w - eps * v, alpha)
-
-
-def _times_eps(d: Any, w: Tensor, alpha: Tensor, v: Tensor, xi: float, radius: float) -> Tensor:
-    eps = radius / v.norm()
-    plus, minus = _pair(d, w, alpha, eps, v)
-    return -xi * (plus - minus) / 2.0 * eps
-
-
-def _norm_left_out(d: Any, w: Tensor, alpha: Tensor, v: Tensor, xi: float, radius: float) -> Tensor:
-    plus, minus = _pair(d, w, alpha, radius, v)
-    return -xi * (plus - minus) / (2 * radius)
-
-
-def _one_sided(d: Any, w: Tensor, alpha: Tensor, v: Tensor, xi: float, radius: float) -> Tensor:
-    eps = radius / v.norm()
-    return -xi * (d(w + eps * v, alpha) - d(w, alpha)) / eps
-
+from .answers import direct_term, finite_difference, fixed_point, implicit_term, virtual_step
+from .cases import (
+    curved_losses,
+    difference_times_eps,
+    difference_without_norm,
+    mixed_product,
+    number,
+    one_sided_difference,
+    random_difference,
+    random_step,
+    toy_d_alpha,
+    toy_train,
+    toy_val,
+    val_gradient,
+    whole_hypergradient,
+)
 
 EXERCISES: tuple[Exercise, ...] = (
     Exercise(
@@ -138,7 +77,7 @@ EXERCISES: tuple[Exercise, ...] = (
         difficulty=2,
         reference=direct_term,
         fixed=(lambda: (toy_val, toy_train, number(-2.0), number(2.0), 0.25),),
-        random=curved,
+        random=curved_losses,
         twins=(
             Twin(
                 "at w (first order)",
@@ -148,7 +87,7 @@ EXERCISES: tuple[Exercise, ...] = (
             ),
             Twin(
                 "through w'",
-                _through,
+                whole_hypergradient,
                 "You give the derivative through w' as well, both terms at once: what is left if w' is held still?",
             ),
             Twin(
@@ -160,7 +99,9 @@ EXERCISES: tuple[Exercise, ...] = (
             ),
             Twin(
                 "with respect to w'",
-                lambda val_loss, train_loss, w, alpha, xi: _v(val_loss, virtual_step(train_loss, w, alpha, xi), alpha),
+                lambda val_loss, train_loss, w, alpha, xi: val_gradient(
+                    val_loss, virtual_step(train_loss, w, alpha, xi), alpha
+                ),
                 "You differentiate with respect to the weights, and that gives v: whose move is the direct term about?",
             ),
         ),
@@ -179,7 +120,7 @@ EXERCISES: tuple[Exercise, ...] = (
         difficulty=3,
         reference=implicit_term,
         fixed=(lambda: (toy_val, toy_train, number(-2.0), number(2.0), 0.25),),
-        random=curved,
+        random=curved_losses,
         twins=(
             Twin(
                 "dropped",
@@ -195,19 +136,26 @@ EXERCISES: tuple[Exercise, ...] = (
             Twin(
                 "xi missing",
                 lambda val_loss, train_loss, w, alpha, xi: (
-                    -_mixed(train_loss, w, alpha, _v(val_loss, virtual_step(train_loss, w, alpha, xi), alpha))
+                    -mixed_product(
+                        train_loss, w, alpha, val_gradient(val_loss, virtual_step(train_loss, w, alpha, xi), alpha)
+                    )
                 ),
                 "Your term does not shrink with the step: if xi is 0, does w' answer to alpha at all?",
             ),
             Twin(
                 "v at w",
-                lambda val_loss, train_loss, w, alpha, xi: -xi * _mixed(train_loss, w, alpha, _v(val_loss, w, alpha)),
+                lambda val_loss, train_loss, w, alpha, xi: (
+                    -xi * mixed_product(train_loss, w, alpha, val_gradient(val_loss, w, alpha))
+                ),
                 "Nearly: you take v at w. Where do the weights stand when the validation loss is looked at?",
             ),
             Twin(
                 "v of the training loss",
                 lambda val_loss, train_loss, w, alpha, xi: (
-                    -xi * _mixed(train_loss, w, alpha, _v(train_loss, virtual_step(train_loss, w, alpha, xi), alpha))
+                    -xi
+                    * mixed_product(
+                        train_loss, w, alpha, val_gradient(train_loss, virtual_step(train_loss, w, alpha, xi), alpha)
+                    )
                 ),
                 "Your v is the slope of the training loss: whose change is asked for when w' moves?",
             ),
@@ -215,11 +163,11 @@ EXERCISES: tuple[Exercise, ...] = (
                 "mixed derivative at w'",
                 lambda val_loss, train_loss, w, alpha, xi: (
                     -xi
-                    * _mixed(
+                    * mixed_product(
                         train_loss,
                         virtual_step(train_loss, w, alpha, xi),
                         alpha,
-                        _v(val_loss, virtual_step(train_loss, w, alpha, xi), alpha),
+                        val_gradient(val_loss, virtual_step(train_loss, w, alpha, xi), alpha),
                     )
                 ),
                 "Nearly: you take the mixed derivative at w'. At which weights was the gradient of the virtual step "
@@ -227,7 +175,7 @@ EXERCISES: tuple[Exercise, ...] = (
             ),
             Twin(
                 "both terms",
-                _through,
+                whole_hypergradient,
                 "That is the whole hypergradient, direct term included: take away what is there when w' stands still.",
             ),
         ),
@@ -302,7 +250,7 @@ EXERCISES: tuple[Exercise, ...] = (
         twins=(
             Twin(
                 "/ 2. * eps",
-                _times_eps,
+                difference_times_eps,
                 "Your term is smaller than it should be by eps squared: in which order does Python work out a / b * c?",
             ),
             Twin(
@@ -327,12 +275,12 @@ EXERCISES: tuple[Exercise, ...] = (
             ),
             Twin(
                 "one side only",
-                _one_sided,
+                one_sided_difference,
                 "You compare one side with the middle: right for a straight line, but what does a curve do to it?",
             ),
             Twin(
                 "norm left out",
-                _norm_left_out,
+                difference_without_norm,
                 "You go `radius` times v to either side: how far is that if v is long, and what is the radius a "
                 "distance of?",
             ),
