@@ -1,11 +1,19 @@
 """What lessons are made with: `from dartslab.teach import check, hint, mine, quiz, start`.
 
-Each name is loaded from its room when it is used, so that building notebooks does not wait for torch.
+Each name is loaded from its module when it is used, so that building notebooks does not wait for torch.
 """
+
+from typing import TYPE_CHECKING
 
 from ..base.lazy import loader
 
-_ROOM_OF = {
+if TYPE_CHECKING:  # for mypy and editors; nothing is loaded
+    from .ask import predict, quiz, reveal
+    from .board import progress_board
+    from .checks import CheckFailed, check, hint, mine, solution
+    from .lesson import fast, start, steps
+
+_MODULE_OF = {
     "start": "lesson",
     "fast": "lesson",
     "steps": "lesson",
@@ -19,5 +27,18 @@ _ROOM_OF = {
     "quiz": "ask",
     "progress_board": "board",
 }
-__all__ = list(_ROOM_OF)
-__getattr__ = loader(__name__, _ROOM_OF)
+__all__ = [  # the names of _MODULE_OF; written out, as a type checker reads it
+    "CheckFailed",
+    "check",
+    "fast",
+    "hint",
+    "mine",
+    "predict",
+    "progress_board",
+    "quiz",
+    "reveal",
+    "solution",
+    "start",
+    "steps",
+]
+__getattr__ = loader(__name__, _MODULE_OF)

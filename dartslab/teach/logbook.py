@@ -7,13 +7,14 @@ end.
 
 import json
 import os
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
+from platformdirs import user_data_path
 
 from ..base.files import write_atomically
 from ..base.messages import UserError
@@ -21,7 +22,7 @@ from ..base.messages import UserError
 VERSION = 1
 LOGBOOK = "DARTSLAB_LOGBOOK"
 SECTIONS = ("exercises", "quiz", "predictions")
-WAIT_S, STALE_S = 2.0, 10.0  # for the lock of another kernel; a lock older than this belongs to one that died
+WAIT_S = 2.0  # how long to wait for the lock of another kernel
 
 Entry = dict[str, Any]
 Book = dict[str, dict[str, Entry]]
@@ -31,10 +32,7 @@ def logbook_path() -> Path:
     """Where the logbook is: DARTSLAB_LOGBOOK, or the folder for user data of this system."""
     if named := os.environ.get(LOGBOOK):
         return Path(named).expanduser()
-    home = Path.home()
-    folders = {"win32": ("LOCALAPPDATA", home / "AppData/Local"), "darwin": ("", home / "Library/Application Support")}
-    variable, usual = folders.get(sys.platform, ("XDG_DATA_HOME", home / ".local/share"))
-    return Path(os.environ.get(variable) or usual) / "dartslab" / "logbook.json"
+    return user_data_path("dartslab", appauthor=False) / "logbook.json"
 
 
 def read_logbook() -> Book:
@@ -124,23 +122,17 @@ def _move_aside(path: Path) -> None:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """One writer at a time. A lock that cannot be had is no reason to lose an entry: after a while, write anyway."""
-    lock, until, mine = path.with_name(f".{path.name}.lock"), time.monotonic() + WAIT_S, False
-    while not mine and time.monotonic() < until:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            mine = True
-        except FileExistsError:
-            with suppress(OSError):
-                if time.time() - lock.stat().st_mtime > STALE_S:
-                    lock.unlink()
-            time.sleep(0.01)
-        except OSError:  # no folder to write to; writing will say so
-            break
+    """One writer at a time. A lock that cannot be had is no reason to lose an entry: after a while, write anyway.
+
+    The system frees the lock of a kernel that dies; the empty file of the lock stays beside the logbook.
+    """
+    lock = FileLock(path.with_name(f".{path.name}.lock"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=WAIT_S, poll_interval=0.01)
+    except (Timeout, OSError, NotImplementedError):  # held too long, no folder to write to, no locks on this disk
+        pass
     try:
         yield
     finally:
-        if mine:
-            with suppress(OSError):
-                lock.unlink()
+        lock.release()

@@ -6,8 +6,8 @@ The text of a notebook names the exercise where the answer stands in the solutio
         \"\"\"The sum of all operations, each weighted by its share in the softmax of alpha [O].\"\"\"
         # SOLUTION 02.mixed_op
 
-The line becomes a solution block with the body of the function that `Exercise(name="02.mixed_op", reference=...)` names;
-for a value it becomes `mixed_op = ` and the value. Files are read and not imported, so that building loads no torch.
+The line becomes a solution block with the body of the function that is the exercise's `reference`. Where the reference
+is a value, it becomes `mixed_op = ` and the value. Files are read and not imported, so that building loads no torch.
 """
 
 import ast
@@ -69,9 +69,7 @@ def _code(trees: list[tuple[str, ast.Module]], text: str, reference: ast.expr, n
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and node.name == function:
                 return _body(source, node)
-    raise UserError(
-        f"`# SOLUTION {name}`: its answer {function!r} is no function in the lesson's folder; write it there."
-    )
+    raise UserError(f"`# SOLUTION {name}`: its answer {function!r} is no function in the lesson's folder; add it.")
 
 
 def _body(source: str, node: ast.FunctionDef) -> str:

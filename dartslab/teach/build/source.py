@@ -127,7 +127,8 @@ def _check_markers(cell: NotebookNode, where: str) -> None:
         else:
             require(
                 not _MARKER_LIKE.match(line),
-                f"{where}: {marker!r} looks like a marker; write '# SOLUTION 02.mixed_op', {BEGIN!r} or {END!r}, and nothing else in that line.",
+                f"{where}: {marker!r} looks like a marker; write {BEGIN!r}, {END!r} or '# SOLUTION 02.mixed_op', "
+                "and nothing else in that line.",
             )
     require(not inside, f"{where}: {BEGIN!r} is never followed by {END!r} in its cell; add it.")
 
