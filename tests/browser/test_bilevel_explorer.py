@@ -63,6 +63,38 @@ def test_a_drag_in_the_plane_moves_the_start_and_so_do_keys(explorer: Notebook) 
     assert (before, explorer.python("print(view.settings['xi'], view.settings['a'])")) == ("0.25", "0.26 -2.0")
 
 
+# Each frame takes half a second, and `ended` has an entry for each message that was dealt with.
+SLOW_KERNEL = """
+import time
+from dartslab.widgets import BilevelExplorer
+class Slow(BilevelExplorer):
+    def frame(self, settings):
+        time.sleep(0.5)
+        return super().frame(settings)
+view, ended = Slow(), []
+view.canvas.on_msg(lambda *message: ended.append(message))
+view
+"""
+
+
+def test_the_last_move_of_a_drag_counts_however_slow_the_kernel_is(notebook) -> None:
+    """The kernel's main thread is still busy with early moves when the last one is handled in another thread."""
+    nb = notebook("slow", [SLOW_KERNEL])
+    nb.run()
+    page = nb.page
+    expect(page.locator("[data-plane]")).to_be_visible(timeout=30_000)
+    begin, near, end = plane_points(page, (-1.0, 1.0), (-1.75, 2.15), (-2.0, 2.5))
+    page.mouse.move(*begin)
+    page.mouse.down()
+    page.mouse.move(*near, steps=3)
+    expect(page.get_by_role("group", name="start a = -1.000, w = 1.000")).to_be_visible()  # the first is answered
+    page.mouse.move(*end)
+    page.mouse.up()
+    nb.until(lambda: nb.python("print(len(ended))") == "5")
+    assert nb.python("print(view.settings['a'], view.settings['w'])") == "-2.0 2.5"
+    expect(page.get_by_role("group", name="start a = -2.000, w = 2.500")).to_be_visible()
+
+
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_each_method_is_drawn_and_named_in_both_themes(explorer: Notebook, theme: str) -> None:
     explorer.theme(theme)

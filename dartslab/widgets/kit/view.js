@@ -68,7 +68,10 @@ function painter(view, canvas, get, send) {
 // anywidget's render
 function live(view, { model, el }) {
   el.classList.add("dartslab-canvas");
-  const send = (message) => model.send(message);
+  // Messages may reach Python out of order; it needs their numbers to pass over what a later one has set.
+  const sender = Math.random();
+  let number = 0;
+  const send = (message) => model.send({ ...message, sender, number: (number += 1) });
   const { ask, stop } = painter(view, el, (name) => model.get(name), send);
   for (const name of ["frame", "data", "text"]) model.on(`change:${name}`, ask);
   // JupyterLab takes plain keys for commands of the notebook (arrows change the cell, D D deletes it), also from its

@@ -56,6 +56,8 @@ class View(ipywidgets.VBox):
         self._defaults = self.settings
         self._handles: list[tuple[Any, Any]] = []
         self._held = 0
+        self._lock = threading.RLock()  # messages and controls may be answered in different threads
+        self._latest: dict[tuple[Any, str], int] = {}  # (sender, control) -> number of the latest message that set it
         boxes = [ipywidgets.Box(row, layout={"flex_flow": "row wrap", "overflow": "visible"}) for row in rows]
         super().__init__([*boxes, self.canvas])
         self.add_class("dartslab")
@@ -66,7 +68,7 @@ class View(ipywidgets.VBox):
                 widget.style.description_width = "initial"  # as wide as the words; else they are cut off
         for control in self.controls.values():
             control.observe(self._on_change, "value")
-        self.canvas.on_msg(lambda _, content, buffers: self.hear(content["set"]))
+        self.canvas.on_msg(lambda _, content, buffers: self._receive(content))
 
     # what a subclass gives
 
@@ -109,8 +111,9 @@ class View(ipywidgets.VBox):
 
     def redraw(self) -> None:
         """Draw the frame of the present settings; while it says `moving`, others follow at once."""
-        frame = self.frame(self.settings)
-        self.publish(frame, settled=not frame.get("moving", False))
+        with self._lock:  # else an older frame could be shown after a newer one
+            frame = self.frame(self.settings)
+            self.publish(frame, settled=not frame.get("moving", False))
 
     def publish(self, frame: dict[str, Any], settled: bool = True) -> None:
         """Show a frame.
@@ -257,28 +260,33 @@ class View(ipywidgets.VBox):
         self._defaults = self.settings
         self.redraw()
 
+    def _receive(self, content: dict[str, Any]) -> None:
+        """Pass a message of the drawing to `hear`, without the values that a later message has set already.
+
+        Messages can arrive out of order. JupyterLab sends them over a subshell of the kernel; ipykernel 7.4 handles the
+        first ones in its main thread and, as soon as that has answered, later ones in the subshell's thread.
+        """
+        sender, number = content["sender"], content["number"]
+        with self._lock:
+            new = {n: value for n, value in content["set"].items() if self._latest.get((sender, n), -1) < number}
+            self._latest |= {(sender, name): number for name in new}
+            if new:
+                self.hear(new)
+
     def _on_change(self, change: Any) -> None:
         if not self._held:
             self.redraw()
 
     def _set(self, values: dict[str, Any]) -> None:
         """Give the controls values and draw once."""
-        self._held += 1
-        try:
-            for name, value in values.items():
-                control = self.controls[name]
-                refused = f"setting {name!r} cannot be {short(repr(value))}; {allowed(control)}."
-                # A list takes None for "nothing is chosen", which no view can draw.
-                require(value is not None, refused)
-                try:
-                    control.value = value
-                    taken = list(control.value) if isinstance(value, list) else control.value
-                except (traitlets.TraitError, TypeError, ValueError) as error:
-                    raise UserError(refused) from error
-                require(taken == value, refused)
-        finally:
-            self._held -= 1
-        self.redraw()
+        with self._lock:
+            self._held += 1
+            try:
+                for name, value in values.items():
+                    set_value(name, self.controls[name], value)
+            finally:
+                self._held -= 1
+            self.redraw()
 
     def _settle_later(self) -> None:
         self._cancel()
@@ -317,6 +325,22 @@ def flush_after_cells() -> None:
 def tidy(value: Any) -> Any:
     """A float to 12 digits: a browser's slider answers 0.25 with 0.24999999999999997; anything else as it is."""
     return float(f"{value:.12g}") if isinstance(value, float) else value
+
+
+def set_value(name: str, control: Any, value: Any) -> None:
+    """Give a control a value.
+
+    Raises:
+        UserError: it cannot have this value.
+    """
+    refused = f"setting {name!r} cannot be {short(repr(value))}; {allowed(control)}."
+    require(value is not None, refused)  # a list takes None for "nothing is chosen", which no view can draw
+    try:
+        control.value = value
+        now = list(control.value) if isinstance(value, list) else control.value
+    except (traitlets.TraitError, TypeError, ValueError) as error:
+        raise UserError(refused) from error
+    require(now == value, refused)
 
 
 def allowed(control: Any) -> str:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from base64 import b64decode
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,43 @@ def test_it_draws_when_a_control_changes() -> None:
     view.controls["number"].value = 3
     view.controls["sign"].value = -1
     assert (view.canvas.frame, view.text) == ({"square": -9}, "the square is -9")
+
+
+def receive(view: View, sender: float, number: int, **values: Any) -> None:
+    """What the browser sends when something is clicked in the drawing."""
+    view.canvas._handle_custom_msg({"set": values, "sender": sender, "number": number}, [])
+
+
+def test_a_message_that_arrives_late_changes_nothing_that_a_later_one_has_set() -> None:
+    view = Square()
+    receive(view, 0.1, 1, number=3)
+    receive(view, 0.1, 3, number=5)
+    receive(view, 0.1, 2, number=4, sign=-1)  # was sent before the one above; nothing else has set the sign
+    assert (view.settings["number"], view.text) == (5, "the square is -25")
+    receive(view, 0.2, 1, number=6)  # the same view in another page counts for itself
+    assert view.text == "the square is -36"
+    receive(view, 0.1, 4, nonsense=1)
+    assert view.text == "the square is -36"
+
+
+def test_a_slow_frame_of_one_thread_never_replaces_a_newer_frame_of_another() -> None:
+    newer_is_shown, older_begins = threading.Event(), threading.Event()
+
+    class Slow(Square):
+        def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
+            if settings["number"] == 3:
+                older_begins.set()
+                newer_is_shown.wait(0.5)
+            return super().frame(settings)
+
+    view = Slow()
+    older = threading.Thread(target=receive, args=(view, 0.1, 1), kwargs={"number": 3})
+    older.start()
+    older_begins.wait()
+    receive(view, 0.1, 2, number=4)
+    newer_is_shown.set()
+    older.join()
+    assert view.text == "the square is 16"
 
 
 def test_the_state_is_a_short_text_of_what_was_changed_and_restores_with_one_drawing() -> None:
