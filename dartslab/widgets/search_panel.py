@@ -11,6 +11,7 @@ import ipywidgets
 from ..base.messages import require, short
 from ..genotype import Genotype
 from ..run.record import Record
+from .kit.cell import running_cell
 from .kit.stills import moment_png
 from .kit.view import View, allowed
 from .models.live_search import LiveSearch
@@ -57,7 +58,7 @@ class SearchPanel(View):
         self.updates = updates
         self._shown_at = -math.inf
         self._graph: tuple[float, Genotype | None, str] = (-math.inf, None, "")
-        self.live = LiveSearch(search, self._see, self._rest)
+        self.live = LiveSearch(search, self._see, self._rest, running_cell())
         config = self.live.config
         self._known = {name: getattr(config, name) for name in self.search.STEERED}  # what the sliders were last told
         controls = {

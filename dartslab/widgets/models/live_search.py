@@ -35,6 +35,8 @@ class LiveSearch:
         search: a `SearchConfig`, or a `SearchState`, which is moved on in place.
         seen: called in the thread after every step.
         rested: called after every change of status.
+        made_by: (id of the notebook cell that makes it, number of the cell's execution); (None, 0) outside a notebook.
+            When the same cell runs again, the earlier search stops.
     Attributes:
         search: the state.
         worker: runs it.
@@ -44,9 +46,15 @@ class LiveSearch:
         UserError: neither of them, or a configuration that cannot run here.
     """
 
-    def __init__(self, search: Any, seen: Callable[[], None], rested: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        search: Any,
+        seen: Callable[[], None],
+        rested: Callable[[], None],
+        made_by: tuple[str | None, int] = (None, 0),
+    ) -> None:
         self.search = as_state(search)
-        self.made_by = running_cell()
+        self.made_by = made_by
         self._take_over()
         self._seen = seen
         self._begin = copy.deepcopy(self.search.contents())
@@ -178,14 +186,3 @@ def as_state(search: Any) -> "SearchState":
         "SearchConfig.lesson().",
     )
     return search
-
-
-def running_cell() -> tuple[str | None, int]:
-    """(id of the notebook cell that is running, number of its execution); (None, 0) where there is none."""
-    try:
-        from IPython import get_ipython
-
-        shell = get_ipython()
-        return shell.kernel.get_parent("shell")["metadata"].get("cellId"), shell.execution_count
-    except (ImportError, AttributeError, KeyError, TypeError):
-        return None, 0

@@ -67,20 +67,20 @@ def test_it_draws_when_a_control_changes() -> None:
     assert (view.canvas.frame, view.text) == ({"square": -9}, "the square is -9")
 
 
-def receive(view: View, sender: float, number: int, **values: Any) -> None:
+def receive(view: View, sender: float, number: int, values: dict[str, Any]) -> None:
     """What the browser sends when something is clicked in the drawing."""
     view.canvas._handle_custom_msg({"set": values, "sender": sender, "number": number}, [])
 
 
 def test_a_message_that_arrives_late_changes_nothing_that_a_later_one_has_set() -> None:
     view = Square()
-    receive(view, 0.1, 1, number=3)
-    receive(view, 0.1, 3, number=5)
-    receive(view, 0.1, 2, number=4, sign=-1)  # was sent before the one above; nothing else has set the sign
+    receive(view, 0.1, 1, {"number": 3})
+    receive(view, 0.1, 3, {"number": 5})
+    receive(view, 0.1, 2, {"number": 4, "sign": -1})  # was sent before the one above; nothing else has set the sign
     assert (view.settings["number"], view.text) == (5, "the square is -25")
-    receive(view, 0.2, 1, number=6)  # the same view in another page counts for itself
+    receive(view, 0.2, 1, {"number": 6})  # the same view in another page counts for itself
     assert view.text == "the square is -36"
-    receive(view, 0.1, 4, nonsense=1)
+    receive(view, 0.1, 4, {"nonsense": 1})
     assert view.text == "the square is -36"
 
 
@@ -95,10 +95,10 @@ def test_a_slow_frame_of_one_thread_never_replaces_a_newer_frame_of_another() ->
             return super().frame(settings)
 
     view = Slow()
-    older = threading.Thread(target=receive, args=(view, 0.1, 1), kwargs={"number": 3})
+    older = threading.Thread(target=receive, args=(view, 0.1, 1, {"number": 3}))
     older.start()
-    older_begins.wait()
-    receive(view, 0.1, 2, number=4)
+    assert older_begins.wait(60)
+    receive(view, 0.1, 2, {"number": 4})
     newer_is_shown.set()
     older.join()
     assert view.text == "the square is 16"
