@@ -11,9 +11,10 @@ import ipywidgets
 from ..base.messages import require, short
 from ..genotype import Genotype
 from ..run.record import Record
-from .kit.cell import running_cell
+from .kit.notebook import running_cell
+from .kit.state import allowed
 from .kit.stills import moment_png
-from .kit.view import View, allowed
+from .kit.view import View
 from .models.live_search import LiveSearch
 from .models.moments import describe_moment, graph_svg, moment
 

@@ -190,5 +190,5 @@ def test_viewers_that_run_nothing_get_a_picture_and_words(make: Any) -> None:
 
 
 def test_it_needs_python_and_exports_no_page(tmp_path: Any) -> None:
-    with pytest.raises(UserError, match="needs Python behind it"):
+    with pytest.raises(UserError, match="needs a running Python"):
         finished().export_html(tmp_path / "page.html")

@@ -132,5 +132,5 @@ def test_a_bad_state_is_one_sentence_and_changes_nothing(text: str, sentence: st
 
 
 def test_it_cannot_be_exported(tmp_path) -> None:
-    with pytest.raises(UserError, match="a FiniteDifferenceDial needs Python behind it"):
+    with pytest.raises(UserError, match="a FiniteDifferenceDial needs a running Python"):
         FiniteDifferenceDial().export_html(tmp_path / "dial.html")

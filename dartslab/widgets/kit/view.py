@@ -1,16 +1,13 @@
-"""What all live views have in common: controls, a drawing, its words, its picture, its state as a short text.
+"""The base class of all live views: controls, a drawing, its description, its picture, its state as a short text.
 
-A view is a column of ipywidgets controls and one `Canvas`, an anywidget that draws a `frame`: a dictionary that JSON
-can hold, made by a pure function of the controls' values. A view never touches a model. Python makes the frame; the
-module beside it (`name.js`) draws it.
+A view is a column of ipywidgets controls and one `Canvas`, an anywidget that draws a `frame`. A frame is a dictionary
+that JSON can hold, computed by a pure function from the values of the controls. Python computes the frame; the module
+beside it (`name.js`) draws it.
 """
 
-import json
 import threading
-import weakref
 from base64 import b64encode
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,29 +16,32 @@ import ipywidgets
 import traitlets
 
 from ...base.files import write_atomically
-from ...base.messages import UserError, require, short, unknown
+from ...base.messages import UserError, require
 from ...draw.picture import Picture
+from .notebook import flush_after_cells, unsettled
 from .page import controls_of, html_page, module, style
+from .state import read_state, set_value, tidy, write_state
 
-VERSION = 1  # of the state texts
-SETTLE_S = 1.0  # after the last change the static picture is made anew
+SETTLE_S = 1.0  # seconds from the last change to a new static picture
 
 
 class Canvas(anywidget.AnyWidget):
-    """The drawing of a view: shows `frame` and sends what is clicked in it as messages."""
+    """The drawing of a view. It shows `frame` and sends a message when something in it is clicked."""
 
-    data = traitlets.Dict().tag(sync=True)  # what stays the same, sent once
+    data = traitlets.Dict().tag(sync=True)  # what does not change; sent once
     frame = traitlets.Dict().tag(sync=True)  # what is drawn now
-    text = traitlets.Unicode().tag(sync=True)  # the same in words
+    text = traitlets.Unicode().tag(sync=True)  # the frame in words
 
 
 class View(ipywidgets.VBox):
-    """Base of the views. A subclass gives `MODULES`, `frame`, `describe` and `still_png`, and calls `ready` last.
+    """Base class of the views.
+
+    A subclass defines `MODULES`, `frame`, `describe` and `still_png`, and ends its `__init__` with `self.ready()`.
 
     Args:
-        settings: {name: control}; their values together are the view's state.
-        rows: the controls as they are laid out, each row a list of widgets.
-        data: what the drawing needs once.
+        settings: {name: control}; the values of these controls are the state of the view.
+        rows: the widgets of each row, from top to bottom.
+        data: what the drawing needs and what never changes.
     """
 
     MODULES: ClassVar[tuple[str, ...]] = ()  # JavaScript files, the one that draws last
@@ -73,7 +73,7 @@ class View(ipywidgets.VBox):
     # what a subclass gives
 
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """What is drawn for these settings; JSON-able, made by a pure function."""
+        """What is drawn for these settings: a dictionary that JSON can hold."""
         raise NotImplementedError
 
     def describe(self, frame: dict[str, Any]) -> str:
@@ -81,7 +81,7 @@ class View(ipywidgets.VBox):
         raise NotImplementedError
 
     def still_png(self, frame: dict[str, Any]) -> bytes:
-        """The frame as PNG, for viewers that run nothing."""
+        """The frame as PNG, for viewers that run no JavaScript."""
         raise NotImplementedError
 
     def page_data(self) -> dict[str, Any]:
@@ -90,11 +90,11 @@ class View(ipywidgets.VBox):
 
     @property
     def fingerprint(self) -> str:
-        """Eight digits of the state that tell what is shown from others of its kind; "" where there are none."""
+        """Eight digits in the state text that identify what is shown; "" where that is always the same."""
         return ""
 
     def hear(self, values: dict[str, Any]) -> None:
-        """What was clicked in the drawing, as values of controls by name; other names are passed over."""
+        """Set the controls to what was clicked in the drawing, {name: value}; unknown names are ignored."""
         self._set({name: value for name, value in values.items() if name in self.controls})
 
     # what every view can do
@@ -106,11 +106,11 @@ class View(ipywidgets.VBox):
 
     @property
     def text(self) -> str:
-        """The view in words, as it is now."""
+        """What the view shows now, in words."""
         return self.canvas.text
 
     def redraw(self) -> None:
-        """Draw the frame of the present settings; while it says `moving`, others follow at once."""
+        """Draw the frame of the present settings."""
         with self._lock:  # else an older frame could be shown after a newer one
             frame = self.frame(self.settings)
             self.publish(frame, settled=not frame.get("moving", False))
@@ -119,27 +119,26 @@ class View(ipywidgets.VBox):
         """Show a frame.
 
         Args:
-            frame: JSON-able.
-            settled: nothing else follows at once, so that words and static picture are worth making anew.
+            frame: a dictionary that JSON can hold.
+            settled: whether no other frame follows at once; the static picture is then redrawn too.
         """
-        with self.canvas.hold_sync():  # one message: drawing and words agree
+        with self.canvas.hold_sync():  # one message, so that drawing and words agree
             self.canvas.frame = frame
             self.canvas.text = self.describe(frame)
         if settled:
             self._settle_later()
 
     def state(self) -> str:
-        """What is shown as a short text: `restore` it in another notebook to show the same."""
+        """The settings as a short text; `restore` shows the same in another notebook."""
         changed = {name: value for name, value in self.settings.items() if value != self._defaults[name]}
-        text = f"{type(self).__name__}.{VERSION}:{json.dumps(changed, separators=(',', ':'), ensure_ascii=False)}"
-        return f"{text}#{self.fingerprint}" if self.fingerprint else text
+        return write_state(type(self).__name__, changed, self.fingerprint)
 
     def restore(self, text: str) -> None:
         """Show what `state` described.
 
         Raises:
-            UserError: no such text, one of another view or version, a setting this view has not or cannot have.
-                The view then is as it was before.
+            UserError: no state text, one of another view or version, or a setting that this view does not have or
+                cannot take. The view then stays as it was.
         """
         wanted = self._defaults | self.read_state(text)
         before = self.settings
@@ -150,40 +149,15 @@ class View(ipywidgets.VBox):
             raise
 
     def read_state(self, text: str) -> dict[str, Any]:
-        """The changed settings in a state text, checked for form and names."""
-        name = type(self).__name__
-        advice = f"pass what {name}.state() gave."
-        require(isinstance(text, str), f"a state is a text, got {type(text).__name__}; {advice}")
-        head, colon, body = text.strip().partition(":")
-        owner, dot, version = head.partition(".")
-        require(bool(colon and dot), f"{text.strip()[:40]!r} is no state of a view; {advice}")
-        require(owner == name, f"this is the state of a {short(owner)}, and here is a {name}; {advice}")
-        require(
-            version == str(VERSION), f"the state is of version {version[:10]}, this dartslab reads {VERSION}; {advice}"
-        )
-        if self.fingerprint:
-            body, _, mark = body.rpartition("#")
-            require(
-                mark == self.fingerprint,
-                f"the state was made with something else ({mark[:12]!r}, this is {self.fingerprint!r}); open what it "
-                "was made with.",
-            )
-        try:
-            values = json.loads(body)
-            assert isinstance(values, dict)
-        except (ValueError, AssertionError, RecursionError) as error:
-            raise UserError(f"the state {text.strip()[:40]!r} is damaged or cut off; {advice}") from error
-        for key in values:
-            if key not in self._defaults:
-                raise unknown(f"setting in the state of a {name}:", key, self._defaults)
-        return values
+        """The changed settings in a state text; form and names are checked."""
+        return read_state(type(self).__name__, text, self._defaults, self.fingerprint)
 
     def still(self) -> Picture:
         """The view as it is now: a PNG with alternative text."""
         return Picture(self.still_png(self.canvas.frame), self.text)
 
     def freeze(self) -> None:
-        """Put the static picture where the view is shown; it stays in the saved notebook and needs no kernel."""
+        """Replace the live view by its static picture, which stays in the saved notebook and needs no kernel."""
         self._cancel()
         data, metadata = self.still()._repr_mimebundle_()
         for view, picture in self._handles:
@@ -200,7 +174,7 @@ class View(ipywidgets.VBox):
         """
         name = type(self).__name__
         require(
-            self.EXPORTS, f"a {name} needs Python behind it and cannot be exported; show it with still() or freeze()."
+            self.EXPORTS, f"a {name} needs a running Python and cannot be exported; show it with still() or freeze()."
         )
         path = Path(path)
         require(path.suffix.lower() in (".html", ".htm"), f"{path} does not end in .html; change the suffix.")
@@ -216,7 +190,7 @@ class View(ipywidgets.VBox):
         return f"{type(self).__name__}: {self.text or 'nothing to show yet'}"
 
     def _repr_mimebundle_(self, **settings: Any) -> dict[str, str]:
-        """The live view, and for viewers that cannot run it the picture and the words."""
+        """The live view, and its picture and words for viewers that cannot run it."""
         live = super()._repr_mimebundle_(**settings)
         return {**live, "image/png": b64encode(self.still().png).decode("ascii"), "text/plain": repr(self)}
 
@@ -224,7 +198,7 @@ class View(ipywidgets.VBox):
         """Two outputs: the live view, and its picture, which the live view hides (see view.css).
 
         The picture is kept up to date, so that a saved notebook holds the last state; updating the output of the live
-        view itself would build the view anew and take the focus away from who works with the keyboard.
+        view itself would rebuild the view, and whoever works with the keyboard would lose the focus.
         """
         from IPython.display import display
 
@@ -239,7 +213,7 @@ class View(ipywidgets.VBox):
             self._handles.append((view, picture))
 
     def settle(self) -> None:
-        """Make the static picture anew where the view is shown."""
+        """Redraw the static picture where the view is shown."""
         self._cancel()
         if self._handles:
             data, metadata = self.still()._repr_mimebundle_()
@@ -247,7 +221,7 @@ class View(ipywidgets.VBox):
                 picture.update(data, metadata=metadata, raw=True)
 
     def close(self) -> None:
-        """Take the view away."""
+        """Remove the view."""
         self._cancel()
         if "canvas" in vars(self):  # not if the constructor raised
             self.canvas.close()
@@ -256,7 +230,7 @@ class View(ipywidgets.VBox):
     # inside
 
     def ready(self) -> None:
-        """To be called at the end of a subclass's `__init__`: draws for the first time."""
+        """Draw for the first time. A subclass calls this at the end of its `__init__`."""
         self._defaults = self.settings
         self.redraw()
 
@@ -278,7 +252,7 @@ class View(ipywidgets.VBox):
             self.redraw()
 
     def _set(self, values: dict[str, Any]) -> None:
-        """Give the controls values and draw once."""
+        """Set controls, {name: value}, and draw once."""
         with self._lock:
             self._held += 1
             try:
@@ -291,65 +265,13 @@ class View(ipywidgets.VBox):
     def _settle_later(self) -> None:
         self._cancel()
         if self._handles:
-            _unsettled.add(self)
+            unsettled.add(self)
             self._timer = threading.Timer(SETTLE_S, self.settle)
             self._timer.daemon = True
             self._timer.start()
 
     def _cancel(self) -> None:
-        _unsettled.discard(self)
+        unsettled.discard(self)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-
-_unsettled: "weakref.WeakSet[View]" = weakref.WeakSet()
-
-
-def flush() -> None:
-    """Make every static picture anew that waits for it."""
-    for view in list(_unsettled):
-        view.settle()
-
-
-@cache
-def flush_after_cells() -> None:
-    """Have IPython call `flush` at the end of each cell: what a cell changed is then in the saved notebook."""
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    if shell is not None:
-        shell.events.register("post_run_cell", lambda result: flush())
-
-
-def tidy(value: Any) -> Any:
-    """A float to 12 digits: a browser's slider answers 0.25 with 0.24999999999999997; anything else as it is."""
-    return float(f"{value:.12g}") if isinstance(value, float) else value
-
-
-def set_value(name: str, control: Any, value: Any) -> None:
-    """Give a control a value.
-
-    Raises:
-        UserError: it cannot have this value.
-    """
-    refused = f"setting {name!r} cannot be {short(repr(value))}; {allowed(control)}."
-    require(value is not None, refused)  # a list takes None for "nothing is chosen", which no view can draw
-    try:
-        control.value = value
-        now = list(control.value) if isinstance(value, list) else control.value
-    except (traitlets.TraitError, TypeError, ValueError) as error:
-        raise UserError(refused) from error
-    require(now == value, refused)
-
-
-def allowed(control: Any) -> str:
-    """What a control can be set to, in words."""
-    if hasattr(control, "options"):
-        values = [option[1] if isinstance(option, tuple) else option for option in control.options]
-        return f"allowed are {', '.join(map(repr, values[:12]))}{' and more' * (len(values) > 12)}"
-    if hasattr(control, "base"):
-        return f"allowed is {control.base**control.min:g} to {control.base**control.max:g}"
-    if hasattr(control, "min"):
-        return f"allowed is {control.min:g} to {control.max:g}"
-    return f"a {type(control.value).__name__} is wanted"

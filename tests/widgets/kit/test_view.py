@@ -1,5 +1,6 @@
 """What every view can do: words, picture, state, and what stands in a notebook where nothing is live."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -20,9 +21,10 @@ from dartslab import Recorder, SearchState, search
 from dartslab.base.messages import UserError
 from dartslab.experiment.folder import recorded as recorded_experiment
 from dartslab.teach.build.execute import run_notebook
+from dartslab.widgets.kit.notebook import flush
 from dartslab.widgets.kit.page import controls_of, module, source, style
 from dartslab.widgets.kit.stills import TONES, png, stack
-from dartslab.widgets.kit.view import View, flush
+from dartslab.widgets.kit.view import View
 from sentences import refusal
 
 FOLDER = Path(widgets.__file__).parent
@@ -162,7 +164,7 @@ def test_its_bundle_holds_the_live_view_the_picture_and_the_words() -> None:
 
 
 def test_only_some_views_can_be_exported(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"a Square needs Python behind it and cannot be exported; show it with still"):
+    with pytest.raises(UserError, match=r"a Square needs a running Python and cannot be exported; show it with still"):
         Square().export_html(tmp_path / "a.html")
 
 
@@ -255,6 +257,12 @@ def test_each_view_is_had_from_the_package_and_loads_no_torch() -> None:
     program = f"import sys\nsys.modules['torch'] = None\nfrom dartslab.widgets import {', '.join(widgets.__all__)}"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_names_for_editors_are_those_that_are_loaded() -> None:
+    tree = ast.parse(Path(widgets.__file__).read_text(encoding="utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    assert {name.name for node in block.body for name in node.names} == set(widgets.__all__) == set(widgets._MODULE_OF)
 
 
 def test_an_unknown_view_is_an_attribute_error_that_lists_them() -> None:
