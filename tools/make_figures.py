@@ -1,24 +1,26 @@
 """Build every picture in figures/ from recorded runs and published cells: `make figures`.
 
-The recorded run in figures/runs/first_search is `SearchConfig.lesson()`. It is made anew where it is missing, or with
---record; the checkpoint is not kept.
+The recorded run in figures/runs/first_search is the search of `SearchConfig.lesson()`, without its checkpoint. It is
+made anew with --record, or where it is missing. The same record gives the same files.
 """
 
 import sys
 from pathlib import Path
 
+from moving_cell import moving_cell
+
 from dartslab import PUBLISHED, Record, Recorder, SearchConfig, SearchSpace, SearchState, search
 from dartslab.draw.cells import draw_genotype, draw_supernet_cell
 from dartslab.draw.dot import render
 from dartslab.draw.figures import alpha_curves, alpha_heatmap, loss_curves
-from dartslab.draw.picture import save_figure
+from dartslab.draw.picture import save_figure, write_picture
 from dartslab.run.console import progress
 
 FIGURES = Path(__file__).resolve().parent.parent / "figures"
 RUN = FIGURES / "runs" / "first_search"
 
 
-def recorded() -> Record:
+def load_record() -> Record:
     """The record of the lessons' search; made where there is none."""
     if "--record" in sys.argv or not RUN.is_dir():
         state = SearchState.create(SearchConfig.lesson())
@@ -31,7 +33,7 @@ def recorded() -> Record:
 
 def main() -> None:
     """Draw all pictures and name them."""
-    record = recorded()
+    record = load_record()
     title = f"mixing weights after {len(record)} steps on fashion-mini"
     figures = {
         "first_search_alpha": alpha_heatmap(record.space, record.weights(), title),
@@ -48,8 +50,9 @@ def main() -> None:
         save_figure(figure, FIGURES / f"{name}.png")
     for name, graph in graphs.items():
         render(graph, FIGURES / f"{name}.png")
-    for name in (*figures, *graphs):
-        print(f"figures/{name}.png")
+    write_picture(FIGURES / "first_search.svg", moving_cell(record).encode())
+    for name in (*(f"{name}.png" for name in (*figures, *graphs)), "first_search.svg"):
+        print(f"figures/{name}")
 
 
 if __name__ == "__main__":

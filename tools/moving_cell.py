@@ -1,0 +1,217 @@
+"""A moving picture of a search: the normal cell, its lines as wide as the mixing weights, as an animated SVG.
+
+The animation is part of the file (SMIL), so it also moves inside an <img>. It follows the light or dark theme. Where
+motion is not wanted, or not supported, the cell stands still as it is after the last step.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dartslab import Record
+from dartslab.base.messages import require
+from dartslab.draw.style import COLORS
+from dartslab.space import NONE
+
+WIDTH, HEIGHT = 830, 342
+SECONDS, REST, PER_SECOND = 9.0, 2.0, 8  # the length, how long the last step stands, moments drawn in a second
+LANE = 6.0  # pixels between the lines of neighbouring operations
+THICK = 27.0  # pixels of a line whose mixing weight is 1
+CLOSE = 0.05  # a line keeps some of its colour while it is so close to the strongest one on its edge
+DARK = {  # the colours of `draw.style`, lighter, for a dark ground
+    NONE: "#8A98A8",
+    "max_pool_3x3": "#F0803C",
+    "avg_pool_3x3": "#E3B341",
+    "skip_connect": "#2CC295",
+    "sep_conv_3x3": "#4C9BE8",
+    "sep_conv_5x5": "#9AD4FF",
+    "dil_conv_3x3": "#F3A6C8",
+    "dil_conv_5x5": "#C583BC",
+}
+NODES = {0: (62, 120), 1: (62, 244), 2: (420, 182), 3: (690, 182)}  # the middle of each box
+HALF = {0: 38, 1: 38, 2: 36, 3: 36}  # half its width
+MIDDLE = {(0, 2): 150, (1, 2): 214, (0, 3): 84, (1, 3): 280, (2, 3): 182}  # height of the middle of each edge
+STRAIGHT = {(0, 2): (170, 320), (1, 2): (170, 320), (0, 3): (220, 560), (1, 3): (220, 560), (2, 3): (500, 610)}
+
+
+def moving_cell(record: Record) -> str:
+    """The normal cell of a recorded search as an animated SVG.
+
+    Args:
+        record: of a search with two nodes.
+    Returns:
+        The text of the file; the same record gives the same text.
+    Raises:
+        UserError: a search with another number of nodes.
+    """
+    space, steps = record.space, len(record)
+    require(
+        space.nodes == 2, f"the moving picture has places for 2 nodes, this search has {space.nodes}; record it anew."
+    )
+    moving = round((SECONDS - REST) * PER_SECOND)
+    rows = np.append(
+        np.linspace(0, steps - 1, moving).round().astype(int), np.full(round(REST * PER_SECOND), steps - 1)
+    )
+    weights = record.mixing_weights("normal")[rows]
+    kept = _fade(np.stack([_kept(record, row) for row in rows]))
+    choices = np.array([name != NONE for name in space.operations])
+    best = np.where(choices, weights, -1).max(axis=2, keepdims=True)
+    leads = _fade((np.where(choices, weights, -1) == best).astype(float))
+    near = np.clip(1 - (best - weights) / CLOSE, 0, 1) ** 2 * choices
+    strength = np.where(kept.max(axis=2, keepdims=True) > 0, 0.4 + 0.6 * kept.max(axis=2, keepdims=True), 0.4)
+    color = np.maximum(near * 0.75, leads) * strength
+    grey = 0.5 * (1 - np.maximum(near, leads)) * strength
+    lanes, lines, labels = [], [], []
+    for row, edge in enumerate(space.edges):
+        ends = (edge.source, edge.target)
+        for column, operation in enumerate(space.operations):
+            name = f"e{row}{column}"
+            y = MIDDLE[ends] + (column - (len(space.operations) - 1) / 2) * LANE
+            lanes.append(f'<path id="{name}" d="{_path(ends, y)}"/>')
+            width = np.maximum(0.8, THICK * weights[:, row, column])
+            lines += [(0, _line(name, "grey", width, grey[:, row, column]))]
+            lines += [(1, _line(name, operation, width, color[:, row, column]))]
+            if leads[:, row, column].max() > 0.3:
+                shown = leads[:, row, column] * (0.5 + 0.5 * kept[:, row].max(axis=1))
+                labels.append(_label(operation, sum(STRAIGHT[ends]) / 2, y, shown))
+    drawn = "".join(text for _, text in sorted(lines, key=lambda line: line[0]))
+    nodes = "".join(_node(number, f"input {number}" if number < 2 else f"node {number}") for number in NODES)
+    body = drawn + nodes + "".join(labels)
+    still = _without_motion(body)
+    cell = record.genotype().normal
+    words = ", ".join(f"{source} to {node} {_plain(operation)}" for node, source, operation in cell.connections)
+    total = int(record.columns["step"][-1])
+    counter = _counter(record.columns["step"][rows].astype(int), total)
+    done = (rows + 1) / steps
+    bar = f"M16 {HEIGHT - 14}H{WIDTH - 16}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        'role="img" aria-labelledby="title words"><title id="title">A normal cell while alpha learns</title>'
+        f'<desc id="words">On each of five edges eight operations compete for {total} steps. The width of a line is '
+        f"its mixing weight. At the end the derived cell is: {words}.</desc>{_style(space.operations)}"
+        f'<defs>{"".join(lanes)}</defs><rect class="ground" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
+        '<text class="head" x="16" y="24">A normal cell while alpha learns</text>'
+        '<text class="quiet" x="16" y="42">line width: mixing weight; full colour: kept in the derived cell; '
+        "the uppermost line of each edge: none</text>"
+        f'<path class="join" d="M456 196C480 228 500 234 690 234C745 234 755 212 768 196"/>'
+        '<path class="join" d="M726 182H760"/><text class="quiet mid" x="782" y="186">output</text>'
+        f'<g class="moving">{counter}{body}</g><g class="still">{_total(total)}{still}</g>'
+        f'<path class="rail" d="{bar}"/><path class="bar" d="{bar}" pathLength="1" stroke-dasharray="1 2">'
+        f"{_animate('stroke-dashoffset', 1 - done)}</path></svg>\n"
+    )
+
+
+def _kept(record: Record, row: int) -> np.ndarray:
+    """What the cell derived at a row of the record keeps, [E, O]."""
+    space, cell = record.space, record.genotype(row).normal
+    chosen = {(source, node, operation) for node, source, operation in cell.connections}
+    return np.array([[(e.source, e.target, o) in chosen for o in space.operations] for e in space.edges], dtype=float)
+
+
+def _fade(values: np.ndarray) -> np.ndarray:
+    """Values [T, ...] that change over a few moments instead of at once; the last ones are exact after the rest."""
+    faded = values.copy()
+    for moment in range(1, len(values)):
+        faded[moment] = 0.55 * faded[moment - 1] + 0.45 * values[moment]
+    faded[-1] = values[-1]
+    return faded
+
+
+def _path(ends: tuple[int, int], y: float) -> str:
+    """A line from box to box that runs straight at height y in the middle."""
+    source, target = ends
+    x0, y0 = NODES[source][0] + HALF[source], NODES[source][1]
+    x3, y3 = NODES[target][0] - HALF[target], NODES[target][1]
+    x1, x2 = STRAIGHT[ends]
+    if source < 2:
+        y0 += -6 if (target == 3) == (source == 0) else 6
+    if target == 3 and source < 2:  # from above and from below
+        x3, y3 = NODES[3][0], NODES[3][1] + (-13 if source == 0 else 13)
+        return f"M{x0} {y0}C{x0 + 50} {y0} {x1 - 60} {y:g} {x1} {y:g}L{x2} {y:g}C{x2 + 80} {y:g} {x3} {y:g} {x3} {y3}"
+    return (
+        f"M{x0} {y0}C{(x0 + x1) // 2} {y0} {(x0 + x1) // 2} {y:g} {x1} {y:g}"
+        f"L{x2} {y:g}C{(x2 + x3) // 2} {y:g} {(x2 + x3) // 2} {y3} {x3} {y3}"
+    )
+
+
+def _number(value: float, digits: int = 2) -> str:
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".").replace("-0", "0") or "0"
+
+
+def _animate(attribute: str, values: np.ndarray, digits: int = 2) -> str:
+    """The values [T], one after the other, without end; nothing where they do not change."""
+    texts = [_number(value, digits) for value in values]
+    if len(set(texts)) == 1:
+        return ""
+    listed = ";".join(texts)
+    return f'<animate attributeName="{attribute}" dur="{SECONDS:g}s" repeatCount="indefinite" values="{listed}"/>'
+
+
+def _line(name: str, style: str, width: np.ndarray, opacity: np.ndarray) -> str:
+    """One operation of one edge. What stands still is the last moment."""
+    if opacity.max() < 0.02:
+        return ""
+    return (
+        f'<use href="#{name}" class="{style}" stroke-width="{_number(width[-1], 1)}" opacity="{_number(opacity[-1])}">'
+        f"{_animate('stroke-width', width, 1)}{_animate('opacity', opacity)}</use>"
+    )
+
+
+def _label(operation: str, x: float, y: float, opacity: np.ndarray) -> str:
+    text = _plain(operation)
+    width = 18 + 6.6 * len(text)
+    return (
+        f'<g opacity="{_number(opacity[-1])}">{_animate("opacity", opacity)}<rect class="pill {operation}" '
+        f'x="{x - width / 2:.1f}" y="{y - 9.5:g}" width="{width:.1f}" height="19" rx="9.5"/>'
+        f'<text class="mid bold" x="{x:g}" y="{y + 4:g}">{text}</text></g>'
+    )
+
+
+def _plain(operation: str) -> str:
+    return operation.removesuffix("_connect").replace("_", " ").replace("3x3", "3×3").replace("5x5", "5×5")
+
+
+def _node(number: int, text: str) -> str:
+    (x, y), half = NODES[number], HALF[number]
+    box = f'<rect class="node" x="{x - half}" y="{y - 14}" width="{2 * half}" height="28" rx="7"/>'
+    return f'{box}<text class="mid" x="{x}" y="{y + 4}">{text}</text>'
+
+
+def _total(total: int) -> str:
+    return f'<text class="quiet end" x="{WIDTH - 16}" y="24">step {total} of {total}</text>'
+
+
+def _counter(steps: np.ndarray, total: int) -> str:
+    """The step as a text, changed every ten steps. Where nothing moves, the last one is seen."""
+    shown = [int(step) if step == total else int(step) // 10 * 10 for step in steps]
+    texts = []
+    for step in dict.fromkeys(shown):
+        values = np.array([float(value == step) for value in shown])
+        animation = _animate("opacity", values).replace("<animate ", '<animate calcMode="discrete" ')
+        visible = int(step == total)
+        texts.append(
+            f'<text class="quiet end" x="{WIDTH - 16}" y="24" opacity="{visible}">'
+            f"step {step} of {total}{animation}</text>"
+        )
+    return "".join(texts)
+
+
+def _without_motion(text: str) -> str:
+    parts = text.split("<animate ")
+    return parts[0] + "".join(part.split("/>", 1)[1] for part in parts[1:])
+
+
+def _style(operations: Sequence[str]) -> str:
+    light = "".join(f".{name}{{stroke:{COLORS[name]}}}" for name in operations)
+    dark = "".join(f".{name}{{stroke:{DARK[name]}}}" for name in operations)
+    return (
+        "<style>use,.join{fill:none}.grey,.join{stroke:#8593A3}.join{opacity:.6}"
+        'text{font:12px system-ui,"Liberation Sans",sans-serif;fill:#1A1A1A}.head{font-size:15px;font-weight:600}'
+        ".mid{text-anchor:middle}.end{text-anchor:end}.bold{font-weight:600;font-size:11.5px}.quiet{fill:#595959}"
+        ".ground,.pill{fill:#FFF}.pill{stroke-width:1.6}.node{fill:#F4F4F4;stroke:#B9C0C8}"
+        ".rail,.bar{fill:none;stroke-width:4}.rail{stroke:#DFE4EA}.bar{stroke:#4D5866}.still{display:none}"
+        f"{light}@media(prefers-color-scheme:dark){{text{{fill:#E8EBEE}}.quiet{{fill:#A8B2BD}}"
+        ".ground,.pill{fill:#15191E}.node{fill:#222931;stroke:#4A5561}.rail{stroke:#39424C}.bar{stroke:#C5CDD6}"
+        f".grey{{stroke:#75818F}}{dark}}}"
+        "@media(prefers-reduced-motion:reduce){.moving{display:none}.still{display:inline}.bar{display:none}}</style>"
+    )
