@@ -175,7 +175,7 @@ def test_batch_statistics_of_a_share_make_another_gradient_than_those_of_the_joi
     batch = state.val(0)
     joined = gradient(batch)
     mean_of_shares = (gradient(share(batch, 0, 2)) + gradient(share(batch, 1, 2))) / 2
-    assert (mean_of_shares - joined).norm() / joined.norm() > 0.01  # docs/design.md, decision 21, has it at lesson size
+    assert (mean_of_shares - joined).norm() / joined.norm() > 0.01  # see docs/decisions.md, decision 22
 
 
 SPACE = "--nodes 1 --channels 2 --layers 2 --operations none max_pool_3x3 skip_connect"

@@ -1,0 +1,113 @@
+"""Documents and code agree: what a document names exists, and what it must list is there."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dartslab import Record
+from dartslab.teach.build.links import find_links, problem
+from dartslab.teach.build.notebooks import sources
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob(".github/**/*.md")])
+NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
+COMMANDS = set(re.findall(r'subcommand\("(\w+)"', (ROOT / "dartslab/cli/main.py").read_text(encoding="utf-8")))
+TARGETS = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+FOLDERS = "benchmarks|dartslab|docs|figures|notebooks|tests|tools"
+EXAMPLES = re.compile(r"NN|my_|\bmine\b")  # what a recipe asks the reader to make
+
+
+def code_of(page: Path) -> list[str]:
+    """What stands in code, in blocks or in lines."""
+    text = page.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    return blocks + re.findall(r"`([^`]+)`", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE))
+
+
+def test_the_readme_is_short() -> None:
+    assert README.count("\n") <= 110
+
+
+def test_the_readme_has_a_row_for_every_lesson() -> None:
+    rows = re.findall(r"^\| \[(\d\d) [^]]+\]\(notebooks/(\w+)\.ipynb\) \|", README, re.MULTILINE)
+    assert [name for _, name in rows] == [source.stem for source in sources(ROOT)]
+    assert all(name.startswith(number) for number, name in rows)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_links_lead_somewhere_in_the_project(page: Path) -> None:
+    links = find_links(page.read_text(encoding="utf-8"))
+    assert [f"line {line}: {target} {wrong}" for line, target in links if (wrong := problem(target, page, ROOT))] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_files_and_modules_that_a_document_names_exist(page: Path) -> None:
+    code = "\n".join(code_of(page))
+    paths = re.findall(rf"(?<![\w./:-])((?:{FOLDERS})/[\w./-]*\w)", code)
+    lost = [path for path in paths if not EXAMPLES.search(path) and not (ROOT / path).exists()]
+    for module in re.findall(r"(?<![\w.])dartslab((?:\.[a-z_]\w*)+)", code):
+        file = ROOT / "dartslab"
+        for part in module[1:].split("."):
+            if (file / part).is_dir() or (file / f"{part}.py").is_file():
+                file = file / part
+            elif (file if file.suffix else file.with_suffix(".py")).is_file():  # a name in a module
+                source = file.with_suffix(".py").read_text(encoding="utf-8")
+                lost += [] if re.search(rf"\b{part}\b", source) else [f"dartslab{module}"]
+                break
+            elif part not in (file / "__init__.py").read_text(encoding="utf-8"):
+                lost.append(f"dartslab{module}")
+                break
+    assert lost == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_make_targets_and_commands_that_a_document_names_exist(page: Path) -> None:
+    code = "\n".join(code_of(page))
+    assert set(re.findall(r"^make ([a-z][\w-]*)", code, re.MULTILINE)) - TARGETS == set()
+    assert set(re.findall(r"^(?:\S*python -m )?dartslab ([a-z]+)\b", code, re.MULTILINE)) - COMMANDS == set()
+
+
+def test_the_address_of_the_project_is_one_setting() -> None:
+    if sys.version_info < (3, 11):
+        pytest.skip("tomllib is new in Python 3.11")
+    import tomllib
+
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
+    assert all(address.startswith("https://") for address in urls.values())
+    assert urls or "badge" not in README  # a badge needs an address
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["CITATION.cff", ".pre-commit-config.yaml", *(str(p.relative_to(ROOT)) for p in ROOT.glob(".github/**/*.yml"))],
+)
+def test_settings_are_yaml(name: str) -> None:
+    assert isinstance(yaml.safe_load((ROOT / name).read_text(encoding="utf-8")), dict)
+
+
+def test_a_fault_is_reported_with_what_the_doctor_says() -> None:
+    form = yaml.safe_load((ROOT / ".github/ISSUE_TEMPLATE/fault.yml").read_text(encoding="utf-8"))
+    (doctor,) = (part for part in form["body"] if part.get("id") == "doctor")
+    assert doctor["validations"]["required"] and "dartslab doctor" in doctor["attributes"]["label"]
+
+
+def test_the_citation_has_the_version_and_the_paper() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert f'version = "{citation["version"]}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert "DARTS: Differentiable Architecture Search" in [paper["title"] for paper in citation["references"]]
+
+
+def test_the_moving_picture_is_what_the_recorded_search_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    from moving_cell import moving_cell
+
+    text = (ROOT / "figures/first_search.svg").read_text(encoding="utf-8")
+    assert text == moving_cell(Record.load(ROOT / "figures/runs/first_search"))
+    assert len(text.encode()) < 1_000_000
+    assert "prefers-color-scheme:dark" in text and "prefers-reduced-motion:reduce" in text
+    assert "<title" in text and "<desc" in text
+    assert "http" not in text.replace("http://www.w3.org/2000/svg", "")  # loads nothing
