@@ -20,12 +20,12 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd import Function
 
-from dartslab.fast import batch_norm as standardized_room
-from dartslab.fast.batch_norm import standardized
-from dartslab.fast.by_hand import ByHand
+from dartslab.fast import batch_norm as fast_batch_norm
+from dartslab.fast.batch_norm import standardize
 from dartslab.fast.conv_norm import pointwise
-from dartslab.fast.depthwise import How, copying, input_gradient, weight_gradient
-from dartslab.fast.pools import pooled
+from dartslab.fast.depthwise import DepthwiseSettings, copy_matrix, input_gradient, weight_gradient
+from dartslab.fast.explicit_gradients import ExplicitGradient
+from dartslab.fast.pools import pool
 from dartslab.fast.sums import weighted_sums
 
 SIZES = ((16, 32), (32, 16), (64, 8), (4, 16), (8, 8), (16, 4))  # channels and pixels: published, then the lessons'
@@ -74,7 +74,9 @@ def main() -> None:
         for kernel, dilation in FILTERS:
             w = torch.randn(channels, 1, kernel, kernel)
             times = (
-                milliseconds(lambda w=w, x=x, g=g, d=dilation: input_gradient(g, w, x.shape, How(dilation=d))),
+                milliseconds(
+                    lambda w=w, x=x, g=g, d=dilation: input_gradient(g, w, x.shape, DepthwiseSettings(dilation=d))
+                ),
                 milliseconds(lambda w=w, x=x, g=g, d=dilation: pytorchs(g, x, w, d, True)),
                 milliseconds(lambda k=kernel, x=x, g=g, d=dilation: weight_gradient(g, x, k, 1, d)),
                 milliseconds(lambda w=w, x=x, g=g, d=dilation: pytorchs(g, x, w, d, False)),
@@ -100,7 +102,7 @@ def norms() -> None:
 
     Of 24 pairs of tensors in turn, as in a pass, so that none is still in the cache.
     """
-    standardized_room.LARGE = 0
+    fast_batch_norm.LARGE = 0
     print("channels pixels   BatchNorm: ours PyTorch   gradient: one call  formats differ  written out")
     for channels, pixels in SIZES:
         pairs = [torch.randn(2, 64, channels, pixels, pixels) for _ in range(24)]
@@ -109,7 +111,7 @@ def norms() -> None:
         row = one.view(1, -1, 1, 1)
 
         def own(_: Tensor, z: Tensor) -> None:
-            standardized(z)
+            standardize(z)
 
         def pytorchs_own(_: Tensor, z: Tensor) -> None:
             torch.native_batch_norm(z, None, None, None, None, True, 0.0, 1e-5)
@@ -151,7 +153,7 @@ def pools() -> None:
         x = torch.randn(64, channels, pixels, pixels).contiguous(memory_format=torch.channels_last).requires_grad_()
         g = torch.randn_like(x)
         times = [
-            milliseconds(lambda x=x, g=g, n=name, own=own: torch.autograd.grad(pooled(n, x, 1, not own), x, g))
+            milliseconds(lambda x=x, g=g, n=name, own=own: torch.autograd.grad(pool(n, x, 1, not own), x, g))
             for name in ("avg_pool_3x3", "max_pool_3x3")
             for own in (True, False)
         ]
@@ -163,8 +165,8 @@ def copies() -> None:
     print("channels pixels   12 copies: by a convolution  by torch.cat")
     for channels, pixels in SIZES[3:]:
         x = torch.randn(64, 2 * channels, pixels, pixels).contiguous(memory_format=torch.channels_last)
-        how = How(sources=2, copies=2)
-        w = copying(x, 12 * channels, 2 * channels, how)
+        how = DepthwiseSettings(sources=2, copies=2)
+        w = copy_matrix(x, 12 * channels, 2 * channels, how)
         by_convolution = milliseconds(lambda x=x, w=w: F.conv2d(x, w))
         by_cat = milliseconds(lambda x=x: torch.cat([part for part in x.chunk(2, 1) for _ in range(3)] * 2, 1))
         print(f"{channels:>8}{pixels:>7}{by_convolution:>28.2f}{by_cat:>14.2f}")
@@ -205,7 +207,7 @@ def call() -> None:
         def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
             pass
 
-    class Quick(ByHand):
+    class Quick(ExplicitGradient):
         @staticmethod
         def forward(x: Tensor, v: Any, w: Any, gain: Any, onto: Any, layout: Any) -> Tensor:
             return x.view(-1)

@@ -47,7 +47,8 @@ def test_a_cell_sums_a_mixed_operation_of_every_earlier_state(reduction: bool) -
     d = m[2](a, weights[2]) + m[3](b, weights[3]) + m[4](c, weights[4])
     out = cell(s0, s1, weights)
     torch.testing.assert_close(out, torch.cat([c, d], 1))
-    assert out.shape == ((2, 8, 4, 4) if reduction else (2, 8, 8, 8))
+    size = 4 if reduction else 8
+    assert out.shape == (2, 8, size, size)
 
 
 def test_only_the_edges_from_the_inputs_of_a_reduction_cell_have_stride_2() -> None:

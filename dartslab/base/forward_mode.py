@@ -1,4 +1,4 @@
-"""Derivatives of forward mode, as `exact` and the functions written by hand use them."""
+"""Forward-mode derivatives (tangents), as `exact` and the functions with explicit gradients use them."""
 
 import warnings
 from collections.abc import Iterator
@@ -12,14 +12,17 @@ from torch.autograd import forward_ad
 from torch.func import jvp
 
 
-def moves(x: Tensor) -> bool:
-    """Whether x carries a derivative of forward mode."""
+def has_tangent(x: Tensor) -> bool:
+    """Whether x carries a forward-mode derivative."""
     return forward_ad.unpack_dual(x).tangent is not None
 
 
 @cache
 def load_forward_mode() -> None:
-    """torch scripts some rules at the first forward-mode product and warns that scripting is deprecated; not us."""
+    """Make one small forward-mode product, so that a warning of torch does not appear in a search.
+
+    At the first such product torch scripts some of its rules and warns that scripting is deprecated.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         jvp(torch.sin, (torch.zeros(()),), (torch.ones(()),))
@@ -30,9 +33,14 @@ _without_history = ContextVar("without_history", default=False)
 
 @contextmanager
 def tangents_without_history() -> Iterator[None]:
-    """Within, derivatives of forward mode that a `ByHand` makes are not recorded, and cannot be derived backward."""
+    """Within this block an `ExplicitGradient` does not record its tangents: they cannot be differentiated backward."""
     token = _without_history.set(True)
     try:
         yield
     finally:
         _without_history.reset(token)
+
+
+def records_tangents() -> bool:
+    """Whether tangents are recorded, so that they can be differentiated backward: everywhere but in that block."""
+    return not _without_history.get()

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
-from .forward_mode import moves
+from .forward_mode import has_tangent
 from .messages import require
 
 PRECISIONS = ("float32", "bfloat16")
@@ -60,18 +60,18 @@ class Numerics:
         low = self.precision == "bfloat16"
         with torch.autocast(images.device.type, torch.bfloat16, enabled=low, cache_enabled=False):
             found = forward(images, *others)
-        return tree_map_only(Tensor, widened, found)
+        return tree_map_only(Tensor, to_float32, found)
 
 
 PLAIN = Numerics()
 
 
-def widened(x: Tensor) -> Tensor:
+def to_float32(x: Tensor) -> Tensor:
     """x in float32 if it is bfloat16, else as it is."""
     return x.float() if x.dtype == torch.bfloat16 else x
 
 
-def lowered(x: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
+def to_autocast(x: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
     """What autocast does for PyTorch's own convolutions; it does not see into a Function."""
     kind = x.device.type
     if not torch.is_autocast_enabled(kind) or x.dtype == torch.float64:
@@ -137,7 +137,7 @@ def batch_norm(x: Tensor, gain: Tensor | None = None, bias: Tensor | None = None
         The same shape and type as x.
     """
     low = x.dtype == torch.bfloat16
-    if not torch.compiler.is_compiling() and moves(x) and (low or (gain is not None and not moves(gain))):
+    if not torch.compiler.is_compiling() and has_tangent(x) and (low or (gain is not None and not has_tangent(gain))):
         y = F.batch_norm(x.float() if low else x, None, None, training=True, eps=EPSILON)
         y = y if gain is None else y * gain.view(1, -1, 1, 1)
         return (y if bias is None else y + bias.view(1, -1, 1, 1)).to(x.dtype)

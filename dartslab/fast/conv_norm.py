@@ -1,14 +1,14 @@
-"""gain * BatchNorm(pointwise convolution), what ends every convolution of DARTS, with gradients written by hand.
+"""gain * BatchNorm(pointwise convolution), with which every convolution of DARTS ends, with explicit gradients.
 
-Another function of which the fused cell is made, beside `depthwise`. PyTorch can differentiate it by itself. By hand it
-costs less: what backward needs is computed again where that is cheaper than keeping it (see `_Normalized`), and it
-brings its derivative in forward mode, so that the exact hypergradient need not take BatchNorm to pieces.
+PyTorch can differentiate it by itself. An explicit gradient costs less: what backward needs is computed again where
+that is cheaper than keeping it (see `_ConvNorm`), and it brings its forward-mode derivative, so that the exact
+hypergradient does not differentiate the single steps of BatchNorm.
 
-Under autocast it computes as PyTorch's convolutions do, in bfloat16, and gives bfloat16; means over batch and pixels,
-of which the gradient of a gain is made, are float32.
+Under autocast it computes in bfloat16, as PyTorch's convolutions do, and returns bfloat16; means over batch and pixels,
+of which the gradient of a gain consists, are float32.
 
-Shapes: B batch, C channels, H W height and width. Tensors keep the memory format they come in.
-`tests/test_normalized.py` compares it with PyTorch's own in float64.
+Shapes: B batch, C channels, H W height and width. Tensors keep their memory format.
+`tests/fast/test_conv_norm.py` compares it with PyTorch's own in float64.
 """
 
 from typing import Any, NamedTuple
@@ -18,44 +18,45 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..base.messages import UserError
-from ..base.numerics import batch_norm, lowered
-from .batch_norm import batch_norm_gradient, row_of, standardized, sums_of_channels
-from .by_hand import ByHand
-from .depthwise import How, convolved, depthwise, derivative, gradients
-from .sums import added, in_format_of
+from ..base.numerics import batch_norm, to_autocast
+from .batch_norm import Kept, OutputGradients, batch_norm_gradient, channel_sums, gain_row, standardize
+from .depthwise import DepthwiseSettings, convolve, depthwise, derivative, gradients
+from .explicit_gradients import ExplicitGradient
+from .sums import match_format, sum_tensors
 
 
 class Filters(NamedTuple):
-    """A depthwise convolution in front: h = depthwise(x, v, stride, dilation, relu).
+    """A depthwise convolution that comes first: h = depthwise(x, v, stride, dilation, relu).
 
-    `again`: where the gradient of w is asked for, h is made again in backward, by one convolution more, and not kept.
+    With `recompute` h is not kept for the gradient of w; backward computes it again, with one more convolution.
     """
 
     v: Tensor
     stride: int = 1
     dilation: int = 1
     relu: bool = False
-    again: bool = False
+    recompute: bool = False
 
 
-class Layout(NamedTuple):
-    """What `_Normalized` is told beside tensors."""
+class Settings(NamedTuple):
+    """What `_ConvNorm` is given besides tensors."""
 
     groups: int
     nodes: int
-    how: How
-    again: bool
+    depthwise: DepthwiseSettings
+    recompute: bool
 
 
-def normalized(
+def conv_norm(
     h: Tensor,
     w: Tensor | None,
+    *,
     gain: Tensor | None = None,
     onto: Tensor | None = None,
     groups: int = 1,
-    native: bool = False,
     nodes: int = 1,
     filters: Filters | None = None,
+    native: bool = False,
 ) -> Tensor:
     """BatchNorm by batch statistics of a pointwise convolution, with a gain, summed over operations and sources.
 
@@ -66,14 +67,14 @@ def normalized(
     summed.
 
     Args:
-        h: [B, G*I, H, W]; its channels are G groups of I. With `filters` what those are applied to.
+        h: [B, G*I, H, W]; its channels are G groups of I. With `filters`, the input of the depthwise convolution.
         w: [T*S*n*C, I, 1, 1], the pointwise convolution in G groups; None for z = h, then without a gain.
         gain: [T*S*n], each for the C channels of z that it weighs, or [T*S*n*C], one for each; None for 1.
         onto: [B, n*C, H, W], what is added; None for nothing.
         groups: G.
-        native: leave the gradients to PyTorch; then without `filters`.
         nodes: n.
         filters: a depthwise convolution that comes first, in the same call.
+        native: leave the gradients to PyTorch; then without `filters`.
     Returns:
         y [B, n*C, H, W]; without a gain [B, T*S*n*C, H, W].
     Raises:
@@ -87,52 +88,54 @@ def normalized(
         y = z_hat if gain is None or w is None else z_hat.unflatten(1, (-1, nodes * w.shape[1])).sum(1)
         return y if onto is None else onto + y
     if w is not None:
-        h, w = lowered(h, w)
+        h, w = to_autocast(h, w)
     if filters is None:
-        return _Normalized.apply(h, None, w, gain, onto, Layout(groups, nodes, How(), False))[0]
-    v, stride, dilation, relu, again = filters
-    h, v = lowered(h, v)
-    return _Normalized.apply(h, v, w, gain, onto, Layout(groups, nodes, How(stride, dilation, relu), again))[0]
+        return _ConvNorm.apply(h, None, w, gain, onto, Settings(groups, nodes, DepthwiseSettings(), False))[0]
+    h, v = to_autocast(h, filters.v)
+    depthwise_settings = DepthwiseSettings(filters.stride, filters.dilation, filters.relu)
+    settings = Settings(groups, nodes, depthwise_settings, filters.recompute)
+    return _ConvNorm.apply(h, v, w, gain, onto, settings)[0]
 
 
-class _Normalized(ByHand):
-    """See `normalized`. With z_hat = (z - mean z) / sqrt(var z + eps) and N values per channel:
+class _ConvNorm(ExplicitGradient):
+    """See `conv_norm`. With z_hat = (z - mean z) / sqrt(var z + eps) and N values per channel:
 
         dgain = sum(dy z_hat),     dz = gain / sqrt(var z + eps) (dy - mean(dy) - z_hat mean(dy z_hat))
 
-    which is PyTorch's gradient of BatchNorm. Kept for backward: where the gradient of w is asked for, h, or what h is
-    made of; else z, and h is not needed. Without a gain z_hat is the output, which the next operation keeps too.
-    z, mean, scale and h are outputs as well: so they have derivatives of their own where this gradient is derived.
+    which is PyTorch's gradient of BatchNorm. Kept for backward: h, or what h is computed from, where
+    the gradient of w is asked for; else z, and h is not needed. Without a gain the output is z_hat, which the next
+    operation keeps too. z, mean, scale and h are outputs as well, so that they have derivatives of their own where this
+    gradient is differentiated.
     """
 
     @staticmethod
     def forward(
-        x: Tensor, v: Tensor | None, w: Tensor | None, gain: Tensor | None, onto: Tensor | None, layout: Layout
+        x: Tensor, v: Tensor | None, w: Tensor | None, gain: Tensor | None, onto: Tensor | None, settings: Settings
     ) -> tuple[Tensor | None, ...]:
-        h = x if v is None else convolved(x, v, layout.how)
-        z = pointwise(h, w, layout.groups)
+        h = x if v is None else convolve(x, v, settings.depthwise)
+        z = pointwise(h, w, settings.groups)
         _require_variance(z.shape)
-        of_h = None if v is None or layout.again else h
+        of_h = None if v is None or settings.recompute else h
         if gain is None or w is None:
-            z_hat, mean, scale = standardized(z)
+            z_hat, mean, scale = standardize(z)
             return z_hat, None, mean, scale, of_h
-        parts, mean, scale = standardized(z, row_of(gain, z))
-        return _over_blocks(parts, w, layout.nodes, onto).to(z.dtype), z, mean, scale, of_h
+        parts, mean, scale = standardize(z, gain_row(gain, z))
+        return _sum_blocks(parts, w, settings.nodes, onto).to(z.dtype), z, mean, scale, of_h
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor | None, ...]) -> None:
-        x, v, w, gain, _, ctx.layout = inputs
+        x, v, w, gain, _, ctx.settings = inputs
         y, z, mean, scale, h = output
         ctx.set_materialize_grads(False)
-        ctx.size, ctx.of_z = x.shape, z is not None
-        kept = y if z is None else z  # z_hat or z
+        ctx.size = x.shape
+        z_hat = y if z is None else None
         h = x if v is None else h
         of_x, of_v, of_w = ctx.needs_input_grad[:3]
         of_w = of_w and w is not None
-        keep_kept = kept if gain is None or not of_w else None
-        keep_x = x if of_v or (of_w and h is None) or (of_x and ctx.layout.how.relu) else None
-        ctx.save_for_backward(keep_x, v, w, gain, keep_kept, mean, scale, h if of_w else None)
-        ctx.save_for_forward(x, v, w, gain, kept, mean, scale, h)
+        keep_z = z if gain is None or not of_w else None
+        keep_x = x if of_v or (of_w and h is None) or (of_x and ctx.settings.depthwise.relu) else None
+        ctx.save_for_backward(keep_x, v, w, gain, keep_z, z_hat, mean, scale, h if of_w else None)
+        ctx.save_for_forward(x, v, w, gain, z, z_hat, mean, scale, h)
 
     @staticmethod
     def backward(
@@ -143,29 +146,30 @@ class _Normalized(ByHand):
         dscale: Tensor | None,
         dh_too: Tensor | None,
     ) -> tuple[Tensor | None, ...]:
-        x, v, w, gain, kept, mean, scale, h = ctx.saved_tensors
-        layout, of_z = ctx.layout, ctx.of_z
+        x, v, w, gain, z, z_hat, mean, scale, h = ctx.saved_tensors
+        settings = ctx.settings
         of_x, of_v, of_w, _, of_onto, _ = ctx.needs_input_grad
         of_w = of_w and w is not None
         if h is None and of_w:
-            h = depthwise(x, v, *layout.how[:3])
-        if kept is None:
-            kept = pointwise(h, w, layout.groups)
-        dy = dy if dy is None else in_format_of(kept, dy)
-        above = dy if dy is None or gain is None or w is None else _spread(dy, w, layout.nodes)
-        dz, dgain = batch_norm_gradient(above, kept, mean, scale, gain, of_z, (dz_too, dmean, dscale))
+            h = depthwise(x, v, *settings.depthwise[:3])
+        if z is None and z_hat is None:
+            z = pointwise(h, w, settings.groups)
+        kept = Kept(z, z_hat, mean, scale)
+        dy = dy if dy is None else match_format(kept.values, dy)
+        above = dy if dy is None or gain is None or w is None else _repeat_blocks(dy, w, settings.nodes)
+        dz, dgain = batch_norm_gradient(above, kept, gain, OutputGradients(dz_too, dmean, dscale))
         dh, dw = dz, None
         if of_w and dz is not None:
             dw = torch.ops.aten.convolution_backward(
-                dz, h, w, None, [1, 1], [0, 0], [1, 1], False, [0, 0], layout.groups, [False, True, False]
+                dz, h, w, None, [1, 1], [0, 0], [1, 1], False, [0, 0], settings.groups, [False, True, False]
             )[1]
         if w is not None and dz is not None:
-            dh = pointwise(dz, transposed(w, layout.groups), layout.groups) if of_x or of_v else None
+            dh = pointwise(dz, transpose_blocks(w, settings.groups), settings.groups) if of_x or of_v else None
         if dh_too is not None:
             dh = dh_too if dh is None else dh + dh_too
         dx, dv = dh, None
         if v is not None and dh is not None:
-            dx, dv = gradients(dh, x, v, ctx.size, layout.how, of_x, of_v)
+            dx, dv = gradients(dh, x, v, ctx.size, settings.depthwise, of_x, of_v)
         return dx, dv, dw, dgain, dy if of_onto else None, None
 
     @staticmethod
@@ -178,30 +182,31 @@ class _Normalized(ByHand):
         donto: Tensor | None,
         _: None,
     ) -> tuple[Tensor | None, ...]:
-        x, v, w, gain, kept, mean, scale, h = ctx.saved_tensors
-        layout = ctx.layout
-        dh = dx if v is None or (dx is None and dv is None) else derivative(x, v, dx, dv, layout.how)
+        x, v, w, gain, z, z_hat, mean, scale, h = ctx.saved_tensors
+        settings, kept = ctx.settings, Kept(z, z_hat, mean, scale)
+        values = kept.values
+        dh = dx if v is None or (dx is None and dv is None) else derivative(x, v, dx, dv, settings.depthwise)
         dh_out = None if v is None or h is None else torch.zeros_like(h) if dh is None else dh
         if h is None and dw is not None:
-            h = convolved(x, v, layout.how)
-        dz = None if dh is None else pointwise(dh, w, layout.groups)
+            h = convolve(x, v, settings.depthwise)
+        dz = None if dh is None else pointwise(dh, w, settings.groups)
         if dw is not None:
-            of_w = pointwise(h, dw, layout.groups)
+            of_w = pointwise(h, dw, settings.groups)
             dz = of_w if dz is None else dz.add_(of_w)
-        dz = torch.zeros_like(kept) if dz is None else dz
-        # z_hat = sigma (kept - mu);   row dz_hat = factor (dz - mean dz - z_hat mean(dz z_hat))
-        mu, sigma = (mean, scale) if ctx.of_z else (torch.zeros_like(mean), torch.ones_like(scale))
-        count = kept.numel() // kept.shape[1]
-        mean_dz, product = (sums / count for sums in sums_of_channels(dz, kept, mu, sigma))
+        dz = torch.zeros_like(values) if dz is None else dz
+        # z_hat = sigma (values - mu);   row dz_hat = factor (dz - mean dz - z_hat mean(dz z_hat))
+        mu, sigma = kept.centre_and_slope()
+        count = values.numel() // values.shape[1]
+        mean_dz, product = (sums / count for sums in channel_sums(dz, values, mu, sigma))
         dscale = -scale.square() * product
-        factor = scale if gain is None else scale * row_of(gain, kept)
+        factor = scale if gain is None else scale * gain_row(gain, values)
         slope = -factor * product * sigma
         if gain is not None and dgain is not None:
-            slope = slope + row_of(dgain, kept) * sigma
-        moved = torch.addcmul(-factor * mean_dz - slope * mu, dz, factor).addcmul_(kept, slope)
+            slope = slope + gain_row(dgain, values) * sigma
+        moved = torch.addcmul(-factor * mean_dz - slope * mu, dz, factor).addcmul_(values, slope)
         if gain is None or w is None:
-            return moved.to(kept.dtype), None, mean_dz, dscale, dh_out
-        dy = _over_blocks(moved, w, layout.nodes, donto).to(kept.dtype)
+            return moved.to(values.dtype), None, mean_dz, dscale, dh_out
+        dy = _sum_blocks(moved, w, settings.nodes, donto).to(values.dtype)
         return dy, dz, mean_dz, dscale, dh_out
 
 
@@ -213,30 +218,30 @@ def _require_variance(shape: torch.Size) -> None:
         )
 
 
-def _over_blocks(parts: Tensor, w: Tensor, nodes: int, onto: Tensor | None) -> Tensor:
-    """onto + the sum over operations and sources: [B, T*S*n*C, H, W] -> [B, n*C, H, W], w as in `normalized`.
+def _sum_blocks(parts: Tensor, w: Tensor, nodes: int, onto: Tensor | None) -> Tensor:
+    """onto + the sum over operations and sources: [B, T*S*n*C, H, W] -> [B, n*C, H, W], w as in `conv_norm`.
 
-    Added block by block, as fast as torch's sum over the blocks (`benchmarks/kernels.py`); the parts may be changed.
+    Block by block, which is as fast as torch's sum over the blocks (`benchmarks/kernels.py`). Changes the parts.
     """
     times = len(w) // (nodes * w.shape[1])
-    y = parts if times == 1 else added(parts.chunk(times, 1))
+    y = parts if times == 1 else sum_tensors(parts.chunk(times, 1))
     return y if onto is None else y.add_(onto)
 
 
-def _spread(dy: Tensor, w: Tensor, nodes: int) -> Tensor:
-    """The transpose of the sum in `_over_blocks`."""
+def _repeat_blocks(dy: Tensor, w: Tensor, nodes: int) -> Tensor:
+    """The transpose of the sum in `_sum_blocks`."""
     times = len(w) // (nodes * w.shape[1])
     return dy if times == 1 else torch.cat([dy] * times, 1)
 
 
-# Input channels of a group: as many as the processor computes at once; it is slower at smaller groups
+# Input channels of a group: as many as the processor computes at once; smaller groups are slower
 # (`benchmarks/kernels.py`) ...
 BLOCK = 16 if torch.backends.cpu.get_cpu_capability() == "AVX512" else 8
-WORTH_JOINING = 2**16  # ... and in smaller tensors the calls weigh more than the work
+WORTH_JOINING = 2**16  # numbers; ... and in smaller tensors the calls cost more than the work
 
 
 def pointwise(h: Tensor, w: Tensor | None, groups: int) -> Tensor:
-    """z = w h, pixel by pixel; shapes as in `normalized.normalized`."""
+    """z = w h, pixel by pixel; shapes as in `conv_norm`."""
     if w is None:
         return h
     if groups == 1:
@@ -255,7 +260,7 @@ def block_diagonal(w: Tensor, groups: int, times: int) -> Tensor:
     return blocks.view(len(w), -1, 1, 1)
 
 
-def transposed(w: Tensor, groups: int) -> Tensor:
+def transpose_blocks(w: Tensor, groups: int) -> Tensor:
     """The pointwise convolution that takes gradients of z back to h: [G*O, I, 1, 1] -> [G*I, O, 1, 1]."""
     if groups == 1:
         return w.transpose(0, 1)

@@ -1,6 +1,6 @@
-"""Pools and diagonals as the fused cell computes them on a processor: equal to PyTorch's, quicker or with less kept.
+"""Pools and diagonals as the fused cell computes them on a processor: PyTorch's numbers, faster or with less memory.
 
-Shapes: B batch, C channels, H W height and width. `tests/test_pools.py` compares them with PyTorch's own in float64.
+Shapes: B batch, C channels, H W height and width. `tests/fast/test_pools.py` compares them with PyTorch's in float64.
 """
 
 from typing import Any
@@ -9,24 +9,23 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..operations import diagonals as slices
-from ..operations import operation
-from .by_hand import ByHand
+from ..operations import diagonals, operation
 from .depthwise import depthwise
-from .sums import in_format_of
+from .explicit_gradients import ExplicitGradient
+from .sums import match_format
 
 WINDOW = [3, 3], [1, 1]  # size and padding
-LARGE = 2**16  # numbers; below, one call is quicker than three
+LARGE = 2**16  # numbers; below, one call is faster than three
 
 
-def pooled(name: str, x: Tensor, stride: int, native: bool = False) -> Tensor:
-    """A pool by name.
+def pool(name: str, x: Tensor, stride: int, native: bool = False) -> Tensor:
+    """One of the two pools.
 
     Args:
         name: max_pool_3x3 or avg_pool_3x3.
         x: [B, C, H, W].
         stride: 1 or 2.
-        native: leave it to PyTorch.
+        native: use PyTorch's own operation.
     Returns:
         [B, C, ceil(H/stride), ceil(W/stride)].
     """
@@ -37,31 +36,31 @@ def pooled(name: str, x: Tensor, stride: int, native: bool = False) -> Tensor:
     return operation(name, x.shape[1], stride)(x)
 
 
-def diagonals(x: Tensor, native: bool = False) -> tuple[Tensor, Tensor]:
-    """`operations.diagonals`, both dense, and with a gradient that keeps the memory format, as PyTorch's does not.
+def dense_diagonals(x: Tensor, native: bool = False) -> tuple[Tensor, Tensor]:
+    """`operations.diagonals` as two dense tensors, with a gradient that keeps the memory format; PyTorch's does not.
 
     Args:
         x: [B, C, H, W].
-        native: leave it to PyTorch.
+        native: use PyTorch's own operation.
     Returns:
         Even pixels of even rows, odd pixels of odd rows, each [B, C, ceil(H/2), ceil(W/2)].
     """
-    return slices(x) if native else _Diagonals.apply(x)
+    return diagonals(x) if native else _Diagonals.apply(x)
 
 
 def average(x: Tensor) -> Tensor:
-    """The average over each window as a depthwise convolution with ones, divided by how many pixels are in the picture.
+    """Average pool at stride 1: a depthwise convolution with ones, divided by the number of pixels inside the picture.
 
-    About twice as quick as PyTorch's average on a processor, and as quick at 64 channels (`benchmarks/kernels.py`); at
-    stride 2 nothing is gained.
+    About twice as fast as PyTorch's on a processor, and as fast at 64 channels (`benchmarks/kernels.py`). At stride 2
+    nothing is gained.
     """
     ones = x.new_ones(x.shape[1], 1, 3, 3)
     inside = F.conv2d(x.new_ones(1, 1, *x.shape[2:]), ones[:1], padding=1)
     return depthwise(x, ones) / inside
 
 
-class _MaxPool(ByHand):
-    """The largest of each window. Kept is where it was, in 2 bytes each; PyTorch keeps 8, and x without reading it."""
+class _MaxPool(ExplicitGradient):
+    """The largest number of each window. It keeps each place in 2 bytes; PyTorch keeps 8 bytes, and x as well."""
 
     @staticmethod
     def forward(x: Tensor, stride: int) -> tuple[Tensor, Tensor]:
@@ -86,15 +85,15 @@ class _MaxPool(ByHand):
     @staticmethod
     def jvp(ctx: Any, dx: Tensor, _: None) -> tuple[Tensor, None]:
         (place,) = ctx.saved_tensors
-        return taken(dx, place), None
+        return pick_places(dx, place), None
 
 
-class _PutBack(ByHand):
+class _PutBack(ExplicitGradient):
     """The gradient of a max-pool: each number goes where the largest was. It is linear, so it is its own derivative."""
 
     @staticmethod
     def forward(g: Tensor, place: Tensor, size: torch.Size, stride: int) -> Tensor:
-        g = in_format_of(place, g)
+        g = match_format(place, g)
         layout = torch.channels_last if g.is_contiguous(memory_format=torch.channels_last) else torch.contiguous_format
         x = torch.empty(size, dtype=g.dtype, device=g.device, memory_format=layout)  # for its size alone
         settings = (WINDOW[0], [stride] * 2, WINDOW[1], [1, 1], False)
@@ -109,7 +108,7 @@ class _PutBack(ByHand):
     @staticmethod
     def backward(ctx: Any, dx: Tensor) -> tuple[Tensor, None, None, None]:
         (place,) = ctx.saved_tensors
-        return taken(dx, place), None, None, None
+        return pick_places(dx, place), None, None, None
 
     @staticmethod
     def jvp(ctx: Any, dg: Tensor, *_: None) -> Tensor:
@@ -117,18 +116,18 @@ class _PutBack(ByHand):
         return _PutBack.forward(dg, place, *ctx.settings)
 
 
-def taken(x: Tensor, place: Tensor) -> Tensor:
+def pick_places(x: Tensor, place: Tensor) -> Tensor:
     """The number of x [B, C, H, W] at each place, counted row by row: of the shape of `place`, channels last."""
     pixels, index = (t.permute(0, 2, 3, 1) for t in (x, place))
     return pixels.flatten(1, 2).gather(1, index.long().flatten(1, 2)).view(index.shape).permute(0, 3, 1, 2)
 
 
-class _Diagonals(ByHand):
-    """See `diagonals`. Backward lays the pixels out again, with zeros for those that no half has read."""
+class _Diagonals(ExplicitGradient):
+    """See `dense_diagonals`. Backward puts the pixels back, with zeros for those that neither of the two has read."""
 
     @staticmethod
     def forward(x: Tensor) -> tuple[Tensor, Tensor]:
-        even, odd = (half.clone(memory_format=torch.channels_last) for half in slices(x))
+        even, odd = (half.clone(memory_format=torch.channels_last) for half in diagonals(x))
         return even, odd
 
     @staticmethod

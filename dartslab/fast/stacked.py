@@ -1,13 +1,13 @@
-"""How the fused cell keeps its weights, and in which order it takes them and the gains out again.
+"""How the fused cell keeps its weights, and how it hands them out with the mixing weights.
 
-The weights of one layer of one operation are one parameter for all edges, in the order in which edges are used: few
-tensors for optimisers and hypergradients, and no copy where many edges go together. `state_dict` and `load_state_dict`
-speak the names and shapes of `SearchCell`, so either cell opens what the other saved.
+The weights of one layer of one operation are one parameter for all edges: few tensors for optimisers and
+hypergradients, and no copy where many edges are computed together. `state_dict` and `load_state_dict` use the names and
+shapes of `SearchCell`, so each of the two cells reads what the other saved.
 
-Shapes: C channels, E edges, O operations.
+Shapes: C channels, E edges, O operations, S sources, n nodes; T operations that are convolutions, Q shared states.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import torch
@@ -17,7 +17,7 @@ from ..cell import SearchCell
 from ..space import INPUTS, NONE
 from .plans import Plan
 
-# Where depthwise and pointwise convolutions stand in the reference's nn.Sequential of an operation.
+# Where the depthwise and pointwise convolutions are in the reference's nn.Sequential of an operation.
 SEPARABLE = dict.fromkeys(("sep_conv_3x3", "sep_conv_5x5", "sep_conv_7x7"), (1, 2, 5, 6))
 DILATED = dict.fromkeys(("dil_conv_3x3", "dil_conv_5x5"), (1, 2))
 PLACES = SEPARABLE | DILATED
@@ -27,7 +27,7 @@ KNOWN = {NONE, SKIP, *POOLS, *PLACES}
 
 
 class Wave(NamedTuple):
-    """Sources that go together, the nodes that they reach, and the rows of alpha of the edges between them."""
+    """Sources that are computed together, the nodes that they reach, and the rows of alpha of the edges between."""
 
     sources: tuple[int, ...]
     nodes: tuple[int, ...]
@@ -35,8 +35,82 @@ class Wave(NamedTuple):
     stride: int
 
 
+class Halves(NamedTuple):
+    """The identity at stride 2, which is a factorized reduce: its pointwise convolutions and its gain."""
+
+    weight: Tensor
+    gain: Tensor
+
+
+class Joined(NamedTuple):
+    """Weights and gains of all convolutions of one wave, side by side; by operation, then by source, then by node.
+
+    Args:
+        first: {operation: depthwise filters [S*n*C, 1, k, k]} of its first or only convolution.
+        middle: pointwise weights between the two convolutions of the separable operations; None without such.
+        second: {operation: depthwise filters} of the second convolution of the separable operations.
+        last: [T*S*n*C, C, 1, 1], the last pointwise weights; None where no operation is a convolution.
+        gain: [T*S*n], with native gradients [T*S*n*C]; None as above.
+        halves: None at stride 1 and without skip_connect.
+    """
+
+    first: dict[str, Tensor]
+    middle: Tensor | None
+    second: dict[str, Tensor]
+    last: Tensor | None
+    gain: Tensor | None
+    halves: Halves | None
+
+
+class Separable(NamedTuple):
+    """Weights and gain [1] of a separable convolution on one edge: depthwise and pointwise, twice."""
+
+    first: Tensor
+    middle: Tensor
+    second: Tensor
+    last: Tensor
+    gain: Tensor
+
+
+class Dilated(NamedTuple):
+    """Weights and gain [1] of a dilated convolution on one edge: depthwise and pointwise, once."""
+
+    first: Tensor
+    last: Tensor
+    gain: Tensor
+
+
+class EdgeParts(NamedTuple):
+    """Weights and gains of the convolutions of one edge."""
+
+    separable: list[Separable]
+    dilated: list[Dilated]
+    halves: Halves | None
+
+
+class WaveParts(NamedTuple):
+    """Weights and gains of one wave. A gain is a mixing weight, gathered from the table [E, O].
+
+    Args:
+        others: {operation that the fused cell has no rule for: a gain [1] for each edge}.
+        shared: [n, Q], gains of pools and identities; None without such.
+        joined: the convolutions of all edges, if the plan computes them together; else None.
+        edges: the convolutions of each edge, if the plan computes each by itself; else empty.
+    """
+
+    others: dict[str, list[Tensor]]
+    shared: Tensor | None
+    joined: Joined | None
+    edges: list[EdgeParts]
+
+
+# The name of a piece of a parameter or of the mixing weights: the number of the wave and what it is for; where each
+# edge has a piece of its own, also the edge's number within the wave and the operation.
+Name = tuple[int, str] | tuple[int, str, int, str]
+
+
 class StackedCell(SearchCell):
-    """A `SearchCell` with stacked weights. It knows no way to compute with them. Arguments as there."""
+    """A `SearchCell` with stacked weights; it leaves to `FusedCell` how to compute with them. Arguments as there."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -51,7 +125,8 @@ class StackedCell(SearchCell):
         self.dilated = [name for name in operations if name in DILATED]
         self.pools = [name for name in operations if name in POOLS]
         self.others = [name for name in operations if name not in KNOWN]
-        self.stacked: dict[str, list[str]] = {}  # parameter -> the reference's parameters that lie in it, in order
+        self.stacked: dict[str, list[str]] = {}  # parameter -> the reference's parameters that it is made of, in order
+        self.layers: dict[str, list[str]] = {}  # parameter -> the operations that it belongs to, in order
         for name in self.separable + self.dilated:
             self._stack(f"first_{name}", [name], 0)
         self._stack("middle", self.separable, 1)
@@ -61,18 +136,19 @@ class StackedCell(SearchCell):
         if SKIP in operations and self.reduction:
             of = f"candidates.{operations.index(SKIP)}"
             halves = [f"mixed.{row}.{of}.{half}.weight" for row in self.waves[0].rows for half in ("even", "odd")]
-            self._adopt("halves", halves)
+            self._adopt("halves", [SKIP], halves)
         for row in range(len(edges)):
             for column, name in enumerate(operations):
                 if name in KNOWN:  # keeps the place, so that the others keep their names
                     self.get_submodule(f"mixed.{row}.candidates").add_module(str(column), nn.Identity())
-        self._gathers: dict[tuple[Plan, torch.device], tuple[Tensor, list[int]]] = {}
+        self._gathers: dict[tuple[Plan, torch.device], tuple[Tensor, dict[Name, int]]] = {}
 
     def _stack(self, key: str, names: list[str], place: int) -> None:
         """One convolution of some operations as one parameter: by wave, then by operation, then by edge."""
         columns = {name: self.space.operations.index(name) for name in names}
         self._adopt(
             key,
+            names,
             [
                 f"mixed.{row}.candidates.{columns[name]}.{PLACES[name][place]}.weight"
                 for wave in self.waves
@@ -81,9 +157,9 @@ class StackedCell(SearchCell):
             ],
         )
 
-    def _adopt(self, key: str, names: list[str]) -> None:
+    def _adopt(self, key: str, operations: list[str], names: list[str]) -> None:
         if names:
-            self.stacked[key] = names
+            self.stacked[key], self.layers[key] = names, operations
             parts = [self.get_parameter(name).detach() for name in names]
             self.register_parameter(key, nn.Parameter(torch.cat(parts)))
 
@@ -98,50 +174,121 @@ class StackedCell(SearchCell):
                 state_dict[prefix + key] = torch.cat([state_dict.pop(prefix + name) for name in names])
         super()._load_from_state_dict(state_dict, prefix, *others)
 
-    def gains_in_order(self, weights: Tensor, plan: Plan) -> Iterator[Tensor]:
-        """Mixing weights [E, O] gathered once for the whole cell, in pieces, in the order that `FusedCell` uses."""
+    def parts_of_waves(self, weights: Tensor, plan: Plan) -> list[WaveParts]:
+        """The weights and gains of each wave, as the plan needs them; mixing weights [E, O]."""
+        gains, layers = self.gather_gains(weights, plan), self.split_layers(plan)
+        return [self._parts_of_wave(number, wave, gains, layers, plan) for number, wave in enumerate(self.waves)]
+
+    def _parts_of_wave(
+        self, number: int, wave: Wave, gains: dict[Name, Tensor], layers: dict[Name, Tensor], plan: Plan
+    ) -> WaveParts:
+        edges = range(len(wave.rows))
+        others = {name: [gains[number, "others", edge, name] for edge in edges] for name in self.others}
+        shared = gains.get((number, "shared"))
+        if shared is not None:
+            shared = shared.view(len(wave.nodes), -1)
+        if not plan.together:
+            return WaveParts(others, shared, None, [self._parts_of_edge(number, e, gains, layers) for e in edges])
+        halves = None
+        if (number, "halves") in gains:
+            halves = Halves(layers[number, "halves"], gains[number, "halves"])
+        joined = Joined(
+            first={name: layers[number, f"first_{name}"] for name in self.separable + self.dilated},
+            middle=layers.get((number, "middle")),
+            second={name: layers[number, f"second_{name}"] for name in self.separable},
+            last=layers.get((number, "last")),
+            gain=gains.get((number, "last")),
+            halves=halves,
+        )
+        return WaveParts(others, shared, joined, [])
+
+    def _parts_of_edge(
+        self, number: int, edge: int, gains: dict[Name, Tensor], layers: dict[Name, Tensor]
+    ) -> EdgeParts:
+        def layer(key: str, name: str) -> Tensor:
+            return layers[number, key, edge, name]
+
+        def gain(key: str, name: str) -> Tensor:
+            return gains[number, key, edge, name]
+
+        separable = [
+            Separable(
+                layer(f"first_{name}", name),
+                layer("middle", name),
+                layer(f"second_{name}", name),
+                layer("last", name),
+                gain("last", name),
+            )
+            for name in self.separable
+        ]
+        dilated = [
+            Dilated(layer(f"first_{name}", name), layer("last", name), gain("last", name)) for name in self.dilated
+        ]
+        halves = None
+        if (number, "halves", edge, SKIP) in gains:
+            halves = Halves(layer("halves", SKIP), gain("halves", SKIP))
+        return EdgeParts(separable, dilated, halves)
+
+    def gather_gains(self, weights: Tensor, plan: Plan) -> dict[Name, Tensor]:
+        """Mixing weights [E, O], gathered once for the whole cell -> {name: gains}."""
         key = (plan, weights.device)
         if key not in self._gathers:
-            pieces = self.order_of_gains(plan)
-            places = torch.tensor([place for piece in pieces for place in piece], device=weights.device)
-            self._gathers[key] = places, [len(piece) for piece in pieces]
-        places, sizes = self._gathers[key]
-        return iter(weights.flatten().index_select(0, places).split(sizes))
+            places = self.places_of_gains(plan)
+            flat = torch.tensor([place for piece in places.values() for place in piece], device=weights.device)
+            self._gathers[key] = flat, {name: len(piece) for name, piece in places.items()}
+        flat, sizes = self._gathers[key]
+        pieces = weights.flatten().index_select(0, flat).split(list(sizes.values()))
+        return dict(zip(sizes, pieces, strict=True))
 
-    def order_of_gains(self, plan: Plan) -> list[list[int]]:
-        """For each piece the places of its numbers in the flattened table [E*O]."""
+    def places_of_gains(self, plan: Plan) -> dict[Name, list[int]]:
+        """{name: where its gains are in the flattened table [E*O]}."""
         operations = self.space.operations
 
         def at(row: int, name: str) -> int:
             return row * len(operations) + operations.index(name)
 
-        pieces = []
-        times = self.channels if plan.native else 1  # PyTorch's BatchNorm wants its gain once for each channel
-        for wave in self.waves:
-            pieces += [[at(row, name)] for name in self.others for row in wave.rows]
-            shared = [name for name in operations if name == SKIP and wave.stride == 1] + self.pools
-            by_node = [wave.rows[place :: len(wave.nodes)] for place in range(len(wave.nodes))]
-            pieces += [[at(row, name) for rows in by_node for name in shared for row in rows]] * (len(shared) > 0)
-            convolutions = self.separable + self.dilated
-            skip = [name for name in operations if name == SKIP and wave.stride == 2]
-            for rows in [wave.rows] if plan.together else [(row,) for row in wave.rows]:
-                branches = [convolutions][: len(convolutions)] if plan.together else [[name] for name in convolutions]
-                for names in branches + [skip] * len(skip):
-                    pieces.append([at(row, name) for name in names for row in rows for _ in range(times)])
-        return pieces
+        places: dict[Name, list[int]] = {}
+        times = self.channels if plan.native else 1  # PyTorch's BatchNorm takes a gain for each channel
+        for number, wave in enumerate(self.waves):
+            for name in self.others:
+                for edge, row in enumerate(wave.rows):
+                    places[number, "others", edge, name] = [at(row, name)]
+            shared = self.pools
+            if SKIP in operations and wave.stride == 1:
+                shared = [SKIP, *self.pools]
+            if shared:
+                by_node = [wave.rows[place :: len(wave.nodes)] for place in range(len(wave.nodes))]
+                places[number, "shared"] = [at(row, name) for rows in by_node for name in shared for row in rows]
+            convolutions = {"last": self.separable + self.dilated}
+            if SKIP in operations and wave.stride == 2:
+                convolutions["halves"] = [SKIP]
+            for key, names in convolutions.items():
+                if plan.together and names:
+                    places[number, key] = [at(row, name) for name in names for row in wave.rows for _ in range(times)]
+                elif not plan.together:
+                    for edge, row in enumerate(wave.rows):
+                        for name in names:
+                            places[number, key, edge, name] = [at(row, name)] * times
+        return places
 
-    def filters_in_order(self, key: str, plan: Plan) -> Iterator[list[Tensor]]:
-        """One stacked parameter in pieces: for each wave one, or for each edge one for each operation."""
-        whole, waves = getattr(self, key), self.waves if key != "halves" else self.waves[:1]
-        edges = [len(wave.rows) for wave in waves]
-        per_edge = len(whole) // sum(edges)  # filters
-        if plan.together:
-            return iter([[piece] for piece in whole.split([per_edge * count for count in edges])])
-        pieces, operations, result = whole.split(self.channels), per_edge // self.channels, []
-        for count in edges:
-            own, pieces = pieces[: count * operations], pieces[count * operations :]
-            result += [list(own[edge::count]) for edge in range(count)]
-        return iter(result)
+    def split_layers(self, plan: Plan) -> dict[Name, Tensor]:
+        """The stacked parameters in pieces, {name: weights}: one for each wave, or for each edge and operation."""
+        pieces: dict[Name, Tensor] = {}
+        for key, operations in self.layers.items():
+            whole = getattr(self, key)
+            waves = self.waves[:1] if key == "halves" else self.waves
+            if plan.together:
+                sizes = [len(wave.rows) * len(operations) * self.channels for wave in waves]
+                pieces.update({(number, key): piece for number, piece in enumerate(whole.split(sizes))})
+            else:
+                names = [
+                    (number, key, edge, name)
+                    for number, wave in enumerate(waves)
+                    for name in operations
+                    for edge in range(len(wave.rows))
+                ]
+                pieces.update(zip(names, whole.split(self.channels), strict=True))
+        return pieces
 
 
 def to_reference(net: nn.Module, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

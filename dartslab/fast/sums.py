@@ -1,4 +1,4 @@
-"""Sums, joins and memory formats of tensors: small steps that the rooms of the fused cell share.
+"""Sums, concatenations and memory formats of tensors: small steps that the modules of the fused cell share.
 
 Shapes: B batch, C channels, H W height and width.
 """
@@ -9,10 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .by_hand import ByHand
+from .explicit_gradients import ExplicitGradient
 
 
-def added(parts: Sequence[Tensor]) -> Tensor:
+def sum_tensors(parts: Sequence[Tensor]) -> Tensor:
     """The sum of tensors of one shape, at least one."""
     total = parts[0] + parts[1] if len(parts) > 1 else parts[0]
     for part in parts[2:]:
@@ -20,45 +20,45 @@ def added(parts: Sequence[Tensor]) -> Tensor:
     return total
 
 
-def concatenated(tensors: list[Tensor], dim: int = 1) -> Tensor:
+def concatenate(tensors: list[Tensor], dim: int = 1) -> Tensor:
     """`torch.cat` that does not copy a single tensor."""
     return tensors[0] if len(tensors) == 1 else torch.cat(tensors, dim)
 
 
-def plus(before: Tensor | None, part: Tensor) -> Tensor:
-    """before + part, where there may be nothing before."""
+def add_onto(before: Tensor | None, part: Tensor) -> Tensor:
+    """before + part; the part alone where there is nothing before."""
     return part if before is None else before + part
 
 
-def dense(x: Tensor) -> Tensor:
-    """x without gaps in memory, in its own format: a part of a tensor becomes one by itself."""
+def to_dense(x: Tensor) -> Tensor:
+    """x without gaps in memory, in its own memory format; a view of a part of a tensor is copied."""
     return x.contiguous(memory_format=torch.channels_last if x.stride(1) == 1 else torch.contiguous_format)
 
 
-def in_format_of(other: Tensor, x: Any) -> Tensor:
-    """x in the memory format of another tensor of its shape, and dense.
+def match_format(other: Tensor, x: Any) -> Tensor:
+    """x without gaps, in the memory format of another tensor of its shape.
 
-    PyTorch's gradients of BatchNorm and pools are several times slower where the formats of what they get differ, and a
-    gradient that comes from a part of a tensor is not dense.
+    PyTorch's gradients of BatchNorm and pools are several times slower where the formats of their arguments differ, and
+    the gradient of a part of a tensor has gaps.
     """
     last = other.is_contiguous(memory_format=torch.channels_last)
     return x.contiguous(memory_format=torch.channels_last if last else torch.contiguous_format)
 
 
 def weighted_sums(gains: Tensor, states: list[Tensor]) -> list[Tensor]:
-    """The sums of n nodes.
+    """For each of n nodes the sum of all states, weighted with its row of gains.
 
     Args:
         gains: [n, Q].
         states: Q of [B, C, H, W].
     Returns:
-        n of [B, C, H, W], of the type of the states.
+        n of [B, C, H, W], in the type of the states.
     """
     return list(_WeightedSums.apply(gains.to(states[0].dtype), *states))
 
 
-class _WeightedSums(ByHand):
-    """See the head of this file. The gradient of the states is the same sum, with the gains transposed."""
+class _WeightedSums(ExplicitGradient):
+    """See `weighted_sums`. The gradient of the states is the same sum, with the gains transposed."""
 
     @staticmethod
     def forward(gains: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
@@ -81,9 +81,11 @@ class _WeightedSums(ByHand):
     def backward(ctx: Any, *dy: Tensor) -> tuple[Tensor | None, ...]:
         gains, *states = ctx.saved_tensors
         dgains = None
-        dy = tuple(map(dense, dy))
+        dy = tuple(map(to_dense, dy))
         if ctx.needs_input_grad[0]:
-            dgains = torch.stack([inner(d, state) for d in dy for state in states]).view(gains.shape).to(gains.dtype)
+            dgains = (
+                torch.stack([inner_product(d, state) for d in dy for state in states]).view(gains.shape).to(gains.dtype)
+            )
         return dgains, *_WeightedSums.apply(gains.t(), *dy)
 
     @staticmethod
@@ -96,7 +98,7 @@ class _WeightedSums(ByHand):
         return tuple(y + more for y, more in zip(sums, _WeightedSums.forward(dgains, *states), strict=True))
 
 
-def inner(x: Tensor, y: Tensor) -> Tensor:
+def inner_product(x: Tensor, y: Tensor) -> Tensor:
     """<x, y> over all numbers of two tensors of one shape, summed in float32 at least."""
     if x.dtype == torch.bfloat16:
         return (x.float() * y.float()).sum()

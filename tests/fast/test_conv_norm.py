@@ -1,4 +1,4 @@
-"""BatchNorm of a pointwise convolution with gradients by hand, against PyTorch's own in float64."""
+"""BatchNorm of a pointwise convolution with explicit gradients, against PyTorch's own in float64."""
 
 from contextlib import nullcontext
 
@@ -10,13 +10,13 @@ from torch.nn import functional as F
 
 from counts import saved_bytes
 from dartslab.base.forward_mode import load_forward_mode, tangents_without_history
-from dartslab.fast.conv_norm import Filters, block_diagonal, normalized
+from dartslab.fast.conv_norm import Filters, block_diagonal, conv_norm
 from dartslab.fast.depthwise import depthwise
 from tiny import draw
 
 
-def plain_normalized(h: Tensor, w: Tensor | None, gain: Tensor | None, groups: int, nodes: int) -> Tensor:
-    """What `normalized` says, in PyTorch's words."""
+def plain_conv_norm(h: Tensor, w: Tensor | None, gain: Tensor | None, groups: int, nodes: int) -> Tensor:
+    """What `conv_norm` says, in PyTorch's words."""
     n = F.batch_norm(h if w is None else F.conv2d(h, w, groups=groups), None, None, training=True)
     if gain is None:
         return n
@@ -50,7 +50,7 @@ def test_batchnorm_with_a_gain_has_the_gradients_of_pytorch(
     w = None if shape is None else draw(*shape)
     gain = None if gains is None else torch.rand(gains, dtype=torch.float64) + 0.1
     given = [t for t in (h, w, gain) if t is not None]
-    base = draw(*plain_normalized(h, w, gain, groups, nodes).shape) if onto and gain is not None else None
+    base = draw(*plain_conv_norm(h, w, gain, groups, nodes).shape) if onto and gain is not None else None
     for wanted in ([True] * len(given), [True] + [False] * (len(given) - 1)):
         found = []
         for own in (False, True):
@@ -58,9 +58,9 @@ def test_batchnorm_with_a_gain_has_the_gradients_of_pytorch(
             it = iter(leaves)
             a, b, c = next(it), None if w is None else next(it), None if gain is None else next(it)
             if own:
-                y = normalized(a, b, c, base, groups, nodes=nodes)
+                y = conv_norm(a, b, gain=c, onto=base, groups=groups, nodes=nodes)
             else:
-                y = plain_normalized(a, b, c, groups, nodes) + (0 if base is None else base)
+                y = plain_conv_norm(a, b, c, groups, nodes) + (0 if base is None else base)
             above = torch.linspace(-1, 1, y.numel(), dtype=torch.float64).view(y.shape)
             asked = [leaf for leaf in leaves if leaf.requires_grad]
             found.append([y, *torch.autograd.grad((y * above).sum(), asked)])
@@ -79,16 +79,16 @@ def test_a_convolution_in_fewer_groups_is_the_same(groups: int) -> None:
 
 
 @pytest.mark.parametrize("gain", [False, True], ids=["without gain", "with gain"])
-def test_h_can_be_made_again_instead_of_kept(gain: bool) -> None:
+def test_h_can_be_computed_again_instead_of_kept(gain: bool) -> None:
     torch.manual_seed(0)
     given = [draw(3, 4, 6, 6), draw(4, 1, 5, 5), draw(4, 4, 1, 1)]
     weighed = torch.rand(1, dtype=torch.float64) if gain else None
     found, kept = [], []
-    for again in (False, True):
+    for recompute in (False, True):
         x, v, w = leaves = [t.clone().requires_grad_() for t in given]
 
-        def value(x: Tensor = x, v: Tensor = v, w: Tensor = w, again: bool = again) -> Tensor:
-            return normalized(x, w, weighed, filters=Filters(v, 2, again=again))
+        def value(x: Tensor = x, v: Tensor = v, w: Tensor = w, recompute: bool = recompute) -> Tensor:
+            return conv_norm(x, w, gain=weighed, filters=Filters(v, 2, recompute=recompute))
 
         y = value()
         above = torch.linspace(-1, 1, y.numel(), dtype=torch.float64).view(y.shape)
@@ -107,7 +107,7 @@ def test_forward_mode_is_that_of_a_finite_difference() -> None:
 
     def value(*moved: Tensor) -> Tensor:
         h = depthwise(moved[0], moved[1], dilation=2, relu=True)
-        return normalized(h, moved[2], moved[3], groups=2, nodes=2).pow(3).sum()
+        return conv_norm(h, moved[2], gain=moved[3], groups=2, nodes=2).pow(3).sum()
 
     given = (x, w, point, gain)
     with forward_ad.dual_level():
@@ -122,9 +122,9 @@ MOVING = ("x", "v", "w", "gain", "onto")
 
 
 @pytest.mark.parametrize("history", [True, False], ids=["", "without history"])
-@pytest.mark.parametrize("again", [False, True], ids=["kept", "again"])
+@pytest.mark.parametrize("recompute", [False, True], ids=["kept", "computed again"])
 @pytest.mark.parametrize("moving", [*MOVING, "all"])
-def test_in_forward_mode_each_tensor_may_move_alone(moving: str, again: bool, history: bool) -> None:
+def test_in_forward_mode_each_tensor_may_move_alone(moving: str, recompute: bool, history: bool) -> None:
     load_forward_mode()
     torch.manual_seed(0)
     shapes = ((3, 4, 5, 4), (4, 1, 3, 3), (4, 4, 1, 1), (1,), (3, 4, 5, 4))
@@ -132,10 +132,10 @@ def test_in_forward_mode_each_tensor_may_move_alone(moving: str, again: bool, hi
     along = {name: draw(*t.shape) for name, t in given.items() if moving in (name, "all")}
 
     def ours(x: Tensor, v: Tensor, w: Tensor, gain: Tensor, onto: Tensor) -> Tensor:
-        return normalized(x, w, gain, onto, filters=Filters(v, relu=True, again=again))
+        return conv_norm(x, w, gain=gain, onto=onto, filters=Filters(v, relu=True, recompute=recompute))
 
     def plain(x: Tensor, v: Tensor, w: Tensor, gain: Tensor, onto: Tensor) -> Tensor:
-        return onto + plain_normalized(F.conv2d(F.relu(x), v, None, 1, 1, groups=4), w, gain, 1, 1)
+        return onto + plain_conv_norm(F.conv2d(F.relu(x), v, None, 1, 1, groups=4), w, gain, 1, 1)
 
     found = []
     for function in (ours, plain):
@@ -154,7 +154,7 @@ def test_gradients_can_be_derived_again(case: str) -> None:
     given += [] if gains is None else [torch.rand(gains, dtype=torch.float64) + 0.1]
 
     def function(h: Tensor, w: Tensor | None = None, gain: Tensor | None = None) -> Tensor:
-        return normalized(h, w, gain, None, groups, nodes=nodes)
+        return conv_norm(h, w, gain=gain, groups=groups, nodes=nodes)
 
     leaves = [t.requires_grad_() for t in given]
     assert torch.autograd.gradcheck(function, leaves)

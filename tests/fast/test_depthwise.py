@@ -1,4 +1,4 @@
-"""The depthwise convolution with gradients by hand, against PyTorch's own in float64."""
+"""The depthwise convolution with explicit gradients, against PyTorch's own in float64."""
 
 import pytest
 import torch

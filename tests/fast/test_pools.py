@@ -7,7 +7,7 @@ from torch.autograd import forward_ad
 
 from counts import saved_bytes
 from dartslab.base.forward_mode import load_forward_mode
-from dartslab.fast.pools import diagonals, pooled
+from dartslab.fast.pools import dense_diagonals, pool
 from dartslab.operations import operation
 from tiny import draw
 
@@ -35,11 +35,11 @@ def test_value_gradient_and_derivative_are_pytorchs(
     along, found = torch.randn_like(x), []
     for native in (True, False):
         leaf = x.clone().requires_grad_()
-        y = pooled(name, leaf, stride, native)
+        y = pool(name, leaf, stride, native)
         above = torch.linspace(-1, 1, y.numel(), dtype=y.dtype).view(y.shape)
         (dx,) = torch.autograd.grad((y * above).sum(), leaf)
         with forward_ad.dual_level():
-            moved = pooled(name, forward_ad.make_dual(x, along), stride, native)
+            moved = pool(name, forward_ad.make_dual(x, along), stride, native)
             found.append([y, dx, forward_ad.unpack_dual(moved).tangent])
     for expected, mine in zip(*found, strict=True):
         torch.testing.assert_close(mine, expected)
@@ -50,19 +50,19 @@ def test_value_gradient_and_derivative_are_pytorchs(
 def test_gradients_can_be_derived_again(name: str, stride: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dartslab.fast.pools.LARGE", 0)
     leaf = picture((5, 4), True, False).requires_grad_()
-    assert torch.autograd.gradcheck(lambda x: pooled(name, x, stride), leaf)
-    assert torch.autograd.gradgradcheck(lambda x: pooled(name, x, stride), leaf)
+    assert torch.autograd.gradcheck(lambda x: pool(name, x, stride), leaf)
+    assert torch.autograd.gradgradcheck(lambda x: pool(name, x, stride), leaf)
 
 
 @pytest.mark.parametrize("name", POOLS)
 def test_the_operation_of_the_reference_is_the_native_one(name: str) -> None:
     x = picture((6, 6), False, True)
-    assert torch.equal(pooled(name, x, 2, native=True), operation(name, 3, 2)(x))
+    assert torch.equal(pool(name, x, 2, native=True), operation(name, 3, 2)(x))
 
 
 def test_a_max_pool_keeps_two_bytes_a_number() -> None:
     x = picture((8, 8), True, False).float().requires_grad_()
-    assert saved_bytes(lambda: pooled("max_pool_3x3", x, 1), set()) == 2 * x.numel()
+    assert saved_bytes(lambda: pool("max_pool_3x3", x, 1), set()) == 2 * x.numel()
 
 
 @pytest.mark.parametrize("size", [(8, 8), (7, 5), (1, 2), (1, 1)], ids=str)
@@ -73,22 +73,22 @@ def test_diagonals_are_the_references(size: tuple[int, int], last: bool) -> None
     along, found = torch.randn_like(x), []
     for native in (True, False):
         leaf = x.clone().requires_grad_()
-        halves = torch.cat(diagonals(leaf, native), 1)
+        halves = torch.cat(dense_diagonals(leaf, native), 1)
         above = torch.linspace(-1, 1, halves.numel(), dtype=halves.dtype).view(halves.shape)
         (dx,) = torch.autograd.grad((halves * above).sum(), leaf)
         with forward_ad.dual_level():
-            moved = torch.cat(diagonals(forward_ad.make_dual(x, along), native), 1)
+            moved = torch.cat(dense_diagonals(forward_ad.make_dual(x, along), native), 1)
             found.append([halves, dx, forward_ad.unpack_dual(moved).tangent])
     for expected, mine in zip(*found, strict=True):
         torch.testing.assert_close(mine, expected)
     leaf = x.clone().requires_grad_()
-    assert torch.autograd.gradgradcheck(lambda x: torch.cat(diagonals(x), 1), leaf)
+    assert torch.autograd.gradgradcheck(lambda x: torch.cat(dense_diagonals(x), 1), leaf)
 
 
 FUNCTIONS = {
-    "max-pool": lambda x: pooled("max_pool_3x3", x, 1),
-    "average": lambda x: pooled("avg_pool_3x3", x, 1),
-    "diagonals": lambda x: torch.cat(diagonals(x), 1),
+    "max-pool": lambda x: pool("max_pool_3x3", x, 1),
+    "average": lambda x: pool("avg_pool_3x3", x, 1),
+    "diagonals": lambda x: torch.cat(dense_diagonals(x), 1),
 }
 
 

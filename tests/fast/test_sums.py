@@ -7,7 +7,7 @@ from torch.autograd import forward_ad
 
 from counts import saved_bytes
 from dartslab.base.forward_mode import load_forward_mode
-from dartslab.fast.sums import inner, weighted_sums
+from dartslab.fast.sums import inner_product, weighted_sums
 from tiny import draw
 
 
@@ -64,4 +64,4 @@ def test_a_gradient_that_is_part_of_a_larger_tensor_is_no_slower_path_to_other_n
 
 def test_of_bfloat16_an_inner_product_is_summed_in_float32() -> None:
     x = torch.full((4, 8, 32, 32), 1.0).to(torch.bfloat16)
-    assert inner(x, x).item() == x.numel()
+    assert inner_product(x, x).item() == x.numel()

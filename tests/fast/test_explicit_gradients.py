@@ -1,4 +1,4 @@
-"""Functions with gradients by hand are called as torch calls its own, without the search for defaults."""
+"""Functions with explicit gradients are called as torch calls its own, with a signature that is built once."""
 
 import inspect
 from collections.abc import Callable
@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
-from torch.autograd import forward_ad
+from torch.autograd import Function, forward_ad
 from torch.func import grad, jvp
 from torch.nn import functional as F
 
 from dartslab.base.forward_mode import load_forward_mode, tangents_without_history
-from dartslab.fast.by_hand import ByHand
-from dartslab.fast.conv_norm import Filters, normalized
+from dartslab.fast.conv_norm import Filters, conv_norm
 from dartslab.fast.depthwise import depthwise
+from dartslab.fast.explicit_gradients import ExplicitGradient
 from tiny import draw
 
 
-class Times(ByHand):
+class Times(ExplicitGradient):
     """x times a number."""
 
     @staticmethod
@@ -48,16 +48,29 @@ def test_torch_func_goes_through_it() -> None:
     assert torch.equal(torch.func.grad(lambda x: Times.apply(x, 2.0).sum())(x), torch.full_like(x, 2))
 
 
-def test_no_signature_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_torch_takes_the_signature_that_was_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the second refusal is missing with a torch newer than 2.14, torch needs no signature any more: store none."""
+
+    class Plain(Function):
+        @staticmethod
+        def forward(x: Tensor) -> Tensor:
+            return 2 * x
+
+        @staticmethod
+        def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+            pass
+
     def never(*arguments: Any, **named: Any) -> None:
-        raise AssertionError("a signature was made")
+        raise AssertionError("a signature was built")
 
     monkeypatch.setattr(inspect, "_signature_from_function", never)
     with pytest.raises(AssertionError):
         inspect.signature(draw)
+    with pytest.raises(AssertionError):
+        Plain.apply(draw(3))
     Times.apply(draw(3), 2.0)
     x, v, w = draw(2, 2, 4, 4), draw(2, 1, 3, 3), draw(2, 2, 1, 1)
-    normalized(depthwise(x, v), w)
+    conv_norm(depthwise(x, v), w)
 
 
 def test_a_missing_argument_is_still_noticed() -> None:
@@ -71,7 +84,7 @@ def test_a_tangent_has_a_history_unless_none_is_wanted(without: bool) -> None:
     x, v, w = draw(2, 2, 4, 4), draw(2, 1, 3, 3), draw(2, 2, 1, 1)
     gain = torch.rand(1, dtype=torch.float64).requires_grad_()
     with forward_ad.dual_level(), tangents_without_history() if without else nullcontext():
-        y = normalized(forward_ad.make_dual(x, draw(2, 2, 4, 4)), w, gain, filters=Filters(v))
+        y = conv_norm(forward_ad.make_dual(x, draw(2, 2, 4, 4)), w, gain=gain, filters=Filters(v))
         tangent = forward_ad.unpack_dual(y).tangent
     assert y.requires_grad
     assert tangent.requires_grad != without
@@ -84,7 +97,7 @@ def test_a_derivative_may_be_derived_backward() -> None:
     gain = torch.rand(1, dtype=torch.float64)
 
     def ours(x: Tensor, gain: Tensor) -> Tensor:
-        return normalized(x, w, gain, filters=Filters(v)).pow(3).sum()
+        return conv_norm(x, w, gain=gain, filters=Filters(v)).pow(3).sum()
 
     def plain(x: Tensor, gain: Tensor) -> Tensor:
         z = F.conv2d(F.conv2d(x, v, None, 1, 1, groups=2), w)
