@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from .base.messages import UserError, require, unknown
 from .space import INPUTS, KNOWN_OPERATIONS, NONE
 
 FORMAT, VERSION = "dartslab-genotype", 1
+FILE = "genotype.json"  # in the folder of a search
 CONVOLUTIONAL = tuple(name for name in KNOWN_OPERATIONS if name != NONE)
 RECURRENT = ("tanh", "relu", "sigmoid", "identity")
 
@@ -251,3 +253,23 @@ PUBLISHED_RECURRENT = {
     for name, entry in _published.pop("recurrent").items()
 }
 PUBLISHED = {name: from_pairs(*(entry[key] for key in Pairs._fields)) for name, entry in _published.items()}
+
+
+def read_genotype(name: str) -> Genotype:
+    """A genotype from a run folder, a JSON file, or the list of published cells.
+
+    Raises:
+        UserError: none of these, or a genotype that is not valid.
+    """
+    path = Path(name)
+    if path.is_dir():
+        path = path / FILE
+        require(path.is_file(), f"{name} holds no {FILE}; name the folder of a search that has made a step.")
+    if path.is_file():
+        try:
+            return Genotype.from_json(path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError as error:
+            raise UserError(f"{path} is no text ({error}); name a genotype written as JSON.") from error
+    if name not in PUBLISHED:
+        raise unknown("genotype (neither a run folder, nor a file, nor a published cell)", name, PUBLISHED)
+    return PUBLISHED[name]

@@ -1,6 +1,7 @@
 """Genotypes: text forms that lead back, and one sentence for each cell that is not one."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from dartslab import PUBLISHED, PUBLISHED_RECURRENT, Genotype
 from dartslab.base.messages import UserError
-from dartslab.genotype import CONVOLUTIONAL, Cell, Connection, from_pairs
+from dartslab.genotype import CONVOLUTIONAL, FILE, Cell, Connection, from_pairs, read_genotype
+from dartslab.run.record import GENOTYPE
 
 GOOD = {
     "connections": [
@@ -132,3 +134,20 @@ def test_a_node_with_three_inputs_has_no_flat_form() -> None:
         three.to_pairs()
     with pytest.raises(UserError, match="needs a reduction cell"):
         Genotype(three).to_pairs()
+
+
+def test_a_genotype_that_is_nowhere_is_refused_with_the_published_names(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="'DARTS_V3'; allowed are: DARTS_V2"):
+        read_genotype("DARTS_V3")
+    with pytest.raises(UserError, match=r"holds no genotype\.json"):
+        read_genotype(str(tmp_path))
+    (tmp_path / "g.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UserError, match="is no text"):
+        read_genotype(str(tmp_path / "g.json"))
+    assert read_genotype("NASNet") == PUBLISHED["NASNet"]
+
+
+def test_a_genotype_is_read_from_the_folder_of_a_search(tmp_path: Path) -> None:
+    assert FILE == GENOTYPE  # what the record of a search calls it
+    (tmp_path / FILE).write_text(PUBLISHED["DARTS_V2"].to_json(), encoding="utf-8")
+    assert read_genotype(str(tmp_path)) == read_genotype(str(tmp_path / FILE)) == PUBLISHED["DARTS_V2"]

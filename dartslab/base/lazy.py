@@ -1,23 +1,23 @@
-"""Public names of a package that are loaded from their rooms when they are used, so that importing it costs nothing."""
+"""Public names of a package, each loaded from its module when it is first used: importing the package costs nothing."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
 
-def loader(package: str, room_of: Mapping[str, str]) -> Callable[[str], Any]:
+def loader(package: str, module_of: Mapping[str, str]) -> Callable[[str], Any]:
     """The `__getattr__` of a package.
 
     Args:
         package: its name.
-        room_of: {public name: the module below the package that holds it}.
-    Raises:
-        AttributeError: (by what is given back) for any other name; the sentence lists the known ones.
+        module_of: {public name: the module below the package that defines it}.
+    Returns:
+        A function name -> value. It raises AttributeError for a name that is not public, and lists those that are.
     """
 
     def load(name: str) -> Any:
-        if name not in room_of:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}; it offers: {', '.join(room_of)}")
-        return getattr(import_module(f"{package}.{room_of[name]}"), name)
+        if name not in module_of:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}; it offers: {', '.join(module_of)}")
+        return getattr(import_module(f"{package}.{module_of[name]}"), name)
 
     return load

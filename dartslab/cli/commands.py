@@ -10,13 +10,13 @@ from typing import Annotated, Any, Literal
 from tyro.conf import Positional, arg
 
 from ..base.files import locked
-from ..base.messages import UserError, require, unknown
+from ..base.messages import require
 from ..experiment.config import Experiment
-from ..genotype import PUBLISHED, Genotype
+from ..genotype import read_genotype
 from ..run.config import SearchConfig, TrainConfig
 from ..run.console import interrupts
 from ..run.distributed import LEADER, any_process_says, is_started_by_torchrun, join, leave, rank
-from ..run.record import CHECKPOINT, GENOTYPE, Record
+from ..run.record import CHECKPOINT, Record
 from ..run.recorder import Recorder
 from ..run.stored import FREE_FIELDS, changed_fields
 
@@ -225,26 +225,6 @@ class Exercises:
             points = f"{one['points']} point{'s' * (one['points'] != 1)}"
             print(f"{one['name']:<20} {one['title']}: {one['minutes']} minutes, {points}")
             print(f"{'':<20} {len(one['twins'])} wrong answers known: {'; '.join(one['twins'])}")
-
-
-def read_genotype(name: str) -> Genotype:
-    """A genotype from a run folder, a JSON file, or the list of published cells.
-
-    Raises:
-        UserError: none of these, or a genotype that is not valid.
-    """
-    path = Path(name)
-    if path.is_dir():
-        path = path / GENOTYPE
-        require(path.is_file(), f"{name} holds no {GENOTYPE}; name the folder of a search that has made a step.")
-    if path.is_file():
-        try:
-            return Genotype.from_json(path.read_text(encoding="utf-8"))
-        except UnicodeDecodeError as error:
-            raise UserError(f"{path} is no text ({error}); name a genotype written as JSON.") from error
-    if name not in PUBLISHED:
-        raise unknown("genotype (neither a run folder, nor a file, nor a published cell)", name, PUBLISHED)
-    return PUBLISHED[name]
 
 
 def _run(command: Any, state_class: Any, loop: Callable[[Any], Iterator[Any]], create: Callable[[], Any]) -> None:

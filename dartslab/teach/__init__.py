@@ -1,17 +1,11 @@
 """What lessons are made with: `from dartslab.teach import check, hint, mine, quiz, start`.
 
-Each name is loaded from its module when it is used, so that building notebooks does not wait for torch.
+Each name is loaded from its module when it is first used, so building notebooks does not wait for torch.
 """
 
 from typing import TYPE_CHECKING
 
 from ..base.lazy import loader
-
-if TYPE_CHECKING:  # for mypy and editors; nothing is loaded
-    from .ask import predict, quiz, reveal
-    from .board import progress_board
-    from .checks import CheckFailed, check, hint, mine, solution
-    from .lesson import fast, start, steps
 
 _MODULE_OF = {
     "start": "lesson",
@@ -27,18 +21,20 @@ _MODULE_OF = {
     "quiz": "ask",
     "progress_board": "board",
 }
-__all__ = [  # the names of _MODULE_OF; written out, as a type checker reads it
-    "CheckFailed",
-    "check",
-    "fast",
-    "hint",
-    "mine",
-    "predict",
-    "progress_board",
-    "quiz",
-    "reveal",
-    "solution",
-    "start",
-    "steps",
-]
-__getattr__ = loader(__name__, _MODULE_OF)
+__all__ = list(_MODULE_OF)
+
+if TYPE_CHECKING:
+    from .ask import predict as predict
+    from .ask import quiz as quiz
+    from .ask import reveal as reveal
+    from .board import progress_board as progress_board
+    from .checks import CheckFailed as CheckFailed
+    from .checks import check as check
+    from .checks import hint as hint
+    from .checks import mine as mine
+    from .checks import solution as solution
+    from .lesson import fast as fast
+    from .lesson import start as start
+    from .lesson import steps as steps
+else:
+    __getattr__ = loader(__name__, _MODULE_OF)

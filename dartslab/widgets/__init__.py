@@ -1,18 +1,8 @@
-"""Live views for notebooks. Each is loaded from its module on first use."""
+"""Live views for notebooks. Each is loaded from its module when it is first used."""
 
 from typing import TYPE_CHECKING
 
 from ..base.lazy import loader
-
-if TYPE_CHECKING:  # for editors and mypy
-    from .bilevel_explorer import BilevelExplorer
-    from .cell_builder import CellBuilder
-    from .discretization_gap import DiscretizationGap
-    from .experiment_panel import ExperimentPanel
-    from .finite_difference_dial import FiniteDifferenceDial
-    from .relaxation_mixer import RelaxationMixer
-    from .replay import Replay
-    from .search_panel import SearchPanel
 
 _MODULE_OF = {
     "SearchPanel": "search_panel",
@@ -24,14 +14,16 @@ _MODULE_OF = {
     "CellBuilder": "cell_builder",
     "DiscretizationGap": "discretization_gap",
 }
-__all__ = [
-    "BilevelExplorer",
-    "CellBuilder",
-    "DiscretizationGap",
-    "ExperimentPanel",
-    "FiniteDifferenceDial",
-    "RelaxationMixer",
-    "Replay",
-    "SearchPanel",
-]
-__getattr__ = loader(__name__, _MODULE_OF)
+__all__ = list(_MODULE_OF)
+
+if TYPE_CHECKING:
+    from .bilevel_explorer import BilevelExplorer as BilevelExplorer
+    from .cell_builder import CellBuilder as CellBuilder
+    from .discretization_gap import DiscretizationGap as DiscretizationGap
+    from .experiment_panel import ExperimentPanel as ExperimentPanel
+    from .finite_difference_dial import FiniteDifferenceDial as FiniteDifferenceDial
+    from .relaxation_mixer import RelaxationMixer as RelaxationMixer
+    from .replay import Replay as Replay
+    from .search_panel import SearchPanel as SearchPanel
+else:
+    __getattr__ = loader(__name__, _MODULE_OF)

@@ -15,9 +15,8 @@ import pytest
 from PIL import Image
 
 import dartslab.cli.main as command_line
-from dartslab import PUBLISHED, Record
+from dartslab import Record
 from dartslab.base.files import locked
-from dartslab.base.messages import UserError
 from dartslab.cli import commands
 
 SMALL = [
@@ -266,17 +265,6 @@ def test_the_export_of_a_run_that_was_stopped_says_so(tmp_path: Path, capsys, mo
     run(capsys, "train", "--genotype", "DARTS_V2", *SMALL_TRAINING, "--out", tmp_path / "t")
     said = run(capsys, "export", tmp_path / "t", "--out", tmp_path / "out").splitlines()
     assert said[:2] == ["the network after 1 of 3 steps", "the run is not finished, and its network was not tested"]
-
-
-def test_a_genotype_that_is_nowhere_is_refused_with_the_published_names(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="'DARTS_V3'; allowed are: DARTS_V2"):
-        commands.read_genotype("DARTS_V3")
-    with pytest.raises(UserError, match=r"holds no genotype\.json"):
-        commands.read_genotype(str(tmp_path))
-    (tmp_path / "g.json").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(UserError, match="is no text"):
-        commands.read_genotype(str(tmp_path / "g.json"))
-    assert commands.read_genotype("NASNet") == PUBLISHED["NASNet"]
 
 
 def test_a_folder_that_cannot_be_written_is_reported_before_the_search(tmp_path: Path) -> None:
