@@ -1,4 +1,4 @@
-"""`python -m dartslab`: see `cli.main`."""
+"""`python -m dartslab`, the same as `dartslab`: see `cli.main`."""
 
 from .cli.main import main
 

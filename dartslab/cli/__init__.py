@@ -1,1 +1,1 @@
-"""The command line: `python -m dartslab`."""
+"""The command line: `dartslab`, or `python -m dartslab`."""

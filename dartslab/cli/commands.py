@@ -1,24 +1,20 @@
-"""What the commands of `python -m dartslab` do; their fields are their flags."""
+"""What the commands of `dartslab` do. Their fields are their flags.
+
+Each loads what it needs when it runs, so that `--help` and `dartslab doctor` do without torch.
+"""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from tyro.conf import Positional, arg
 
-from ..base.files import locked
 from ..base.messages import require
 from ..experiment.config import Experiment
 from ..genotype import read_genotype
 from ..run.config import SearchConfig, TrainConfig
-from ..run.console import interrupts
-from ..run.distributed import LEADER, any_process_says, is_started_by_torchrun, join, leave, rank
-from ..run.record import CHECKPOINT, Record
-from ..run.recorder import Recorder
-from ..run.stored import FREE_FIELDS, changed_fields
+from ..run.record import Record
 
 SearchPreset = Literal["lesson", "published"]
 TrainPreset = Literal["lesson", "published", "cifar100", "imagenet"]
@@ -41,13 +37,25 @@ class Search:
     """Continue the run in --out from its last checkpoint."""
 
     def run(self) -> None:
-        """Search, record, and say what was found."""
+        """Search, record, and print what was found."""
+        from ..run.distributed import join, leave
         from ..run.search import search
         from ..run.search_state import SearchState
+        from .runs import Run, carry_out
 
         join()
         try:
-            _run(self, SearchState, search, lambda: SearchState.create(self.config))
+            carry_out(
+                Run(
+                    "search",
+                    self.config,
+                    self.out,
+                    self.resume,
+                    create=lambda: SearchState.create(self.config),
+                    load=SearchState.load,
+                    loop=search,
+                )
+            )
         finally:
             leave()
 
@@ -64,7 +72,7 @@ class Train:
     """A run folder of a search, a genotype file (JSON), or the name of a published cell such as DARTS_V2."""
     config: Annotated[TrainConfig, arg(name="")]
     out: Path | None = None
-    """Folder for the record; new or empty. Nothing is kept where it is left out."""
+    """Folder for the record; new or empty. Without it nothing is kept."""
     preset: TrainPreset | None = None
     """Where the other flags start from: lesson, published (CIFAR-10), cifar100, or imagenet (give --data too)."""
     resume: bool = False
@@ -72,14 +80,36 @@ class Train:
 
     def run(self) -> None:
         """Train, record, test, and print the accuracy."""
+        from ..run.distributed import is_started_by_torchrun
         from ..run.train import TrainState, train
+        from .runs import Run, carry_out
 
         require(
             not is_started_by_torchrun(),
             "`train` runs in one process, and torchrun started several; start it without, one network on each device.",
         )
         genotype = read_genotype(self.genotype)
-        _run(self, TrainState, train, lambda: TrainState.create(self.config, genotype))
+
+        def load(path: Path, **free: Any) -> TrainState:
+            state = TrainState.load(path, **free)
+            require(
+                genotype == state.genotype,
+                f"{self.out} trains another genotype than {self.genotype}; name the one it was begun with, or begin "
+                "anew in another folder.",
+            )
+            return state
+
+        carry_out(
+            Run(
+                "train",
+                self.config,
+                self.out,
+                self.resume,
+                create=lambda: TrainState.create(self.config, genotype),
+                load=load,
+                loop=train,
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -96,7 +126,7 @@ class Export:
     """Folder for the two files."""
 
     def run(self) -> None:
-        """Write the files, name them, and say how long the network was trained."""
+        """Write the files, and print their names and how long the network was trained."""
         from ..run.export import PROGRAM, WEIGHTS, export
 
         trained = export(self.run_folder, self.out)
@@ -115,12 +145,12 @@ class Draw:
     run_folder: Positional[str]
     """A run folder, a genotype file (JSON), or the name of a published cell such as DARTS_V2."""
     out: Path | None = None
-    """Folder for the pictures; the run folder where it is left out, else the current one."""
+    """Folder for the pictures. Without it, the run folder; for a file or a published cell, the current folder."""
     format: Literal["svg", "png"] = "png"
     """Format of the pictures."""
 
     def run(self) -> None:
-        """Write the pictures and name them."""
+        """Write the pictures and print their names."""
         from ..draw.cells import draw_genotype
         from ..draw.dot import render
         from ..draw.figures import alpha_heatmap, loss_curves
@@ -160,12 +190,13 @@ class Reproduce:
     preset: str = "published"
     """Where the other flags start from: published, or tiny, which is small enough for a processor."""
     dry_run: bool = False
-    """Only print the forecast: the stages, what is done of them, time from a few timed steps, and memory."""
+    """Only print the forecast: the stages, what is done of them, the time (from a few timed steps), and memory."""
 
     def run(self) -> None:
         """Run what is not yet done, or print the forecast."""
         from ..experiment.forecast import forecast
         from ..experiment.reproduce import reproduce
+        from ..run.console import interrupts
 
         if self.dry_run:
             print(forecast(self.config, self.out))
@@ -225,79 +256,3 @@ class Exercises:
             points = f"{one['points']} point{'s' * (one['points'] != 1)}"
             print(f"{one['name']:<20} {one['title']}: {one['minutes']} minutes, {points}")
             print(f"{'':<20} {len(one['twins'])} wrong answers known: {'; '.join(one['twins'])}")
-
-
-def _run(command: Any, state_class: Any, loop: Callable[[Any], Iterator[Any]], create: Callable[[], Any]) -> None:
-    """Create or resume the state, run the loop under a recorder and a progress bar, and say how it ended.
-
-    Of several processes that search together only the first records and speaks. Its folder is locked while it runs.
-    """
-    from ..run.console import progress
-
-    leads = rank() == LEADER
-    out = command.out if leads else None
-    with ExitStack() as held:
-        state, recorder = _begin(command, state_class, create, out, held)
-        label = type(command).__name__.lower()
-        last = None
-        with interrupts() as interrupted:
-            events = recorder.watch(loop(state))
-            for event in progress(events, label) if leads else events:
-                last = event
-                if any_process_says(interrupted()):
-                    break
-    if leads:
-        _report(command, state, last)
-
-
-def _begin(
-    command: Any, state_class: Any, create: Callable[[], Any], out: Path | None, held: ExitStack
-) -> tuple[Any, Recorder]:
-    """The state, new or resumed, and its recorder; a lock on the folder goes into `held`."""
-    if command.resume:
-        require(command.out is not None, "--resume needs --out with the folder of the run; add it.")
-        if out and out.is_dir():
-            held.enter_context(locked(out))
-        free = {name: value for name, value in vars(command.config).items() if name in FREE_FIELDS}
-        state = state_class.load(command.out / CHECKPOINT, **free)
-        changed = changed_fields(state.config, command.config)
-        require(
-            not changed,
-            f"{command.out} was begun with another configuration ({'; '.join(changed)}); leave these flags out to "
-            "resume it, or begin anew in another folder.",
-        )
-        if isinstance(command, Train):
-            require(
-                read_genotype(command.genotype) == state.genotype,
-                f"{command.out} trains another genotype than {command.genotype}; name the one it was begun with, or "
-                "begin anew in another folder.",
-            )
-        recorder = Recorder.resume(state, out) if out else Recorder(state)
-        if out:
-            print(f"resuming {out} at step {state.step} of {state.steps}")
-        return state, recorder
-    if out is None:
-        state = create()
-        return state, Recorder(state)
-    Recorder.check_new(out)  # before the data are read
-    state = create()
-    held.enter_context(locked(out))
-    return state, Recorder.create(state, out)
-
-
-def _report(command: Any, state: Any, event: Any) -> None:
-    if event is None:
-        more = "; give more with --steps (0 for all epochs)" if state.config.steps else ""
-        print(f"nothing to do: all {state.steps} steps were already done{more}")
-        return
-    if event.step < event.steps:
-        print(f"stopped at step {event.step} of {event.steps}; continue with --resume")
-    if event.test_accuracy is not None:
-        print(f"test accuracy {event.test_accuracy:.2%}, test loss {event.test_loss:.4f} after {event.step} steps")
-    if event.val_accuracy is not None:
-        print(f"supernet on the validation half: accuracy {event.val_accuracy:.2%}, loss {event.val_loss:.4f}")
-    if event.genotype is not None:
-        for kind, cell in event.genotype.cells.items():
-            print(f"{kind}: " + ", ".join(f"{c.node} <- {c.operation}({c.predecessor})" for c in cell.connections))
-    if command.out is not None:
-        print(f"recorded in {command.out}")

@@ -1,4 +1,4 @@
-"""`python -m dartslab doctor`: what this machine has, and how to mend what it lacks."""
+"""`dartslab doctor`: what this machine has, and how to mend what it lacks."""
 
 import hashlib
 import os

@@ -1,6 +1,6 @@
-"""The command line: `python -m dartslab search | train | export | reproduce | draw | doctor | exercises`.
+"""The command line: `dartslab search | train | reproduce | export | draw | table | lab | doctor | exercises`.
 
-Flags come from the fields of the configurations and of `commands`.
+`dartslab COMMAND --help` lists the flags of a command.
 """
 
 import argparse
@@ -32,7 +32,7 @@ def _starting_point(kind: str, config_class: Any, words: list[str]) -> Any:
         record = Record.load(seen.out)
         require(
             record.kind == kind,
-            f"{seen.out} holds a run of `{record.kind}`, not of `{kind}`; resume it with `python -m dartslab "
+            f"{seen.out} holds a run of `{record.kind}`, not of `{kind}`; resume it with `dartslab "
             f"{record.kind} --resume`.",
         )
         return read_config(config_class, record.config, seen.out)
@@ -49,8 +49,10 @@ def _word_after(flag: str, words: list[str]) -> str:
 def main(words: list[str] | None = None) -> None:
     """Run the command line.
 
+    Flags come from the fields of the configurations and of `commands`.
+
     Args:
-        words: the arguments; those of the process where None.
+        words: the arguments; None takes those of the process.
     """
     words = sys.argv[1:] if words is None else words
     name = words[0] if words else ""
@@ -68,7 +70,7 @@ def main(words: list[str] | None = None) -> None:
             | Annotated[Doctor, subcommand("doctor")]
             | Annotated[Exercises, subcommand("exercises")]
         )
-        tyro.cli(commands, args=words, prog="python -m dartslab", description=__doc__).run()
+        tyro.cli(commands, args=words, prog="dartslab", description=__doc__).run()
     except (UserError, NonFiniteLoss, RankError) as error:
         sys.exit(f"dartslab: {error}")
     except KeyboardInterrupt:

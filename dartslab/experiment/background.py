@@ -1,10 +1,10 @@
 """Run an experiment in a process of its own, which outlives the notebook or terminal that started it.
 
     launch(Experiment(), "runs/c10")     # starts it; does nothing while it already runs
-    is_running("runs/c10")                  # whether it runs; also from another notebook, days later
+    is_running("runs/c10")               # whether it runs; also from another notebook, days later
     ask_to_stop("runs/c10")              # it saves its step and ends; `launch` goes on from there
 
-It runs `python -m dartslab reproduce`; what it prints is in the folder's `.output`.
+It runs `dartslab reproduce`; what it prints is in the folder's `.output`.
 """
 
 import os
@@ -27,7 +27,7 @@ LINES = 20  # of the output that are read
 
 
 def flags(experiment: Experiment, out: str | Path) -> list[str]:
-    """The words after `python -m dartslab` that run this experiment: only what differs from the published one."""
+    """The words after `dartslab` that run this experiment: only what differs from the published one."""
     words = ["reproduce", "cifar10", "--out", str(out)]
     published = Experiment()
     for name, value, usual in _differences(experiment, published, ""):
@@ -49,7 +49,7 @@ def _differences(asked: Any, usual: Any, prefix: str) -> list[tuple[str, Any, An
 
 def command(experiment: Experiment, out: str | Path) -> str:
     """The command line that runs this experiment, to be pasted into a terminal."""
-    return shlex.join(["python", "-m", "dartslab", *flags(experiment, out)])
+    return shlex.join(["dartslab", *flags(experiment, out)])
 
 
 def launch(experiment: Experiment, out: str | Path) -> bool:

@@ -1,6 +1,6 @@
 """The published experiment from start to end, in one folder: run it again and it resumes where it stopped.
 
-    reproduce(Experiment(), "runs/c10")      # `python -m dartslab reproduce cifar10 --out runs/c10`
+    reproduce(Experiment(), "runs/c10")      # `dartslab reproduce cifar10 --out runs/c10`
 
 Finished stages are skipped, an interrupted one resumes from its checkpoint, and the results are those of a run that was
 never interrupted. Beside the stages (see `stages`) the folder holds

@@ -138,7 +138,7 @@ def choose_device(name: str, threads: int = 0) -> torch.device:
     require(
         int(number or 0) < count,
         f"device {name!r} was asked for, and this machine has {count} of kind {kind!r}; use device 'auto' or 'cpu', "
-        "or run `python -m dartslab doctor` to see what torch finds.",
+        "or run `dartslab doctor` to see what torch finds.",
     )
     return local_device(torch.device(name))
 

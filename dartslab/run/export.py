@@ -137,8 +137,8 @@ def read_run(run: str | Path) -> Trained:
     kind = Record.load(run).kind
     require(
         kind == "train",
-        f"{run} is the run of a search, which has found cells and trained no network of them; train one with `python "
-        f"-m dartslab train --genotype {run} --out FOLDER` and export that folder.",
+        f"{run} is the run of a search, which has found cells and trained no network of them; train one with "
+        f"`dartslab train --genotype {run} --out FOLDER` and export that folder.",
     )
     stored = load_checkpoint(run / CHECKPOINT, "train")
     require(
@@ -225,7 +225,7 @@ def load_network(path: str | Path) -> Classifier:
         UserError: no such file, a damaged or foreign one, one of another version, weights that do not fit.
     """
     path = Path(path)
-    advice = f"name a {WEIGHTS} that `python -m dartslab export` wrote"
+    advice = f"name a {WEIGHTS} that `dartslab export` wrote"
     require(path.is_file(), f"{path} is no file; {advice}.")
     try:
         with safe_open(path, framework="pt") as file:

@@ -17,7 +17,7 @@ from PIL import Image
 import dartslab.cli.main as command_line
 from dartslab import Record
 from dartslab.base.files import locked
-from dartslab.cli import commands
+from dartslab.cli import runs
 
 SMALL = [
     "--data",
@@ -160,13 +160,13 @@ def test_a_search_that_was_killed_resumes_as_if_it_had_not_been(tmp_path: Path, 
 
 
 def test_ctrl_c_finishes_the_step_and_says_how_to_go_on(tmp_path: Path, capsys, monkeypatch) -> None:
-    original = commands.interrupts
+    original = runs.interrupts
 
     def pressing(monkeypatch=monkeypatch):
         context = original()
         interrupted = context.__enter__()
         os.kill(os.getpid(), signal.SIGINT)
-        monkeypatch.setattr(commands, "interrupts", original)
+        monkeypatch.setattr(runs, "interrupts", original)
 
         class Pressed:
             def __enter__(self):
@@ -177,7 +177,7 @@ def test_ctrl_c_finishes_the_step_and_says_how_to_go_on(tmp_path: Path, capsys, 
 
         return Pressed()
 
-    monkeypatch.setattr(commands, "interrupts", pressing)
+    monkeypatch.setattr(runs, "interrupts", pressing)
     assert "stopped at step 1 of 12; continue with --resume" in run(capsys, "search", "--out", tmp_path / "a", *SMALL)
     assert "resuming" in run(capsys, "search", "--out", tmp_path / "a", "--resume")
     assert len(Record.load(tmp_path / "a")) == 12
@@ -261,7 +261,7 @@ def test_a_trained_network_is_exported_and_how_far_it_was_trained_is_said(tmp_pa
 
 
 def test_the_export_of_a_run_that_was_stopped_says_so(tmp_path: Path, capsys, monkeypatch) -> None:
-    monkeypatch.setattr(commands, "any_process_says", lambda interrupted: True)  # as Ctrl-C in the first step does
+    monkeypatch.setattr(runs, "any_process_says", lambda interrupted: True)  # as Ctrl-C in the first step does
     run(capsys, "train", "--genotype", "DARTS_V2", *SMALL_TRAINING, "--out", tmp_path / "t")
     said = run(capsys, "export", tmp_path / "t", "--out", tmp_path / "out").splitlines()
     assert said[:2] == ["the network after 1 of 3 steps", "the run is not finished, and its network was not tested"]

@@ -210,7 +210,7 @@ def rewritten(path: Path, **changes: str | None) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda path: path.unlink(), "is no file; name a network.safetensors that `python -m dartslab export` wrote."),
+        (lambda path: path.unlink(), "is no file; name a network.safetensors that `dartslab export` wrote."),
         (lambda path: path.write_bytes(b""), "is no complete safetensors file"),
         (lambda path: path.write_bytes(path.read_bytes()[:-1]), "is no complete safetensors file"),
         (lambda path: path.write_text("hello"), "is no complete safetensors file"),

@@ -1,0 +1,133 @@
+"""A run from the command line, a search or a training: begun or resumed, recorded, shown, and reported at its end."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from ..base.files import locked
+from ..base.messages import UserError, require
+from ..run.config import SearchConfig, TrainConfig
+from ..run.console import interrupts, progress
+from ..run.distributed import LEADER, any_process_says, rank
+from ..run.events import Event
+from ..run.record import CHECKPOINT
+from ..run.recorder import Recorder
+from ..run.recorder import State as Recordable
+from ..run.stored import FREE_FIELDS, changed_fields
+
+
+class State(Recordable, Protocol):
+    """What is asked of a `SearchState` or a `TrainState`."""
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole run."""
+
+
+S = TypeVar("S", bound=State)
+
+
+@dataclass(frozen=True)
+class Run(Generic[S]):
+    """What a command wants run.
+
+    Args:
+        name: of the command, for the progress bar.
+        config: what was asked for.
+        out: the folder of the run; None keeps nothing.
+        resume: go on from the folder's last checkpoint.
+        create: makes a new state.
+        load: (checkpoint, the fields that may change) -> the state that was saved.
+        loop: moves the state on, one event per step.
+    """
+
+    name: str
+    config: SearchConfig | TrainConfig
+    out: Path | None
+    resume: bool
+    create: Callable[[], S]
+    load: Callable[..., S]
+    loop: Callable[[S], Iterator[Event]]
+
+
+def carry_out(run: Run[S]) -> None:
+    """Run to the end or to the first Ctrl-C, and print how it ended.
+
+    Of several processes that search together, only the first one records and prints. Its folder is locked meanwhile.
+
+    Raises:
+        UserError: the run cannot begin or be resumed.
+        NonFiniteLoss, RankError: it cannot go on.
+    """
+    leads = rank() == LEADER
+    last = None
+    with ExitStack() as held:
+        state, recorder = _begin(run, run.out if leads else None, held)
+        with interrupts() as interrupted:
+            events = recorder.watch(run.loop(state))
+            for event in progress(events, run.name) if leads else events:
+                last = event
+                if any_process_says(interrupted()):
+                    break
+    if leads:
+        _report(run, state, last)
+
+
+def _begin(run: Run[S], out: Path | None, held: ExitStack) -> tuple[S, Recorder]:
+    """The state, new or resumed, and its recorder.
+
+    Args:
+        run: what is wanted.
+        out: the folder that this process writes; None where another process writes it, or nothing is kept.
+        held: gets the lock on the folder.
+    """
+    if run.resume:
+        return _resume(run, out, held)
+    if out is None:
+        state = run.create()
+        return state, Recorder(state)
+    Recorder.check_new(out)  # before the data are read
+    state = run.create()
+    held.enter_context(locked(out))
+    return state, Recorder.create(state, out)
+
+
+def _resume(run: Run[S], out: Path | None, held: ExitStack) -> tuple[S, Recorder]:
+    """As `_begin`, from the last checkpoint."""
+    if run.out is None:
+        raise UserError("--resume needs --out with the folder of the run; add it.")
+    if out and out.is_dir():
+        held.enter_context(locked(out))
+    free = {name: value for name, value in vars(run.config).items() if name in FREE_FIELDS}
+    state = run.load(run.out / CHECKPOINT, **free)
+    changed = changed_fields(state.config, run.config)
+    require(
+        not changed,
+        f"{run.out} was begun with another configuration ({'; '.join(changed)}); leave these flags out to resume it, "
+        "or begin anew in another folder.",
+    )
+    recorder = Recorder.resume(state, out) if out else Recorder(state)
+    if out:
+        print(f"resuming {out} at step {state.step} of {state.steps}")
+    return state, recorder
+
+
+def _report(run: Run[S], state: S, last: Event | None) -> None:
+    """Print how the run ended; `last` is its last event, None where there was nothing to do."""
+    if last is None:
+        more = "; give more with --steps (0 for all epochs)" if state.config.steps else ""
+        print(f"nothing to do: all {state.steps} steps were already done{more}")
+        return
+    if last.step < last.steps:
+        print(f"stopped at step {last.step} of {last.steps}; continue with --resume")
+    if last.test_accuracy is not None:
+        print(f"test accuracy {last.test_accuracy:.2%}, test loss {last.test_loss:.4f} after {last.step} steps")
+    if last.val_accuracy is not None:
+        print(f"supernet on the validation half: accuracy {last.val_accuracy:.2%}, loss {last.val_loss:.4f}")
+    if last.genotype is not None:
+        for kind, cell in last.genotype.cells.items():
+            print(f"{kind}: " + ", ".join(f"{c.node} <- {c.operation}({c.predecessor})" for c in cell.connections))
+    if run.out is not None:
+        print(f"recorded in {run.out}")
