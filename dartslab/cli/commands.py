@@ -176,6 +176,28 @@ class Draw:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Write what a run recorded as CSV: one line per step, one column per number."""
+
+    run_folder: Positional[Path]
+    """The folder of a search or a training, finished or not."""
+    out: Path | None = None
+    """The file; without it the table is printed."""
+
+    def run(self) -> None:
+        """Print the table, or write it and print the file's name."""
+        from ..base.files import write_atomically
+        from ..run.table import to_csv
+
+        text = to_csv(Record.load(self.run_folder))
+        if self.out is None:
+            print(text, end="")
+            return
+        write_atomically(self.out, lambda file: file.write(text.encode()))
+        print(self.out)
+
+
+@dataclass(frozen=True)
 class Reproduce:
     """The published experiment from start to end: searches, choice, evaluation, reference points, report.
 

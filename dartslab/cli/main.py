@@ -1,4 +1,4 @@
-"""The command line: `dartslab search | train | reproduce | export | draw | table | lab | doctor | exercises`.
+"""The command line: `dartslab search | train | reproduce | export | draw | table | doctor | exercises`.
 
 `dartslab COMMAND --help` lists the flags of a command.
 """
@@ -16,7 +16,7 @@ from ..run.config import SEARCH_PRESETS, TRAIN_PRESETS, SearchConfig, TrainConfi
 from ..run.errors import NonFiniteLoss, RankError
 from ..run.record import Record
 from ..run.stored import read_config
-from .commands import Doctor, Draw, Exercises, Export, Reproduce, Search, Train
+from .commands import Doctor, Draw, Exercises, Export, Reproduce, Search, Table, Train
 
 PRESETS: dict[str, dict[str, Any]] = {"search": SEARCH_PRESETS, "train": TRAIN_PRESETS}
 
@@ -67,6 +67,7 @@ def main(words: list[str] | None = None) -> None:
             | Annotated[Reproduce, subcommand("reproduce", default=Reproduce(missing, missing, experiment))]
             | Annotated[Export, subcommand("export")]
             | Annotated[Draw, subcommand("draw")]
+            | Annotated[Table, subcommand("table")]
             | Annotated[Doctor, subcommand("doctor")]
             | Annotated[Exercises, subcommand("exercises")]
         )

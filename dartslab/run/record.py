@@ -24,6 +24,7 @@ from ..derive import rows_sum_to_one, softmax
 from ..genotype import Genotype
 from ..space import SearchSpace
 from .stored import VERSION, check_version, upgrade_config
+from .table import to_frame
 
 FORMAT = "dartslab-record"
 CONFIG, COLUMNS, GENOTYPE, CHECKPOINT = "config.json", "columns.npz", "genotype.json", "checkpoint.pt"
@@ -111,6 +112,10 @@ class Record:
         """What would have been derived at a row; the last one by default."""
         require(len(self) > 0 and len(self.genotypes) > 0, "the record holds no genotype; run a search first.")
         return Genotype.from_json(self.genotypes[int(self.columns["genotype"][row])])
+
+    def table(self) -> Any:
+        """The columns as a pandas DataFrame, one row per step; see `to_frame`."""
+        return to_frame(self)
 
     def first(self, rows: int) -> "Record":
         """The same record, cut after a number of rows."""

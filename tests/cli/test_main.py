@@ -79,6 +79,14 @@ def test_search_draw_train_one_after_the_other(tmp_path: Path, capsys) -> None:
     assert "test accuracy" in run(capsys, "train", "--genotype", folder / "genotype.json", *SMALL_TRAINING)
 
 
+def test_a_table_is_printed_or_written(tmp_path: Path, capsys) -> None:
+    run(capsys, "search", "--out", tmp_path / "a", *SMALL)
+    printed = run(capsys, "table", tmp_path / "a")
+    assert printed.startswith("step,epoch,") and len(printed.splitlines()) == 1 + 12
+    assert run(capsys, "table", tmp_path / "a", "--out", tmp_path / "new" / "a.csv").strip().endswith("a.csv")
+    assert (tmp_path / "new" / "a.csv").read_text(encoding="utf-8") == printed
+
+
 def test_the_folder_for_pictures_is_made(tmp_path: Path, capsys) -> None:
     (picture,) = run(capsys, "draw", "DARTS_V2", "--out", tmp_path / "new" / "deep").split()
     assert Path(picture).is_file()
