@@ -1,4 +1,4 @@
-"""Discretizations: what makes a genotype. Plain arrays in, a `Genotype` out; nothing from torch."""
+"""Derivations: from mixing weights to a genotype. Plain arrays in, a `Genotype` out; loads no torch."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,9 +12,9 @@ from .space import INPUTS, NONE, Edge, SearchSpace
 
 
 def edge_strengths(space: SearchSpace, weights: Any) -> np.ndarray:
-    """How strongly an edge asks to be kept: its largest mixing weight over the operations other than `none`.
+    """The strength of an edge: its largest mixing weight over the operations other than `none`.
 
-    `none` takes its share in the softmax and is not renormalised away; it can only not win.
+    `none` has its mixing weight, and the others are not rescaled to sum to 1; but it can never be chosen.
 
     Args:
         space: names the columns.
@@ -73,19 +73,21 @@ def top_k(space: SearchSpace, weights: Mapping[str, Any], k: int = 2) -> Genotyp
 
 
 def random_genotype(space: SearchSpace, seed: int, k: int = 2) -> Genotype:
-    """A cell drawn uniformly from those `top_k` can produce: the baseline every search must be compared with."""
+    """A cell drawn uniformly from those that `top_k` can give: the baseline for every search."""
     generator = np.random.default_rng(seed)
     shape = (len(space.edges), len(space.operations))
     return top_k(space, {kind: generator.random(shape) for kind in space.kinds}, k)
 
 
 def softmax(alpha: Any, temperature: float = 1.0, mask: Any = None) -> np.ndarray:
-    """The continuous relaxation: exp(alpha / T) / sum_o exp(alpha_o / T)   (Liu et al. 2019, DARTS, eq. 2).
+    """`relaxation.softmax` for arrays, as records and pictures use it: one table in float64, without torch.
+
+    exp(alpha / T) / sum_o exp(alpha_o / T)   (Liu et al. 2019, DARTS, eq. 2)
 
     Args:
         alpha: [..., O].
         temperature: T > 0.
-        mask: bool [..., O], False where an operation is switched off; each row keeps at least one.
+        mask: bool [..., O], False where an operation is switched off; at least one True in each row.
     Returns:
         float64 [..., O], rows sum to 1.
     """
@@ -102,8 +104,8 @@ def entropy(weights: Any) -> np.ndarray:
     return np.maximum(0.0 - (table * np.log(np.where(table > 0, table, 1.0))).sum(axis=-1), 0.0)
 
 
-def derived(space: SearchSpace, weights: Any, k: int = 2) -> np.ndarray:
-    """Which entries of a table of mixing weights `top_k` keeps.
+def top_k_mask(space: SearchSpace, weights: Any, k: int = 2) -> np.ndarray:
+    """The entries of a table of mixing weights that `top_k` keeps.
 
     Args:
         space: edges and operations.
@@ -118,7 +120,8 @@ def derived(space: SearchSpace, weights: Any, k: int = 2) -> np.ndarray:
     cell = top_k(replace(space, kinds=("normal",)), {"normal": table}, k).normal
     require(
         bool((table >= 0).all()),
-        f"mixing weights are 0 or more, got {table.min():.3g}; pass what the relaxation makes of alpha, not alpha.",
+        f"mixing weights are 0 or more, got {table.min():.3g}; pass the mixing weights that the "
+        "relaxation computes from alpha, not alpha.",
     )
     return kept_entries(space, cell)
 

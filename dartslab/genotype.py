@@ -1,6 +1,6 @@
-"""The genotype: a discrete cell, written down. An immutable value with its text forms and its checks.
+"""The genotype: the discrete cells as an immutable value, with its text forms and its checks.
 
-Instead of the published flat list, where the node of a pair follows from its position, every edge is an explicit
+In the published flat list the node of a pair follows from its position. Here every edge is an explicit
 (node, predecessor, operation) triple; `from_pairs` and `to_pairs` translate.
 """
 
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from .base.messages import UserError, require, unknown
 from .space import INPUTS, KNOWN_OPERATIONS, NONE
 
-FORMAT, VERSION = "dartslab-genotype", 1
+GENOTYPE_FORMAT, GENOTYPE_VERSION = "dartslab-genotype", 1
 FILE = "genotype.json"  # in the folder of a search
 CONVOLUTIONAL = tuple(name for name in KNOWN_OPERATIONS if name != NONE)
 RECURRENT = ("tanh", "relu", "sigmoid", "identity")
@@ -43,7 +43,7 @@ class Cell:
     """One discrete cell: its connections and the nodes whose outputs are concatenated.
 
     Args:
-        connections: (node, predecessor, operation) triples; a node may use one predecessor twice.
+        connections: (node, predecessor, operation) triples; a node may have the same predecessor twice.
         concat: the nodes that form the output, each once.
         name: used in messages, "normal" or "reduce".
         operations: the operations that are allowed.
@@ -118,7 +118,7 @@ class Cell:
 
     @property
     def nodes(self) -> range:
-        """The numbers of the computed nodes, the inputs not among them."""
+        """The numbers of the nodes, without the inputs."""
         return range(self.inputs, max(connection.node for connection in self.connections) + 1)
 
     def into(self, node: int) -> list[Connection]:
@@ -168,7 +168,7 @@ class Genotype:
         return Pairs(self.normal.to_pairs(), list(self.normal.concat), self.reduce.to_pairs(), list(self.reduce.concat))
 
     def to_json(self) -> str:
-        """A text that `from_json` reads back to an equal genotype."""
+        """A text from which `from_json` reads an equal genotype."""
         cells = {
             kind: {
                 "connections": [connection._asdict() for connection in cell.connections],
@@ -176,7 +176,7 @@ class Genotype:
             }
             for kind, cell in self.cells.items()
         }
-        return json.dumps({"format": FORMAT, "version": VERSION} | cells, indent=1)
+        return json.dumps({"format": GENOTYPE_FORMAT, "version": GENOTYPE_VERSION} | cells, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> "Genotype":
@@ -193,15 +193,15 @@ class Genotype:
                 f"genotype text is not complete JSON ({error}); expected what Genotype.to_json writes. The file may "
                 "be truncated: copy it again or derive the genotype anew."
             ) from error
-        if not isinstance(data, dict) or data.get("format") != FORMAT:
+        if not isinstance(data, dict) or data.get("format") != GENOTYPE_FORMAT:
             raise UserError(
-                f'genotype text lacks "format": "{FORMAT}"; expected what Genotype.to_json writes. For the '
+                f'genotype text lacks "format": "{GENOTYPE_FORMAT}"; expected what Genotype.to_json writes. For the '
                 "published flat form use Genotype.from_pairs."
             )
         require(
-            data.get("version") == VERSION,
-            f"genotype text is of version {data.get('version')!r}, this dartslab reads version {VERSION}; write it "
-            "again with this dartslab, or install the one that wrote it.",
+            data.get("version") == GENOTYPE_VERSION,
+            f"genotype text is of version {data.get('version')!r}, this dartslab reads version {GENOTYPE_VERSION}; "
+            "write it again with this dartslab, or install the one that wrote it.",
         )
         strange = sorted(set(data) - {"format", "version", "normal", "reduce"})
         require(not strange, f"genotype text has unknown keys {strange}; allowed are 'normal' and 'reduce'.")

@@ -1,6 +1,7 @@
-"""The derived network: a genotype's cells, stacked and trained from scratch, with all that belongs to evaluation.
+"""The derived network: a genotype's cells, stacked and trained from scratch.
 
-Drop path, auxiliary head, CIFAR and ImageNet stems. BatchNorm here is the usual one, affine with running statistics.
+With everything that belongs to the evaluation: drop path, auxiliary head, CIFAR and ImageNet stems. BatchNorm here is
+the usual one, affine and with running statistics.
 """
 
 from copy import deepcopy
@@ -17,7 +18,7 @@ from .space import INPUTS, STEM_MULTIPLIER, STEMS, skeleton
 
 
 def drop_path(x: Tensor, probability: float) -> Tensor:
-    """Drop whole pictures of the batch on this path and scale the rest, so that the expectation stays.
+    """Drop whole pictures of the batch on this path and scale the others, so that the expectation is unchanged.
 
     x[b] -> x[b] * keep[b] / (1 - p),  keep[b] ~ Bernoulli(1 - p)      (Larsson et al. 2017, FractalNet)
 
@@ -75,8 +76,8 @@ class AuxiliaryHead(nn.Module):
     """A second classifier in the middle of the network, for training only.
 
     Published for 8x8 features (CIFAR, pool stride 3) and 7x7 (ImageNet, stride 2), both pooled to 2x2; features of
-    any other size are pooled to 2x2 adaptively. The ImageNet head has no second BatchNorm, as in the published code:
-    the published counts assume so. No ReLU works in place: it would change what the main path sees.
+    any other size are pooled to 2x2 adaptively. The ImageNet head has no second BatchNorm, as in the published code, on
+    which the published counts rest. No ReLU works in place: it would change the input of the main path.
 
     Args:
         channels: of the features.
@@ -112,7 +113,7 @@ def _conv_norm(channels_in: int, channels_out: int, stride: int) -> list[nn.Modu
 
 
 class Network(nn.Module):
-    """The network a genotype stands for.
+    """The network of a genotype.
 
     Args:
         genotype: its normal and reduction cells.
@@ -186,8 +187,8 @@ def count_multiply_adds(module: nn.Module, shape: tuple[int, int, int]) -> int:
     sum over their calls of  (numbers in the output) * (inputs of each),
     inputs = (C_in / groups) k_h k_w of a convolution, the features of a linear layer; a bias adds nothing.
 
-    A copy of the module does it in evaluation mode, so that no auxiliary head runs, on torch's meta device, where
-    tensors have shapes but no numbers and cost nothing.
+    They are counted on a copy of the module in evaluation mode, so that no auxiliary head runs, on torch's meta device,
+    where tensors have shapes but no numbers and cost nothing.
 
     Args:
         module: takes pictures alone, as `Network` does.

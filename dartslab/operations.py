@@ -1,10 +1,11 @@
-"""The candidate operations: name -> factory. All convolutions run in the order ReLU, convolution, BatchNorm.
+"""The candidate operations: name -> factory. Every convolution is ReLU, convolution, BatchNorm, in this order.
 
 Shapes: [B, C, H, W] in, [B, C, ceil(H / stride), ceil(W / stride)] out, for odd sizes too.
 
 A search and an evaluation differ only in their `norm`, the callable that makes a BatchNorm for C channels:
-`search_norm` has neither affine parameters (they would rescale away what alpha says) nor running statistics (so that
-architect passes leave no trace and `torch.func` can differentiate); an evaluation uses `torch.nn.BatchNorm2d`.
+`search_norm` has no affine parameters (they could undo the mixing weights) and no running statistics (so that a pass
+for the hypergradient changes nothing and `torch.func` can differentiate); an evaluation uses `torch.nn.BatchNorm2d`.
+How a BatchNorm computes, in bfloat16 too, is in `base/numerics.py`.
 """
 
 from collections.abc import Callable
@@ -20,11 +21,11 @@ Norm = Callable[[int], nn.Module]
 
 
 class SearchNorm(nn.BatchNorm2d):
-    """BatchNorm by batch statistics alone, `batch_norm` as a module; no buffers.
+    """BatchNorm with the statistics of the batch only: `batch_norm` as a module, without buffers.
 
     Args:
         channels: C.
-        affine: with a gain and a bias that are learned.
+        affine: learn a gain and a bias.
     """
 
     def __init__(self, channels: int, affine: bool = False) -> None:
@@ -41,7 +42,7 @@ def search_norm(channels: int) -> SearchNorm:
 
 
 class Zero(nn.Module):
-    """`none`: zeros of the output's size. It takes part in the softmax and never in a genotype."""
+    """`none`: zeros of the output's size. It is part of the softmax and never of a genotype."""
 
     def __init__(self, stride: int) -> None:
         super().__init__()
@@ -53,12 +54,12 @@ class Zero(nn.Module):
 
 
 class FactorizedReduce(nn.Module):
-    """Halve H and W without a pool: two 1x1 convolutions of stride 2, the second one pixel further, concatenated.
+    """Halve H and W without a pool: two 1x1 convolutions of stride 2, the second shifted by one pixel, concatenated.
 
-    Together they read every second diagonal pixel pair, so no quarter of the picture is lost as with one strided 1x1
-    convolution. An odd H or W is padded by one zero row or column first; even sizes are as published.
+    Together they read two pixels of each 2x2 block, those on its diagonal; a single strided 1x1 convolution reads one.
+    An odd H or W is padded by one zero row or column first; even sizes are as published.
 
-    The stride is a slice of the input and no argument of the convolution: on processors with AVX2 and no AVX-512, the
+    The stride is a slice of the input, not an argument of the convolution: on processors with AVX2 and no AVX-512, the
     weight gradient of a strided 1x1 convolution of fewer than 8 channels writes beyond its memory
     (uxlfoundation/oneDNN issue 6035).
 
@@ -93,7 +94,7 @@ def diagonals(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def relu_conv_norm(channels_in: int, channels_out: int, norm: Norm) -> nn.Sequential:
-    """ReLU, 1x1 convolution, BatchNorm: how a cell brings its inputs to C channels."""
+    """ReLU, 1x1 convolution, BatchNorm: a cell's inputs are brought to C channels so."""
     return nn.Sequential(nn.ReLU(), nn.Conv2d(channels_in, channels_out, 1, bias=False), norm(channels_out))
 
 

@@ -35,9 +35,12 @@ KNOWN_OPERATIONS = (*PUBLISHED_OPERATIONS, "sep_conv_7x7", "conv_7x1_1x7")
 KINDS = ("normal", "reduce")
 
 
-def listed(what: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Names as a tuple.
+def tuple_of_names(what: str, names: Iterable[str]) -> tuple[str, ...]:
+    """A list of names as a tuple.
 
+    Args:
+        what: what the names are, for the message.
+        names: any list of names.
     Raises:
         UserError: a single text, whose letters would be taken for names, or no list at all.
     """
@@ -72,8 +75,8 @@ class SearchSpace:
     kinds: tuple[str, ...] = KINDS
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "operations", listed("operations", self.operations))
-        object.__setattr__(self, "kinds", listed("kinds", self.kinds))
+        object.__setattr__(self, "operations", tuple_of_names("operations", self.operations))
+        object.__setattr__(self, "kinds", tuple_of_names("kinds", self.kinds))
         for name in self.operations:
             if name not in KNOWN_OPERATIONS:
                 raise unknown("operation", name, KNOWN_OPERATIONS)
@@ -119,7 +122,7 @@ STEM_MULTIPLIER = 3  # the CIFAR stem makes 3C channels
 
 
 class CellPlace(NamedTuple):
-    """Where one cell stands in the skeleton."""
+    """One cell of the skeleton: its kind and its channels."""
 
     kind: str
     channels_before_last: int
@@ -142,7 +145,7 @@ def skeleton(
         layers: L, number of cells.
         channels: C of the first cell.
         concatenated: nodes that each kind concatenates, {kind: number}; without "reduce" there is no reduction.
-        stem_channels: channels that the first cell finds at its two inputs.
+        stem_channels: channels of the two inputs of the first cell.
         stem_halves: the stem already reduced between those two inputs (the ImageNet stem).
     Returns:
         One `CellPlace` per layer.

@@ -1,1 +1,1 @@
-"""What everything else may use: messages, files, seeds, number formats. Imports nothing of dartslab."""
+"""What every other module may use: messages, files, seeds, number formats. Imports nothing else of dartslab."""

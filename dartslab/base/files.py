@@ -1,16 +1,15 @@
-"""Files that are never half-written. Nothing from torch, so that a record can be read and written without it."""
+"""Files that are never half-written, and locks on folders. Loads no torch, so that a record can be read without it."""
 
 import json
 import os
 import platform
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
+from filelock import FileLock, Timeout
 
 from .messages import UserError
 
@@ -43,42 +42,41 @@ def write_atomically(path: Path, write: Callable[[Any], None]) -> None:
 
 
 LOCK, HOLDER = ".lock", ".lock.holder"
-AGAIN_S = 0.2  # between two tries
+POLL_S = 0.2  # between two tries
 
 
 @contextmanager
-def locked(folder: Path, patience: float = 0.0) -> Iterator[None]:
-    """Hold a folder for this process.
+def lock_folder(folder: Path, patience: float = 0.0) -> Iterator[None]:
+    """Lock a folder for this process. The system unlocks it when the process ends, also when it is killed.
 
     Args:
-        folder: is made where it is not there.
-        patience: seconds to wait for another process to let go.
+        folder: is created where it does not exist.
+        patience: seconds to wait until another process unlocks it.
     Raises:
-        UserError: another process holds it, or it cannot be written.
+        UserError: another process holds the lock, or the folder cannot be written.
     """
     me = {"host": platform.node(), "pid": os.getpid(), "started": psutil.Process().create_time()}
     write_atomically(folder / f"{LOCK}.trial", lambda file: None)  # refused in a sentence where it cannot be written
     (folder / f"{LOCK}.trial").unlink(missing_ok=True)
-    with open(folder / LOCK, "a+b") as file:
-        until = time.monotonic() + patience
-        while not _hold(file):
-            if time.monotonic() >= until:
-                raise UserError(
-                    f"{folder} is in use by another process of dartslab; wait until it ends, or name another folder "
-                    "with --out."
-                )
-            time.sleep(AGAIN_S)
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=patience, poll_interval=POLL_S)
+    except Timeout:
+        raise UserError(
+            f"{folder} is in use by another process of dartslab; wait until it ends, or name another folder with --out."
+        ) from None
+    try:
         write_atomically(folder / HOLDER, lambda file: file.write(json.dumps(me).encode()))
-        try:
-            yield
-        finally:
-            (folder / HOLDER).unlink(missing_ok=True)
+        yield
+    finally:
+        (folder / HOLDER).unlink(missing_ok=True)
+        lock.release()
 
 
 def holder(folder: Path) -> dict[str, Any] | None:
-    """Who holds a folder: host, pid and when that process started; None where nobody does.
+    """Who holds the lock of a folder: host, pid and when that process started; None where nobody does.
 
-    A process of another machine cannot be seen from here: it is taken at its word, even where it was killed.
+    A process of another machine cannot be seen from here: it counts as the holder even if it was killed.
     """
     path = folder / HOLDER
     try:
@@ -86,21 +84,5 @@ def holder(folder: Path) -> dict[str, Any] | None:
         if found["host"] != platform.node():
             return found
         return found if psutil.Process(found["pid"]).create_time() == found["started"] else None
-    except (OSError, ValueError, KeyError, psutil.Error):  # let go meanwhile, cut off, or that process is gone
+    except (OSError, ValueError, KeyError, psutil.Error):  # unlocked meanwhile, cut off, or that process has ended
         return None
-
-
-def _hold(file: Any) -> bool:
-    """Take the lock of an open file; says whether it was free."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

@@ -1,15 +1,15 @@
-"""Sentences for people: every error says what was got, what is allowed and what to do."""
+"""Sentences for people: every error says what was given, what is allowed and what to do."""
 
 import difflib
 from collections.abc import Iterable
 
 
 class UserError(ValueError):
-    """Something the person at the keyboard can put right; the command line prints it as one sentence."""
+    """An error that the user can correct; the command line prints it as one sentence."""
 
 
 def short(got: object, most: int = 80) -> str:
-    """Anything as a text of one line that fits into a sentence; what is longer ends in "..."."""
+    """Any value as one line of text that fits into a sentence; a longer text is cut and ends in "..."."""
     text = " ".join(str(got).split())
     return text if len(text) <= most else f"{text[:most]}..."
 

@@ -1,4 +1,4 @@
-"""How a network's numbers are computed, which is no part of the network: in which precision, in which memory format."""
+"""In which precision and in which memory format a network is computed, apart from the network itself."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,23 +20,23 @@ PRECISIONS = ("float32", "bfloat16")
 class Numerics:
     """How a network is run.
 
-    In bfloat16 a pass runs under `torch.autocast`: convolutions and matrix products, and the states between them, are
-    bfloat16, with the range of float32 and 8 bits of accuracy. What is kept from step to step stays float32: weights,
-    momentum, alpha and its averages. So do the mixing weights, the losses, mean and variance of BatchNorm, and the
-    gradients that optimisers are given. float16 is not offered: gradients below 6e-8 would become zero in it, so that
-    losses would have to be scaled, also inside every hypergradient.
+    In bfloat16 a pass runs under `torch.autocast`: convolutions, matrix products and the states between them are
+    bfloat16, which has the range of float32 and 8 bits of accuracy. Everything that lasts from step to step stays
+    float32: weights, momentum, alpha and its averages. So do the mixing weights, the losses, mean and variance of
+    BatchNorm, and the gradients that optimisers receive. float16 is not offered: gradients below 6e-8 would become zero
+    in it, and losses would have to be scaled, also inside every hypergradient.
 
     Args:
         precision: float32 or bfloat16. A network in float64 stays in float64 with either.
-        channels_last: pictures and 4-D weights lie in memory pixel by pixel instead of channel by channel, which many
-            GPUs prefer, above all in bfloat16. The same numbers up to the order of sums.
+        channels_last: store pictures and 4-D weights pixel by pixel instead of channel by channel, which is faster on
+            many GPUs, above all in bfloat16. The same numbers up to the order of sums.
     """
 
     precision: str = "float32"
     channels_last: bool = False
 
-    def prepared(self, net: nn.Module) -> nn.Module:
-        """The network, its weights in the memory format that was asked for; changed in place."""
+    def prepare(self, net: nn.Module) -> nn.Module:
+        """Bring the weights of a network into the chosen memory format, in place; returns the network."""
         for parameter in net.parameters():
             if self.channels_last and parameter.dim() == 4:
                 parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
@@ -46,13 +46,13 @@ class Numerics:
         """One pass.
 
         Args:
-            forward: a network, or something that runs one.
+            forward: a network, or a function that runs one.
             images: [B, C, H, W].
-            others: passed on.
+            others: further arguments.
         Returns:
             `forward(images, *others)`, logits in float32 where they were computed in bfloat16.
         """
-        # A random crop leaves pixels together, which a processor's cells want; elsewhere the flag decides.
+        # A random crop gives channels last, the faster format for cells on a processor; elsewhere the flag decides.
         if self.channels_last or images.device.type != "cpu":
             wanted = torch.channels_last if self.channels_last else torch.contiguous_format
             images = images.contiguous(memory_format=wanted)
@@ -67,12 +67,12 @@ PLAIN = Numerics()
 
 
 def to_float32(x: Tensor) -> Tensor:
-    """x in float32 if it is bfloat16, else as it is."""
+    """x in float32 if it is bfloat16, else x unchanged."""
     return x.float() if x.dtype == torch.bfloat16 else x
 
 
 def to_autocast(x: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
-    """What autocast does for PyTorch's own convolutions; it does not see into a Function."""
+    """x and w in the type that autocast gives PyTorch's convolutions; it does not act inside a `Function`."""
     kind = x.device.type
     if not torch.is_autocast_enabled(kind) or x.dtype == torch.float64:
         return x, w
@@ -91,20 +91,20 @@ def require_precision(precision: str, device: torch.device) -> None:
 
 @contextmanager
 def without_tf32() -> Iterator[None]:
-    """Convolutions and products of float32 in all of its 24 bits, on GPUs that by default round the factors to 11."""
-    rooms: tuple[Any, ...] = (torch.backends.cudnn, torch.backends.cuda.matmul)
-    before = [room.allow_tf32 for room in rooms]
+    """Within this block float32 products use all 24 bits; some GPUs round their factors to 11 bits by default."""
+    backends: tuple[Any, ...] = (torch.backends.cudnn, torch.backends.cuda.matmul)
+    before = [backend.allow_tf32 for backend in backends]
     try:
-        for room in rooms:
-            room.allow_tf32 = False
+        for backend in backends:
+            backend.allow_tf32 = False
         yield
     finally:
-        for room, allowed in zip(rooms, before, strict=True):
-            room.allow_tf32 = allowed
+        for backend, allowed in zip(backends, before, strict=True):
+            backend.allow_tf32 = allowed
 
 
 def match_formats(optimizer: torch.optim.Optimizer) -> None:
-    """Give the momentum buffers that were loaded the memory formats of their weights, which fused optimisers assume."""
+    """Give loaded momentum buffers the memory formats of their weights; fused optimisers assume that both agree."""
     for weight, state in optimizer.state.items():
         for name, tensor in state.items():
             if isinstance(tensor, Tensor) and tensor.shape == weight.shape:
@@ -115,10 +115,10 @@ EPSILON = 1e-5  # of BatchNorm, PyTorch's and the published code's
 
 
 def ones_of_float32(x: Tensor) -> Tensor | None:
-    """A gain for BatchNorm that changes nothing but where its statistics are kept; None where x is no bfloat16.
+    """A gain of ones that makes BatchNorm keep its statistics in float32; None where x [B, C, H, W] is not bfloat16.
 
-    PyTorch keeps mean and 1 / standard deviation in the type of the gain and, where there is none, of x [B, C, H, W]:
-    on a processor in bfloat16, with 8 bits. Backward subtracts that mean again.
+    PyTorch keeps mean and 1 / standard deviation in the type of the gain, or of x where there is no gain: on a
+    processor in bfloat16, with 8 bits. Backward subtracts that mean again.
     """
     return x.new_ones(x.shape[1], dtype=torch.float32) if x.dtype == torch.bfloat16 else None
 
@@ -126,9 +126,9 @@ def ones_of_float32(x: Tensor) -> Tensor | None:
 def batch_norm(x: Tensor, gain: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
     """BatchNorm by batch statistics, PyTorch's own, with statistics in float32 for a bfloat16 input too.
 
-    In forward mode two of PyTorch's rules are stepped around, with x in float32 and the gain outside: the derivative of
-    a bfloat16 BatchNorm with a float32 gain is float32, which the next convolution refuses; and with a gain that does
-    not move it is, among the FakeTensors of `memory`, on no device. (Compiled cells are never derived in forward mode.)
+    In forward mode x is float32 and the gain is applied afterwards, because of two of PyTorch's rules: the tangent of a
+    bfloat16 BatchNorm with a float32 gain is float32, which the next convolution refuses; and among the FakeTensors of
+    `memory` the tangent is on no device where the gain has none. (Compiled cells are never differentiated so.)
 
     Args:
         x: [B, C, H, W].

@@ -1,7 +1,7 @@
-"""Randomness as a function of (seed, purpose, step): nothing to save, nothing to restore.
+"""Random numbers as a function of (seed, purpose, step): nothing to save, nothing to restore.
 
-Every random decision of a search or a training run draws from a stream that is made for it from these three. A run that
-is resumed at a step therefore makes the same decisions as one that was never stopped.
+Every random decision of a search or a training run draws from a generator that is made for it from these three. So a
+run that is resumed at a step makes the same decisions as one that was never stopped.
 """
 
 import hashlib

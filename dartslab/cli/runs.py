@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from ..base.files import locked
+from ..base.files import lock_folder
 from ..base.messages import UserError, require
 from ..run.config import SearchConfig, TrainConfig
 from ..run.console import interrupts, progress
@@ -90,7 +90,7 @@ def _begin(run: Run[S], out: Path | None, held: ExitStack) -> tuple[S, Recorder]
         return state, Recorder(state)
     Recorder.check_new(out)  # before the data are read
     state = run.create()
-    held.enter_context(locked(out))
+    held.enter_context(lock_folder(out))
     return state, Recorder.create(state, out)
 
 
@@ -99,7 +99,7 @@ def _resume(run: Run[S], out: Path | None, held: ExitStack) -> tuple[S, Recorder
     if run.out is None:
         raise UserError("--resume needs --out with the folder of the run; add it.")
     if out and out.is_dir():
-        held.enter_context(locked(out))
+        held.enter_context(lock_folder(out))
     free = {name: value for name, value in vars(run.config).items() if name in FREE_FIELDS}
     state = run.load(run.out / CHECKPOINT, **free)
     changed = changed_fields(state.config, run.config)

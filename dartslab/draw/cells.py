@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..derive import derived
+from ..derive import top_k_mask
 from ..genotype import Cell, Genotype
 from ..space import INPUTS, NONE, SearchSpace
 from .dot import CellGraph
@@ -61,7 +61,7 @@ def draw_supernet_cell(space: SearchSpace, weights: Any = None, k: int = 2) -> C
             if not small:
                 _add_line(graph, source, target, "mixed", f"{len(every)} operations")
         return graph
-    kept = derived(space, weights, k)
+    kept = top_k_mask(space, weights, k)
     table = np.asarray(weights, dtype=np.float64)
     choices = [column for column in every if space.operations[column] != NONE]
     graph.attr(fontsize="11", fontcolor=QUIET)

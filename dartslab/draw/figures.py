@@ -16,7 +16,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from ..base.messages import require
-from ..derive import derived, kept_entries
+from ..derive import kept_entries, top_k_mask
 from ..genotype import Genotype
 from ..space import INPUTS, SearchSpace
 from .style import COLORS, QUIET, STYLES, TEST, TEXT, TITLES, TRAIN, VALIDATION, plain_axes
@@ -169,7 +169,7 @@ def alpha_curves(space: SearchSpace, alpha: Any, kind: str, genotype: Genotype |
         UserError: a kind the space lacks, a shape that does not fit the space, no step, or values not finite.
     """
     history = mixing_history(space, alpha, kind)
-    kept = derived(space, history[-1]) if genotype is None else kept_entries(space, genotype.cells[kind])
+    kept = top_k_mask(space, history[-1]) if genotype is None else kept_entries(space, genotype.cells[kind])
     shown = np.unique(np.linspace(0, len(history) - 1, min(POINTS, len(history))).round().astype(int))
     columns = max(space.nodes + 1, 3)
     figure = Figure(figsize=(2.1 * columns, 1.5 * space.nodes + 1), layout="constrained", facecolor="white")

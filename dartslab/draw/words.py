@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..base.messages import UserError, require, unknown
-from ..derive import derived, kept_entries, softmax
+from ..derive import kept_entries, softmax, top_k_mask
 from ..genotype import Cell, Genotype
 from ..space import SearchSpace
 from .style import TITLES
@@ -39,7 +39,7 @@ def tables(
         if kind not in space.kinds:
             raise unknown("cell kind", kind, space.kinds)
         array = np.asarray(table, dtype=np.float64)
-        kept = derived(space, array)  # checks the table, too
+        kept = top_k_mask(space, array)  # checks the table, too
         found[kind] = (array, kept if genotype is None else kept_entries(space, genotype.cells[kind]))
     return found
 
@@ -224,7 +224,7 @@ def describe_supernet_cell(space: SearchSpace, weights: Any = None, k: int = 2) 
     if weights is None:
         return size
     table = np.asarray(weights, dtype=np.float64)
-    return f"{size}; kept by top-{k}: {entries_in_words(space, table, derived(space, table, k))}"
+    return f"{size}; kept by top-{k}: {entries_in_words(space, table, top_k_mask(space, table, k))}"
 
 
 def entries_in_words(space: SearchSpace, table: np.ndarray, kept: np.ndarray) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-from ..base.files import locked
+from ..base.files import lock_folder
 from ..data.datasets import DataSet
 from ..run.console import interrupts
 from ..run.device import choose_device, cuda_trouble, free_memory
@@ -78,7 +78,7 @@ def run_in_its_process(experiment: Experiment, name: str, out: Path, parent: int
         parent: process that started this one; 0 where that runs on another machine, perhaps.
     """
     stage = next(stage for stage in stages(experiment) if stage.name == name)
-    with interrupts() as interrupted, locked(out / name, PATIENCE_S):
+    with interrupts() as interrupted, lock_folder(out / name, PATIENCE_S):
 
         def stop() -> bool:
             return interrupted() or asked_to_stop(out) or (parent > 0 and os.getppid() != parent)

@@ -16,7 +16,7 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from ..base.files import locked
+from ..base.files import lock_folder
 from ..data.datasets import DataSet
 from ..run.device import release
 from .backends import check_backend
@@ -47,7 +47,7 @@ def reproduce(experiment: Experiment, out: str | Path, stop: Callable[[], bool] 
     out = Path(out)
     check_folder(experiment, out)
     check_backend(experiment.backend)
-    with locked(out):
+    with lock_folder(out):
         (out / STOP).unlink(missing_ok=True)
         for leftover in (*out.glob(".*.part"), *out.glob("*/.*.part")):  # of a process that was killed while it wrote
             leftover.unlink()
@@ -73,7 +73,7 @@ def run_one_by_one(
         if stop():
             return f"before {stage.name}"
         print(f"[{names.index(stage.name) + 1}/{len(names)}] {stage.name}", flush=True)
-        with locked(out / stage.name, PATIENCE_S):
+        with lock_folder(out / stage.name, PATIENCE_S):
             stopped = run_stage(experiment, stage, out, data, stop)
         release()
         if stopped:

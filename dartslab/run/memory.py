@@ -177,7 +177,7 @@ def estimate(
 
 def _search_step(config: SearchConfig, data: DataSet, batch: Batch, few_calls: bool) -> Memory:
     net, numerics = supernet_of(config, data), numerics_of(config)
-    numerics.prepared(net)
+    numerics.prepare(net)
     for cell in net.cells:
         if few_calls and isinstance(cell, FusedCell):
             cell.plan = FEW_CALLS
@@ -215,7 +215,7 @@ def _search_step(config: SearchConfig, data: DataSet, batch: Batch, few_calls: b
 
 def _training_step(config: TrainConfig, data: DataSet, genotype: Genotype, batch: Batch) -> Memory:
     numerics = numerics_of(config)
-    net = numerics.prepared(network_of(config, genotype, data))
+    net = numerics.prepare(network_of(config, genotype, data))
 
     def loss() -> Tensor:
         logits, auxiliary = numerics(net, batch.images, config.drop_path)

@@ -95,7 +95,7 @@ class SearchState(RunState):
 
         with seeded(config.seed, "weights"):
             net = supernet_of(config, data).to(device)
-        numerics_of(config).prepared(net)
+        numerics_of(config).prepare(net)
         arch = Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha"), method.edge_parameters)
         arch = arch.to(device)
         optimizer = torch.optim.SGD(

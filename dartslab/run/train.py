@@ -93,7 +93,7 @@ class TrainState(RunState):
         )
         with seeded(config.seed, "weights"):
             net = network_of(config, genotype, data).to(device)
-        numerics_of(config).prepared(net)
+        numerics_of(config).prepare(net)
         optimizer = torch.optim.SGD(
             net.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay, fused=True
         )

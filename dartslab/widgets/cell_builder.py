@@ -15,7 +15,7 @@ from ..draw.cells import draw_genotype
 from ..draw.picture import to_png
 from ..draw.style import TITLES
 from ..genotype import Cell, Connection, Genotype
-from ..space import NONE, PUBLISHED_OPERATIONS, SearchSpace, listed
+from ..space import NONE, PUBLISHED_OPERATIONS, SearchSpace, tuple_of_names
 from .kit.stills import DPI, png, stack
 from .kit.view import View
 from .models.built_cells import (
@@ -92,7 +92,9 @@ class CellBuilder(View):
         classes: int = 10,
         input_channels: int = 3,
     ) -> None:
-        self.space = SearchSpace(nodes, tuple(name for name in listed("operations", operations) if name != NONE))
+        self.space = SearchSpace(
+            nodes, tuple(name for name in tuple_of_names("operations", operations) if name != NONE)
+        )
         self.size = {"channels": channels, "layers": layers, "image_size": image_size, "classes": classes}
         self.size["input_channels"] = input_channels
         for name, number in self.size.items():

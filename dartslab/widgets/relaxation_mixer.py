@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from ..base.messages import require
 from ..derive import entropy, softmax
 from ..draw.style import QUIET, TEXT
-from ..space import PUBLISHED_OPERATIONS, listed
+from ..space import PUBLISHED_OPERATIONS, tuple_of_names
 from .kit.stills import TONES, png
 from .kit.view import View
 
@@ -116,7 +116,7 @@ class RelaxationMixer(View):
         labels = loaded.test.labels.numpy()
         first = [int(np.flatnonzero(labels == label)[0]) for label in sorted(set(labels.tolist()))[:images]]
         names = [loaded.classes[int(labels[i])] for i in first]
-        self.operations = listed("operations", operations)
+        self.operations = tuple_of_names("operations", operations)
         found = operation_outputs(loaded.test.images.numpy()[first], self.operations, seed)
         # Rounded once, so that an exported page mixes the very numbers that Python mixes.
         self.inputs, self.outputs = (pictures.astype(np.float64).round(3) for pictures in found)

@@ -322,7 +322,7 @@ check("06.discretize", discretize)
 
 # %% name="measure"
 from dartslab.data.batches import plain_batches
-from dartslab.derive import derived
+from dartslab.derive import top_k_mask
 from dartslab.run.steps import evaluate
 
 
@@ -336,7 +336,7 @@ def supernet_accuracy(tables: dict[str, torch.Tensor]) -> float:
 # %% name="four-stages"
 discretize = mine("06.discretize")
 alpha = {kind: table.detach() for kind, table in state.arch.alpha.items()}
-cut = {kind: tuple(discretize(table, torch.tensor(derived(space, table)))) for kind, table in weights.items()}
+cut = {kind: tuple(discretize(table, torch.tensor(top_k_mask(space, table)))) for kind, table in weights.items()}
 stages = {
     "mixture": weights,
     "sharpened, T = 0.1": {kind: softmax(table, 0.1) for kind, table in alpha.items()},
@@ -390,7 +390,7 @@ from dartslab.draw.words import describe_dots
 from dartslab.draw.figures import accuracy_dots
 
 rng = np.random.default_rng(0)  # as in random_genotype
-drawn = {kind: derived(space, rng.random((len(space.edges), len(space.operations)))) for kind in space.kinds}
+drawn = {kind: top_k_mask(space, rng.random((len(space.edges), len(space.operations)))) for kind in space.kinds}
 judged = {"found": accuracies["one operation each"], "random": supernet_accuracy(drawn)}
 for name in cells:
     print(f"{name:>6} cell: {judged[name]:.1%} with the search's w, {scratch[name]:.1%} from scratch")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dartslab.base.files import HOLDER, holder, locked, write_atomically
+from dartslab.base.files import HOLDER, holder, lock_folder, write_atomically
 from dartslab.base.messages import UserError
 from sentences import refusal
 
@@ -24,6 +24,7 @@ def test_a_file_is_replaced_as_a_whole_and_nothing_else_is_left(tmp_path: Path) 
     assert [p.name for p in path.parent.iterdir()] == ["file"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no file modes")
 def test_others_may_read_the_file_as_the_umask_says(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
@@ -57,8 +58,8 @@ def test_a_folder_that_is_a_file_is_reported(tmp_path: Path) -> None:
         write_atomically(tmp_path / "a" / "file", lambda file: file.write(b"x"))
 
 
-HOLD = "from pathlib import Path; import sys, time; from dartslab.base.files import locked\n"
-HOLD += "with locked(Path(sys.argv[1])): print('held', flush=True); time.sleep(float(sys.argv[2]))"
+HOLD = "from pathlib import Path; import sys, time; from dartslab.base.files import lock_folder\n"
+HOLD += "with lock_folder(Path(sys.argv[1])): print('held', flush=True); time.sleep(float(sys.argv[2]))"
 
 
 def held_for(folder: Path, seconds: float) -> "subprocess.Popen[bytes]":
@@ -68,13 +69,13 @@ def held_for(folder: Path, seconds: float) -> "subprocess.Popen[bytes]":
 
 
 def take(folder: Path, patience: float = 0.0) -> None:
-    with locked(folder, patience=patience):
+    with lock_folder(folder, patience=patience):
         pass
 
 
 def test_the_holder_is_named_while_it_holds(tmp_path: Path) -> None:
     assert holder(tmp_path) is None
-    with locked(tmp_path):
+    with lock_folder(tmp_path):
         found = holder(tmp_path)
         assert found is not None and (found["pid"], found["host"]) == (os.getpid(), platform.node())
         assert "is in use by another process" in refusal(take, tmp_path)
@@ -115,3 +116,27 @@ def test_what_is_written_about_the_holder_is_not_believed_blindly(tmp_path: Path
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "cannot be written" in refusal(take, tmp_path / "file" / "below")
+
+
+def test_a_folder_is_unlocked_after_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), lock_folder(tmp_path):
+        _ = 1 / 0
+    assert holder(tmp_path) is None
+    take(tmp_path)
+
+
+def test_nothing_in_base_needs_what_only_posix_has(tmp_path: Path) -> None:
+    """The modules are imported where the standard modules of POSIX, and what `os` has only there, are missing."""
+    program = """
+import os, sys
+import filelock, psutil, torch  # these have their own guards
+for name in ("fcntl", "resource", "pwd", "grp", "termios"):
+    sys.modules[name] = None
+for name in ("fork", "getuid", "geteuid", "killpg", "setsid", "umask", "chmod", "fchmod"):
+    if hasattr(os, name):
+        delattr(os, name)
+import dartslab.base.files, dartslab.base.lazy, dartslab.base.messages, dartslab.base.numerics, dartslab.base.seeds
+from pathlib import Path
+dartslab.base.files.write_atomically(Path(sys.argv[1]) / "file", lambda file: file.write(b"x"))
+"""
+    assert subprocess.run([sys.executable, "-c", program, tmp_path], check=False).returncode == 0

@@ -208,7 +208,7 @@ def searched(last: bool, cell: str) -> dict[str, Tensor]:
     net = Supernet(SearchSpace(2, KNOWN_OPERATIONS), 4, 3, input_channels=3, cell=CELL_CLASSES[cell]).double()
     alpha = {kind: table.double().requires_grad_() for kind, table in Arch.create(net.space).alpha.items()}
     numerics = Numerics(channels_last=last)
-    logits = numerics(numerics.prepared(net), torch.randn(4, 3, 9, 8).double(), softmax(Arch(alpha)))
+    logits = numerics(numerics.prepare(net), torch.randn(4, 3, 9, 8).double(), softmax(Arch(alpha)))
     F.cross_entropy(logits, torch.arange(4)).backward()
     learned = dict(net.named_parameters()) | alpha
     return {"logits": logits.detach()} | {name: tensor.grad for name, tensor in learned.items()}
@@ -219,7 +219,7 @@ def trained(last: bool, stem: str) -> dict[str, Tensor]:
     torch.manual_seed(0)
     net = Network(tiny.genotype(), 4, 3, input_channels=3, stem=stem).double()
     numerics = Numerics(channels_last=last)
-    logits, auxiliary = numerics(numerics.prepared(net), torch.randn(4, 3, 32, 32).double())
+    logits, auxiliary = numerics(numerics.prepare(net), torch.randn(4, 3, 32, 32).double())
     (F.cross_entropy(logits, torch.arange(4)) + F.cross_entropy(auxiliary, torch.arange(4))).backward()
     return {"logits": logits, "auxiliary": auxiliary} | {n: p.grad for n, p in net.named_parameters()}
 
@@ -246,7 +246,7 @@ def test_a_channels_last_network_stays_so_from_the_stem_to_the_end(plan: Plan | 
         one.plan = plan
     numerics = Numerics(precision, channels_last=True)
     with Made() as made:
-        numerics(numerics.prepared(net), torch.randn(4, 3, 8, 8), softmax(Arch.create(net.space))).sum().backward()
+        numerics(numerics.prepare(net), torch.randn(4, 3, 8, 8), softmax(Arch.create(net.space))).sum().backward()
     for name in ("convolution.default", "native_batch_norm.default", "convolution_backward.default"):
         states = [tensors[0] for tensors in made.of(name) if tensors and min(tensors[0].shape) > 1]
         assert len(states) > 30

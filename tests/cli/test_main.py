@@ -16,7 +16,7 @@ from PIL import Image
 
 import dartslab.cli.main as command_line
 from dartslab import Record
-from dartslab.base.files import locked
+from dartslab.base.files import lock_folder
 from dartslab.cli import runs
 
 SMALL = [
@@ -239,13 +239,13 @@ def test_resuming_with_a_changed_configuration_names_what_changed(tmp_path: Path
 def test_a_run_that_another_process_works_on_is_not_resumed(tmp_path: Path, capsys) -> None:
     folder = tmp_path / "a"
     run(capsys, "search", "--out", folder, *SMALL, "--steps", "3")
-    with locked(folder):
+    with lock_folder(folder):
         assert "is in use by another process of dartslab" in refused("search", "--out", folder, "--resume")
     assert "resuming" in run(capsys, "search", "--out", folder, "--resume", "--steps", "4")
 
 
 def test_two_runs_do_not_begin_in_one_folder(tmp_path: Path, capsys) -> None:
-    with locked(tmp_path / "a"):
+    with lock_folder(tmp_path / "a"):
         assert "is in use by another process of dartslab" in refused("search", "--out", tmp_path / "a", *SMALL)
     assert "normal: 2 <- " in run(capsys, "search", "--out", tmp_path / "a", *SMALL)
 

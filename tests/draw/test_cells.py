@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from dartslab.base.messages import UserError
-from dartslab.derive import derived, random_genotype, top_k
+from dartslab.derive import random_genotype, top_k, top_k_mask
 from dartslab.draw.cells import draw_cell, draw_genotype, draw_supernet_cell
 from dartslab.draw.dot import CellGraph
 from dartslab.draw.style import COLORS, QUIET, STYLES, TEXT
@@ -203,13 +203,16 @@ def test_a_supernet_in_words_tells_what_is_kept() -> None:
     )
 
 
-@pytest.mark.parametrize("what", [draw_supernet_cell, describe_supernet_cell, derived])
+@pytest.mark.parametrize("what", [draw_supernet_cell, describe_supernet_cell, top_k_mask])
 @pytest.mark.parametrize(
     "weights, sentence",
     [
         (np.zeros((14, 3)), r"shape \(14, 3\), this space needs \(5, 3\)"),
         (np.full((5, 3), np.nan), "are not finite"),
-        (np.full((5, 3), -0.1), r"mixing weights are 0 or more, got -0\.1; pass what the relaxation makes of alpha"),
+        (
+            np.full((5, 3), -0.1),
+            r"mixing weights are 0 or more, got -0\.1; pass the mixing weights that the relaxation",
+        ),
     ],
     ids=["shape", "nan", "raw alpha"],
 )

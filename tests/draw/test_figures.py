@@ -200,7 +200,7 @@ def test_a_heatmap_in_words() -> None:
         ({"reduction": np.zeros((5, 3))}, "unknown cell kind 'reduction'; allowed are: reduce, normal"),
         ({"normal": np.zeros((14, 8))}, r"shape \(14, 8\), this space needs \(5, 3\)"),
         ({"normal": np.full((5, 3), np.inf)}, "are not finite"),
-        ({"normal": -np.ones((5, 3))}, "pass what the relaxation makes of alpha, not alpha"),
+        ({"normal": -np.ones((5, 3))}, "relaxation computes from alpha, not alpha"),
     ],
     ids=["nothing", "no mapping", "kind", "shape", "infinite", "raw alpha"],
 )

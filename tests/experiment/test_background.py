@@ -12,7 +12,7 @@ import pytest
 
 import dartslab.cli.main as command_line
 import tiny
-from dartslab.base.files import locked
+from dartslab.base.files import lock_folder
 from dartslab.experiment.background import OUTPUT, command, flags, is_running, launch, output
 from dartslab.experiment.config import Experiment, Size
 from dartslab.experiment.folder import ask_to_stop
@@ -101,7 +101,7 @@ def test_what_cannot_run_is_refused_where_somebody_reads_it(small: Experiment, t
 
 
 def test_a_folder_in_use_is_not_started_again(small: Experiment, tmp_path: Path) -> None:
-    with locked(tmp_path):
+    with lock_folder(tmp_path):
         assert is_running(tmp_path) and launch(small, tmp_path) is False
     assert not is_running(tmp_path) and output(tmp_path) == ""
     assert not (tmp_path / OUTPUT).exists()
@@ -109,6 +109,6 @@ def test_a_folder_in_use_is_not_started_again(small: Experiment, tmp_path: Path)
 
 def test_no_environment_of_the_caller_is_changed(small: Experiment, tmp_path: Path) -> None:
     before = dict(os.environ)
-    with locked(tmp_path):
+    with lock_folder(tmp_path):
         launch(small, tmp_path)
     assert dict(os.environ) == before

@@ -21,7 +21,7 @@ import dartslab.cli.main as command_line
 import kills
 import tiny
 from dartslab import PUBLISHED, SearchConfig, SearchState, TrainConfig, TrainState
-from dartslab.base.files import locked
+from dartslab.base.files import lock_folder
 from dartslab.base.messages import UserError
 from dartslab.data.datasets import DataSet, Labelled
 from dartslab.experiment.config import Experiment
@@ -202,7 +202,7 @@ def test_a_full_disk_is_one_sentence_and_the_next_start_goes_on(
 
 def test_two_runs_into_one_folder_are_refused(small: Experiment, tmp_path: Path) -> None:
     with ExitStack() as held:
-        held.enter_context(locked(tmp_path))
+        held.enter_context(lock_folder(tmp_path))
         assert "is in use by another process" in refusal(reproduce, small, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".lock"]
 

@@ -16,7 +16,7 @@ import tiny
 from dartslab import SearchSpace, SearchState, search
 from dartslab.base.messages import UserError
 from dartslab.data.batches import plain_batches
-from dartslab.derive import derived
+from dartslab.derive import top_k_mask
 from dartslab.run.steps import evaluate
 from dartslab.widgets import DiscretizationGap
 from dartslab.widgets.models.gap import drop_order, gap_columns, stages
@@ -67,7 +67,7 @@ def test_stages_mix_less_and_less_and_end_with_what_is_derived(seed: int, temper
         name, last = found[-1]
         assert name == "derived"
         for kind, table in found[0][1].items():
-            np.testing.assert_array_equal(last[kind], derived(SPACE, table))
+            np.testing.assert_array_equal(last[kind], top_k_mask(SPACE, table))
 
 
 def test_a_lower_temperature_makes_the_largest_weight_of_every_edge_larger() -> None:
@@ -90,7 +90,7 @@ def test_the_first_stage_is_the_supernet_as_it_is_mixed(state: SearchState, colu
 
 def test_the_last_stage_is_the_kept_operations_alone(state: SearchState, columns: dict) -> None:
     chosen = state.val.part.pick(torch.arange(40))
-    kept = {k: torch.from_numpy(derived(state.config.space, w.numpy())).float() for k, w in state.weights().items()}
+    kept = {k: torch.from_numpy(top_k_mask(state.config.space, w.numpy())).float() for k, w in state.weights().items()}
     expected = evaluate(lambda x: state.net(x, kept), plain_batches(chosen, state.val.normalize, 16))
     stage = columns["paths"]["drop"][-1]
     assert (stage["loss"], stage["accuracy"]) == pytest.approx(expected, rel=1e-5) and stage["left"] == 8

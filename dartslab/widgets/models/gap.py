@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...base.messages import require
-from ...derive import derived, entropy, softmax
+from ...derive import entropy, softmax, top_k_mask
 from ...draw.words import tables
 from ...space import NONE, SearchSpace
 
@@ -80,7 +80,7 @@ def stages(
     masks = drop_order(space, alpha, temperature, mask)
     everything = masks[0]
     begun = mixture(alpha, temperature, everything)
-    end = ("derived", {kind: derived(space, table).astype(np.float64) for kind, table in begun.items()})
+    end = ("derived", {kind: top_k_mask(space, table).astype(np.float64) for kind, table in begun.items()})
     sharpened = [
         (f"T = {factor * temperature:.3g}", mixture(alpha, factor * temperature, everything)) for factor in TEMPERATURES
     ]
