@@ -159,3 +159,14 @@ def test_gradients_can_be_derived_again(case: str) -> None:
     leaves = [t.requires_grad_() for t in given]
     assert torch.autograd.gradcheck(function, leaves)
     assert torch.autograd.gradgradcheck(function, leaves)
+
+
+@pytest.mark.parametrize("recompute", [False, True], ids=["kept", "computed again"])
+def test_gradients_with_a_depthwise_convolution_can_be_derived_again(recompute: bool) -> None:
+    torch.manual_seed(0)
+    leaves = [t.requires_grad_() for t in (draw(2, 2, 3, 3), draw(2, 1, 3, 3), draw(2, 2, 1, 1))]
+
+    def function(x: Tensor, v: Tensor, w: Tensor) -> Tensor:
+        return conv_norm(x, w, filters=Filters(v, recompute=recompute))
+
+    assert torch.autograd.gradgradcheck(function, leaves)
