@@ -1,10 +1,14 @@
 """The doctor: what is there, what is not, and how to mend it."""
 
+import os
 import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import dartslab
 import dartslab.cli.main as command_line
 from dartslab.cli import doctor
 
@@ -58,3 +62,14 @@ def test_a_check_that_fails_itself_becomes_a_finding(monkeypatch) -> None:
     monkeypatch.setattr(doctor, "CHECKS", (("threads", broken, True),))
     (found,) = doctor.examine()
     assert "OSError: no such thing" in found.found and found.fix and found.essential
+
+
+@pytest.mark.parametrize("trouble", [("ImportError", "libtorch.so: no such file"), ("OSError", "a DLL is broken")])
+def test_the_doctor_explains_a_torch_that_cannot_be_loaded(tmp_path: Path, trouble: tuple[str, str]) -> None:
+    (tmp_path / "torch.py").write_text(f"raise {trouble[0]}({trouble[1]!r})\n", encoding="utf-8")
+    paths = os.pathsep.join([str(tmp_path), str(Path(dartslab.__file__).parents[1])])
+    command = [sys.executable, "-m", "dartslab", "doctor"]
+    said = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": paths}, check=False)
+    assert said.returncode == 1 and not said.stderr
+    assert f"fix  torch and torchvision: failed ({trouble[0]}: {trouble[1]})" in said.stdout
+    assert "ok   matplotlib" in said.stdout
