@@ -20,7 +20,7 @@ settings.load_profile("untimed")
 def logbook(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every test has a logbook of its own, and a kernel in which nothing has passed; nobody's real one is touched."""
     monkeypatch.setattr("dartslab.teach.checks._passed", {})
-    monkeypatch.setattr("dartslab.teach.checks._lent", set())
+    monkeypatch.setattr("dartslab.teach.checks._borrowed", set())
     path = tmp_path_factory.mktemp("logbook") / "logbook.json"
     monkeypatch.setenv("DARTSLAB_LOGBOOK", str(path))
     return path

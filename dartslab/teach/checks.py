@@ -22,7 +22,7 @@ UNWRITTEN = "not written yet: replace the line that raises, then run both cells 
 LENT = "this is dartslab's answer, which `mine` put in the place of yours: run the cell with your own, then this one."
 
 _passed: dict[str, Any] = {}  # the learner's answers that were right in this kernel
-_lent: set[str] = set()  # exercises whose answer `mine` gave away in this kernel
+_borrowed: set[str] = set()  # exercises whose answer `mine` gave away in this kernel
 
 
 class CheckFailed(Exception):
@@ -52,14 +52,14 @@ def check(name: str, answer: Any) -> Verdict:
     except UserError as error:
         return _refuse([str(error)])
     # A check cell that goes on with `mine` would else pass when it is run a second time.
-    borrowed = exercise.is_function and name in _lent and answer is exercise.reference
+    borrowed = exercise.is_function and name in _borrowed and answer is exercise.reference
     findings = [LENT] if borrowed else examine(exercise, answer)
     if findings in ([UNWRITTEN], [LENT]):
         return _refuse([f"{name}: {findings[0]}"])
     if findings:
-        noted = update("exercises", name, _failed)
+        noted = update("exercises", name, _count_failure)
         return _refuse([f"{name}: {findings[0]}", *findings[1:], *_help(exercise, noted)])
-    update("exercises", name, lambda old: _tried(old) | {"passed": True})
+    update("exercises", name, lambda old: _count_try(old) | {"passed": True})
     _passed[name] = answer
     points = f"{exercise.points} point{'s' * (exercise.points != 1)}"
     print(f"{name}: right, {points}. One harder: {exercise.harder}")
@@ -75,7 +75,7 @@ def examine(exercise: Exercise, answer: Any) -> list[str]:
     outcomes: list[Outcome] = []
     for case in cases:
         wanted.append(attempt(exercise, exercise.reference, case))
-        outcomes.append(attempt(exercise, answer, case, listed=isinstance(wanted[-1].value, (list, tuple))))
+        outcomes.append(attempt(exercise, answer, case, as_list=isinstance(wanted[-1].value, (list, tuple))))
         if isinstance(outcomes[-1].error, NotImplementedError):
             return [UNWRITTEN]
         if outcomes[-1].kind == "late":
@@ -159,7 +159,7 @@ def hint(name: str) -> None:
     except UserError as error:
         print(error)
         return
-    noted = update("exercises", name, _one_more_hint)
+    noted = update("exercises", name, _count_hint)
     print(_hint_line(exercise, noted["hints"]))
 
 
@@ -184,7 +184,7 @@ def mine(name: str) -> Any:
     if name in _passed:
         print(f"{name}: going on with yours")
         return _passed[name]
-    _lent.add(name)
+    _borrowed.add(name)
     print(f"{name}: going on with dartslab's; yours takes its place once it has passed here")
     return exercise.reference
 
@@ -212,18 +212,18 @@ def _unusable(exercise: Exercise, answer: Any) -> str | None:
     return None
 
 
-def _tried(old: Entry) -> Entry:
+def _count_try(old: Entry) -> Entry:
     return old | {"tries": old.get("tries", 0) + 1}
 
 
-def _failed(old: Entry) -> Entry:
+def _count_failure(old: Entry) -> Entry:
     """One more try and failure; from the second failure on one more hint."""
     failures = old.get("failures", 0) + 1
     hints = min(3, old.get("hints", 0) + (failures > 1))
-    return _tried(old) | {"failures": failures, "hints": hints, "passed": old.get("passed", False)}
+    return _count_try(old) | {"failures": failures, "hints": hints, "passed": old.get("passed", False)}
 
 
-def _one_more_hint(old: Entry) -> Entry:
+def _count_hint(old: Entry) -> Entry:
     return old | {"hints": min(3, old.get("hints", 0) + 1)}
 
 

@@ -61,7 +61,7 @@ def update(section: str, name: str, change: Callable[[Entry], Entry]) -> Entry:
         book = _forgetful[path]
         book[section][name] = change(book[section].get(name, {}))
         return book[section][name]
-    with _locked(path):
+    with _lock(path):
         book = _read(path)
         book[section][name] = change(book[section].get(name, {}))
         if path not in _forgetful:  # reading may have found a file that must be left alone
@@ -121,7 +121,7 @@ def _move_aside(path: Path) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _lock(path: Path) -> Iterator[None]:
     """One writer at a time. A lock that cannot be had is no reason to lose an entry: after a while, write anyway.
 
     The system frees the lock of a kernel that dies; the empty file of the lock stays beside the logbook.

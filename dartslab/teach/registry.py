@@ -40,7 +40,7 @@ class Registry(Mapping[str, Item], Generic[Item]):
 
     def of_lesson(self, lesson: str) -> dict[str, Item]:
         """Those of one lesson by name; none for an unknown lesson."""
-        return _named(self._module, self._attribute, lesson) if lesson in LESSONS else {}
+        return _items_of(self._module, self._attribute, lesson) if lesson in LESSONS else {}
 
     def find(self, name: str) -> Item:
         """One of them.
@@ -67,7 +67,7 @@ class Registry(Mapping[str, Item], Generic[Item]):
 
 
 @cache
-def _named(module: str, attribute: str, lesson: str) -> dict[str, Any]:
+def _items_of(module: str, attribute: str, lesson: str) -> dict[str, Any]:
     folder = f"dartslab.teach.lessons.lesson_{lesson}"
     if not files(folder).joinpath(f"{module}.py").is_file():
         return {}

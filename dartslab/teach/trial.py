@@ -47,11 +47,11 @@ class Outcome:
     printed: bool = False
 
 
-def attempt(exercise: Exercise, answer: Any, case: Case, listed: bool = False) -> Outcome:
+def attempt(exercise: Exercise, answer: Any, case: Case, as_list: bool = False) -> Outcome:
     """Call an answer once. Only KeyboardInterrupt gets through; all global state is as before.
 
     Args:
-        listed: a list is wanted: what a generator gives is taken for one, and within the time limit.
+        as_list: a list is wanted: what a generator gives is taken for one, and within the time limit.
     """
     printed = io.StringIO()
     with as_before():
@@ -62,7 +62,7 @@ def attempt(exercise: Exercise, answer: Any, case: Case, listed: bool = False) -
         seed_all()
         before = global_state()
         value, error = None, None
-        finish = settled if listed else lambda given: given
+        finish = to_list if as_list else lambda given: given
         try:
             with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
                 warnings.simplefilter("ignore")
@@ -82,7 +82,7 @@ def attempt(exercise: Exercise, answer: Any, case: Case, listed: bool = False) -
     return Outcome(disturbed[0] if disturbed else "value", value, printed=bool(printed.getvalue()))
 
 
-def settled(value: Any) -> Any:
+def to_list(value: Any) -> Any:
     """A generator or a view, which runs late and once, as a list of at most MANY parts; so in a list of such parts."""
     value = _as_list(value)
     return type(value)(map(_as_list, value)) if type(value) in (list, tuple) else value

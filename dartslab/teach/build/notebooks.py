@@ -2,6 +2,7 @@
 
 notebooks/_source/NN_slug.py  ->  notebooks/NN_slug.ipynb             the learner's, not run
                               ->  notebooks/solutions/NN_slug.ipynb   run, with still pictures
+docs/glossary.md               ->  notebooks/glossary.ipynb             the glossary, nothing to run
 
 How long a solution ran is kept in notebooks/_source/times.json and stands in the header of both.
 """
@@ -19,6 +20,7 @@ from ...base.files import write_atomically
 from ...base.messages import UserError, require, unknown
 from ..lesson import FAST, fast
 from .execute import Time, keep_time, run_notebook, still, with_time
+from .glossary import glossary_page, glossary_path, glossary_problem, write_glossary
 from .source import from_text, read_lesson, student_version, to_text
 
 REMEDY = "run `make notebooks`"
@@ -121,7 +123,7 @@ def orphans(root: Path) -> list[str]:
     return [
         f"{path} has no source; remove it, or write its source and {REMEDY}"
         for path in notebooks
-        if path.stem not in names
+        if path.stem not in names and not (path == glossary_path(root) and glossary_page(root).is_file())
     ]
 
 
@@ -135,7 +137,9 @@ def find_problems(root: Path, slugs: tuple[str, ...] = ()) -> list[str]:
         UserError: see `sources` and `read_lesson`.
     """
     found = [sentence for source in sources(root, slugs) for sentence in problems_of(source)]
-    return found + ([] if slugs else orphans(root))
+    if slugs:
+        return found
+    return found + [sentence for sentence in [glossary_problem(root)] if sentence] + orphans(root)
 
 
 def build(
@@ -165,6 +169,8 @@ def build(
         if student_problem(source):
             write(student_path(source), build_student(source))
             print(f"built {student_path(source)}")
+    if not slugs and write_glossary(root):
+        print(f"built {glossary_path(root)}")
     for source in chosen:
         if run and (force or solution_problem(source)):
             print(f"running {solution_path(source)}", flush=True)

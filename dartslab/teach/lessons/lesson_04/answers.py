@@ -22,7 +22,7 @@ def cell_channels(layers: int, channels: int) -> list[int]:
     return found
 
 
-def doubled_at(layers: int, channels: int, places: tuple[int, ...]) -> list[int]:
+def channels_with_doublings(layers: int, channels: int, places: tuple[int, ...]) -> list[int]:
     """Channels that double at the given places."""
     return [channels * 2 ** sum(layer >= place for place in set(places)) for layer in range(layers)]
 
@@ -72,7 +72,7 @@ def _both(gradient: Callable[[Weights], Tensor], w: Weights, v: Weights, R: floa
     return gradient(_at(w, v, eps)), gradient(_at(w, v, -eps)), eps
 
 
-def multiplied(gradient: Callable[[Weights], Tensor], w: Weights, v: Weights, R: float) -> Tensor:
+def times_eps(gradient: Callable[[Weights], Tensor], w: Weights, v: Weights, R: float) -> Tensor:
     """Wrong: Python divides by 2 and multiplies by eps."""
     plus, minus, eps = _both(gradient, w, v, R)
     return (plus - minus) / 2 * eps
@@ -84,7 +84,7 @@ def half_the_distance(gradient: Callable[[Weights], Tensor], w: Weights, v: Weig
     return (plus - minus) / eps
 
 
-def turned_round(gradient: Callable[[Weights], Tensor], w: Weights, v: Weights, R: float) -> Tensor:
+def minus_less_plus(gradient: Callable[[Weights], Tensor], w: Weights, v: Weights, R: float) -> Tensor:
     """Wrong: minus less plus."""
     plus, minus, eps = _both(gradient, w, v, R)
     return (minus - plus) / (2 * eps)
@@ -96,7 +96,7 @@ def one_sided(gradient: Callable[[Weights], Tensor], w: Weights, v: Weights, R: 
     return (plus - gradient(w)) / eps
 
 
-def not_divided_by_the_norm(gradient: Callable[[Weights], Tensor], w: Weights, v: Weights, R: float) -> Tensor:
+def norm_left_out(gradient: Callable[[Weights], Tensor], w: Weights, v: Weights, R: float) -> Tensor:
     """Wrong: eps = R, however long v is."""
     return (gradient(_at(w, v, R)) - gradient(_at(w, v, -R))) / (2 * R)
 
@@ -109,7 +109,7 @@ def a_norm_for_each_tensor(gradient: Callable[[Weights], Tensor], w: Weights, v:
     return (plus - minus) / (2 * R / _norm(v))
 
 
-def restored_by_hand(gradient: Callable[[Weights], Tensor], w: Weights, v: Weights, R: float) -> Tensor:
+def moved_in_place(gradient: Callable[[Weights], Tensor], w: Weights, v: Weights, R: float) -> Tensor:
     """Wrong: w is moved, moved back and rounded three times."""
     eps, found = R / _norm(v), []
     for step in (eps, -2 * eps, eps):
@@ -138,13 +138,13 @@ def _move(net: nn.Module, v: Weights, eps: float) -> None:
             p.add_(eps * v[name])
 
 
-def not_put_back(net: nn.Module, v: Weights, eps: float, measure: Callable[[nn.Module], Tensor]) -> Tensor:
+def weights_left_moved(net: nn.Module, v: Weights, eps: float, measure: Callable[[nn.Module], Tensor]) -> Tensor:
     """Wrong: the weights stay where they were measured."""
     _move(net, v, eps)
     return measure(net)
 
 
-def subtracted_again(net: nn.Module, v: Weights, eps: float, measure: Callable[[nn.Module], Tensor]) -> Tensor:
+def weights_moved_back(net: nn.Module, v: Weights, eps: float, measure: Callable[[nn.Module], Tensor]) -> Tensor:
     """Wrong: (w + d) - d is rounded."""
     _move(net, v, eps)
     result = measure(net)
@@ -179,7 +179,7 @@ def random_step(rng: np.random.Generator) -> tuple[Any, ...]:
     return w, m if rng.random() < 0.7 else {}, g, *(float(rng.uniform(0.1, 0.9)) for _ in range(3))
 
 
-def cubed(w: Weights) -> Tensor:
+def cubic_gradient(w: Weights) -> Tensor:
     """A gradient whose second derivative is 3 w^2."""
     return torch.cat([part**3 for part in w.values()])
 
@@ -195,7 +195,7 @@ def random_gradient(rng: np.random.Generator) -> tuple[Any, ...]:
     return gradient, w, v, float(rng.uniform(0.05, 0.5))
 
 
-def of_alpha(net: nn.Module) -> Tensor:
+def alpha_gradient(net: nn.Module) -> Tensor:
     """A measurement that needs gradients: for an input of ones, standing in for alpha."""
     alpha = torch.ones(3, requires_grad=True)
     return torch.autograd.grad(net(alpha).square().sum(), alpha)[0]

@@ -19,12 +19,16 @@ EXERCISES = (
         twins=(
             Twin(
                 "counted from one",
-                lambda layers, channels: answers.doubled_at(layers, channels, (layers // 3 - 1, 2 * layers // 3 - 1)),
+                lambda layers, channels: answers.channels_with_doublings(
+                    layers, channels, (layers // 3 - 1, 2 * layers // 3 - 1)
+                ),
                 "Your network reduces one cell too early: is the first cell number 0 or number 1?",
             ),
             Twin(
                 "one cell late",
-                lambda layers, channels: answers.doubled_at(layers, channels, (layers // 3 + 1, 2 * layers // 3 + 1)),
+                lambda layers, channels: answers.channels_with_doublings(
+                    layers, channels, (layers // 3 + 1, 2 * layers // 3 + 1)
+                ),
                 "You double after the reduction cell: does it not have the new number of channels itself?",
             ),
             Twin(
@@ -36,14 +40,16 @@ EXERCISES = (
             ),
             Twin(
                 "rounded to the nearest",
-                lambda layers, channels: answers.doubled_at(
+                lambda layers, channels: answers.channels_with_doublings(
                     layers, channels, (round(layers / 3), round(2 * layers / 3))
                 ),
                 "For 8 cells a reduction comes too late: which way does // round?",
             ),
             Twin(
                 "twice the rounded third",
-                lambda layers, channels: answers.doubled_at(layers, channels, (layers // 3, 2 * (layers // 3))),
+                lambda layers, channels: answers.channels_with_doublings(
+                    layers, channels, (layers // 3, 2 * (layers // 3))
+                ),
                 "The second reduction is too early where the number of cells does not divide by 3: when do you round?",
             ),
         ),
@@ -133,9 +139,9 @@ EXERCISES = (
         difficulty=2,
         reference=answers.finite_difference,
         fixed=(
-            lambda: (answers.cubed, {"w": torch.ones(1).double()}, {"w": torch.full((1,), 2.0).double()}, 0.1),
+            lambda: (answers.cubic_gradient, {"w": torch.ones(1).double()}, {"w": torch.full((1,), 2.0).double()}, 0.1),
             lambda: (
-                answers.cubed,
+                answers.cubic_gradient,
                 {"a": torch.tensor([1.0, -0.3]).double(), "b": torch.tensor([0.7]).double()},
                 {"a": torch.tensor([3.0, 0.1]).double(), "b": torch.tensor([-0.4]).double()},
                 0.2,
@@ -145,7 +151,7 @@ EXERCISES = (
         twins=(
             Twin(
                 "multiplied by eps",
-                answers.multiplied,
+                answers.times_eps,
                 "Your product is nearly 0, and less for a smaller R: in which order does Python work off / 2 * eps?",
             ),
             Twin(
@@ -160,7 +166,7 @@ EXERCISES = (
             ),
             Twin(
                 "the other way round",
-                answers.turned_round,
+                answers.minus_less_plus,
                 "Your product has the wrong sign: which of the two gradients is subtracted from which?",
             ),
             Twin(
@@ -170,7 +176,7 @@ EXERCISES = (
             ),
             Twin(
                 "eps without the norm",
-                answers.not_divided_by_the_norm,
+                answers.norm_left_out,
                 "Your points are further away the longer v is: how does eps follow from R?",
             ),
             Twin(
@@ -180,7 +186,7 @@ EXERCISES = (
             ),
             Twin(
                 "restored by hand",
-                answers.restored_by_hand,
+                answers.moved_in_place,
                 "The product is right, but w or v is not what it was, bit for bit: could the points be new tensors?",
             ),
         ),
@@ -200,9 +206,9 @@ EXERCISES = (
         reference=answers.measure_at,
         fixed=(
             lambda: answers.small_net(np.random.default_rng(10), answers.outputs),
-            lambda: answers.small_net(np.random.default_rng(11), answers.of_alpha),
+            lambda: answers.small_net(np.random.default_rng(11), answers.alpha_gradient),
         ),
-        random=lambda rng: answers.small_net(rng, (answers.outputs, answers.of_alpha)[int(rng.integers(0, 2))]),
+        random=lambda rng: answers.small_net(rng, (answers.outputs, answers.alpha_gradient)[int(rng.integers(0, 2))]),
         seeds=6,
         changes_input=True,
         draws=True,
@@ -211,13 +217,13 @@ EXERCISES = (
         twins=(
             Twin(
                 "not put back",
-                answers.not_put_back,
+                answers.weights_left_moved,
                 "The measurement is right, and the weights stay where they were moved: is what you kept a copy, or the "
                 "same tensor under another name?",
             ),
             Twin(
                 "subtracted again",
-                answers.subtracted_again,
+                answers.weights_moved_back,
                 "Some weights differ from before in their last digits: is (w + d) - d equal to w, after rounding?",
             ),
             Twin(

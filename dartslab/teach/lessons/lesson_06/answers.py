@@ -58,7 +58,7 @@ def choices_of(operations: Names) -> list[int]:
     return [column for column, name in enumerate(operations) if name != "none"]
 
 
-def raw(alpha: Tensor, operations: Names) -> Tensor:
+def largest_alpha(alpha: Tensor, operations: Names) -> Tensor:
     """The largest alpha of every edge, `none` left aside."""
     return alpha[:, choices_of(operations)].amax(1)
 
@@ -94,7 +94,7 @@ def margin(alpha: Tensor, operations: Names) -> Tensor:
     return ordered[:, -1] - ordered[:, -2]
 
 
-def kept_by(rule: Rule, choices: Callable[[Names], Iterable[int]] = choices_of) -> Callable[..., list[tuple[int, str]]]:
+def keep_by(rule: Rule, choices: Callable[[Names], Iterable[int]] = choices_of) -> Callable[..., list[tuple[int, str]]]:
     """`top_k` with another strength of an edge, and with other operations to choose from."""
 
     def answer(alpha: Tensor, operations: Names, k: int) -> list[tuple[int, str]]:
@@ -126,7 +126,7 @@ def alpha_of(*rows: Sequence[float]) -> Tensor:
     return torch.tensor(rows, dtype=torch.float64).log()
 
 
-def of_an_issue() -> Tensor:
+def reported_node() -> Tensor:
     """The node of khanrc/pt.darts#38: best entries 5, 11 and 15."""
     alpha = torch.tensor([[1.0] * 8, [10.0] * 8, [10.0] * 8], dtype=torch.float64)
     alpha[0, 4], alpha[1, 3], alpha[2, 1] = 5, 11, 15
@@ -155,7 +155,7 @@ def random_pairs(rng: np.random.Generator) -> tuple[list[tuple[str, int]]]:
     return ([(str(rng.choice(EIGHT[1:])), source) for source in sources],)
 
 
-def marked(weights: Sequence[Sequence[float]], *kept: tuple[int, int]) -> tuple[Tensor, Tensor]:
+def mark_kept(weights: Sequence[Sequence[float]], *kept: tuple[int, int]) -> tuple[Tensor, Tensor]:
     """Weights, and True at what is kept."""
     table = torch.tensor(weights, dtype=torch.float64)
     marks = torch.zeros(table.shape, dtype=torch.bool)
@@ -169,7 +169,7 @@ def random_table(rng: np.random.Generator) -> tuple[Tensor, Tensor]:
     edges, operations = int(rng.integers(2, 6)), int(rng.integers(3, 7))
     table = torch.softmax(torch.tensor(rng.normal(size=(edges, operations))), 1)
     rows = rng.permutation(edges)[: max(1, edges - 1)]
-    return marked(table.tolist(), *((int(row), int(rng.integers(1, operations))) for row in rows))
+    return mark_kept(table.tolist(), *((int(row), int(rng.integers(1, operations))) for row in rows))
 
 
 def same_entries(expected: Any, got: Any) -> str | None:

@@ -15,13 +15,13 @@ EXERCISES = (
         fixed=(
             lambda: (answers.alpha_of((0.4, 0.5, 0.1), (0.3, 0.35, 0.35)), answers.SHORT),  # quark0/darts#45
             lambda: (answers.alpha_of((0.2, 0.7, 0.1), (0.1, 0.1, 0.8)), ("conv", "none", "pool")),
-            lambda: (answers.of_an_issue(), answers.EIGHT),
+            lambda: (answers.reported_node(), answers.EIGHT),
         ),
         random=answers.random_node,
         twins=(
             Twin(
                 "raw alpha",
-                answers.raw,
+                answers.largest_alpha,
                 "You compare alpha itself: what does adding 10 to one whole row do to your result?",
             ),
             Twin(
@@ -73,34 +73,34 @@ EXERCISES = (
             lambda: (answers.alpha_of((0.4, 0.5, 0.1), (0.3, 0.35, 0.35)), answers.SHORT, 1),  # quark0/darts#45
             lambda: (answers.alpha_of((0.9, 0.06, 0.04), (0.2, 0.35, 0.45), (0.1, 0.5, 0.4)), answers.SHORT, 2),
             lambda: (answers.alpha_of((0.1, 0.46, 0.44), (0.4, 0.35, 0.25), (0.8, 0.05, 0.15)), answers.SHORT, 2),
-            lambda: (answers.of_an_issue(), answers.EIGHT, 2),
+            lambda: (answers.reported_node(), answers.EIGHT, 2),
         ),
         random=answers.random_top_k,
         compare=answers.same_entries,
         twins=(
             Twin(
                 "raw alpha",
-                answers.kept_by(answers.raw),
+                answers.keep_by(answers.largest_alpha),
                 "You rank edges by alpha itself: may rows be compared before each of them sums to 1?",
             ),
             Twin(
                 "sum of the others",
-                answers.kept_by(answers.all_but_none),
+                answers.keep_by(answers.all_but_none),
                 "You rank edges by all operations but none together: how many of them does the edge keep?",
             ),
             Twin(
                 "none may win",
-                answers.kept_by(answers.none_may_win, lambda operations: range(len(operations))),
+                answers.keep_by(answers.none_may_win, lambda operations: range(len(operations))),
                 "Some of your edges keep none: what would such an edge carry?",
             ),
             Twin(
                 "none ranks the edges",
-                answers.kept_by(answers.none_may_win),
+                answers.keep_by(answers.none_may_win),
                 "You never keep none, but it lifts an edge in your ranking: should a wish for nothing make it strong?",
             ),
             Twin(
                 "softmax without none",
-                answers.kept_by(answers.without_none),
+                answers.keep_by(answers.without_none),
                 "You remove none before the softmax: what becomes of an edge that gives none 0.9?",
             ),
             Twin(
@@ -110,7 +110,7 @@ EXERCISES = (
             ),
             Twin(
                 "the weakest edges",
-                answers.kept_by(lambda alpha, operations: -edge_strength(alpha, operations)),
+                answers.keep_by(lambda alpha, operations: -edge_strength(alpha, operations)),
                 "You keep the weakest edges: in which direction does your sort run?",
             ),
             Twin(
@@ -191,8 +191,8 @@ EXERCISES = (
         difficulty=2,
         reference=discretize,
         fixed=(
-            lambda: answers.marked(((0.5, 0.2, 0.3), (0.1, 0.7, 0.2)), (1, 1)),
-            lambda: answers.marked(((0.5, 0.2, 0.3), (0.1, 0.7, 0.2), (0.3, 0.3, 0.4)), (0, 2), (1, 1)),
+            lambda: answers.mark_kept(((0.5, 0.2, 0.3), (0.1, 0.7, 0.2)), (1, 1)),
+            lambda: answers.mark_kept(((0.5, 0.2, 0.3), (0.1, 0.7, 0.2), (0.3, 0.3, 0.4)), (0, 2), (1, 1)),
         ),
         random=answers.random_table,
         twins=(
