@@ -22,7 +22,7 @@ def cell_channels(layers: int, channels: int) -> list[int]:
     return found
 
 
-def channels_with_doublings(layers: int, channels: int, places: tuple[int, ...]) -> list[int]:
+def double_at(layers: int, channels: int, places: tuple[int, ...]) -> list[int]:
     """Channels that double at the given places."""
     return [channels * 2 ** sum(layer >= place for place in set(places)) for layer in range(layers)]
 

@@ -19,16 +19,12 @@ EXERCISES = (
         twins=(
             Twin(
                 "counted from one",
-                lambda layers, channels: answers.channels_with_doublings(
-                    layers, channels, (layers // 3 - 1, 2 * layers // 3 - 1)
-                ),
+                lambda layers, channels: answers.double_at(layers, channels, (layers // 3 - 1, 2 * layers // 3 - 1)),
                 "Your network reduces one cell too early: is the first cell number 0 or number 1?",
             ),
             Twin(
                 "one cell late",
-                lambda layers, channels: answers.channels_with_doublings(
-                    layers, channels, (layers // 3 + 1, 2 * layers // 3 + 1)
-                ),
+                lambda layers, channels: answers.double_at(layers, channels, (layers // 3 + 1, 2 * layers // 3 + 1)),
                 "You double after the reduction cell: does it not have the new number of channels itself?",
             ),
             Twin(
@@ -40,16 +36,14 @@ EXERCISES = (
             ),
             Twin(
                 "rounded to the nearest",
-                lambda layers, channels: answers.channels_with_doublings(
+                lambda layers, channels: answers.double_at(
                     layers, channels, (round(layers / 3), round(2 * layers / 3))
                 ),
                 "For 8 cells a reduction comes too late: which way does // round?",
             ),
             Twin(
                 "twice the rounded third",
-                lambda layers, channels: answers.channels_with_doublings(
-                    layers, channels, (layers // 3, 2 * (layers // 3))
-                ),
+                lambda layers, channels: answers.double_at(layers, channels, (layers // 3, 2 * (layers // 3))),
                 "The second reduction is too early where the number of cells does not divide by 3: when do you round?",
             ),
         ),
