@@ -13,9 +13,8 @@ from ..derive import top_k_mask
 from ..genotype import Cell, Genotype
 from ..space import INPUTS, NONE, SearchSpace
 from .dot import CellGraph
-from .style import EXTRA_WIDTH, LINES, PASSIVE, QUIET, TEXT, TITLES
+from .style import EXTRA_WIDTH, GRAPH_FONT, LINES, PASSIVE, QUIET, TEXT, TITLES
 
-FONT = "Helvetica"  # both programs know its measures and draw what the machine has instead
 PARALLEL = 16  # a supernet cell of at most so many lines shows each operation as one
 
 
@@ -76,8 +75,8 @@ def draw_supernet_cell(space: SearchSpace, weights: Any = None, k: int = 2) -> C
 
 def _canvas(name: str) -> CellGraph:
     graph = CellGraph(name)
-    graph.attr(rankdir="LR", bgcolor="white", fontname=FONT, fontcolor=TEXT, nodesep="0.12", ranksep="0.3")
-    graph.attr("node", fontname=FONT, fontsize="12", fontcolor=TEXT, shape="box", style="rounded,filled")
+    graph.attr(rankdir="LR", bgcolor="white", fontname=GRAPH_FONT, fontcolor=TEXT, nodesep="0.12", ranksep="0.3")
+    graph.attr("node", fontname=GRAPH_FONT, fontsize="12", fontcolor=TEXT, shape="box", style="rounded,filled")
     graph.attr("edge", arrowsize="0.7")
     return graph
 

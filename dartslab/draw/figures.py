@@ -19,8 +19,8 @@ from ..base.messages import require
 from ..derive import kept_entries, top_k_mask
 from ..genotype import Genotype
 from ..space import INPUTS, SearchSpace
-from .style import COLORS, QUIET, STYLES, TEST, TEXT, TITLES, TRAIN, VALIDATION, plain_axes
-from .words import class_names, groups_of, measured, mixing_history, spread, tables
+from .style import COLORS, FIGURE_FONT, QUIET, STYLES, TEST, TEXT, TITLES, TRAIN, VALIDATION, plain_axes
+from .words import class_names, groups_of, mean_and_deviation, measurements, mixing_history, tables
 
 TABLE = (14, 10)  # the largest table whose every cell shows its number
 
@@ -57,7 +57,7 @@ def alpha_heatmap(
     for panel, (kind, (table, derived_now)) in zip(axes, panels.items(), strict=True):
         marked = derived_now if kept is None else kept[kind]
         image = panel.imshow(table, cmap=colors, vmin=0, vmax=top, aspect="auto")
-        panel.set_title(f"{TITLES[kind]} (✓ {rule})", fontsize=10, color=TEXT, family=FONT)
+        panel.set_title(f"{TITLES[kind]} (✓ {rule})", fontsize=10, color=TEXT, family=FIGURE_FONT)
         panel.set_xticks(range(operations), space.operations, rotation=40, ha="right", rotation_mode="anchor")
         panel.set_yticks(range(edges), [f"{edge.source} → {edge.target}" for edge in space.edges])
         panel.tick_params(length=0, labelsize=8, labelcolor=TEXT)
@@ -69,7 +69,7 @@ def alpha_heatmap(
         for row, column in np.ndindex(table.shape):
             text = "✓ " * bool(marked[row, column]) + f"{table[row, column]:.2f}" * numbers
             ink = readable_ink(colors(table[row, column] / top))
-            panel.text(column, row, text.strip(), ha="center", va="center", fontsize=7.5, color=ink, family=FONT)
+            panel.text(column, row, text.strip(), ha="center", va="center", fontsize=7.5, color=ink, family=FIGURE_FONT)
             if marked[row, column]:
                 outline = Rectangle((column - 0.46, row - 0.42), 0.92, 0.84, fill=False, edgecolor="black", zorder=3)
                 outline.set(linewidth=1.4, path_effects=[withStroke(linewidth=3.4, foreground="white")])
@@ -147,13 +147,12 @@ def accuracy_dots(groups: Mapping[str, Any]) -> Figure:
             panel.plot([mean - deviation, mean + deviation], [row, row], color="#BFD7E6", lw=12, solid_capstyle="butt")
         panel.plot([percent.mean()] * 2, [row - 0.3, row + 0.3], color=TEXT, linewidth=2)
         panel.plot(percent, heights, "o", color=TRAIN, markersize=6, markeredgecolor="white")
-    panel.set_yticks(range(len(checked)), [f"{name}\n{spread(values)}" for name, values in checked.items()])
+    panel.set_yticks(range(len(checked)), [f"{name}\n{mean_and_deviation(values)}" for name, values in checked.items()])
     panel.set_ylim(len(checked) - 0.45, -0.55)
     panel.set_xlabel("accuracy (%): a dot per seed, | mean, bar ± standard deviation", fontsize=9, color=TEXT)
     return figure
 
 
-FONT = "DejaVu Sans"  # comes with matplotlib and has the tick
 POINTS = 300  # drawn per curve of alpha
 
 
@@ -173,7 +172,9 @@ def alpha_curves(space: SearchSpace, alpha: Any, kind: str, genotype: Genotype |
     shown = np.unique(np.linspace(0, len(history) - 1, min(POINTS, len(history))).round().astype(int))
     columns = max(space.nodes + 1, 3)
     figure = Figure(figsize=(2.1 * columns, 1.5 * space.nodes + 1), layout="constrained", facecolor="white")
-    figure.suptitle(f"mixing weights of the {TITLES[kind]} (✓ kept by top-2)", fontsize=11, color=TEXT, family=FONT)
+    figure.suptitle(
+        f"mixing weights of the {TITLES[kind]} (✓ kept by top-2)", fontsize=11, color=TEXT, family=FIGURE_FONT
+    )
     panels = figure.subplots(space.nodes, columns, sharex=True, sharey=True, squeeze=False)
     for panel in panels.flat:
         panel.set_axis_off()
@@ -186,7 +187,7 @@ def alpha_curves(space: SearchSpace, alpha: Any, kind: str, genotype: Genotype |
                 shown + 1, history[shown, row, column], marker="." if len(shown) == 1 else "", **_line(operation)
             )
         winner = "".join(f"  ✓ {space.operations[column]}" for column in np.flatnonzero(kept[row]))
-        panel.set_title(f"{edge.source} → {edge.target}{winner}", fontsize=8, color=TEXT, family=FONT)
+        panel.set_title(f"{edge.source} → {edge.target}{winner}", fontsize=8, color=TEXT, family=FIGURE_FONT)
         if edge.target == space.nodes + 1:
             panel.set_xlabel("step", fontsize=8)
     panels[0, 0].set_ylim(0, 1.05 * float(history.max()))
@@ -215,11 +216,12 @@ def loss_curves(columns: Mapping[str, Any]) -> Figure:
     markers, the test set, measured once, a horizontal line.
 
     Args:
-        columns: "step" and some of "train_loss", "train_accuracy", "val_loss", ..., "test_accuracy"; see `measured`.
+        columns: "step" and some of "train_loss", "train_accuracy", "val_loss", ..., "test_accuracy"; see
+            `measurements`.
     Raises:
         UserError: no step, nothing measured, a column of another length, an accuracy outside 0 to 1.
     """
-    found = measured(columns)
+    found = measurements(columns)
     figure = Figure(figsize=(9, 3.4), layout="constrained", facecolor="white")
     handles: dict[str, Any] = {}
     for panel, what in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):

@@ -1,4 +1,4 @@
-"""Colours, line styles and quiet axes, for pictures and live views alike."""
+"""Colours, line styles, fonts and plain axes, for pictures and live views."""
 
 from matplotlib.axes import Axes
 
@@ -30,12 +30,14 @@ TEXT = "#1A1A1A"  # contrast on white 17:1
 QUIET = "#595959"  # 7:1
 PASSIVE = "#8C8C8C"  # 3.4:1, lines only
 EXTRA_WIDTH = {"bold": 1.2, "dotted": 0.6}
+GRAPH_FONT = "Helvetica"  # Graphviz and browsers know its measures, and draw it with a font the machine has
+FIGURE_FONT = "DejaVu Sans"  # comes with matplotlib and has the tick
 TITLES = {"normal": "normal cell", "reduce": "reduction cell", "cell": "cell"}
 TRAIN, VALIDATION, TEST = COLORS["sep_conv_3x3"], COLORS["max_pool_3x3"], COLORS["dil_conv_5x5"]
 
 
 def plain_axes(panel: Axes) -> None:
-    """A quiet frame: two spines, a light grid behind the data."""
+    """Show two spines only, and a light grid behind the data."""
     panel.spines[["top", "right"]].set_visible(False)
     panel.tick_params(labelsize=8, labelcolor=TEXT, color=QUIET)
     panel.grid(color="#E6E6E6", linewidth=0.7)

@@ -72,7 +72,7 @@ def mixing_history(space: SearchSpace, alpha: Any, kind: str) -> np.ndarray:
     return softmax(array)
 
 
-def measured(columns: Mapping[str, Any]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def measurements(columns: Mapping[str, Any]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """What was measured and when; steps without a measurement (NaN) are left out.
 
     Args:
@@ -126,7 +126,7 @@ def groups_of(groups: Mapping[str, Any]) -> dict[str, np.ndarray]:
     return {name: fractions(name, values) for name, values in groups.items()}
 
 
-def spread(accuracies: np.ndarray) -> str:
+def mean_and_deviation(accuracies: np.ndarray) -> str:
     """Mean and sample standard deviation in percent with the number of seeds: "91.30 ± 0.42 %, n = 4"."""
     deviation = f" ± {100 * accuracies.std(ddof=1):.2f}" if len(accuracies) > 1 else ""
     return f"{100 * accuracies.mean():.2f}{deviation} %, n = {len(accuracies)}"
@@ -138,7 +138,7 @@ def describe_heatmap(space: SearchSpace, weights: Mapping[str, Any], genotype: G
     for kind, (table, kept) in tables(space, weights, genotype).items():
         sentences.append(
             f"mixing weights of the {TITLES[kind]}, {len(table)} edges by {table.shape[1]} operations, from "
-            f"{table.min():.2f} to {table.max():.2f}; kept: {entries_in_words(space, table, kept)}"
+            f"{table.min():.2f} to {table.max():.2f}; kept: {describe_entries(space, table, kept)}"
         )
     return ". ".join(sentences)
 
@@ -160,7 +160,7 @@ def describe_curves(columns: Mapping[str, Any]) -> str:
     """`draw.loss_curves` in words: first and last value of every measure."""
     words = {"train": "training", "val": "validation", "test": "test"}
     sentences = []
-    for name, (steps, values) in measured(columns).items():
+    for name, (steps, values) in measurements(columns).items():
         part, what = name.split("_")
         texts = [f"{100 * value:.1f} %" if what == "accuracy" else f"{value:.3f} nats" for value in values]
         change = f"{texts[0]} at step {steps[0]}" + (f", {texts[-1]} at step {steps[-1]}" if len(texts) > 1 else "")
@@ -192,7 +192,7 @@ def class_names(labels: Sequence[int], classes: Sequence[str]) -> list[str]:
 def describe_dots(groups: Mapping[str, Any]) -> str:
     """`draw.accuracy_dots` in words: mean, standard deviation, number and range of every group."""
     return "; ".join(
-        f"{name}: {spread(values)}"
+        f"{name}: {mean_and_deviation(values)}"
         + f", from {100 * values.min():.2f} to {100 * values.max():.2f} %" * (len(values) > 1)
         for name, values in groups_of(groups).items()
     )
@@ -224,10 +224,10 @@ def describe_supernet_cell(space: SearchSpace, weights: Any = None, k: int = 2) 
     if weights is None:
         return size
     table = np.asarray(weights, dtype=np.float64)
-    return f"{size}; kept by top-{k}: {entries_in_words(space, table, top_k_mask(space, table, k))}"
+    return f"{size}; kept by top-{k}: {describe_entries(space, table, top_k_mask(space, table, k))}"
 
 
-def entries_in_words(space: SearchSpace, table: np.ndarray, kept: np.ndarray) -> str:
+def describe_entries(space: SearchSpace, table: np.ndarray, kept: np.ndarray) -> str:
     """The kept entries of a table [E, O]: "0 to 2 sep_conv_3x3 0.31, 1 to 2 ..."."""
     return ", ".join(
         f"{edge.source} to {edge.target} {space.operations[column]} {table[row, column]:.2f}"

@@ -46,20 +46,20 @@ function fixed3(value) {
   return Number(text) === 0 ? "0.000" : text;
 }
 
-function theoryInWords({ fixed, attracts, gap }) {
+function describeTheory({ fixed, attracts, gap }) {
   if (fixed === null) return "theory has no fixed point";
   const point = `theory's fixed point a = w = ${fixed3(fixed)}`;
   if (!attracts) return `${point} does not attract with these step sizes`;
   return `${point} is ${gap < 0.001 ? "less than 0.001" : fixed3(gap)} away`;
 }
 
-function pathInWords(found, looks) {
+function describePath(found, looks) {
   const where = found.left === null ? `ends at a = ${fixed3(found.end[0])}, w = ${fixed3(found.end[1])}` : `leaves the picture at iteration ${found.left}`;
-  return `${looks[found.hypergradient].name} ${where}; ${theoryInWords(found)}.`;
+  return `${looks[found.hypergradient].name} ${where}; ${describeTheory(found)}.`;
 }
 
 // Moves labels [{ y, ... }] apart downwards, so that none covers another; changes them.
-function spread(labels) {
+function separate(labels) {
   labels.sort((one, other) => one.y - other.y);
   labels.forEach((label, i) => { label.at = i ? Math.max(label.y, labels[i - 1].at + LINE) : label.y; });
   return labels;
@@ -89,8 +89,8 @@ function plane({ settings, paths }, { contours, window: [low, high], looks }) {
     groups.get(at).names.push(looks[found.hypergradient].name);
   }
   const among = (names) => (names.length === Object.keys(looks).length ? "all hypergradients" : names.join(", "));
-  const theory = spread([...groups].map(([text, group]) => ({ ...group, text: group.names.length ? `${among(group.names)}: ${text}` : text })));
-  const ends = spread(paths.filter((found) => found.end.every(inside)).map((found) => ({ found, x: x(found.end[0]), y: y(found.end[1]) })));
+  const theory = separate([...groups].map(([text, group]) => ({ ...group, text: group.names.length ? `${among(group.names)}: ${text}` : text })));
+  const ends = separate(paths.filter((found) => found.end.every(inside)).map((found) => ({ found, x: x(found.end[0]), y: y(found.end[1]) })));
   return h("figure", { class: "dartslab-plane" }, h("h4", {}, "validation loss over a and w; click or drag to start elsewhere"),
     h("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, "data-plane": "", "aria-hidden": "true" },
       h("clipPath", { id: clip }, h("rect", { x: x(low), y: y(high), width: x(high) - x(low), height: y(low) - y(high) })),
@@ -168,5 +168,5 @@ const view = {
     `Toy bilevel problem: xi = ${fixed3(settings.xi)}, step sizes ${fixed3(settings.alpha_step)} (alpha) and ${fixed3(settings.w_step)} (w), `
     + `${settings.terms} terms of the implicit series${settings.drop ? ", the implicit term dropped" : ""}, start a = ${fixed3(settings.a)}, `
     + `w = ${fixed3(settings.w)}, ${settings.iterations} iterations. The true optimum is a = w = 1.`,
-    ...(paths.length ? paths.map((found) => pathInWords(found, looks)) : ["No hypergradient is shown."])].join(" "),
+    ...(paths.length ? paths.map((found) => describePath(found, looks)) : ["No hypergradient is shown."])].join(" "),
 };

@@ -26,7 +26,7 @@ def explorer_frame(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {"settings": numbers, "paths": [path(numbers, name) for name in HYPERGRADIENTS if settings[name]]}
 
 
-def in_words(frame: Mapping[str, Any]) -> str:
+def describe_explorer(frame: Mapping[str, Any]) -> str:
     """A frame of `explorer_frame` in sentences; `bilevel_explorer.js` says the same."""
     given = frame["settings"]
     dropped = ", the implicit term dropped" if given["drop"] else ""
@@ -36,21 +36,21 @@ def in_words(frame: Mapping[str, Any]) -> str:
         f"{fixed3(given['a'])}, w = {fixed3(given['w'])}, {given['iterations']} iterations. The true optimum is "
         "a = w = 1."
     )
-    paths = [path_in_words(found) for found in frame["paths"]] or ["No hypergradient is shown."]
+    paths = [describe_path(found) for found in frame["paths"]] or ["No hypergradient is shown."]
     return " ".join([first, *paths])
 
 
-def path_in_words(found: Mapping[str, Any]) -> str:
+def describe_path(found: Mapping[str, Any]) -> str:
     """Where one hypergradient ends, and how far that is from theory's fixed point."""
     a, w = map(fixed3, found["end"])
     name = LOOKS[found["hypergradient"]]["name"]
     where = f"{name} ends at a = {a}, w = {w}"
     if found["left"] is not None:
         where = f"{name} leaves the picture at iteration {found['left']}"
-    return f"{where}; {theory_in_words(found)}."
+    return f"{where}; {describe_theory(found)}."
 
 
-def theory_in_words(found: Mapping[str, Any]) -> str:
+def describe_theory(found: Mapping[str, Any]) -> str:
     """The fixed point of a path, whether it attracts, and the distance to it."""
     if found["fixed"] is None:
         return "theory has no fixed point"
@@ -107,7 +107,7 @@ class BilevelExplorer(View):
 
     def describe(self, frame: Mapping[str, Any]) -> str:
         """Where each hypergradient ends, and its distance from theory's fixed point."""
-        return in_words(frame)
+        return describe_explorer(frame)
 
     def still_png(self, frame: Mapping[str, Any]) -> bytes:
         """Plane and distances, as in the live view."""

@@ -7,7 +7,7 @@ function operationLine(operation, x1, x2, y) {
 }
 
 // Enter and Space do what a click does
-function pressed(action) {
+function pressable(action) {
   return { onclick: action, onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); action(); } } };
 }
 
@@ -17,8 +17,8 @@ function edgeOf(plan, edge, row, operation, none, selected, send) {
   const tip = to - plan.box;
   const what = there ? operation : "nothing";
   return h("g", { class: `dartslab-edge${selected ? " selected" : ""}`, role: "button", tabindex: 0, "aria-pressed": String(selected),
-    "aria-label": `edge ${edge.name}: ${what}`, "data-key": `edge-${row}`, "data-edge": row, "data-operation": what, ...pressed(() => send({ set: { edge: row } })) },
-    h("rect", { class: "room", x: 2, y: y - plan.line / 2 + 1, width: plan.width - 4, height: plan.line - 2, rx: 4 }),
+    "aria-label": `edge ${edge.name}: ${what}`, "data-key": `edge-${row}`, "data-edge": row, "data-operation": what, ...pressable(() => send({ set: { edge: row } })) },
+    h("rect", { class: "area", x: 2, y: y - plan.line / 2 + 1, width: plan.width - 4, height: plan.line - 2, rx: 4 }),
     h("text", { class: "name", x: 8, y: y + 4 }, `${selected ? "▸ " : ""}${edge.name}`),
     there ? operationLine(operation, from, tip - 5, y) : h("line", { class: "empty", x1: from, x2: tip, y1: y, y2: y }),
     there ? h("circle", { cx: from, cy: y, r: 3.2, fill: COLORS[operation] }) : null,

@@ -20,10 +20,10 @@ from .kit.stills import DPI, png, stack
 from .kit.view import View
 from .models.built_cells import (
     LETTERS,
-    built,
+    builder_frame,
     cells_of,
     check_cells,
-    describe_built,
+    describe_builder,
     edge_name,
     genotype_of,
     letters_of,
@@ -42,7 +42,7 @@ class Cells(traitlets.HasTraits):
 
     Args:
         space: nodes and operations.
-        value: {kind: letters}, see `handmade`.
+        value: {kind: letters}, see `built_cells`.
     Raises:
         UserError: a value that is no cells of the space, now or later.
     """
@@ -138,7 +138,7 @@ class CellBuilder(View):
 
     @property
     def cells(self) -> dict[str, str]:
-        """The cells in letters, see `handmade`."""
+        """The cells in letters, see `built_cells`."""
         return self.controls["cells"].value
 
     @cells.setter
@@ -173,12 +173,12 @@ class CellBuilder(View):
         return values
 
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """See `handmade.built`."""
-        return built(self.space, settings["cells"], settings["kind"], settings["edge"], self.size)
+        """See `built_cells.builder_frame`."""
+        return builder_frame(self.space, settings["cells"], settings["kind"], settings["edge"], self.size)
 
     def describe(self, frame: Mapping[str, Any]) -> str:
-        """See `handmade.describe_built`."""
-        return describe_built(self.space, frame)
+        """See `built_cells.describe_builder`."""
+        return describe_builder(self.space, frame)
 
     def still_png(self, frame: Mapping[str, Any]) -> bytes:
         """Both cells as they are drawn, below them the graph of the genotype where there is one."""

@@ -112,7 +112,7 @@ class ExperimentPanel(View):
 
     def describe(self, frame: dict[str, Any]) -> str:
         """The table in words."""
-        return ". ".join(part for part in (in_words(frame), frame["error"], *frame["output"]) if part)
+        return ". ".join(part for part in (describe_table(frame), frame["error"], *frame["output"]) if part)
 
     def still_png(self, frame: dict[str, Any]) -> bytes:
         """The table, and the shown run below it."""
@@ -153,7 +153,7 @@ class ExperimentPanel(View):
 STATES = ("waiting", "begun", "running", "done")
 
 
-def in_words(frame: Mapping[str, Any]) -> str:
+def describe_table(frame: Mapping[str, Any]) -> str:
     """The table in words."""
     counted = [f"{sum(row['state'] == state for row in frame['rows'])} {state}" for state in STATES]
     told = [

@@ -1,5 +1,5 @@
 // The mixed operation of one edge: thumbnails on one grey scale, mixing weights as bars, the weighted sum.
-const rounded = (value) => Number(value.toFixed(6)); // as Python rounds a frame
+const roundSix = (value) => Number(value.toFixed(6)); // as Python rounds a frame
 const inNats = (frame, data) => `entropy ${frame.entropy.toFixed(2)} of at most ${Math.log(data.operations.length).toFixed(2)} nats (${(100 * frame.share).toFixed(1)} %)`;
 const view = {
   draw(frame, data) {
@@ -32,8 +32,8 @@ const view = {
     const sum = outputs[0].map((row, y) => row.map((_, x) => weights.reduce((s, weight, o) => s + weight * outputs[o][y][x], 0)));
     const entropy = Math.max(0, -weights.reduce((s, weight) => s + (weight > 0 ? weight * Math.log(weight) : 0), 0));
     const share = weights.length > 1 ? entropy / Math.log(weights.length) : 0;
-    return { picture: settings.picture, alpha: data.operations.map((name) => settings[name]), weights: weights.map(rounded),
-      sum: sum.map((row) => row.map(rounded)), entropy: rounded(entropy), share: rounded(share) };
+    return { picture: settings.picture, alpha: data.operations.map((name) => settings[name]), weights: weights.map(roundSix),
+      sum: sum.map((row) => row.map(roundSix)), entropy: roundSix(entropy), share: roundSix(share) };
   },
   words(frame, data) {
     const order = frame.weights.map((_, o) => o).sort((a, b) => frame.weights[b] - frame.weights[a]);

@@ -105,8 +105,8 @@ class Track:
 
     def exported_rows(self) -> list[int]:
         """Rows of an exported page: evenly spread, with every bookmark that fits in."""
-        spread = np.linspace(0, self.rows - 1, min(EXPORTED, self.rows)).round().astype(int).tolist()
-        return sorted({*spread, *self.bookmarks[:EXPORTED]})
+        rows = np.linspace(0, self.rows - 1, min(EXPORTED, self.rows)).round().astype(int).tolist()
+        return sorted({*rows, *self.bookmarks[:EXPORTED]})
 
 
 class Replay(View):

@@ -19,7 +19,7 @@ from dartslab.data.batches import plain_batches
 from dartslab.derive import top_k_mask
 from dartslab.run.steps import evaluate
 from dartslab.widgets import DiscretizationGap
-from dartslab.widgets.models.gap import drop_order, gap_columns, stages
+from dartslab.widgets.models.gap import discretization_steps, drop_order, gap_columns
 from sentences import refusal
 
 SPACE = SearchSpace(nodes=2, operations=("none", "skip_connect", "sep_conv_3x3"))
@@ -60,7 +60,7 @@ def test_each_drop_takes_the_weakest_operation_and_leaves_every_edge_one(seed: i
 
 @given(st.integers(0, 10**6), st.floats(0.1, 3))
 def test_stages_mix_less_and_less_and_end_with_what_is_derived(seed: int, temperature: float) -> None:
-    for found in stages(SPACE, random_alpha(seed), temperature).values():
+    for found in discretization_steps(SPACE, random_alpha(seed), temperature).values():
         for _, weights in found[:-1]:
             for table in weights.values():
                 np.testing.assert_allclose(table.sum(axis=1), 1, rtol=1e-9)
@@ -71,13 +71,16 @@ def test_stages_mix_less_and_less_and_end_with_what_is_derived(seed: int, temper
 
 
 def test_a_lower_temperature_makes_the_largest_weight_of_every_edge_larger() -> None:
-    largest = [weights["normal"].max(axis=1) for _, weights in stages(SPACE, random_alpha(0), 1.0)["sharpen"][:-1]]
+    largest = [
+        weights["normal"].max(axis=1)
+        for _, weights in discretization_steps(SPACE, random_alpha(0), 1.0)["sharpen"][:-1]
+    ]
     assert (np.diff(largest, axis=0) >= -1e-12).all() and (largest[-1] > largest[0]).all()
 
 
 def test_a_large_space_is_measured_at_a_few_stages() -> None:
     space = SearchSpace(4)
-    assert len(stages(space, random_alpha(0, space), 1.0)["drop"]) == 17
+    assert len(discretization_steps(space, random_alpha(0, space), 1.0)["drop"]) == 17
 
 
 def test_the_first_stage_is_the_supernet_as_it_is_mixed(state: SearchState, columns: dict) -> None:

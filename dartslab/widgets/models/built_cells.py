@@ -193,7 +193,7 @@ def place(space: SearchSpace, kind: str, letters: str) -> str:
     return f"{TITLES[kind]}: number {number:,} of the {count} cells a derivation can make"
 
 
-def built(
+def builder_frame(
     space: SearchSpace, cells: Mapping[str, str], kind: str, edge: int, size: Mapping[str, int]
 ) -> dict[str, Any]:
     """All that the builder shows.
@@ -235,7 +235,7 @@ def built(
     }
 
 
-def describe_built(space: SearchSpace, frame: Mapping[str, Any]) -> str:
+def describe_builder(space: SearchSpace, frame: Mapping[str, Any]) -> str:
     """The frame in words: the selected edge, whether the cells are valid, the facts, then every connection."""
     held = frame["operations"][frame["kind"]][frame["edge"]]
     name = edge_name(space.edges[frame["edge"]])

@@ -11,7 +11,7 @@ from ...experiment.config import Experiment
 from ...experiment.folder import HEAD, ask_to_stop, check_folder, read_experiment, read_head
 from ...experiment.stages import Stage, stages
 from ...run.record import CONFIG, Record
-from .moments import curves, graph_svg, left, moment
+from .moments import curves, describe_duration, graph_svg, moment
 
 
 class ExperimentFolder:
@@ -153,4 +153,4 @@ def time_left(record: Record | None, steps: int | None) -> str:
     if record is None or not len(record) or steps is None:
         return ""
     per_step = float(record.columns["seconds"][-1]) / len(record)
-    return left(per_step * max(0, steps - len(record)))
+    return describe_duration(per_step * max(0, steps - len(record)))

@@ -63,7 +63,7 @@ def drop_order(
         masks.append(kept)
 
 
-def stages(
+def discretization_steps(
     space: SearchSpace,
     alpha: Mapping[str, np.ndarray],
     temperature: float,
@@ -122,7 +122,7 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
     alpha = {kind: table.detach().cpu().double().numpy() for kind, table in state.arch.alpha.items()}
     mask = {kind: table.cpu().numpy() for kind, table in state.arch.mask.items()}
 
-    def measured(name: str, weights: Tables) -> dict[str, Any]:
+    def measure(name: str, weights: Tables) -> dict[str, Any]:
         mixing = {
             kind: torch.tensor(table, dtype=torch.float32, device=state.device) for kind, table in weights.items()
         }
@@ -137,7 +137,7 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
             "weights": {kind: table.round(4).tolist() for kind, table in weights.items()},
         }
 
-    paths = stages(space, alpha, state.config.temperature, mask)
+    paths = discretization_steps(space, alpha, state.config.temperature, mask)
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -145,7 +145,7 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
         "step": state.step,
         "pictures": count,
         "derived_accuracy": derived_accuracy,
-        "paths": {path: [measured(*stage) for stage in found] for path, found in paths.items()},
+        "paths": {path: [measure(*stage) for stage in found] for path, found in paths.items()},
     }
 
 

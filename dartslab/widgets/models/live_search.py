@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ...base.messages import UserError, require, unknown
 from ...run.recorder import Recorder
 from ..kit.worker import Worker
-from .moments import left
+from .moments import describe_duration
 
 if TYPE_CHECKING:
     from ...run.search_state import SearchState
@@ -84,7 +84,7 @@ class LiveSearch:
             return NOTES.get(status, "the first step is being made")
         recent = seconds[-21:] if len(seconds) > 1 else [0.0, *seconds]
         pace = max((recent[-1] - recent[0]) / (len(recent) - 1), 1 / self.worker.rate)
-        return f"{left(pace * (self.search.steps - self.search.step))} left at {pace:.2f} s a step"
+        return f"{describe_duration(pace * (self.search.steps - self.search.step))} left at {pace:.2f} s a step"
 
     def steer(self, name: str, value: float) -> None:
         """Change a field of `SearchState.STEERED`, and remember when. Only between two steps: see `Worker.between`."""

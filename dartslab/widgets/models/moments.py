@@ -13,7 +13,7 @@ from ...derive import entropy, rows_sum_to_one
 from ...draw.cells import draw_genotype
 from ...draw.dot import to_svg
 from ...draw.style import TITLES
-from ...draw.words import entries_in_words, tables
+from ...draw.words import describe_entries, tables
 from ...genotype import Genotype
 from ...space import NONE, SearchSpace
 from ..kit.stills import kept_entries
@@ -112,7 +112,7 @@ def changed_cells(before: Genotype, after: Genotype) -> str:
 
 
 @lru_cache(maxsize=64)
-def laid_out(genotype: Genotype) -> str:
+def layout_svg(genotype: Genotype) -> str:
     """The cells of a genotype as SVG, without what nobody sees; some 20 ms, so the last ones are kept."""
     svg = to_svg(draw_genotype(genotype))
     return UNSEEN.sub("", svg[svg.index("<svg") :])
@@ -121,7 +121,7 @@ def laid_out(genotype: Genotype) -> str:
 def graph_svg(genotype: Genotype) -> str:
     """The cells of a genotype as SVG; a sentence in a picture where there is no Graphviz."""
     try:
-        return laid_out(genotype)
+        return layout_svg(genotype)
     except UserError as error:
         text = str(error).replace("&", "&amp;").replace("<", "&lt;")
         return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 24"><text x="4" y="16">{text}</text></svg>'
@@ -180,7 +180,7 @@ def describe_moment(shown: Mapping[str, Any]) -> str:
         table = np.array(cell["weights"])
         kept = kept_entries(cell)
         nodes = max(cell["nodes"]) - 1
-        words = entries_in_words(SearchSpace(nodes, tuple(cell["operations"])), table, kept)
+        words = describe_entries(SearchSpace(nodes, tuple(cell["operations"])), table, kept)
         sentences.append(f"{cell['title']} keeps {words}")
         if cell["entropy"] is not None:
             most = math.log(len(cell["operations"]))
@@ -191,7 +191,7 @@ def describe_moment(shown: Mapping[str, Any]) -> str:
     return "; ".join(sentences)
 
 
-def left(seconds: float) -> str:
+def describe_duration(seconds: float) -> str:
     """A time to go in words: "1 min 5 s"."""
     if not math.isfinite(seconds):
         return "unknown"

@@ -15,11 +15,11 @@ from dartslab.space import KNOWN_OPERATIONS
 from dartslab.widgets.models.built_cells import (
     LETTERS,
     NAMES,
-    built,
+    builder_frame,
     cell_of,
     cells_of,
     check_cells,
-    describe_built,
+    describe_builder,
     genotype_of,
     network_size,
     no_cells,
@@ -135,7 +135,7 @@ def test_an_operation_is_put_on_one_edge_and_taken_away() -> None:
 def test_a_node_without_input_makes_no_genotype_in_either_cell(cells: dict, sentence: str) -> None:
     with pytest.raises(UserError, match=sentence):
         genotype_of(SMALL, cells)
-    frame = built(SMALL, cells, "normal", 0, SIZE)
+    frame = builder_frame(SMALL, cells, "normal", 0, SIZE)
     assert frame["reason"].startswith(sentence)
     assert frame["graph"] == ""
     assert "parameters" not in " ".join(frame["facts"])
@@ -153,13 +153,13 @@ def test_the_size_of_the_network_is_the_published_one(shape: tuple, counts: tupl
 
 
 def test_the_order_of_connections_changes_no_size() -> None:
-    handmade = genotype_of(FULL, cells_of(FULL, "DARTS_V2"))
-    assert network_size(handmade, 16, 8, 32, 10, 3)["parameters"] == 246106
+    genotype = genotype_of(FULL, cells_of(FULL, "DARTS_V2"))
+    assert network_size(genotype, 16, 8, 32, 10, 3)["parameters"] == 246106
 
 
 def test_the_facts_tell_the_size_of_the_network_that_is_built() -> None:
     network = Network(genotype_of(SMALL, VALID), 4, 3, auxiliary=False, input_channels=1)
-    facts = built(SMALL, VALID, "normal", 0, SIZE)["facts"]
+    facts = builder_frame(SMALL, VALID, "normal", 0, SIZE)["facts"]
     assert facts[0] == (
         f"{count_parameters(network):,} parameters and {count_multiply_adds(network, (1, 8, 8)):,} multiply-adds for "
         "one picture: network of 3 cells, 4 channels, pictures of 1 x 8 x 8, 10 classes"
@@ -182,16 +182,16 @@ def test_the_place_among_all_cells_in_words(letters: str, words: str) -> None:
 
 @pytest.mark.parametrize("cells", [VALID, no_cells(SMALL)], ids=["valid", "empty"])
 def test_the_frame_can_be_sent_and_told(cells: dict[str, str]) -> None:
-    frame = built(SMALL, cells, "reduce", 2, SIZE)
+    frame = builder_frame(SMALL, cells, "reduce", 2, SIZE)
     assert json.loads(json.dumps(frame, allow_nan=False)) == frame
-    words = describe_built(SMALL, frame)
+    words = describe_builder(SMALL, frame)
     assert words.startswith("reduction cell, edge 0 → 3 selected: nothing. ")
     assert ("not valid: normal cell: node 2 has no input" in words) is (cells != VALID)
     assert all(fact in words for fact in frame["facts"])
 
 
 def test_words_name_every_connection() -> None:
-    words = describe_built(SMALL, built(SMALL, VALID, "normal", 1, SIZE))
+    words = describe_builder(SMALL, builder_frame(SMALL, VALID, "normal", 1, SIZE))
     assert "edge 1 → 2 selected: sep_conv_3x3. valid. " in words
     assert "normal cell holds 0 → 2 skip_connect, 1 → 2 sep_conv_3x3, 0 → 3 skip_connect. reduction cell holds" in words
 
@@ -203,8 +203,8 @@ def frames_differ(*frames: Any) -> bool:
 def test_kind_edge_and_cells_each_change_the_frame() -> None:
     more = put(SMALL, VALID, "normal", 4, "sep_conv_3x3")
     assert frames_differ(
-        built(SMALL, VALID, "normal", 0, SIZE),
-        built(SMALL, VALID, "normal", 1, SIZE),
-        built(SMALL, VALID, "reduce", 0, SIZE),
-        built(SMALL, more, "normal", 0, SIZE),
+        builder_frame(SMALL, VALID, "normal", 0, SIZE),
+        builder_frame(SMALL, VALID, "normal", 1, SIZE),
+        builder_frame(SMALL, VALID, "reduce", 0, SIZE),
+        builder_frame(SMALL, more, "normal", 0, SIZE),
     )

@@ -105,4 +105,4 @@ def test_the_graph_is_an_svg_and_a_sentence_where_there_is_no_graphviz(monkeypat
     [(0, "0 s"), (59.4, "59 s"), (61, "1 min 1 s"), (3700, "1 h 1 min"), (math.inf, "unknown"), (math.nan, "unknown")],
 )
 def test_time_that_is_left_in_words(seconds: float, words: str) -> None:
-    assert runs.left(seconds) == words
+    assert runs.describe_duration(seconds) == words
