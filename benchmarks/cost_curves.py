@@ -93,7 +93,8 @@ def draw(result: dict[str, Any]) -> Figure:
     machine = result["machine"]
     figure.suptitle(
         f"one first-order search step around the lessons' size; {machine['processor']} ({machine['vector']}), "
-        f"{machine['threads']} thread, torch {machine['torch']}, {result['date']}, n = {result['repeats']}",
+        f"{machine['threads']} thread, torch {result.get('versions', machine)['torch']}, "
+        f"{result['date']}, n = {result['repeats']}",
         fontsize=10,
     )
     panels: Any = figure.subplots(2, len(CURVES), sharey="row", squeeze=False)

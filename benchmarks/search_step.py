@@ -306,19 +306,18 @@ def about(options: Benchmark) -> dict[str, Any]:
             "vector": torch.backends.cpu.get_cpu_capability(),
             "cores": os.cpu_count(),
             "threads": torch.get_num_threads(),
-            "torch": str(torch.__version__),
-            "python": platform.python_version(),
         },
+        "versions": {"torch": str(torch.__version__), "python": platform.python_version()},
     }
 
 
 def table(result: dict[str, Any]) -> str:
     """The result for a reader."""
-    machine = result["machine"]
+    machine, versions = result["machine"], result["versions"]
     lines = [
         f"{result['date']}, {result['preset']} size, batch {result['batch_size']}; {machine['processor']} "
-        f"({machine['vector']}), {machine['cores']} cores, {machine['threads']} threads, torch {machine['torch']}, "
-        f"Python {machine['python']}",
+        f"({machine['vector']}), {machine['cores']} cores, {machine['threads']} threads, torch {versions['torch']}, "
+        f"Python {versions['python']}",
         "",
         *(f"{name:<42}{count:>9,} aten calls a step" for name, count in result["calls"].items()),
         "",

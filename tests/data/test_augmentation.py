@@ -93,3 +93,12 @@ def test_places_go_to_a_gpu_from_pinned_memory_so_that_nobody_waits(monkeypatch:
         to_device(torch.ones(3), device)
     how = {"non_blocking": True}
     assert moves == [(torch.device("cpu"), how), "pinned", (torch.device("cuda"), how)]
+
+
+def test_the_order_of_the_jitters_is_the_one_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = torch.rand(4, 3, 5, 5, generator=torch.Generator().manual_seed(0)) * 255
+    found = []
+    for order in ([0, 1, 2, 3], [3, 2, 1, 0]):
+        monkeypatch.setattr(torch, "randperm", lambda *_, order=order, **__: torch.tensor(order))
+        found.append(jitter(x, torch.Generator().manual_seed(1)))
+    assert not torch.allclose(found[0], found[1])

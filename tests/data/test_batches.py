@@ -144,3 +144,10 @@ def test_plain_batches_are_all_pictures_in_order() -> None:
 
 def test_the_split_draws_from_a_stream_of_its_own() -> None:
     assert stream(0, "split").initial_seed() != stream(0, "training", "order", 0).initial_seed()
+
+
+def test_the_share_of_each_process_weighs_its_mean_by_its_pictures() -> None:
+    part = Labelled(torch.zeros(5, 1, 8, 8, dtype=torch.uint8), torch.arange(5))
+    normalize = Normalize(torch.zeros(1, 1, 1), torch.ones(1, 1, 1))
+    shares = [Batches(part, normalize, 5, 0, "train", 0, rank=rank, ranks=2)(0).share for rank in (0, 1)]
+    assert shares == [3 * 2 / 5, 2 * 2 / 5]
