@@ -158,10 +158,10 @@ print(panel.text)
 # - the **baselines** at the same size and with the same training: random cells, and a published one.
 
 # %% name="report"
-from dartslab.experiment.report import in_words, read_report
+from dartslab.experiment.report import read_report, to_markdown
 
 report = read_report(out)
-text = in_words(report) if report else "It is not finished yet; run this cell again later."
+text = to_markdown(report) if report else "It is not finished yet; run this cell again later."
 Markdown(text.replace("# ", "### "))
 
 # %% [markdown]
@@ -200,7 +200,7 @@ groups = accuracy_groups(found)
 show(accuracy_dots(groups), describe_dots(groups))
 
 # %% name="recorded-report"
-Markdown(in_words(found).replace("# ", "### "))
+Markdown(to_markdown(found).replace("# ", "### "))
 
 # %% [markdown]
 # Before you believe the picture, look at the column *parameters*: "the same size" means the same number of channels and of
