@@ -37,7 +37,7 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/codespell README.md CHANGELOG.md docs notebooks/_source dartslab tests benchmarks
+	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md docs notebooks/_source dartslab tests benchmarks
 	$(BIN)/python -m dartslab.teach.build.links
 	$(BIN)/python -m dartslab.teach.build --check
 

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from ...base.messages import UserError
 from .notebooks import solution_path, sources, student_path
 
+PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")  # beside docs/ and the lessons
 _FENCE = re.compile(r"^ *(```+|~~~+).*?^ *\1[`~]* *$", re.DOTALL | re.MULTILINE)
 _UNREAD = (  # what is code, formula or comment, and so holds no links
     _FENCE,
@@ -96,7 +97,7 @@ def problem(target: str, page: Path, root: Path) -> str | None:
 
 def pages(root: Path) -> Iterator[tuple[Path, tuple[Path, ...]]]:
     """Every file with prose, and where it is read: itself, or for a lesson's source its two notebooks."""
-    for path in (root / "README.md", root / "CHANGELOG.md", *sorted((root / "docs").rglob("*.md"))):
+    for path in (*(root / name for name in PAGES), *sorted((root / "docs").rglob("*.md"))):
         if path.is_file():
             yield path, (path,)
     for source in sources(root):
