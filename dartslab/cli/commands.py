@@ -278,3 +278,31 @@ class Exercises:
             points = f"{one['points']} point{'s' * (one['points'] != 1)}"
             print(f"{one['name']:<20} {one['title']}: {one['minutes']} minutes, {points}")
             print(f"{'':<20} {len(one['twins'])} wrong answers known: {'; '.join(one['twins'])}")
+
+
+@dataclass(frozen=True)
+class Lab:
+    """Copy the lessons into a folder of your own and open JupyterLab there.
+
+    Lessons that you changed are left as they are; a newer version of such a lesson is laid beside it.
+    """
+
+    folder: Positional[Path] = Path("dartslab-lessons")
+    """The folder; new, or one that was made by this command before."""
+    browser: bool = True
+    """Open a browser; else the address is printed."""
+    port: int = 0
+    """Port of JupyterLab; 0 takes a free one."""
+    start: bool = True
+    """Start JupyterLab; else only copy."""
+
+    def run(self) -> None:
+        """Copy, say what was copied, and run JupyterLab until it ends."""
+        from .lab import copy_lessons, find_lessons, start_jupyter
+
+        copied = copy_lessons(self.folder, find_lessons())
+        print(f"{len(copied.new)} lessons copied into {self.folder}")
+        for name, copy in copied.beside.items():
+            print(f"{name} was changed by you and is left as it is; the newer version is {copy}")
+        if self.start:
+            sys.exit(start_jupyter(self.folder, self.browser, self.port))

@@ -1,4 +1,4 @@
-"""The command line: `dartslab search | train | reproduce | export | draw | table | doctor | exercises`.
+"""The command line: `dartslab search | train | reproduce | export | draw | table | doctor | exercises | lab`.
 
 `dartslab COMMAND --help` lists the flags of a command.
 """
@@ -12,11 +12,12 @@ from tyro.conf import subcommand
 
 from ..base.messages import UserError, require
 from ..experiment.config import preset
+from ..methods import METHODS
 from ..run.config import SEARCH_PRESETS, TRAIN_PRESETS, SearchConfig, TrainConfig
 from ..run.errors import NonFiniteLoss, RankError
 from ..run.record import Record
 from ..run.stored import read_config
-from .commands import Doctor, Draw, Exercises, Export, Reproduce, Search, Table, Train
+from .commands import Doctor, Draw, Exercises, Export, Lab, Reproduce, Search, Table, Train
 
 PRESETS: dict[str, dict[str, Any]] = {"search": SEARCH_PRESETS, "train": TRAIN_PRESETS}
 
@@ -25,7 +26,7 @@ def _starting_point(kind: str, config_class: Any, words: list[str]) -> Any:
     """The configuration that flags change: the stored one when resuming, else the preset's."""
     first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     first.add_argument("--resume", action="store_true")
-    for name in ("--preset", "--data", "--out"):
+    for name in ("--preset", "--data", "--out", "--method"):
         first.add_argument(name)
     seen, _ = first.parse_known_args(words)
     if seen.resume and seen.out is not None:
@@ -37,7 +38,8 @@ def _starting_point(kind: str, config_class: Any, words: list[str]) -> Any:
         )
         return read_config(config_class, record.config, seen.out)
     preset = seen.preset or ("lesson" if seen.data == "fashion-mini" else "published")
-    return PRESETS[kind].get(preset, config_class)()  # an unknown one is refused with all the other flags
+    method = {"method": seen.method} if kind == "search" and seen.method in METHODS else {}
+    return PRESETS[kind].get(preset, config_class)(**method)  # what is unknown is refused with all the other flags
 
 
 def _word_after(flag: str, words: list[str]) -> str:
@@ -70,6 +72,7 @@ def main(words: list[str] | None = None) -> None:
             | Annotated[Table, subcommand("table")]
             | Annotated[Doctor, subcommand("doctor")]
             | Annotated[Exercises, subcommand("exercises")]
+            | Annotated[Lab, subcommand("lab")]
         )
         tyro.cli(commands, args=words, prog="dartslab", description=__doc__).run()
     except (UserError, NonFiniteLoss, RankError) as error:

@@ -7,7 +7,7 @@ from lab import Notebook, press
 
 MAKE = """import tiny
 from pathlib import Path
-from dartslab.experiment import Size
+from dartslab.experiment.config import Size
 from dartslab.widgets import ExperimentPanel
 experiment = tiny.experiment(tiny.picture_folder(Path("pictures")), search=Size(2, 2, 400, 16))
 panel = ExperimentPanel("run", experiment, every=0.2)

@@ -1,0 +1,105 @@
+"""The learner's folder: lessons are copied into it, never over what the learner changed, and JupyterLab opens there."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from ..base.files import write_atomically
+from ..base.messages import UserError, require
+
+KEPT = ".dartslab-lessons.json"  # {name: SHA-256 of the lesson as it was copied}
+FIRST = "00_first_search.ipynb"
+
+
+def find_lessons() -> dict[str, bytes]:
+    """The learner's notebooks by file name: those of the installed package, or of the checkout that this runs from.
+
+    Raises:
+        UserError: there are none.
+    """
+    package = files("dartslab")
+    for folder in (package / "notebooks", Path(str(package)).parent / "notebooks"):
+        if folder.is_dir():
+            found = {path.name: path.read_bytes() for path in folder.iterdir() if path.name.endswith(".ipynb")}
+            if found:
+                return dict(sorted(found.items()))
+    raise UserError(
+        "this installation holds no lessons; install dartslab from its wheel, or run `make lab` in a checkout."
+    )
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What copying did, as file names.
+
+    Args:
+        new: lessons that were not there, or that were there unchanged in an older version.
+        beside: {changed lesson: the file beside it that holds the newer version}.
+    """
+
+    new: tuple[str, ...] = ()
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+
+def copy_lessons(folder: Path, lessons: Mapping[str, bytes]) -> Copied:
+    """Bring a learner's folder up to date; a file that the learner changed is left as it is.
+
+    Args:
+        folder: new, or one that was made by this before.
+        lessons: {file name: contents}.
+    Raises:
+        UserError: the folder is a file or cannot be written.
+    """
+    require(not folder.exists() or folder.is_dir(), f"{folder} is a file; name a folder for the lessons.")
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = _read_kept(folder / KEPT)
+    new, beside = [], {}
+    for name, lesson in lessons.items():
+        digest, there = _digest(lesson), folder / name
+        old = _digest(there.read_bytes()) if there.is_file() else None
+        if old == digest:
+            kept[name] = digest
+        elif old is None or old == kept.get(name):
+            _write(there, lesson)
+            kept[name] = digest
+            new.append(name)
+        elif kept.get(name) != digest:  # changed by the learner, and there is a newer version
+            copy = there.with_name(f"{there.stem}.new{there.suffix}")
+            if not copy.is_file() or copy.read_bytes() != lesson:
+                _write(copy, lesson)
+            beside[name] = copy.name
+    _write(folder / KEPT, json.dumps(kept, indent=1).encode())
+    return Copied(tuple(new), beside)
+
+
+def start_jupyter(folder: Path, browser: bool, port: int) -> int:
+    """Run JupyterLab in a folder until it ends; gives its exit status."""
+    words = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}", "--log-level=ERROR"]
+    words += [f"--LabApp.default_url=/lab/tree/{FIRST}"] if (folder / FIRST).is_file() else []
+    words += [] if browser else ["--no-browser"]
+    words += [f"--port={port}"] if port else []
+    try:
+        return subprocess.run(words, check=False).returncode
+    except KeyboardInterrupt:  # JupyterLab got it as well, and ends
+        return 0
+
+
+def _write(path: Path, contents: bytes) -> None:
+    write_atomically(path, lambda file: file.write(contents))
+
+
+def _digest(contents: bytes) -> str:
+    return hashlib.sha256(contents).hexdigest()
+
+
+def _read_kept(path: Path) -> dict[str, str]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return {str(name): str(digest) for name, digest in found.items()}
+    except (OSError, ValueError, AttributeError):
+        return {}  # nothing was copied yet, or nobody knows what was: then every file counts as changed
