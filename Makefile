@@ -2,6 +2,7 @@
 #   make lab [ARGS="--no-browser --port 8899"]   install and open the course in JupyterLab
 #   make test [ARGS="tests/test_cell.py"]         run the short tests: minutes
 #   make test-long                                run all the others: tests in a browser, long searches, kills
+#   make test-install                             the wheel in an empty environment; the lowest versions (test-floors)
 #   make check                                    lint, types, spelling, links, and are the built notebooks up to date
 #   make notebooks | make figures | make screenshots   rebuild what is generated
 PYTHON ?= python3
@@ -10,7 +11,7 @@ READY := .venv/.ready
 FIRST := /lab/tree/notebooks/00_first_search.ipynb
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test test-long check notebooks figures screenshots clean chromium
+.PHONY: lab test test-long test-install test-floors check notebooks figures screenshots clean chromium
 
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -27,6 +28,17 @@ test: $(READY) chromium
 
 test-long: $(READY) chromium
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "long and not install" $(ARGS)
+
+# In environments of their own: the wheel, and the lowest versions that pyproject.toml allows.
+test-install: $(READY) test-floors
+	$(BIN)/python -m pytest -m install $(ARGS)
+
+FLOORS := .venv-floors
+test-floors:
+	test -x $(FLOORS)/bin/python || $(PYTHON) -m venv $(FLOORS)
+	$(PYTHON) tools/lowest_versions.py > $(FLOORS)/lowest.txt
+	$(FLOORS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(FLOORS)/lowest.txt --editable .
+	$(FLOORS)/bin/python -m pytest -n 2 --dist loadfile -m "not long and not install" $(ARGS)
 
 # For tests/browser. Only where apt may: as root on Debian and its kin; elsewhere those tests are left out and say so.
 chromium:
@@ -51,4 +63,4 @@ screenshots: $(READY) chromium
 	$(BIN)/python tools/make_screenshots.py $(ARGS)
 
 clean:
-	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-floors build .pytest_cache .mypy_cache .ruff_cache
