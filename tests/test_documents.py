@@ -19,7 +19,6 @@ COMMANDS = set(re.findall(r'subcommand\("(\w+)"', (ROOT / "dartslab/cli/main.py"
 TARGETS = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 FOLDERS = "benchmarks|dartslab|docs|figures|notebooks|tests|tools"
 TARGETS |= {"test-install"}  # still being written
-COMMANDS |= {"lab"}  # still being written
 EXAMPLES = re.compile(r"NN|my_|\bmine\b")  # what a recipe asks the reader to make
 
 

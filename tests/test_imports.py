@@ -41,7 +41,7 @@ ONLY = {  # modules, or folders inside a wing, that may import less than their w
 NO_PACKAGE = {"widgets.models": {"ipywidgets", "anywidget", "IPython"}, "draw": {"torch"}, "teach.build": {"torch"}}
 WITHOUT_TORCH = (
     *("space", "genotype", "derive", "base.messages", "base.files", "run.events", "run.record", "run.config"),
-    *("experiment.config", "cli.main", "cli.doctor", "teach.build"),
+    *("experiment.config", "cli.main", "cli.doctor", "cli.lab", "teach.build"),
     *("draw.style", "draw.picture", "draw.dot", "draw.cells", "draw.figures", "draw.words"),
 )
 FRONT_ENDS = ("matplotlib", "IPython", "ipywidgets", "anywidget", "tyro")

@@ -4,6 +4,7 @@ import hashlib
 import os
 import platform
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from importlib import metadata
 FASHION_MINI_SHA256 = "424e057fe3e008742443c9e93f6df6fdadbb19891a58eeb46169723764613e7d"
 INSTALL = "run `make lab` again, or `pip install -e .` in the project's folder"
 WANTED_MEMORY_GIB = 2.0
+DOT_LIMIT_S = 10.0  # a sound `dot` draws two nodes in much less than a second
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,27 @@ def _accelerator() -> Finding:
 
 
 def _dot() -> Finding:
+    """Draw a graph of two nodes: a `dot` that is there may still hang, or miss its plug-ins."""
     from ..draw.dot import find_dot
 
-    found = find_dot()
-    if found is None:
+    program = find_dot()
+    if program is None:
         return Finding("graphviz", "no `dot` and no `graphviz-pure`", f"install graphviz or {INSTALL}")
+    fix = f"install graphviz anew, or take {program.parent} off the PATH and run `pip install graphviz-pure`"
+    command = [str(program), "-Kdot", "-Tsvg"]
+    try:
+        done = subprocess.run(
+            command, input=b"digraph { a -> b }", capture_output=True, timeout=DOT_LIMIT_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Finding("graphviz", f"{program} drew nothing in {DOT_LIMIT_S:g} seconds", fix)
+    except OSError as error:
+        return Finding("graphviz", f"{program} cannot be started ({error.strerror or error})", fix)
+    if done.returncode != 0 or b"</svg>" not in done.stdout:
+        said = done.stderr.decode(errors="replace").strip() or "without a message"
+        return Finding("graphviz", f"{program} failed with status {done.returncode}: {said}", fix)
     limits = "" if shutil.which("dot") else ", which makes no PDF"
-    return Finding("graphviz", f"cells are drawn by {found.name}{limits}")
+    return Finding("graphviz", f"cells are drawn by {program.name}{limits}")
 
 
 def _widgets() -> Finding:

@@ -44,6 +44,26 @@ def test_without_dot_the_fallback_draws_and_the_doctor_says_so(monkeypatch) -> N
     assert not found.fix and "graphviz-pure" in found.found and "no PDF" in found.found
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the fake programs are shell scripts")
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("exec sleep 600", "drew nothing in 0.5 seconds"),
+        ("echo no plug-ins >&2; exit 1", "failed with status 1: no plug-ins"),
+        ("exit 0", "failed with status 0: without a message"),
+    ],
+)
+def test_a_dot_that_hangs_or_fails_is_reported_with_what_to_do(tmp_path, monkeypatch, script: str, said: str) -> None:
+    program = tmp_path / "dot"
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(doctor, "DOT_LIMIT_S", 0.5)
+    found = finding("graphviz")
+    assert f"{program} {said}" in found.found and not found.essential
+    assert "graphviz-pure" in found.fix and str(tmp_path) in found.fix
+
+
 def test_altered_pictures_are_noticed(monkeypatch) -> None:
     monkeypatch.setattr(doctor, "FASHION_MINI_SHA256", "0" * 64)
     found = finding("fashion-mini")
