@@ -30,7 +30,7 @@ VIEWS = {
     "FiniteDifferenceDial": "views.FiniteDifferenceDial()",
     "CellBuilder": "views.CellBuilder(genotype='DARTS_V2')",
     "DiscretizationGap": "views.DiscretizationGap(state)",
-    "ExperimentPanel": "from dartslab.experiment.folder import recorded\nviews.ExperimentPanel(recorded())",
+    "ExperimentPanel": ("from dartslab.experiment import folder\nviews.ExperimentPanel(folder.recorded_experiment())"),
 }
 
 

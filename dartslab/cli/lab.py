@@ -34,7 +34,7 @@ def find_lessons() -> dict[str, bytes]:
 
 
 @dataclass(frozen=True)
-class Copied:
+class CopyReport:
     """What copying did, as file names.
 
     Args:
@@ -46,7 +46,7 @@ class Copied:
     beside: Mapping[str, str] = field(default_factory=dict)
 
 
-def copy_lessons(folder: Path, lessons: Mapping[str, bytes]) -> Copied:
+def copy_lessons(folder: Path, lessons: Mapping[str, bytes]) -> CopyReport:
     """Bring a learner's folder up to date; a file that the learner changed is left as it is.
 
     Args:
@@ -74,7 +74,7 @@ def copy_lessons(folder: Path, lessons: Mapping[str, bytes]) -> Copied:
                 _write(copy, lesson)
             beside[name] = copy.name
     _write(folder / KEPT, json.dumps(kept, indent=1).encode())
-    return Copied(tuple(new), beside)
+    return CopyReport(tuple(new), beside)
 
 
 def start_jupyter(folder: Path, browser: bool, port: int) -> int:

@@ -24,7 +24,7 @@ FASHION_SIZES = {  # bytes of the files inside the archives of Fashion-MNIST: a 
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DataFile:
     """One file as it should be.
 
     Args:
@@ -63,11 +63,11 @@ class Source:
     """An archive and what is in it."""
 
     url: str
-    archive: Wanted
-    files: tuple[Wanted, ...]
+    archive: DataFile
+    files: tuple[DataFile, ...]
 
     @property
-    def missing(self) -> list[Wanted]:
+    def missing(self) -> list[DataFile]:
         """The files that are not there."""
         return [file for file in self.files if file.missing]
 
@@ -97,14 +97,14 @@ def sources(kind: Any, root: Path) -> list[Source]:
     """The archives of one of torchvision's data sets, as its class lists them."""
     if hasattr(kind, "tgz_md5"):  # CIFAR: all in one
         listed = [*kind.train_list, *kind.test_list, (kind.meta["filename"], kind.meta["md5"])]
-        files = tuple(Wanted(root / kind.base_folder / name, md5) for name, md5 in listed)
-        return [Source(kind.url, Wanted(root / kind.filename, kind.tgz_md5), files)]
+        files = tuple(DataFile(root / kind.base_folder / name, md5) for name, md5 in listed)
+        return [Source(kind.url, DataFile(root / kind.filename, kind.tgz_md5), files)]
     raw = root / kind.__name__ / "raw"
     return [
         Source(
             kind.mirrors[0] + name,
-            Wanted(raw / name, md5),
-            (Wanted(raw / name.removesuffix(".gz"), size=FASHION_SIZES[name.removesuffix(".gz")]),),
+            DataFile(raw / name, md5),
+            (DataFile(raw / name.removesuffix(".gz"), size=FASHION_SIZES[name.removesuffix(".gz")]),),
         )
         for name, md5 in kind.resources
     ]

@@ -111,19 +111,19 @@ class Experiment(SharedConfig):
         }
         return cls(**(small | changes))
 
-    def _shared(self, size: Size) -> dict[str, Any]:
+    def _shared_settings(self, size: Size) -> dict[str, Any]:
         return {one.name: getattr(self, one.name) for one in fields(SharedConfig)} | asdict(size)
 
     def search_config(self, seed: int) -> SearchConfig:
         """The configuration of one search."""
         own = {name: getattr(self, name) for name in ("method", "nodes", "alpha_learning_rate", "compile")}
-        shared = self._shared(self.search)
+        shared = self._shared_settings(self.search)
         return SearchConfig.published(**shared, **own, hypergradient=ORDERS[self.order], seed=seed)
 
     def train_config(self, size: Size, seed: int) -> TrainConfig:
         """The configuration of one training."""
         names = ("cutout", "drop_path", "auxiliary", "stem")
-        return TrainConfig(**self._shared(size), **{name: getattr(self, name) for name in names}, seed=seed)
+        return TrainConfig(**self._shared_settings(size), **{name: getattr(self, name) for name in names}, seed=seed)
 
     def random_cell(self, number: int) -> Genotype:
         """A random cell of the space that is searched."""

@@ -18,7 +18,7 @@ from .stages import all_steps, stages
 RECORDED = ("cifar10_reduced",)
 
 
-def recorded(name: str = RECORDED[0]) -> Path:
+def recorded_experiment(name: str = RECORDED[0]) -> Path:
     """The folder of a recorded experiment: a `Record` in each stage, report and configuration, no checkpoints.
 
     Raises:
@@ -37,8 +37,8 @@ def ask_to_stop(out: str | Path) -> None:
     (Path(out) / STOP).touch()
 
 
-def asked_to_stop(out: Path) -> bool:
-    """Whether somebody did."""
+def is_asked_to_stop(out: Path) -> bool:
+    """Whether `ask_to_stop` was called for this folder."""
     return (out / STOP).exists()
 
 

@@ -20,7 +20,7 @@ from ..run.device import choose_device, cuda_trouble, free_memory
 from .backends import sweep
 from .checks import load_experiment_data
 from .config import Experiment
-from .folder import ask_to_stop, asked_to_stop
+from .folder import ask_to_stop, is_asked_to_stop
 from .run_stage import run_stage, stage_memory
 from .stages import Stage, stages
 
@@ -81,7 +81,7 @@ def run_in_its_process(experiment: Experiment, name: str, out: Path, parent: int
     with interrupts() as interrupted, lock_folder(out / name, PATIENCE_S):
 
         def stop() -> bool:
-            return interrupted() or asked_to_stop(out) or (parent > 0 and os.getppid() != parent)
+            return interrupted() or is_asked_to_stop(out) or (parent > 0 and os.getppid() != parent)
 
         if stop():
             return f"before {name}"

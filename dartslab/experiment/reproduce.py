@@ -22,7 +22,7 @@ from ..run.device import release
 from .backends import check_backend
 from .checks import load_experiment_data
 from .config import Experiment
-from .folder import STOP, asked_to_stop, begin, check_folder
+from .folder import STOP, begin, check_folder, is_asked_to_stop
 from .parallel import PATIENCE_S, most_jobs, run_side_by_side
 from .run_stage import run_stage
 from .stages import Stage, stages
@@ -57,7 +57,7 @@ def reproduce(experiment: Experiment, out: str | Path, stop: Callable[[], bool] 
             waiting = [stage for stage in together if stage.result(out) is None]
             jobs = min(len(waiting), experiment.jobs or most_jobs(experiment, waiting[:1], data))
             run = partial(run_one_by_one, data=data) if jobs <= 1 else partial(run_side_by_side, jobs=jobs)
-            stopped = run(experiment, waiting, out, lambda: stop() or asked_to_stop(out))
+            stopped = run(experiment, waiting, out, lambda: stop() or is_asked_to_stop(out))
             if stopped:
                 return stopped
         write_report(experiment, out)

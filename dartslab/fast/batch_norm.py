@@ -114,7 +114,7 @@ def channel_sums(y: Tensor, z: Tensor, mean: Tensor, scale: Tensor) -> tuple[Ten
     return to_row(total), to_row(product)
 
 
-class Kept(NamedTuple):
+class SavedForGradient(NamedTuple):
     """What BatchNorm keeps for its gradient: z or z_hat = (z - mean) scale, the other is None, and the statistics of z.
 
     Args:
@@ -148,7 +148,7 @@ class OutputGradients(NamedTuple):
 
 
 def batch_norm_gradient(
-    dy: Tensor | None, kept: Kept, gain: Tensor | None, outputs: OutputGradients
+    dy: Tensor | None, kept: SavedForGradient, gain: Tensor | None, outputs: OutputGradients
 ) -> tuple[Tensor | None, Tensor | None]:
     """dz [B, C, H, W] and dgain, in the shape of the gain; None for what no gradient arrives at.
 
@@ -172,7 +172,8 @@ def batch_norm_gradient(
 class _Gradient(ExplicitGradient):
     """dz and sum(dy z_hat) by channel: PyTorch's gradient of BatchNorm in one call, with its derivative.
 
-    One call that reads dy and z twice, instead of five that read them five times. With mu and sigma of `Kept` and
+    One call that reads dy and z twice, instead of five that read them five times. With mu and sigma of
+    `SavedForGradient` and
 
         P v = v - mean(v) - z_hat mean(v z_hat)        it is        dz = gain scale P dy
 
@@ -185,7 +186,7 @@ class _Gradient(ExplicitGradient):
     def forward(
         dy: Tensor, z: Tensor | None, z_hat: Tensor | None, mean: Tensor, scale: Tensor, gain: Tensor | None
     ) -> tuple[Tensor, Tensor]:
-        values = Kept(z, z_hat, mean, scale).values
+        values = SavedForGradient(z, z_hat, mean, scale).values
         row = None if gain is None else gain_row(gain, values).expand(scale.shape).contiguous()
         if z is not None:
             row = torch.ones_like(scale) if row is None else row
@@ -212,7 +213,7 @@ class _Gradient(ExplicitGradient):
         _: None,
     ) -> tuple[Tensor | None, ...]:
         dy, z, z_hat, mean, scale, gain, dz, by_channel = ctx.saved_tensors
-        kept = Kept(z, z_hat, mean, scale)
+        kept = SavedForGradient(z, z_hat, mean, scale)
         tangent = z_hat_tangent if z is None else z_tangent
         if tangent is None or mean_tangent is None or scale_tangent is None:  # all three have one, or none has
             return _Gradient.forward(cast(Tensor, dy_tangent), *kept, gain)
@@ -244,7 +245,7 @@ def _sum_by_gain(by_channel: Tensor, gain: Tensor | None) -> Tensor | None:
 
 
 def _derivable(
-    dy: Tensor | None, kept: Kept, gain: Tensor | None, outputs: OutputGradients
+    dy: Tensor | None, kept: SavedForGradient, gain: Tensor | None, outputs: OutputGradients
 ) -> tuple[Tensor, Tensor | None]:
     """`batch_norm_gradient` in operations that have derivatives themselves, and with gradients of z, mean and scale."""
     _, z_hat, mean, scale = kept

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from ..base.messages import UserError
 from ..base.numerics import batch_norm, to_autocast
-from .batch_norm import Kept, OutputGradients, batch_norm_gradient, channel_sums, gain_row, standardize
+from .batch_norm import OutputGradients, SavedForGradient, batch_norm_gradient, channel_sums, gain_row, standardize
 from .depthwise import DepthwiseSettings, convolve, depthwise, derivative, gradients
 from .explicit_gradients import ExplicitGradient
 from .sums import match_format, sum_tensors
@@ -154,7 +154,7 @@ class _ConvNorm(ExplicitGradient):
             h = depthwise(x, v, *settings.depthwise[:3])
         if z is None and z_hat is None:
             z = pointwise(h, w, settings.groups)
-        kept = Kept(z, z_hat, mean, scale)
+        kept = SavedForGradient(z, z_hat, mean, scale)
         dy = dy if dy is None else match_format(kept.values, dy)
         above = dy if dy is None or gain is None or w is None else _repeat_blocks(dy, w, settings.nodes)
         dz, dgain = batch_norm_gradient(above, kept, gain, OutputGradients(dz_too, dmean, dscale))
@@ -183,7 +183,7 @@ class _ConvNorm(ExplicitGradient):
         _: None,
     ) -> tuple[Tensor | None, ...]:
         x, v, w, gain, z, z_hat, mean, scale, h = ctx.saved_tensors
-        settings, kept = ctx.settings, Kept(z, z_hat, mean, scale)
+        settings, kept = ctx.settings, SavedForGradient(z, z_hat, mean, scale)
         values = kept.values
         dh = dx if v is None or (dx is None and dv is None) else derivative(x, v, dx, dv, settings.depthwise)
         dh_out = None if v is None or h is None else torch.zeros_like(h) if dh is None else dh

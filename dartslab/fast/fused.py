@@ -30,7 +30,7 @@ from .conv_norm import Filters, conv_norm
 from .depthwise import depthwise
 from .plans import Plan, join_filters, mix_states, plan_for, preprocess_input
 from .pools import dense_diagonals, pool
-from .stacked import SKIP, EdgeParts, Joined, StackedCell, Wave, WaveParts
+from .stacked import SKIP, EdgeParts, StackedCell, Wave, WaveParts, WaveWeights
 from .sums import add_onto, concatenate
 
 
@@ -111,7 +111,7 @@ class FusedCell(StackedCell):
         return mix_states(parts.shared, shared, plan)
 
     def convolve_joined(
-        self, relu: Tensor, wave: Wave, own: Joined, onto: Tensor | None, native: bool
+        self, relu: Tensor, wave: Wave, own: WaveWeights, onto: Tensor | None, native: bool
     ) -> Tensor | None:
         """The convolutions of all edges side by side, weighted, summed over operations and sources, added to `onto`.
 

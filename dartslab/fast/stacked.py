@@ -42,7 +42,7 @@ class Halves(NamedTuple):
     gain: Tensor
 
 
-class Joined(NamedTuple):
+class WaveWeights(NamedTuple):
     """Weights and gains of all convolutions of one wave, side by side; by operation, then by source, then by node.
 
     Args:
@@ -72,7 +72,7 @@ class Separable(NamedTuple):
     gain: Tensor
 
 
-class Dilated(NamedTuple):
+class DilatedWeights(NamedTuple):
     """Weights and gain [1] of a dilated convolution on one edge: depthwise and pointwise, once."""
 
     first: Tensor
@@ -84,7 +84,7 @@ class EdgeParts(NamedTuple):
     """Weights and gains of the convolutions of one edge."""
 
     separable: list[Separable]
-    dilated: list[Dilated]
+    dilated: list[DilatedWeights]
     halves: Halves | None
 
 
@@ -100,7 +100,7 @@ class WaveParts(NamedTuple):
 
     others: dict[str, list[Tensor]]
     shared: Tensor | None
-    joined: Joined | None
+    joined: WaveWeights | None
     edges: list[EdgeParts]
 
 
@@ -192,7 +192,7 @@ class StackedCell(SearchCell):
         halves = None
         if (number, "halves") in gains:
             halves = Halves(layers[number, "halves"], gains[number, "halves"])
-        joined = Joined(
+        joined = WaveWeights(
             first={name: layers[number, f"first_{name}"] for name in self.separable + self.dilated},
             middle=layers.get((number, "middle")),
             second={name: layers[number, f"second_{name}"] for name in self.separable},
@@ -222,7 +222,8 @@ class StackedCell(SearchCell):
             for name in self.separable
         ]
         dilated = [
-            Dilated(layer(f"first_{name}", name), layer("last", name), gain("last", name)) for name in self.dilated
+            DilatedWeights(layer(f"first_{name}", name), layer("last", name), gain("last", name))
+            for name in self.dilated
         ]
         halves = None
         if (number, "halves", edge, SKIP) in gains:

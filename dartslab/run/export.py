@@ -116,7 +116,7 @@ class Classifier(nn.Module):
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedNetwork:
     """What a training run's folder holds: the network of its last checkpoint, after `step` of `steps` steps."""
 
     classifier: Classifier
@@ -124,7 +124,7 @@ class Trained:
     steps: int
 
 
-def read_run(run: str | Path) -> Trained:
+def read_run(run: str | Path) -> TrainedNetwork:
     """The network of a training run, finished or not; the data set is not needed.
 
     Raises:
@@ -161,10 +161,10 @@ def read_run(run: str | Path) -> Trained:
         tuple(stored["mean"]),
         tuple(stored["std"]),
     )
-    return Trained(Classifier(description, stored["net"]), stored["step"], stored["steps"])
+    return TrainedNetwork(Classifier(description, stored["net"]), stored["step"], stored["steps"])
 
 
-def export(run: str | Path, out: str | Path) -> Trained:
+def export(run: str | Path, out: str | Path) -> TrainedNetwork:
     """Write `network.pt2` and `network.safetensors` of a training run's last checkpoint.
 
     Args:

@@ -12,7 +12,8 @@ class Guard:
     """Looks whether numbers are finite, without waiting for the device that computes them.
 
     Once something is not finite, the guarded optimisers change nothing any more, so that weights and alpha stay as they
-    were before that step, however late `found` asks. (They read `found_inf`, torch's own way to leave out a step.)
+    were before that step, however late `find_first` is called. (They read `found_inf`,
+    torch's own way to leave out a step.)
 
     Args:
         device: where the numbers are.
@@ -39,7 +40,7 @@ class Guard:
         self.first.copy_(torch.where((self.broken == 0) & bad, len(self.looked), self.first))
         self.broken.copy_(torch.where(bad, 1.0, self.broken))
 
-    def found(self) -> tuple[str, int, float] | None:
+    def find_first(self) -> tuple[str, int, float] | None:
         """What was first not finite, at which step, with which learning rate. Waits for the device."""
         number = int(self.first)
         found = self.looked[number - 1] if number else None
@@ -47,7 +48,7 @@ class Guard:
         return found
 
 
-def not_finite(what: str, step: int, learning_rate: float, last: float | None) -> NonFiniteLoss:
+def non_finite_error(what: str, step: int, learning_rate: float, last: float | None) -> NonFiniteLoss:
     """The error for what a `Guard` found; `last` is the training loss of the step before."""
     before = "there was no step before" if last is None else f"the last finite training loss was {last:.4g}"
     return NonFiniteLoss(

@@ -126,7 +126,7 @@ class Live(TorchDispatchMode):
         self.now -= size
 
 
-class Kept(saved_tensors_hooks):
+class SavedBytes(saved_tensors_hooks):
     """Counts the bytes that a forward pass keeps for backward, each storage once.
 
     Args:
@@ -231,7 +231,7 @@ def _weight_step(net: nn.Module, loss: Callable[[], Tensor], there: Any) -> tupl
     """Bytes kept for backward, and the most that one pass forward and backward holds beside what is there."""
     there = (there, list(net.parameters()), list(net.buffers()))
     with Live(there) as live:
-        kept = Kept(there)
+        kept = SavedBytes(there)
         with kept:
             value = loss()
         size = kept.bytes

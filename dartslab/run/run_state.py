@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .distributed import check_equal
 from .events import Event
-from .guard import Guard, not_finite
+from .guard import Guard, non_finite_error
 from .steps import due, sgd_step
 
 
@@ -158,7 +158,7 @@ def run_steps(state: State, one_step: Callable[[State], None]) -> Iterator[Event
             continue
         begun = time.perf_counter()
         check_equal(state.parameters(), state.step)
-        found = state.guard.found()
+        found = state.guard.find_first()
         if found:
             state.forget_from(found[1])
         else:
@@ -168,4 +168,4 @@ def run_steps(state: State, one_step: Callable[[State], None]) -> Iterator[Event
             state.unread[-1] = state.unread[-1]._replace(event=event)
         yield from state.read_events()
         if found:
-            raise not_finite(*found, state.last_loss)
+            raise non_finite_error(*found, state.last_loss)

@@ -19,14 +19,14 @@ from .registry import PREDICTIONS, QUESTIONS
 WIDE = {"width": "max-content"}
 
 
-class Asked(ipywidgets.VBox):
+class QuestionBox(ipywidgets.VBox):
     """A question with a control, a button and an answer that is read aloud; and the same as text.
 
     Args:
         question: the sentence.
         control: where the answer is given.
         verb: what the button says.
-        answered: is called with the control's value when the button is pressed, and gives the text to show.
+        on_answer: is called with the control's value when the button is pressed, and gives the text to show.
         told: a text to begin with.
         text: the question as Markdown, for viewers without controls and for solutions.
         unit: of the answer, to stand behind the control.
@@ -37,7 +37,7 @@ class Asked(ipywidgets.VBox):
         question: str,
         control: Any,
         verb: str,
-        answered: Callable[[Any], str],
+        on_answer: Callable[[Any], str],
         told: str,
         text: str,
         unit: str = "",
@@ -45,7 +45,7 @@ class Asked(ipywidgets.VBox):
         self.control, self.text = control, text
         self.button = ipywidgets.Button(description=verb, tooltip=f"{verb}: {question}")
         self.told = ipywidgets.HTMLMath(_live(told))
-        self.button.on_click(lambda _: setattr(self.told, "value", _live(answered(self.control.value))))
+        self.button.on_click(lambda _: setattr(self.told, "value", _live(on_answer(self.control.value))))
         label = ipywidgets.HTMLMath(f"<b>{html.escape(question)}</b>")
         field = ipywidgets.HBox([control, ipywidgets.Label(unit)]) if unit else control
         super().__init__([label, field, self.button, self.told])
@@ -59,7 +59,7 @@ class Asked(ipywidgets.VBox):
         return {**live, "text/plain": repr(self), "text/markdown": self.text}
 
 
-def predict(name: str, answer: Any = None) -> Asked | None:
+def predict(name: str, answer: Any = None) -> QuestionBox | None:
     """Ask for a prediction before something is measured.
 
     Args:
@@ -84,8 +84,14 @@ def predict(name: str, answer: Any = None) -> Asked | None:
         lines = [f"*{f'your number: … {asked.unit}'.rstrip()}*"]
     text = "\n".join([f"**{asked.question}**", "", *lines])
     told = "" if before is None else f"Stored before: {_say(asked, before)}."
-    return Asked(
-        asked.question, control, "store prediction", lambda value: _stored(asked, value), told, text, asked.unit
+    return QuestionBox(
+        asked.question,
+        control,
+        "store prediction",
+        lambda value: _store_prediction(asked, value),
+        told,
+        text,
+        asked.unit,
     )
 
 
@@ -104,7 +110,7 @@ def reveal(name: str, value: Any) -> None:
     print(f"{before}; measured {_say(asked, value)}")
 
 
-def quiz(name: str, answer: int | None = None) -> Asked | None:
+def quiz(name: str, answer: int | None = None) -> QuestionBox | None:
     """Ask a quiz question; every answer is explained.
 
     Args:
@@ -121,14 +127,16 @@ def quiz(name: str, answer: int | None = None) -> Asked | None:
         return None
     control = _choices(asked.question, asked.choices, None)
 
-    def answered(value: int | None) -> str:
+    def on_answer(value: int | None) -> str:
         return "Choose one first." if value is None else _note_answer(asked, value)
 
     lines = [f"- {choice}" for choice in asked.choices]
     if is_set(SOLUTION):
         marks = ["**right**" if k == asked.right else "not right" for k in range(len(asked.choices))]
         lines = [f"{line} ({mark}): {why}" for line, mark, why in zip(lines, marks, asked.because, strict=True)]
-    return Asked(asked.question, control, "answer", answered, "", "\n".join([f"**{asked.question}**", "", *lines]))
+    return QuestionBox(
+        asked.question, control, "answer", on_answer, "", "\n".join([f"**{asked.question}**", "", *lines])
+    )
 
 
 def _choices(question: str, choices: tuple[str, ...], chosen: Any) -> Any:
@@ -158,7 +166,7 @@ def _note_prediction(asked: Prediction, answer: Any) -> str:
     return f"Stored: {_say(asked, answer)}."
 
 
-def _stored(asked: Prediction, value: Any) -> str:
+def _store_prediction(asked: Prediction, value: Any) -> str:
     try:
         return "Choose one first." if value is None else _note_prediction(asked, value)
     except UserError as error:

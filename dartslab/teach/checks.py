@@ -13,7 +13,7 @@ from .items import Case, Exercise
 from .lesson import STRICT, is_set
 from .logbook import Entry, entry, update
 from .registry import EXERCISES
-from .trial import Outcome, alike, arguments_of, attempt, compare, limit
+from .trial import Outcome, arguments_of, attempt, compare, limit, same_outcome
 from .values import a_kind, brief, size_of
 
 WIDTH = 240  # letters of a case in a message
@@ -83,7 +83,7 @@ def examine(exercise: Exercise, answer: Any) -> list[str]:
                 f"still running after {limit(exercise):g} seconds for {describe_case(exercise, case)}, and was "
                 "stopped: does every loop come to an end?"
             ]
-    wrong = [k for k in range(len(cases)) if not alike(exercise, wanted[k], outcomes[k])]
+    wrong = [k for k in range(len(cases)) if not same_outcome(exercise, wanted[k], outcomes[k])]
     if not wrong:
         return []
     if sentence := twin_sentence(exercise, cases, outcomes):
@@ -98,7 +98,7 @@ def twin_sentence(exercise: Exercise, cases: list[Case], outcomes: list[Outcome]
         twin.sentence
         for twin in exercise.twins
         if all(
-            alike(exercise, attempt(exercise, twin.answer, case), got)
+            same_outcome(exercise, attempt(exercise, twin.answer, case), got)
             for case, got in zip(cases, outcomes, strict=True)
         )
     ]
@@ -246,6 +246,6 @@ def _refuse(lines: list[str]) -> Verdict:
     return Verdict(False)
 
 
-def passed(name: str) -> bool:
+def has_passed(name: str) -> bool:
     """Whether an exercise was ever passed, by the logbook."""
     return bool(entry("exercises", name).get("passed"))

@@ -116,7 +116,7 @@ class Exercise:
         yield from (Case(make) for make in self.fixed)
         if self.random is not None:
             for seed in range(self.seeds if seeds is None else seeds):
-                yield Case(_seeded(self.random, seed))
+                yield Case(_random_maker(self.random, seed))
 
     def apply(self, answer: Any, arguments: Arguments) -> Any:
         """What an answer gives in one case."""
@@ -125,7 +125,7 @@ class Exercise:
         return answer(*arguments) if self.use is None else self.use(answer, *arguments)
 
 
-def _seeded(random: Callable[[np.random.Generator], Arguments], seed: int) -> Maker:
+def _random_maker(random: Callable[[np.random.Generator], Arguments], seed: int) -> Maker:
     return lambda: random(np.random.default_rng(seed))
 
 

@@ -19,7 +19,7 @@ import torch
 
 from ..base.forward_mode import load_forward_mode
 from .items import Arguments, Case, Exercise
-from .values import difference, unchanged, wrong_type
+from .values import difference, is_unchanged, wrong_type
 
 SECONDS = "DARTSLAB_CHECK_SECONDS"
 AGAIN_S = 0.1  # an answer that swallows the first alarm hears it again
@@ -66,17 +66,17 @@ def attempt(exercise: Exercise, answer: Any, case: Case, as_list: bool = False) 
         try:
             with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
                 warnings.simplefilter("ignore")
-                value = limited(lambda: finish(exercise.apply(answer, arguments)), limit(exercise))
+                value = call_within(lambda: finish(exercise.apply(answer, arguments)), limit(exercise))
         except KeyboardInterrupt:
             raise
         except BaseException as caught:  # SystemExit too: the kernel lives
             error = caught
-        changed = [name for name, state in global_state().items() if not unchanged(before[name], state)]
+        changed = [name for name, state in global_state().items() if not is_unchanged(before[name], state)]
     if isinstance(error, OutOfTime):
         return Outcome("late")
     if error is not None:
         return Outcome("raises", error=error)
-    if not (exercise.changes_input or unchanged(untouched, arguments)):
+    if not (exercise.changes_input or is_unchanged(untouched, arguments)):
         return Outcome("input", value)
     disturbed = [name for name in changed if not (exercise.draws and name.startswith("random"))]
     return Outcome(disturbed[0] if disturbed else "value", value, printed=bool(printed.getvalue()))
@@ -92,7 +92,7 @@ def _as_list(value: Any) -> Any:
     return list(islice(value, MANY)) if isinstance(value, (Iterator, ItemsView, KeysView, ValuesView)) else value
 
 
-def alike(exercise: Exercise, a: Outcome, b: Outcome) -> bool:
+def same_outcome(exercise: Exercise, a: Outcome, b: Outcome) -> bool:
     """Whether two calls came to the same; `a` is the reference's or a twin's."""
     if a.kind != b.kind:
         return False
@@ -176,7 +176,7 @@ def limit(exercise: Exercise) -> float:
         return exercise.seconds
 
 
-def limited(call: Callable[[], Any], seconds: float) -> Any:
+def call_within(call: Callable[[], Any], seconds: float) -> Any:
     """Call, but not for longer.
 
     Raises:

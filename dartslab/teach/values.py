@@ -32,7 +32,7 @@ def as_array(value: Any) -> np.ndarray | None:
     if isinstance(value, (np.ndarray, np.generic, Number)):
         array = np.asarray(value)
         if array.dtype.kind == "O" and isinstance(value, Number):
-            array = np.asarray(_rounded(value))
+            array = np.asarray(_to_float(value))
         return array if array.dtype.kind in "biufc" else None
     if isinstance(value, (list, tuple)):
         parts = [as_array(part) for part in value]
@@ -44,7 +44,7 @@ def as_array(value: Any) -> np.ndarray | None:
     return None
 
 
-def _rounded(value: Any) -> float:
+def _to_float(value: Any) -> float:
     """A fraction, a decimal number or a whole number beyond 64 bits as a floating-point number."""
     try:
         return float(value)
@@ -154,21 +154,21 @@ def _between_numbers(expected: Any, wanted: np.ndarray, got: Any, tolerance: flo
     return None if np.allclose(found, wanted, rtol=close, atol=close, equal_nan=True) else "is another value"
 
 
-def unchanged(before: Any, after: Any) -> bool:
+def is_unchanged(before: Any, after: Any) -> bool:
     """Whether two values are equal to the last bit, as far as they are data; other things count as equal."""
     if type(before) is not type(after):
         return False
     if isinstance(before, torch.nn.Module):
-        return unchanged(dict(before.state_dict()), dict(after.state_dict()))
+        return is_unchanged(dict(before.state_dict()), dict(after.state_dict()))
     if isinstance(before, (torch.Tensor, np.ndarray)):
         a, b = as_array(before), as_array(after)
         if a is None or b is None:
             return a is b
         return a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
     if isinstance(before, Mapping):
-        return list(before) == list(after) and all(unchanged(before[key], after[key]) for key in before)
+        return list(before) == list(after) and all(is_unchanged(before[key], after[key]) for key in before)
     if isinstance(before, (list, tuple)):
-        return len(before) == len(after) and all(map(unchanged, before, after))
+        return len(before) == len(after) and all(map(is_unchanged, before, after))
     if isinstance(before, (set, str, Number)):
         return bool(before == after or (before != before and after != after))  # nan is nan
     return True
@@ -185,26 +185,26 @@ def size_of(value: Any) -> int:
 
 def brief(value: Any) -> str:
     """A value on one line, as a person would write it; long ones are cut, with their shape."""
-    text = _written(value)
+    text = _format(value)
     text = text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
     if isinstance(value, (torch.Tensor, np.ndarray)) and value.ndim:
         return f"{text} of shape {list(value.shape)}"
     return text
 
 
-def _written(value: Any, depth: int = 0) -> str:
+def _format(value: Any, depth: int = 0) -> str:
     if depth > 4:
         return "…"
     if isinstance(value, torch.Tensor) and value.device.type == "meta":
         return "numbers that are nowhere"
     if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
         array = as_array(value)
-        return "numbers" if array is None else _written(array.tolist(), depth)
+        return "numbers" if array is None else _format(array.tolist(), depth)
     if isinstance(value, (list, tuple)):
-        inside = ", ".join(_written(part, depth + 1) for part in value[:8]) + (", …" if len(value) > 8 else "")
+        inside = ", ".join(_format(part, depth + 1) for part in value[:8]) + (", …" if len(value) > 8 else "")
         return f"[{inside}]" if isinstance(value, list) else f"({inside})"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key!r}: {_written(part, depth + 1)}" for key, part in list(value.items())[:8]) + "}"
+        return "{" + ", ".join(f"{key!r}: {_format(part, depth + 1)}" for key, part in list(value.items())[:8]) + "}"
     if isinstance(value, float):
         return f"{value:.4g}"
     if callable(value):

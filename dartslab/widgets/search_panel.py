@@ -12,7 +12,7 @@ from ..base.messages import require, short
 from ..genotype import Genotype
 from ..run.record import Record
 from .kit.notebook import running_cell
-from .kit.state import allowed
+from .kit.state import describe_allowed
 from .kit.stills import moment_png
 from .kit.view import View
 from .models.live_search import LiveSearch
@@ -177,7 +177,7 @@ class SearchPanel(View):
         for name, value in (*values.items(), *(change[1:] for change in changes)):
             slider = self.controls[name]
             good = isinstance(value, int | float) and slider.base**slider.min <= value <= slider.base**slider.max
-            require(good, f"the state sets {name} to {short(repr(value))}; {allowed(slider)}.")
+            require(good, f"the state sets {name} to {short(repr(value))}; {describe_allowed(slider)}.")
         known = ", ".join(str(value) for _, value in SPEEDS)
         require(
             speed in dict(SPEEDS).values(),

@@ -172,10 +172,10 @@ Markdown(text.replace("# ", "### "))
 # this section says in which ways it differs from the published experiment.
 
 # %% name="recorded"
-from dartslab.experiment.folder import recorded
+from dartslab.experiment.folder import recorded_experiment
 from dartslab.widgets import Replay
 
-kept = recorded("cifar10_reduced")
+kept = recorded_experiment("cifar10_reduced")
 Replay(kept / "search-0", kept / "search-1")
 
 # %% [markdown]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dartslab import Record
-from dartslab.experiment.folder import RECORDED, read_experiment, recorded
+from dartslab.experiment.folder import RECORDED, read_experiment, recorded_experiment
 from dartslab.experiment.report import gather, read_report
 from dartslab.experiment.stages import stages
 from dartslab.widgets import Replay
@@ -16,7 +16,7 @@ from sentences import refusal
 
 @pytest.fixture(scope="module", params=RECORDED)
 def folder(request: pytest.FixtureRequest) -> Path:
-    return recorded(request.param)
+    return recorded_experiment(request.param)
 
 
 def test_every_stage_is_there_and_none_has_a_checkpoint(folder: Path) -> None:
@@ -46,4 +46,4 @@ def test_its_searches_are_replayed_and_no_machine_is_named(folder: Path) -> None
 
 
 def test_an_unknown_one_is_refused_with_those_that_are_there() -> None:
-    assert "unknown recorded experiment 'c10'; allowed are: cifar10_reduced" in refusal(recorded, "c10")
+    assert "unknown recorded experiment 'c10'; allowed are: cifar10_reduced" in refusal(recorded_experiment, "c10")

@@ -10,8 +10,8 @@ from torch.nn import functional as F
 
 from dartslab.base.forward_mode import load_forward_mode
 from dartslab.fast.batch_norm import (
-    Kept,
     OutputGradients,
+    SavedForGradient,
     batch_norm_gradient,
     channel_means,
     channel_sums,
@@ -107,7 +107,7 @@ def plain_gradient(dy: Tensor, z: Tensor, gain: Tensor | None) -> tuple[Tensor, 
 
 def written_gradient(dy: Tensor, z: Tensor, gain: Tensor | None, of_z: bool) -> tuple[Tensor, ...]:
     mean, scale = statistics(z)
-    kept = Kept(z, None, mean, scale) if of_z else Kept(None, (z - mean) * scale, mean, scale)
+    kept = SavedForGradient(z, None, mean, scale) if of_z else SavedForGradient(None, (z - mean) * scale, mean, scale)
     dz, dgain = batch_norm_gradient(dy, kept, gain, OutputGradients())
     return tuple(t for t in (dz, dgain) if t is not None)
 
@@ -177,5 +177,5 @@ def test_without_a_gain_its_derivative_is_that_of_the_formula(of_z: bool) -> Non
 
 def test_nothing_above_is_no_gradient() -> None:
     z = draw(2, 2, 2, 2)
-    kept = Kept(z, None, *statistics(z))
+    kept = SavedForGradient(z, None, *statistics(z))
     assert batch_norm_gradient(None, kept, None, OutputGradients()) == (None, None)

@@ -12,7 +12,7 @@ from dartslab.base.messages import UserError
 from dartslab.data.batches import Batch
 from dartslab.run.checkpoint import load_checkpoint, save_checkpoint
 from dartslab.run.device import choose_device
-from dartslab.run.guard import Guard, not_finite
+from dartslab.run.guard import Guard, non_finite_error
 from dartslab.run.steps import cosine, evaluate, sgd_step
 
 
@@ -63,7 +63,7 @@ def test_a_step_is_clipped_sgd_as_torch_does_it() -> None:
         nn.utils.clip_grad_norm_([theirs], 5.0)
         second.step()
     assert torch.equal(ours, theirs)
-    assert guard.found() is None
+    assert guard.find_first() is None
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_from_a_step_that_is_not_finite_on_the_weights_stay_as_they_are(start: f
         optimizer, (weight**2).sum(), 5.0, lambda value, what: guard.look(value, what, 8, 0.5)
     )  # finite, and left out all the same
     assert torch.equal(weight, torch.full((2,), start))
-    assert guard.found() == (what, 7, 0.5)
+    assert guard.find_first() == (what, 7, 0.5)
 
 
 def test_after_a_new_beginning_steps_are_taken_again() -> None:
@@ -93,16 +93,16 @@ def test_after_a_new_beginning_steps_are_taken_again() -> None:
     guard.look(torch.tensor(float("nan")), "a number", 1, 0.5)
     guard.begin()
     sgd_step(optimizer, weight.sum(), 5.0, lambda value, what: guard.look(value, what, 2, 0.5))
-    assert guard.found() is None and torch.equal(weight, torch.full((2,), 0.5))
+    assert guard.find_first() is None and torch.equal(weight, torch.full((2,), 0.5))
 
 
 def test_what_is_not_finite_is_told_with_step_rate_and_last_loss() -> None:
-    error = not_finite("the training loss", 7, 0.5, 1.25)
+    error = non_finite_error("the training loss", 7, 0.5, 1.25)
     assert (
         "the training loss is not finite at step 7 (learning rate 0.5; the last finite training loss was 1.25)"
         in str(error)
     )
-    assert "there was no step before" in str(not_finite("the training loss", 1, 0.5, None))
+    assert "there was no step before" in str(non_finite_error("the training loss", 1, 0.5, None))
 
 
 def test_a_checkpoint_comes_back_as_it_was(tmp_path) -> None:

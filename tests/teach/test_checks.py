@@ -18,8 +18,8 @@ from dartslab.teach import CheckFailed, check, checks, hint, mine, solution
 from dartslab.teach.items import Exercise, Twin
 from dartslab.teach.logbook import entry
 from dartslab.teach.registry import EXERCISES
-from dartslab.teach.trial import SECONDS, global_state, limited
-from dartslab.teach.values import unchanged
+from dartslab.teach.trial import SECONDS, call_within, global_state
+from dartslab.teach.values import is_unchanged
 
 NAME = "02.softmax"
 
@@ -159,7 +159,7 @@ def test_whatever_an_answer_does_the_kernel_is_as_before(answer: Any) -> None:
     torch.manual_seed(5)
     before = global_state()
     check(NAME, answer)
-    assert unchanged(before, global_state())
+    assert is_unchanged(before, global_state())
 
 
 def cells_with_none(nodes, operations):
@@ -227,9 +227,9 @@ def test_it_is_stopped_in_another_thread_too(monkeypatch: pytest.MonkeyPatch, ca
 
 
 def test_a_time_limit_lets_results_and_errors_through() -> None:
-    assert limited(lambda: 3, 20) == 3
+    assert call_within(lambda: 3, 20) == 3
     with pytest.raises(ZeroDivisionError):
-        limited(lambda: 1 / 0, 20)
+        call_within(lambda: 1 / 0, 20)
 
 
 def test_ctrl_c_gets_through() -> None:
@@ -239,7 +239,7 @@ def test_ctrl_c_gets_through() -> None:
     before = global_state()
     with pytest.raises(KeyboardInterrupt):
         check(NAME, interrupted)
-    assert unchanged(before, global_state())
+    assert is_unchanged(before, global_state())
 
 
 def test_what_is_not_written_yet_is_no_failure(say: Any) -> None:
@@ -304,7 +304,7 @@ def test_hints_come_one_after_the_other(say: Any, capsys: pytest.CaptureFixture[
 def test_a_right_answer_is_praised_in_one_line_and_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert check(NAME, right)
     assert capsys.readouterr().out == f"{NAME}: right, 2 points. One harder: {EXERCISES[NAME].harder}\n"
-    assert checks.passed(NAME) and entry("exercises", NAME)["tries"] == 1
+    assert checks.has_passed(NAME) and entry("exercises", NAME)["tries"] == 1
 
 
 def test_a_lesson_goes_on_with_the_learners_function_or_with_ours(capsys: pytest.CaptureFixture[str]) -> None:

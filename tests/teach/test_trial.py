@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dartslab.teach.trial import OutOfTime, limited
+from dartslab.teach.trial import OutOfTime, call_within
 
 
 @pytest.fixture(params=["with timers", "without timers"])
@@ -17,12 +17,12 @@ def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_an_answer_in_time_is_given_back(system: None) -> None:
-    assert limited(lambda: 7, 5.0) == 7
+    assert call_within(lambda: 7, 5.0) == 7
 
 
 def test_an_answer_that_raises_raises(system: None) -> None:
     with pytest.raises(ZeroDivisionError):
-        limited(lambda: 1 / 0, 5.0)
+        call_within(lambda: 1 / 0, 5.0)
 
 
 def test_an_answer_that_does_not_end_is_stopped(system: None) -> None:
@@ -31,4 +31,4 @@ def test_an_answer_that_does_not_end_is_stopped(system: None) -> None:
             time.sleep(0.001)
 
     with pytest.raises(OutOfTime):
-        limited(endless, 0.05)
+        call_within(endless, 0.05)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from dartslab.teach.values import brief, difference, unchanged
+from dartslab.teach.values import brief, difference, is_unchanged
 
 SAME: dict[str, tuple[Any, Any]] = {
     "numpy for torch": (torch.tensor([0.5, 1.0]), np.array([0.5, 1.0])),
@@ -89,10 +89,12 @@ def test_a_value_is_written_on_one_short_line(value: Any, text: str) -> None:
 def test_a_change_is_seen_to_the_last_bit() -> None:
     before, after = ([{"w": torch.ones(2)}, float("nan"), torch.nn.Linear(1, 1)] for _ in range(2))
     after[2].load_state_dict(before[2].state_dict())
-    assert unchanged(before, after)
+    assert is_unchanged(before, after)
     after[0]["w"][1] += 1e-7
-    assert not unchanged(before, after)
+    assert not is_unchanged(before, after)
     after[0]["w"][1] = 1
     torch.nn.init.constant_(after[2].bias, 7.0)
-    assert not unchanged(before, after)
-    assert not unchanged([torch.ones(1)], [None]) and not unchanged([1, 2], [1]) and not unchanged({"a": 1}, {})
+    assert not is_unchanged(before, after)
+    assert (
+        not is_unchanged([torch.ones(1)], [None]) and not is_unchanged([1, 2], [1]) and not is_unchanged({"a": 1}, {})
+    )

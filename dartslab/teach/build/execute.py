@@ -83,13 +83,13 @@ def still(notebook: NotebookNode) -> NotebookNode:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.metadata.pop("execution", None)
-            cell.outputs = _joined(cell.outputs)
+            cell.outputs = _join_streams(cell.outputs)
             for output in cell.outputs:
                 _clean(output, cell.metadata.get("alt"))
     return notebook
 
 
-def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+def _join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Neighbouring pieces of one stream become one; what a progress bar overwrote is gone."""
     joined: list[NotebookNode] = []
     for output in outputs:

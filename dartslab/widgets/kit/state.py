@@ -70,7 +70,7 @@ def set_value(name: str, control: Any, value: Any) -> None:
     Raises:
         UserError: it cannot have this value.
     """
-    refused = f"setting {name!r} cannot be {short(repr(value))}; {allowed(control)}."
+    refused = f"setting {name!r} cannot be {short(repr(value))}; {describe_allowed(control)}."
     require(value is not None, refused)  # a list takes None for "nothing is chosen", which no view can draw
     try:
         control.value = value
@@ -80,7 +80,7 @@ def set_value(name: str, control: Any, value: Any) -> None:
     require(now == value, refused)
 
 
-def allowed(control: Any) -> str:
+def describe_allowed(control: Any) -> str:
     """What a control can be set to, in words."""
     if hasattr(control, "options"):
         values = [option[1] if isinstance(option, tuple) else option for option in control.options]

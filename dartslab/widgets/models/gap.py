@@ -165,14 +165,14 @@ def check_columns(columns: Any) -> dict[str, Any]:
         f"the columns are of version {columns.get('version')!r}, this dartslab reads {VERSION}; {advice}",
     )
     try:
-        whole = _whole(columns)
+        whole = _is_complete(columns)
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
         whole = False
     require(whole, f"the columns of the gap are damaged, stages are missing or hold no finite numbers; {advice}")
     return dict(columns)
 
 
-def _whole(columns: Mapping[str, Any]) -> bool:
+def _is_complete(columns: Mapping[str, Any]) -> bool:
     """Whether nothing is missing; may also raise where something is of another form."""
     space = SearchSpace(**columns["space"])
     known = columns["derived_accuracy"]

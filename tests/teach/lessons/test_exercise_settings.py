@@ -10,7 +10,7 @@ from dartslab.base.messages import UserError
 from dartslab.teach import checks
 from dartslab.teach.items import Exercise, Twin
 from dartslab.teach.trial import global_state
-from dartslab.teach.values import unchanged
+from dartslab.teach.values import is_unchanged
 
 EDGES = Exercise(
     name="01.edges",
@@ -79,7 +79,7 @@ def test_drawing_can_be_allowed_and_is_seeded() -> None:
 
     before = global_state()
     assert checks.examine(exercise(reference=layer, draws=True), lambda y: torch.nn.Linear(2, 3)(y)) == []
-    assert unchanged(before, global_state())
+    assert is_unchanged(before, global_state())
 
 
 def test_cases_that_draw_leave_the_kernels_randomness_alone() -> None:
@@ -87,7 +87,7 @@ def test_cases_that_draw_leave_the_kernels_randomness_alone() -> None:
     one = exercise(reference=lambda net, x: net(x), fixed=(lambda: (torch.nn.Linear(2, 2), torch.randn(2)),))
     assert checks.examine(one, lambda net, x: net(x)) == []
     assert checks.examine(one, lambda net, x: x)[0].startswith("the result is another value for net = Linear, x = [")
-    assert unchanged(before, global_state())
+    assert is_unchanged(before, global_state())
 
 
 def test_an_exercise_is_complete() -> None:

@@ -12,7 +12,7 @@ import torch
 from dartslab.teach.checks import UNWRITTEN, examine, mine, twin_sentence
 from dartslab.teach.items import Exercise, Twin
 from dartslab.teach.registry import EXERCISES
-from dartslab.teach.trial import Outcome, alike, attempt
+from dartslab.teach.trial import Outcome, attempt, same_outcome
 from right_answers import RIGHT
 
 ALL = list(EXERCISES.values())
@@ -53,7 +53,7 @@ def test_the_reference_is_right_for_twenty_seeds(exercise: Exercise) -> None:
     for case in exercise.cases(seeds=20):
         first, second = (attempt(exercise, exercise.reference, case) for _ in range(2))
         assert first.kind == "value", (first, case.make())
-        assert alike(exercise, first, second)
+        assert same_outcome(exercise, first, second)
 
 
 @pytest.mark.parametrize(("exercise", "answer"), ANSWERS, ids=by_name)
@@ -83,14 +83,14 @@ def test_a_known_wrong_answer_is_recognised(exercise: Exercise, twin: Twin) -> N
 def test_no_two_wrong_answers_agree_in_all_cases(exercise: Exercise) -> None:
     found = {twin.name: outcomes(exercise, twin.answer) for twin in exercise.twins}
     for one, other in combinations(found, 2):
-        assert not all(map(alike, [exercise] * len(found[one]), found[one], found[other])), f"{one} / {other}"
+        assert not all(map(same_outcome, [exercise] * len(found[one]), found[one], found[other])), f"{one} / {other}"
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=by_name)
 def test_another_wrong_answer_is_not_taken_for_a_known_one(exercise: Exercise) -> None:
     right = outcomes(exercise, exercise.reference)
     wrong = [Outcome("value", spoiled(outcome.value, number)) for number, outcome in enumerate(right)]
-    assert not all(map(alike, [exercise] * len(right), right, wrong))
+    assert not all(map(same_outcome, [exercise] * len(right), right, wrong))
     assert twin_sentence(exercise, list(exercise.cases()), wrong) is None
 
 

@@ -10,7 +10,7 @@ from dartslab.teach import start
 from dartslab.teach.build.execute import run_notebook, still
 from dartslab.teach.build.source import read_lesson
 from dartslab.teach.trial import global_state
-from dartslab.teach.values import unchanged
+from dartslab.teach.values import is_unchanged
 from lessons import cell, write_source
 
 LESSON = """\
@@ -102,7 +102,7 @@ def test_every_start_of_a_lesson_seeds_alike(capsys: pytest.CaptureFixture[str])
     start("02")
     first = global_state()
     start("02")
-    assert unchanged(first, global_state())
+    assert is_unchanged(first, global_state())
 
 
 def test_after_the_set_up_no_answer_waits_for_torch_to_load_more() -> None:

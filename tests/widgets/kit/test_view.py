@@ -19,7 +19,7 @@ import dartslab.widgets as widgets
 import tiny
 from dartslab import Recorder, SearchState, search
 from dartslab.base.messages import UserError
-from dartslab.experiment.folder import recorded as recorded_experiment
+from dartslab.experiment.folder import recorded_experiment
 from dartslab.teach.build.execute import run_notebook
 from dartslab.widgets.kit.notebook import flush
 from dartslab.widgets.kit.page import controls_of, module, source, style
