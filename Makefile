@@ -2,12 +2,16 @@
 #   make lab [ARGS="--no-browser --port 8899"]   install and open the course in JupyterLab
 #   make test [ARGS="tests/test_cell.py"]         run the short tests: minutes
 #   make test-long                                run all the others: tests in a browser, long searches, kills
-#   make test-install                             the wheel in an empty environment; the lowest versions (test-floors)
+#   make test-install                             run what needs an environment of its own: lowest versions, built package
 #   make check                                    lint, types, spelling, links, and are the built notebooks up to date
 #   make notebooks | make figures | make screenshots   rebuild what is generated
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+FLOORS := build/floors
+FLOOR_PYTHON ?= $(PYTHON)
+FLOOR_TESTS ?= tests/base tests/cli tests/data tests/draw tests/experiment tests/fast tests/methods tests/run \
+  tests/widgets $(wildcard tests/test_*.py)
 FIRST := /lab/tree/notebooks/00_first_search.ipynb
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -29,16 +33,17 @@ test: $(READY) chromium
 test-long: $(READY) chromium
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "long and not install" $(ARGS)
 
-# In environments of their own: the wheel, and the lowest versions that pyproject.toml allows.
 test-install: $(READY) test-floors
 	$(BIN)/python -m pytest -m install $(ARGS)
 
-FLOORS := .venv-floors
+# The short tests with exactly the lowest versions that pyproject.toml allows, which have wheels for Python 3.10 to 3.12.
+# Notebooks, pages in a browser, and the tools that read and write them are left to the other targets.
 test-floors:
-	test -x $(FLOORS)/bin/python || $(PYTHON) -m venv $(FLOORS)
-	$(PYTHON) tools/lowest_versions.py > $(FLOORS)/lowest.txt
-	$(FLOORS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $(FLOORS)/lowest.txt --editable .
-	$(FLOORS)/bin/python -m pytest -n 2 --dist loadfile -m "not long and not install" $(ARGS)
+	test -x $(FLOORS)/bin/python || $(FLOOR_PYTHON) -m venv $(FLOORS)
+	$(FLOORS)/bin/python -m pip install --quiet --disable-pip-version-check "setuptools>=68" \
+	  $$($(FLOORS)/bin/python tools/lowest_versions.py)
+	$(FLOORS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(FLOORS)/bin/python -m pytest -n 2 --dist loadfile -m "not long and not install" $(FLOOR_TESTS)
 
 # For tests/browser. Only where apt may: as root on Debian and its kin; elsewhere those tests are left out and say so.
 chromium:
@@ -63,4 +68,4 @@ screenshots: $(READY) chromium
 	$(BIN)/python tools/make_screenshots.py $(ARGS)
 
 clean:
-	rm -rf .venv .venv-floors build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache

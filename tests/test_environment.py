@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parent.parent
-PIP_NAME = {"pytorch": "torch", "python-graphviz": "graphviz"}
+PIP_NAME = {"pytorch": "torch", "python-graphviz": "graphviz", "python-build": "build"}
 CONDA_ONLY = {"python", "pip", "graphviz"}  # the interpreter, its installer, and the program dot
 
 

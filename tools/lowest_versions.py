@@ -1,19 +1,21 @@
-"""Print the lowest versions that pyproject.toml allows, one requirement a line: `make test-floors` installs them.
+"""Prints pyproject.toml's dependencies, those for development too, pinned to the lowest version each may have.
 
-Linters are left out: they check the code, not what it runs on.
+pip install $(python tools/lowest_versions.py)
 """
 
 import re
 from pathlib import Path
 
-LINTERS = {"ruff", "mypy", "codespell", "build", "twine"}
+PYPROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 
 
 def lowest_versions(text: str) -> list[str]:
-    """The requirements of a pyproject.toml, each as "name==its lower bound"; types-... and linters are left out."""
-    found = re.findall(r'^ +"([\w-]+)>=([\w.]+)",', text, flags=re.MULTILINE)
-    return [f"{name}=={version}" for name, version in found if name not in LINTERS and not name.startswith("types-")]
+    """Turn every line `"name>=version",` of a pyproject.toml's text into `name==version`.
+
+    Read as lines, because Python 3.10 has no reader for TOML.
+    """
+    return [f"{name}=={version}" for name, version in re.findall(r'^    "([\w-]+)>=([\w.]+)"', text, re.MULTILINE)]
 
 
 if __name__ == "__main__":
-    print("\n".join(lowest_versions((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))))
+    print("\n".join(lowest_versions(PYPROJECT.read_text(encoding="utf-8"))))
