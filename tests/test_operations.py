@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from dartslab import PUBLISHED, Network, SearchSpace, Supernet
 from dartslab.base.messages import UserError
 from dartslab.operations import OPERATIONS, FactorizedReduce, operation, search_norm
+from dartslab.space import KNOWN_OPERATIONS
 from dartslab.supernet import count_parameters
 
 
@@ -92,7 +93,7 @@ def test_a_factorized_reduce_of_even_size_is_the_published_one() -> None:
 
 def test_no_1x1_convolution_has_a_stride_of_its_own() -> None:
     """On AVX2, its weight gradient writes beyond its memory below 8 channels (uxlfoundation/oneDNN issue 6035)."""
-    nets = [Supernet(SearchSpace(), 4, 3), *(Network(cell, 4, 3) for cell in PUBLISHED.values())]
+    nets = [Supernet(SearchSpace(4, KNOWN_OPERATIONS), 4, 3), *(Network(cell, 4, 3) for cell in PUBLISHED.values())]
     convolutions = [module for net in nets for module in net.modules() if isinstance(module, torch.nn.Conv2d)]
     assert {conv.stride for conv in convolutions if conv.kernel_size == (1, 1)} == {(1, 1)}
     assert (2, 2) in {conv.stride for conv in convolutions}

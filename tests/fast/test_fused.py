@@ -97,7 +97,9 @@ def assert_same(one: dict[str, Tensor], other: dict[str, Tensor]) -> None:
 @settings(max_examples=30)
 @given(
     nodes=st.integers(1, 3),
-    operations=st.permutations(KNOWN_OPERATIONS).flatmap(lambda all_: st.integers(1, 10).map(lambda n: all_[:n])),
+    operations=st.permutations(KNOWN_OPERATIONS).flatmap(
+        lambda all_: st.integers(1, len(all_)).map(lambda n: all_[:n])
+    ),
     size=st.tuples(st.integers(4, 9), st.integers(4, 9)),
     layers=st.integers(1, 4),
     kinds=st.sampled_from([("normal", "reduce"), ("normal",)]),
