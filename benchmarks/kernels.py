@@ -1,12 +1,12 @@
-"""Why the rooms of the fused cell compute what they compute: their ways against others, here.
+"""Why the modules of the fused cell compute as they do: each way timed against others on this machine.
 
     python benchmarks/kernels.py
 
 Milliseconds, smallest of seven, one thread, 64 pictures, channels last. Input and weight gradients of depthwise
 convolutions; BatchNorm as `standardized.py` computes large tensors and in PyTorch's one call; its gradient in one call,
 also where the formats differ, and written out; pointwise convolutions in groups of few channels and joined; pools with
-their gradient; the sum over blocks of channels; copies of a state for many filters; weighted sums of states; what the
-call of a function by hand takes by itself. Last, what a convolution reaches of what the processor gives.
+their gradient; the sum over blocks of channels; copies of a state for many filters; weighted sums of states; the
+overhead of a function with explicit gradients. Last, what a convolution reaches of what the processor gives.
 """
 
 import ctypes

@@ -74,7 +74,7 @@ def lock_folder(folder: Path, patience: float = 0.0) -> Iterator[None]:
 
 
 def holder(folder: Path) -> dict[str, Any] | None:
-    """Who holds the lock of a folder: host, pid and when that process started; None where nobody does.
+    """Who holds the lock of a folder: host, pid and when that process started; None if no process does.
 
     A process of another machine cannot be seen from here: it counts as the holder even if it was killed.
     """

@@ -102,4 +102,4 @@ def _read_kept(path: Path) -> dict[str, str]:
         found = json.loads(path.read_text(encoding="utf-8"))
         return {str(name): str(digest) for name, digest in found.items()}
     except (OSError, ValueError, AttributeError):
-        return {}  # nothing was copied yet, or nobody knows what was: then every file counts as changed
+        return {}  # nothing was copied yet, or the list is unreadable: then every file counts as changed

@@ -1,7 +1,7 @@
 """Cells as graphs. Genotypes, spaces and mixing weights go in, Graphviz pictures come out; nothing from torch.
 
 An operation is a label in the middle of its line. It has a colour *and* a line style besides its name, so that nothing
-is told by colour alone. Text is dark on white; only lines and outlines are coloured.
+is shown by colour alone. Text is dark on white; only lines and outlines are coloured.
 """
 
 from collections.abc import Iterable
@@ -107,7 +107,7 @@ def _add_line(
     active: bool = True,
     number: int = 0,
 ) -> None:
-    """Two lines with the label between them, which nothing then crosses: dot leads lines round nodes."""
+    """Add an edge as two lines with its label between them; dot leads other lines round the label."""
     color, style = LINES.get(operation, (QUIET, "solid")) if active else (PASSIVE, LINES[operation][1])
     look = {"color": color, "style": style.replace("bold", "solid")}
     look["penwidth"] = f"{width + EXTRA_WIDTH.get(style, 0) * active:.2f}"

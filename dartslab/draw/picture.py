@@ -1,4 +1,4 @@
-"""What graphs and figures have in common: a file to go to, and a notebook to be shown in with its alternative text."""
+"""What graphs and figures share: writing to a file, and display in a notebook with alternative text."""
 
 from base64 import b64encode
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ def write_picture(path: str | Path, data: bytes) -> Path:
 
 @dataclass(frozen=True)
 class Picture:
-    """What a notebook shows: a PNG, and the same in words for who cannot see it.
+    """What a notebook shows: a PNG, and the same in words for readers who cannot see it.
 
     Args:
         png: the bytes of the image.
@@ -118,7 +118,7 @@ def to_png(graph: Any, dpi: int = DPI) -> bytes:
 
 
 def figure_bytes(figure: Figure, wanted: str, dpi: int = DPI) -> bytes:
-    """The finished picture; the same figure gives the same bytes on every day."""
+    """The figure as bytes; the same figure always gives the same bytes."""
     metadata = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[wanted]
     file = BytesIO()
     with matplotlib.rc_context({"svg.hashsalt": "dartslab"}):

@@ -1,4 +1,4 @@
-"""The figures of `dartslab.draw` in words, and the checked numbers that both the words and the figures are made of."""
+"""The figures of `dartslab.draw` in words, and the checked numbers that words and figures are made from."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -77,7 +77,7 @@ def measurements(columns: Mapping[str, Any]) -> dict[str, tuple[np.ndarray, np.n
 
     Args:
         columns: of a record: "step" [T] and some of "train_loss", "train_accuracy" (0 to 1), "val_...", "test_...",
-            each [T]; other columns are passed over.
+            each [T]; other columns are ignored.
     Returns:
         {name: (steps, values)} for every measure with at least one value.
     Raises:

@@ -69,7 +69,7 @@ def run_with_joblib(calls: Sequence[Callable[[], Result]], jobs: int, backend: s
 
         register_ray()
     with joblib.parallel_config(backend=backend):
-        # One call a task: they take hours, and whoever is free takes the next.
+        # One call per task: calls take hours, and the next free worker takes the next one.
         parallel: Any = joblib.Parallel(n_jobs=jobs, batch_size=1, return_as="generator_unordered")
         yield from parallel(joblib.delayed(call_numbered)(call, number) for number, call in enumerate(calls))
 

@@ -1,4 +1,4 @@
-"""What is refused before the first step of an experiment, because it would fail after days."""
+"""Checks before the first step of an experiment, for what would otherwise fail after days."""
 
 from ..base.messages import require
 from ..data.batches import search_split
@@ -7,7 +7,7 @@ from .config import Experiment, Size
 
 
 def check_experiment(experiment: Experiment, data: DataSet) -> None:
-    """Refuse before the first step what would fail after days.
+    """Check before the first step what would otherwise fail after days.
 
     Raises:
         UserError: counts or sizes that cannot be, pictures too small for the networks, a last batch of one picture.
@@ -22,7 +22,7 @@ def check_experiment(experiment: Experiment, data: DataSet) -> None:
 
 
 def _check_stage(experiment: Experiment, name: str, size: Size, count: int, side: int) -> None:
-    """Refuse a stage of that size on so many training pictures of so many pixels."""
+    """Check a stage of that size on so many training pictures of so many pixels."""
     require(
         size.batch_size <= count,
         f"{name} has batches of {size.batch_size}, but only {count} training pictures; use --{name}.batch-size "
@@ -50,7 +50,7 @@ def _check_stage(experiment: Experiment, name: str, size: Size, count: int, side
 
 
 def load_experiment_data(experiment: Experiment) -> DataSet:
-    """Read the pictures, once for all stages, and see that the experiment fits them."""
+    """Read the pictures once for all stages, and check that the experiment fits them."""
     data = load_data(experiment.data, experiment.root, experiment.image_size)
     check_experiment(experiment, data)
     return data

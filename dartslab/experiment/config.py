@@ -1,6 +1,6 @@
 """The published experiment's configuration: all its sizes, and its presets. Loads no torch.
 
-What its stages are is in `stages`, how they are run in `reproduce`, what is refused before the first step in `checks`.
+The stages are in `stages`, running them in `reproduce`, and the checks before the first step in `checks`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +17,7 @@ from ..run.stored import FREE_FIELDS
 from ..space import STEMS
 
 ORDERS = {"first": "first_order", "second": "finite_difference"}
-# May differ from one start to the next: what may in every run, how many run at once, and what only adds runs.
+# Fields that may change between two starts: those free in every run, how many run at once, and those that add runs.
 FREE = FREE_FIELDS | {"jobs", "backend", "evaluations", "random_cells"}
 
 

@@ -1,4 +1,4 @@
-"""The folder of an experiment: what it says about itself, who may go on in it, how one asks it to stop."""
+"""The folder of an experiment: its description, the check before it is continued, and the request to stop."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ STOP = ".stop"
 
 
 def ask_to_stop(out: str | Path) -> None:
-    """Have whatever process runs the experiment in that folder save its step and end, all its processes likewise."""
+    """Ask all processes of the experiment in that folder to save after their step and end."""
     (Path(out) / STOP).touch()
 
 
@@ -47,7 +47,7 @@ FORMAT = "dartslab-experiment"
 
 
 def read_head(out: Path) -> dict[str, Any] | None:
-    """What an experiment's folder says about itself; None where nothing was begun.
+    """The description in an experiment's folder; None if no experiment was started there.
 
     Raises:
         UserError: a folder that holds something else, or a damaged file.
@@ -75,7 +75,7 @@ def read_head(out: Path) -> dict[str, Any] | None:
 
 
 def read_experiment(out: str | Path) -> Experiment | None:
-    """The configuration of the experiment in a folder; None where nothing was begun.
+    """The configuration of the experiment in a folder; None if no experiment was started there.
 
     Raises:
         UserError: as `read_head`, or a configuration of another dartslab.
@@ -95,7 +95,7 @@ def read_experiment(out: str | Path) -> Experiment | None:
 
 
 def check_folder(experiment: Experiment, out: Path) -> None:
-    """Raise `UserError` unless this experiment may begin or go on in that folder."""
+    """Raise `UserError` unless this experiment may start or continue in that folder."""
     head = read_head(out)
     if head is None:
         return

@@ -114,7 +114,7 @@ def devices(experiment: Experiment) -> list[str]:
 
 
 def most_jobs(experiment: Experiment, waiting: list[Stage], data: DataSet) -> int:
-    """How many stages of a kind run at once where nobody said: as many as fit into memory and find a processor."""
+    """How many stages of a kind run at once by default: as many as fit into memory and have a processor core."""
     if not waiting:
         return 1
     stage, places = waiting[0], [choose_device(name, experiment.threads) for name in devices(experiment)]

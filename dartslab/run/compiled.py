@@ -1,9 +1,9 @@
 """Cells compiled one by one by torch.compile, and the check that compiling changes no hypergradient.
 
-Compiled code is differentiated from outside here: a gradient is taken *through* a compiled cell. That is right for one
-derivative (first_order, finite_difference, single_level). A second one through compiled code has been seen to be lost
-without a word, depending on torch's version and backend. So nothing is taken on trust: before a search with
-`compile=True` begins, its hypergradient is computed on a tiny problem with compiled and with plain cells.
+A gradient is taken *through* a compiled cell. That is right for one derivative (first_order, finite_difference,
+single_level). Depending on torch's version and backend, a second derivative through compiled code can be lost without
+an error. So before a search with `compile=True` begins, its hypergradient is computed on a tiny problem with compiled
+and with plain cells, and the two are compared.
 """
 
 import copy
@@ -31,8 +31,8 @@ INSTEAD = "search with compile=False, or with hypergradient='finite_difference' 
 def compile_cells(net: Supernet, backend: str | Callable[..., Any] = "inductor") -> None:
     """Compile every cell of a supernet in place, for fixed shapes; parameters keep their names.
 
-    A compiler fuses by itself and does not look into gradients written by hand, so compiled cells follow the plan of
-    few calls with PyTorch's own gradients.
+    A compiler fuses operations itself and cannot look into our explicit gradients, so compiled cells follow the plan
+    of few calls with PyTorch's own gradients.
 
     Args:
         net: a `Supernet`; cells of one signature share their compiled code.

@@ -106,7 +106,7 @@ class SearchConfig(RunConfig):
 
     @classmethod
     def _preset(cls, sizes: dict[str, Any], more: dict[str, Any], changes: dict[str, Any]) -> "SearchConfig":
-        """What the user sets, then the preset's sizes, then the method's defaults, then the rest of the preset."""
+        """The user's values come first, then the preset's sizes, the method's defaults, the rest of the preset."""
         name = changes.get("method", cls.method)
         own = dict(METHODS[name].defaults) if name in METHODS and name != cls.method else {}
         return cls(**(more | own | sizes | changes))
@@ -163,7 +163,7 @@ class TrainConfig(RunConfig):
 
     @classmethod
     def cifar100(cls, **changes: Any) -> "TrainConfig":
-        """The published CIFAR-10 evaluation on CIFAR-100: the same network with 100 classes, trained alike.
+        """The published CIFAR-10 evaluation on CIFAR-100: the same network with 100 classes, trained in the same way.
 
         The paper itself has no result on CIFAR-100; papers that compare its cells there commonly keep these sizes.
         """

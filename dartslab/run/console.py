@@ -25,7 +25,7 @@ def progress(events: Iterable[Event], label: str = "search") -> Iterator[Event]:
 
     Args:
         events: what `search` or `train` yields.
-        label: stands before the bar.
+        label: text before the bar.
     """
     stream = sys.stdout if in_notebook() else sys.stderr
     bar = None

@@ -14,7 +14,7 @@ import torch
 from ..base.messages import UserError, require, unknown
 from .distributed import local_device
 
-DRIVER = Path("/proc/driver/nvidia")  # where the driver of Linux shows itself
+DRIVER = Path("/proc/driver/nvidia")  # exists where Linux has loaded the NVIDIA driver
 LOOK = "run `nvidia-smi`; where it fails too, install the NVIDIA driver again and restart the machine"
 
 
@@ -32,7 +32,7 @@ def cuda_trouble(number: int = 0) -> Trouble | None:
     Args:
         number: of the GPU, where torch finds some.
     Returns:
-        None where it can be used, where there is none of that number, and where nothing says that there is a GPU.
+        None if the GPU can be used, if no GPU has that number, or if there is no sign of a GPU.
     """
     here, version, cuda = _signs(), torch.__version__, torch.version.cuda
     if cuda is None:
@@ -42,7 +42,7 @@ def cuda_trouble(number: int = 0) -> Trouble | None:
                 "install a torch that was built with CUDA; pytorch.org names the command for each version",
             )
         return None
-    with warnings.catch_warnings(record=True) as caught:  # the reason is in no other place
+    with warnings.catch_warnings(record=True) as caught:  # torch gives the reason only in this warning
         warnings.simplefilter("always")
         available = torch.cuda.is_available()
     if available:
@@ -159,7 +159,7 @@ def device_name(device: torch.device) -> str:
 
 
 def free_memory(device: torch.device) -> int:
-    """Bytes that are free on a device; a processor's and MPS's are the machine's.
+    """Free memory of a device in bytes; for the CPU and MPS, that of the machine.
 
     On CUDA, torch keeps freed memory in its cache. The driver counts it as used, but this process can use it again.
     """

@@ -1,4 +1,4 @@
-"""Errors that end a run although nobody gave a wrong value. Nothing from torch."""
+"""Errors that end a run although all values given were valid. Nothing from torch."""
 
 
 class NonFiniteLoss(RuntimeError):

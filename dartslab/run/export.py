@@ -28,7 +28,7 @@ from .record import CHECKPOINT, Record
 
 FORMAT, VERSION = "dartslab-network", "1"
 PROGRAM, WEIGHTS = "network.pt2", "network.safetensors"
-AUXILIARY = "auxiliary."  # the weights of the head that only training uses begin so
+AUXILIARY = "auxiliary."  # prefix of the weights of the head that only training uses
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Description:
     std: tuple[float, ...]
 
     def to_metadata(self) -> dict[str, str]:
-        """As texts, the only metadata that a safetensors file has: everything but the head as JSON."""
+        """The description as texts, the only metadata of a safetensors file; all but the head as JSON."""
         texts = {name: json.dumps(value) for name, value in asdict(self).items() if name != "genotype"}
         head = {"format": FORMAT, "version": VERSION, "dartslab": __version__}
         return head | {"genotype": self.genotype.to_json()} | texts
@@ -131,7 +131,7 @@ def read_run(run: str | Path) -> TrainedNetwork:
         UserError: no folder of a run, the run of a search, one that has no step yet, a checkpoint that is missing,
             damaged, or was written before checkpoints held what is needed.
     """
-    from .checkpoint import load_checkpoint  # here: whoever only loads a network does without
+    from .checkpoint import load_checkpoint  # imported here, since loading a network does not need it
 
     run = Path(run)
     kind = Record.load(run).kind

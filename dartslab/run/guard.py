@@ -1,4 +1,4 @@
-"""Losses and gradients that are not finite: found without waiting for the device, and said in one sentence."""
+"""Finds losses and gradients that are not finite, without waiting for the device, and reports the first."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from .errors import NonFiniteLoss
 
 
 class Guard:
-    """Looks whether numbers are finite, without waiting for the device that computes them.
+    """Checks whether numbers are finite, without waiting for the device that computes them.
 
     Once something is not finite, the guarded optimisers change nothing any more, so that weights and alpha stay as they
     were before that step, however late `find_first` is called. (They read `found_inf`,
@@ -34,14 +34,14 @@ class Guard:
         self.first.zero_()
 
     def look(self, value: Tensor, what: str, step: int, learning_rate: float) -> None:
-        """Remember whether every number is finite; nothing is raised yet."""
+        """Record whether every number is finite; raises nothing."""
         self.looked.append((what, step, learning_rate))
         bad = ~torch.isfinite(value.detach()).all()
         self.first.copy_(torch.where((self.broken == 0) & bad, len(self.looked), self.first))
         self.broken.copy_(torch.where(bad, 1.0, self.broken))
 
     def find_first(self) -> tuple[str, int, float] | None:
-        """What was first not finite, at which step, with which learning rate. Waits for the device."""
+        """What was not finite first, at which step and with which learning rate. Waits for the device."""
         number = int(self.first)
         found = self.looked[number - 1] if number else None
         self.looked.clear()

@@ -1,7 +1,7 @@
 """How much memory a step needs, before the first one is made.
 
-The step itself is run, on tensors that have shapes and no numbers (FakeTensor), so nothing about a cell, a plan or a
-hypergradient is written a second time here. The tensors are on the CPU, because autocast needs a GPU for others; for
+The step itself is run on tensors that have shapes but no numbers (FakeTensor), so this module repeats nothing about
+cells, plans or hypergradients. The tensors are on the CPU, because autocast needs a GPU for others; for
 another device the cells follow the plan that they have there. Every tensor is counted as long as it lives. Not counted
 are the workspaces of kernels, gaps between allocations, and what CUDA takes for itself.
 """
@@ -45,9 +45,9 @@ class Memory:
         data: pictures and labels that live there, and the batches of a step.
         weights, gradients, momentum: of w.
         alpha: alpha, its gradient and Adam's two averages.
-        kept: what the forward pass of the weight step keeps for backward.
-        weight_step: the most that the step of w holds at one moment, with its gradients.
-        alpha_step: the most that the step of alpha holds at one moment; the gradients of w are still there then.
+        kept: what the forward pass of the weight step saves for backward.
+        weight_step: peak memory of the step of w, with its gradients.
+        alpha_step: peak memory of the step of alpha; the gradients of w still exist then.
     """
 
     data: int
@@ -66,12 +66,12 @@ class Memory:
 
     @property
     def moving(self) -> int:
-        """The most that a step adds to that."""
+        """Bytes that a step adds at its peak."""
         return max(self.weight_step, self.gradients + self.alpha_step if self.alpha_step else 0)
 
     @property
     def total(self) -> int:
-        """Bytes at the largest moment of a step."""
+        """Bytes at the peak of a step."""
         return self.always + self.moving
 
     def __str__(self) -> str:
@@ -90,12 +90,12 @@ class Memory:
 
 
 class Live(TorchDispatchMode):
-    """Counts the bytes of all tensors that operations make, for as long as they live.
+    """Counts the bytes of all tensors that operations create, from creation until they are freed.
 
     Args:
-        there: tensors that are there already; they and their views are not counted.
+        there: tensors that existed before; they and their views are not counted.
     Attributes:
-        now, most: bytes at this moment, and at the fullest one.
+        now, most: bytes now, and at the peak.
     """
 
     def __init__(self, there: Any = ()) -> None:
@@ -127,10 +127,10 @@ class Live(TorchDispatchMode):
 
 
 class SavedBytes(saved_tensors_hooks):
-    """Counts the bytes that a forward pass keeps for backward, each storage once.
+    """Counts the bytes that a forward pass saves for backward, each storage once.
 
     Args:
-        there: tensors that are there anyway; not counted.
+        there: tensors that existed before; not counted.
     """
 
     def __init__(self, there: Any = ()) -> None:
@@ -160,7 +160,7 @@ def estimate(
         config: of a search or of a training run.
         data: the data set; only its size matters.
         genotype: what is trained, for a training run.
-        device: kind of the device, which decides how cells are computed; none of that kind is needed.
+        device: kind of the device, which decides how cells are computed; the machine need not have one.
     Returns:
         A `Memory`; as a text, a table.
     """
@@ -228,7 +228,7 @@ def _training_step(config: TrainConfig, data: DataSet, genotype: Genotype, batch
 
 
 def _weight_step(net: nn.Module, loss: Callable[[], Tensor], there: Any) -> tuple[int, int]:
-    """Bytes kept for backward, and the most that one pass forward and backward holds beside what is there."""
+    """Bytes saved for backward, and the peak of one forward and backward pass beyond what existed before."""
     there = (there, list(net.parameters()), list(net.buffers()))
     with Live(there) as live:
         kept = SavedBytes(there)
@@ -262,7 +262,7 @@ def require_memory(
 ) -> None:
     """Raise `UserError` if the device has too little memory for a step; say what to lower.
 
-    On a processor the estimate is made only for runs that are far from small, as it takes as long as a small search.
+    On a CPU the estimate is made only for large runs, since it takes as long as a small search.
 
     Args:
         config, data, genotype: as in `estimate`.

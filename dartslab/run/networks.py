@@ -1,4 +1,4 @@
-"""The networks that a run makes of its configuration, how they are run, and what a training minimises."""
+"""The networks that a configuration describes, how they are run, and the loss of a training."""
 
 import torch.nn.functional as F
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""The two losses of a search, and what else a run makes of its configuration."""
+"""The two losses of a search, and the other functions that its configuration chooses."""
 
 from collections.abc import Callable
 from functools import partial
@@ -55,7 +55,7 @@ def bilevel_problem(
 
 
 def moment_of(config: SearchConfig, phase: Phase, step: int = 0, progress: float = 0.0) -> Moment:
-    """When mixing weights are asked for: in which step, for what."""
+    """The moment at which mixing weights are computed: the step and the purpose."""
     return Moment(phase, progress, config.temperature, config.space, config.seed, step)
 
 

@@ -1,4 +1,4 @@
-"""The record of a run: events folded into columns, kept in a folder. Reading needs no torch.
+"""The record of a run: its events as columns, kept in a folder. Reading needs no torch.
 
     runs/a/config.json      what was asked for, with versions
     runs/a/columns.npz      one entry per step: step, epoch, losses, accuracies, seconds, genotype, and for each kind

@@ -24,7 +24,7 @@ class State(Protocol):
         """Write a checkpoint."""
 
     def read_events(self) -> Iterable[Any]:
-        """The events of steps that are done and that nobody has read."""
+        """The events of finished steps that were not yet read."""
 
 
 class Recorder:
@@ -88,7 +88,7 @@ class Recorder:
 
     @classmethod
     def resume(cls, state: State, folder: str | Path) -> "Recorder":
-        """Go on with a run whose state was loaded from the folder's checkpoint."""
+        """Continue a run whose state was loaded from the folder's checkpoint."""
         record = Record.load(folder)
         return cls(state, folder, record.first(int((record.columns["step"] <= state.step).sum())))
 
@@ -140,7 +140,7 @@ class Recorder:
 
 
 def versions() -> dict[str, str]:
-    """What this process runs with; torch is named where it is loaded."""
+    """The versions of this process's software; torch only if it is loaded."""
     import platform
     import sys
 

@@ -1,4 +1,4 @@
-"""What the state of a search and of a training have in common, and the loop that moves either on."""
+"""What the states of a search and of a training share, and the loop that advances them."""
 
 import math
 import time
@@ -31,7 +31,7 @@ class Unread(NamedTuple):
 
 
 class RunState:
-    """What `SearchState` and `TrainState` have in common: steps that are counted, and some of which are unread."""
+    """What `SearchState` and `TrainState` have in common: counted steps, the last of which may be unread."""
 
     kind: ClassVar[str]  # "search" or "train", as records and checkpoints say
     config: Any
@@ -99,15 +99,15 @@ class RunState:
         )
 
     def parameters(self) -> dict[str, Tensor]:
-        """All that is learned, by name: what every process of a data parallel run holds alike."""
+        """All learned tensors by name; the same in every process of a data parallel run."""
         raise NotImplementedError
 
     def is_measured_after(self, event: Event) -> bool:
-        """Whether `measure` is asked after this step."""
+        """Whether `measure` is called after this step."""
         raise NotImplementedError
 
     def measure(self) -> dict[str, float]:
-        """What is measured besides the step, as fields of its event."""
+        """Further measurements after a step, as fields of its event."""
         raise NotImplementedError
 
     def make_event(self, done: Unread) -> Event:
@@ -115,7 +115,7 @@ class RunState:
         return replace(done.event, train_loss=done.loss.item(), train_accuracy=done.accuracy.item())
 
     def read_events(self) -> Iterator[Event]:
-        """The events of steps that are done and were not yet read; waits for the device."""
+        """The events of finished steps that were not yet read; waits for the device."""
         while self.unread:
             event = self.make_event(self.unread.pop(0))
             self.last_loss = event.train_loss
@@ -133,7 +133,7 @@ State = TypeVar("State", bound=RunState)
 
 
 def run_steps(state: State, one_step: Callable[[State], None]) -> Iterator[Event]:
-    """Run from where the state is to its last step; the state is complete whenever an event is yielded.
+    """Run from the present step to the last; the state is complete whenever an event is yielded.
 
     Numbers are read every `report_every` and `checkpoint_every` steps, at the end of an epoch, and where the state is
     measured; the time that the device still needs then is part of those steps.

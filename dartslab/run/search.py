@@ -41,7 +41,7 @@ def weight_step(state: SearchState, batch: Batch, learning_rate: float) -> tuple
 
 
 def one_step(state: SearchState) -> None:
-    """Move a search on by one step; what it measured is added to `state.unread`. Waits for no device."""
+    """Advance a search by one step; its measurements are added to `state.unread`. Waits for no device."""
     begun, config = time.perf_counter(), state.config
     epoch = state.step // state.train.per_epoch
     learning_rate = cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs)
@@ -56,7 +56,7 @@ def one_step(state: SearchState) -> None:
 
 
 def search(state: SearchState) -> Iterator[Event]:
-    """Run the search from where the state is; the state is complete whenever an event is yielded.
+    """Run the search from its present step; the state is complete whenever an event is yielded.
 
     With `report_every` above 1 the events of several steps come one after the other, and the state is that of the last.
 

@@ -1,4 +1,4 @@
-"""Everything a search is at one moment: made from a configuration, saved, loaded, steered, asked for its genotype."""
+"""The complete state of a search: created from a configuration, saved, loaded, steered, and read for its genotype."""
 
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -38,7 +38,7 @@ from .stored import read_config
 
 @dataclass
 class SearchState(RunState):
-    """Everything a search is at one moment; `search` moves it on, `save` and `load` carry it over a break.
+    """The complete state of a search. `search` advances it; `save` and `load` store and restore it.
 
     Args:
         config: as given.
@@ -62,7 +62,7 @@ class SearchState(RunState):
     step: int = 0
     seconds: float = 0.0
     last_loss: float | None = field(default=None, repr=False)
-    unread: list[Unread] = field(default_factory=list, repr=False)  # steps whose events nobody has read
+    unread: list[Unread] = field(default_factory=list, repr=False)  # steps whose events were not yet read
     guard: Guard = field(init=False, repr=False)  # is everything finite?
     kind: ClassVar[str] = "search"
     STEERED: ClassVar[tuple[str, ...]] = ("alpha_learning_rate", "temperature")  # what `change` may change
@@ -117,12 +117,12 @@ class SearchState(RunState):
         return state
 
     def parameters(self) -> dict[str, Tensor]:
-        """The weights w and alpha, by name: what every process of a data parallel search holds alike."""
+        """The weights w and alpha by name; the same in every process of a data parallel search."""
         return {**dict(self.net.named_parameters()), **self.arch.parameters()}
 
     @property
     def method(self) -> Method:
-        """The published search that this is."""
+        """The published search that is run."""
         return METHODS[self.config.method]
 
     @property
@@ -131,7 +131,7 @@ class SearchState(RunState):
         return self.step / (self.config.epochs * self.train.per_epoch)
 
     def moment(self, phase: Phase = "look") -> Moment:
-        """Now, for one purpose; see `Moment`."""
+        """The present moment for one purpose; see `Moment`."""
         return moment_of(self.config, phase, self.step, self.progress)
 
     def relaxation_in(self, phase: Phase) -> Relaxation:
@@ -168,7 +168,7 @@ class SearchState(RunState):
         return self.method.derive(self.config.space, self.weights())
 
     def is_frozen(self) -> bool:
-        """Whether alpha waits in the next step."""
+        """Whether alpha stays unchanged in the next step."""
         return self.method.frozen(self.progress)
 
     def switch_off_operations(self) -> None:
@@ -251,7 +251,7 @@ class SearchState(RunState):
         return {name: buffer for name, buffer in buffers.items() if buffer is not None}
 
     def contents(self) -> dict[str, Any]:
-        """What makes this moment of the search, without the data: tensors are shared, not copied."""
+        """The complete state without the data; tensors are shared, not copied."""
         return {
             "step": self.step,
             "seconds": self.seconds,
@@ -263,7 +263,7 @@ class SearchState(RunState):
         }
 
     def load_contents(self, contents: dict[str, Any]) -> None:
-        """Go to the moment that `contents` described; the configuration stays, also where it was changed since."""
+        """Restore what `contents` returned; the configuration stays as it is, even if it was changed since."""
         self.net.load_state_dict(contents["net"])
         arch = Arch(**contents["arch"])
         for name, tensor in arch.parameters().items():
@@ -287,7 +287,7 @@ class SearchState(RunState):
 
     @classmethod
     def load(cls, path: str | Path, data: DataSet | None = None, **free: Any) -> "SearchState":
-        """Go on where `save` left off: the same numbers as a search that was never stopped.
+        """Continue where `save` left off, with the same numbers as a search that was never stopped.
 
         Args:
             path: the checkpoint.

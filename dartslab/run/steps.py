@@ -30,7 +30,7 @@ def sgd_step(
 ) -> Tensor:
     """One step of SGD with the gradient clipped to a norm.
 
-    Loss and gradient are the means over all processes before anything is decided, so all decide alike.
+    Loss and gradient are the means over all processes before anything is decided, so all decide the same.
 
     Args:
         optimizer: owns all weights.
@@ -78,5 +78,5 @@ def evaluate(forward: Callable[[Tensor], Tensor], batches: Iterable[Batch]) -> t
 
 
 def due(step: int, every: int) -> bool:
-    """Whether something that happens every so many steps, never for 0, happens at this one."""
+    """Whether something that happens every so many steps (0: never) happens at this step."""
     return every > 0 and step % every == 0

@@ -15,7 +15,7 @@ VERSION = 2  # of records and checkpoints
 FREE_FIELDS = frozenset(
     {"root", "device", "checkpoint_every", "report_every", "steps", "cell", "compile", "channels_last"}
 )
-# Fields that came later than the first runs. Their defaults are what was done before there was a choice.
+# Fields added after the first runs were stored. Their defaults are what those runs did.
 ADDED_FIELDS = frozenset(
     {"precision", "channels_last", "report_every", "schedule", "learning_rate_decay", "augmentation"}
 )
@@ -53,7 +53,7 @@ def check_version(version: Any, path: str | Path, what: str) -> int:
 
 
 def read_config(cls: type, values: dict[str, Any], path: str | Path) -> Any:
-    """A configuration from its stored fields; those of `ADDED_FIELDS` may be missing.
+    """Make a configuration from its stored fields; those of `ADDED_FIELDS` may be missing.
 
     Raises:
         UserError: other fields than this dartslab knows.

@@ -59,7 +59,7 @@ class TrainState(RunState):
     step: int = 0
     seconds: float = 0.0
     last_loss: float | None = field(default=None, repr=False)
-    unread: list[Unread] = field(default_factory=list, repr=False)  # steps whose events nobody has read
+    unread: list[Unread] = field(default_factory=list, repr=False)  # steps whose events were not yet read
     guard: Guard = field(init=False, repr=False)  # is everything finite?
 
     def __post_init__(self) -> None:

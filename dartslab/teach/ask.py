@@ -27,9 +27,9 @@ class QuestionBox(ipywidgets.VBox):
         control: where the answer is given.
         verb: what the button says.
         on_answer: is called with the control's value when the button is pressed, and gives the text to show.
-        told: a text to begin with.
+        told: the text shown at first.
         text: the question as Markdown, for viewers without controls and for solutions.
-        unit: of the answer, to stand behind the control.
+        unit: of the answer, shown after the control.
     """
 
     def __init__(

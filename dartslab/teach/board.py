@@ -1,4 +1,4 @@
-"""`progress_board()`: what is done, what is open. It reads the logbook of this machine; nothing is sent anywhere."""
+"""`progress_board()`: what is done and what is still open, from the logbook of this machine. Nothing is sent."""
 
 import html
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ COLUMNS = ("exercises", "points", "quiz", "predictions")
 
 @dataclass(frozen=True)
 class Row:
-    """How far something is: what it is, and (done, of how many) for each of `COLUMNS`."""
+    """One row of the board: a title, and (done, all) for each of `COLUMNS`."""
 
     what: str
     counts: tuple[tuple[int, int], ...]

@@ -22,7 +22,7 @@ UNWRITTEN = "not written yet: replace the line that raises, then run both cells 
 LENT = "this is dartslab's answer, which `mine` put in the place of yours: run the cell with your own, then this one."
 
 _passed: dict[str, Any] = {}  # the learner's answers that were right in this kernel
-_borrowed: set[str] = set()  # exercises whose answer `mine` gave away in this kernel
+_borrowed: set[str] = set()  # exercises whose answer `mine` handed out in this kernel
 
 
 class CheckFailed(Exception):
@@ -30,14 +30,14 @@ class CheckFailed(Exception):
 
 
 class Verdict(int):
-    """What a check came to, 1 or 0: for an `if`. As the last line of a cell it shows nothing below its sentence."""
+    """The result of a check, 1 or 0, for use in an `if`. As the last line of a cell it shows nothing more."""
 
     def _ipython_display_(self) -> None:
-        """All was said already."""
+        """Show nothing: the check has printed its result."""
 
 
 def check(name: str, answer: Any) -> Verdict:
-    """Try an answer on all cases of an exercise, and print in at most four lines what came of it.
+    """Try an answer on all cases of an exercise, and print the result in at most four lines.
 
     Args:
         name: the exercise, for example "02.mixed_op".
@@ -67,7 +67,7 @@ def check(name: str, answer: Any) -> Verdict:
 
 
 def examine(exercise: Exercise, answer: Any) -> list[str]:
-    """What is to be said about an answer: nothing where it is right, else one to three lines."""
+    """What to say about an answer: nothing if it is right, else one to three lines."""
     if refusal := _unusable(exercise, answer):
         return [refusal]
     cases = list(exercise.cases())
@@ -93,7 +93,7 @@ def examine(exercise: Exercise, answer: Any) -> list[str]:
 
 
 def twin_sentence(exercise: Exercise, cases: list[Case], outcomes: list[Outcome]) -> str | None:
-    """The sentence of the one known wrong answer that comes to the same in every case; None for none or several."""
+    """The sentence of the one known wrong answer with the same outcome in every case; None for none or several."""
     found = [
         twin.sentence
         for twin in exercise.twins
@@ -146,7 +146,7 @@ def describe_case(exercise: Exercise, case: Case) -> str:
 
 
 def line_of(error: BaseException, answer: Any) -> str:
-    """Where in a function it went wrong: " in line 3", the `def` being line 1; "" where that cannot be told."""
+    """Where a function failed: " in line 3", counted from the `def` as line 1; "" if that is unknown."""
     code = getattr(answer, "__code__", None)
     lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code is code]
     return f" in line {lines[-1] - code.co_firstlineno + 1}" if code and lines else ""
@@ -247,5 +247,5 @@ def _refuse(lines: list[str]) -> Verdict:
 
 
 def has_passed(name: str) -> bool:
-    """Whether an exercise was ever passed, by the logbook."""
+    """Whether the logbook says that an exercise was ever passed."""
     return bool(entry("exercises", name).get("passed"))

@@ -1,4 +1,4 @@
-"""What an exercise is: a right answer, known wrong ones, cases to tell them apart, and words that lead on."""
+"""Exercises: a right answer, known wrong ones, cases that distinguish them, and hints."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Twin:
     Args:
         name: what is wrong, in a few words: "softmax left out".
         answer: a function like the reference, or a plain value where the reference is one.
-        sentence: what the learner reads: one sentence that leads on without giving the answer away.
+        sentence: what the learner reads: one sentence that helps without giving the answer away.
     """
 
     name: str
@@ -43,13 +43,13 @@ class Exercise:
         title: a few words.
         reference: the right answer: a function, or a plain value (a number, a text, a dictionary).
         hints: exactly three, from a nudge to nearly there.
-        harder: one sentence, a sequel for who is done.
+        harder: one sentence, a further task for those who are done.
         twins: the wrong answers that are recognised.
         fixed: functions without arguments that make the arguments of one call each, the smallest first.
         random: makes arguments from a seeded numpy generator; None where the fixed cases are enough.
         seeds: how many random cases a check tries.
         minutes: how long it takes.
-        points: what it counts.
+        points: its weight in a grade.
         difficulty: 1 (a line), 2 (some thought), 3 (a puzzle).
         use: how a case uses the answer, `use(answer, *arguments)`; a plain call where None.
         compare: `compare(expected, got)` gives None where they are the same answer, else a phrase that follows "the

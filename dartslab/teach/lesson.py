@@ -13,7 +13,7 @@ def start(lesson: str, made_with: str | None = None) -> None:
 
     Args:
         lesson: its number, for example "00".
-        made_with: the version of dartslab the notebook was written for; another one here is warned about.
+        made_with: the version of dartslab the notebook was written for; a warning is printed if another one runs.
     """
     import torch
 

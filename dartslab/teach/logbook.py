@@ -1,8 +1,8 @@
 """The learner's logbook: exercises, quiz answers and predictions in one small JSON file on this machine.
 
 Nothing is sent anywhere. The file is `logbook.json` in the user's data folder, or what DARTSLAB_LOGBOOK names; delete
-it to begin anew. No lesson depends on it: where it cannot be read or written, everything works and is forgotten in the
-end.
+it to begin anew. No lesson depends on it: where it cannot be read or written, everything works, but nothing is kept
+after the kernel ends.
 """
 
 import json
@@ -122,7 +122,7 @@ def _move_aside(path: Path) -> None:
 
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    """One writer at a time. A lock that cannot be had is no reason to lose an entry: after a while, write anyway.
+    """Let one kernel write at a time. If the lock stays taken, write anyway after a while, so that no entry is lost.
 
     The system frees the lock of a kernel that dies; the empty file of the lock stays beside the logbook.
     """

@@ -1,4 +1,4 @@
-"""One call of an answer under watch: in time, with fresh inputs, and everything it may disturb is put back."""
+"""One watched call of an answer: with a time limit, fresh inputs, and all global state restored afterwards."""
 
 import contextlib
 import ctypes
@@ -32,7 +32,7 @@ class OutOfTime(BaseException):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one call.
+    """The outcome of one call.
 
     Args:
         kind: "value", "raises", "late", or what it disturbed: "input", or a name in `global_state`.
@@ -93,7 +93,7 @@ def _as_list(value: Any) -> Any:
 
 
 def same_outcome(exercise: Exercise, a: Outcome, b: Outcome) -> bool:
-    """Whether two calls came to the same; `a` is the reference's or a twin's."""
+    """Whether two calls had the same outcome; `a` is the reference's or a twin's."""
     if a.kind != b.kind:
         return False
     if a.kind == "raises":
@@ -107,7 +107,7 @@ def compare(exercise: Exercise, expected: Any, got: Any) -> str | None:
         if exercise.compare is not None:
             return exercise.compare(expected, got)
         return difference(expected, got, exercise.tolerance)
-    except Exception:  # the answer gave a kind of value that nobody thought of
+    except Exception:  # the answer gave an unexpected kind of value
         return wrong_type(expected, got)
 
 
@@ -119,7 +119,7 @@ def arguments_of(case: Case) -> Arguments:
 
 @cache
 def load_all_of_torch() -> None:
-    """Load what torch keeps back until its first optimiser and its first derivative, which can take seconds.
+    """Load the parts of torch that its first optimiser and its first derivative load, which can take seconds.
 
     An answer then spends its time limit on its own work.
     """
@@ -150,7 +150,7 @@ def seed_all(seed: int = 0) -> None:
 
 @contextlib.contextmanager
 def as_before() -> Iterator[None]:
-    """Run a block in a defined state: seeded, gradients on, float32 by default; then put back what was."""
+    """Run a block in a defined state (seeded, gradients on, float32 by default), then restore the old one."""
     state, dtype = global_state(), torch.get_default_dtype()
     try:
         seed_all()
@@ -177,7 +177,7 @@ def limit(exercise: Exercise) -> float:
 
 
 def call_within(call: Callable[[], Any], seconds: float) -> Any:
-    """Call, but not for longer.
+    """Call a function with a time limit in seconds.
 
     Raises:
         OutOfTime: it took longer. A single call into C, such as one product of huge matrices, ends first.

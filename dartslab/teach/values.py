@@ -1,4 +1,4 @@
-"""Is this the same answer? Values compared as a teacher would: what is written differently may still be right.
+"""Is this the same answer? Values are compared as a teacher would: another notation may still be right.
 
 A tensor, an array, a list and a plain number are the same if their numbers and shapes are.
 """
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 TOLERANCE = {2: 1e-2, 4: 1e-4, 8: 1e-9}  # by bytes of a floating-point number
-PLAIN = 1e-5  # a Python number does not tell in what precision it was computed
+PLAIN = 1e-5  # a Python number does not show in which precision it was computed
 WIDTH = 110  # letters of a value in a message
 
 
@@ -71,7 +71,7 @@ def kind_of(value: Any) -> str:
 
 
 def difference(expected: Any, got: Any, tolerance: float | None = None) -> str | None:
-    """None where both are the same answer, else how they differ: a phrase that follows "the result".
+    """None if both are the same answer, else how they differ: a phrase that follows "the result".
 
     Args:
         expected: what the reference gives.

@@ -1,4 +1,4 @@
-"""CellBuilder: put operations on the edges of a cell by hand; what comes out is a `Genotype` that trains."""
+"""CellBuilder: build a cell by choosing an operation for each edge; the result is a `Genotype` that can be trained."""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ from .models.built_cells import (
 )
 from .models.staircase import stairs, stairs_figure
 
-NOT_PUBLISHED = ""  # what the list of published cells says while other cells are shown
+NOT_PUBLISHED = ""  # the entry of the list of published cells while other cells are shown
 
 
 class Cells(traitlets.HasTraits):
@@ -44,7 +44,7 @@ class Cells(traitlets.HasTraits):
         space: nodes and operations.
         value: {kind: letters}, see `built_cells`.
     Raises:
-        UserError: a value that is no cells of the space, now or later.
+        UserError: a value that does not describe cells of the space, now or later.
     """
 
     value = traitlets.Dict()
@@ -71,7 +71,7 @@ class CellBuilder(View):
 
     Args:
         nodes: in a cell, 1 to 7.
-        operations: to choose from; `none` among them is passed over, since it is what an empty edge has.
+        operations: to choose from; `none` is ignored, since an empty edge stands for it.
         genotype: to begin with, or the name of a published one.
         channels, layers, image_size, classes, input_channels: of the network whose size is shown.
     Raises:
@@ -134,7 +134,7 @@ class CellBuilder(View):
         self.ready()
         self._defaults["cells"] = no_cells(
             self.space
-        )  # so that a state tells the cells whatever the builder began with
+        )  # so that a state holds the cells, whatever the builder began with
 
     @property
     def cells(self) -> dict[str, str]:

@@ -26,8 +26,8 @@ class DiscretizationGap(View):
         DiscretizationGap(state)
         DiscretizationGap(state, derived_accuracy=0.84)
 
-    The supernet is not trained on the way. Its accuracy is not the result of a search: the derived cell is trained from
-    scratch, and `derived_accuracy` is where that result goes.
+    The supernet is not trained between the stages. Its accuracy is not the result of a search: the derived cell is
+    trained from scratch, and `derived_accuracy` shows that result.
 
     Args:
         search: a `SearchState` that has run for some steps, or the columns of `gap.gap_columns`.
@@ -67,7 +67,7 @@ class DiscretizationGap(View):
 
     @property
     def fingerprint(self) -> str:
-        """Eight digits that tell these columns from others."""
+        """Eight digits that identify these columns."""
         return sha256(json.dumps(self.columns, sort_keys=True).encode()).hexdigest()[:8]
 
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class DiscretizationGap(View):
                 | {"tone": 1, "dash": "6 3", "mark": None}
             )
         cells = cell_tables(self.space, {kind: np.array(table) for kind, table in stage["weights"].items()})
-        for cell in cells:  # marked at every stage is what the last one keeps; ties of rounded weights decide nothing
+        for cell in cells:  # Every stage marks what the last stage keeps, so ties of rounded weights do not matter.
             cell["kept"] = np.argwhere(np.array(found[-1]["weights"][cell["kind"]]) > 0).tolist()
         loss = {"name": "supernet", "x": x, "y": [s["loss"] for s in found], "tone": 0, "dash": None, "mark": "circle"}
         return {

@@ -35,7 +35,7 @@ class ExperimentPanel(View):
     Args:
         out: folder of the experiment.
         experiment: its configuration; that of the folder where None.
-        every: seconds between two looks at the folder.
+        every: seconds between two readings of the folder.
     Raises:
         UserError: no experiment in the folder and none given, or a folder that holds something else.
     """
@@ -68,7 +68,7 @@ class ExperimentPanel(View):
             self._follow()
 
     def start(self) -> None:
-        """Start or go on; does nothing where it runs.
+        """Start or continue the experiment; does nothing if it is running.
 
         Raises:
             UserError: what `reproduce` would refuse.
@@ -79,11 +79,11 @@ class ExperimentPanel(View):
         self.redraw()
 
     def stop(self) -> None:
-        """Have the run save after its step and end. Returns at once; `wait()` for the end."""
+        """Ask the run to save after its step and end. Returns at once; `wait()` waits for the end."""
         self.folder.stop()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Block until no process works on the experiment; says whether that came in time."""
+        """Wait until no process works on the experiment. Returns whether that happened in time."""
         until = float("inf") if timeout is None else time.monotonic() + timeout
         while self.folder.running:
             if time.monotonic() > until:
@@ -119,7 +119,7 @@ class ExperimentPanel(View):
         return table_png(frame)
 
     def close(self) -> None:
-        """Look no longer; the run goes on."""
+        """Stop watching; the run continues."""
         if "_over" in vars(self):
             self._over.set()
         super().close()
@@ -142,9 +142,9 @@ class ExperimentPanel(View):
     def _look(self) -> None:
         last = False
         while not last and not self._over.is_set():
-            last = not self.folder.running  # asked before the folder is read: the last look sees the end
+            last = not self.folder.running  # asked before the folder is read, so that the last reading includes the end
             begun = time.monotonic()
-            # A run may end between the two: only the last look makes a picture.
+            # A run may end between the two: only the last reading makes a picture.
             self._try(lambda last=last: self.publish(self.frame(self.settings), settled=last))
             self._over.wait(max(self.every, (time.monotonic() - begun) / BUSY) * (not last))
         self.settle()

@@ -1,4 +1,4 @@
-"""RelaxationMixer: the mixed operation of one edge, on real pictures, with alpha under the fingers."""
+"""RelaxationMixer: the mixed operation of one edge, on real pictures, with a slider for each alpha."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -151,7 +151,7 @@ class Replay(View):
 
     @property
     def fingerprint(self) -> str:
-        """Eight digits that tell these records from others."""
+        """Eight digits that identify these records."""
         digest = sha256()
         for track in self.tracks:
             digest.update(track.steps.tobytes())

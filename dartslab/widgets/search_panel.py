@@ -61,7 +61,7 @@ class SearchPanel(View):
         self._graph: tuple[float, Genotype | None, str] = (-math.inf, None, "")
         self.live = LiveSearch(search, self._see, self._rest, running_cell())
         config = self.live.config
-        self._known = {name: getattr(config, name) for name in self.search.STEERED}  # what the sliders were last told
+        self._known = {name: getattr(config, name) for name in self.search.STEERED}  # values last given to the sliders
         controls = {
             "speed": ipywidgets.Dropdown(options=SPEEDS, value=math.inf, description="speed"),
             "alpha_learning_rate": log_slider(config.alpha_learning_rate, -4, 0, "rate of alpha"),
@@ -81,23 +81,23 @@ class SearchPanel(View):
     # what the buttons do
 
     def play(self) -> None:
-        """Go on until the end; a second call changes nothing."""
+        """Run to the end; a second call changes nothing."""
         self.live.worker.run()
 
     def pause(self) -> None:
-        """Rest after the step that is being made."""
+        """Pause after the current step."""
         self.live.worker.pause()
 
     def step(self, steps: int = 1) -> None:
-        """Make exactly so many steps more, then rest."""
+        """Make exactly this many more steps, then pause."""
         self.live.worker.run(steps)
 
     def step_epoch(self) -> None:
-        """Go on to the end of the epoch, then rest."""
+        """Run to the end of the epoch, then pause."""
         self.live.worker.run(to_epoch=True)
 
     def stop(self, timeout: float | None = None) -> bool:
-        """End the run after the step that is being made, and wait for that; `play` goes on from there.
+        """End the run after the current step, and wait for that; `play` continues from there.
 
         Args:
             timeout: seconds to wait at most.
@@ -107,12 +107,12 @@ class SearchPanel(View):
         return self.live.worker.stop(timeout)
 
     def reset(self) -> None:
-        """Back to where the search stood when the panel was made, weights and all; the record begins anew."""
+        """Restore the search, weights included, to its state when the panel was made; the record starts anew."""
         self.live.worker.pause()
         self.live.worker.between(self._reset)
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Block until the panel is at rest, and raise what the search raised.
+        """Wait until the panel is at rest, and raise what the search raised.
 
         Args:
             timeout: seconds to wait at most.
@@ -122,7 +122,7 @@ class SearchPanel(View):
         return self.live.worker.wait(timeout)
 
     async def done(self) -> None:
-        """Until the run has ended (not: paused), with buttons that answer meanwhile; raises what the search raised."""
+        """Wait until the run has ended, not only paused, while the buttons work; raise what the search raised."""
         while self.live.worker.alive:
             await asyncio.sleep(0.05)
         self.wait()
@@ -159,7 +159,7 @@ class SearchPanel(View):
         return super().state() + self.live.trail()
 
     def restore(self, text: str) -> None:
-        """Start anew and run to the step of the state, with the same changes at the same steps; then rest.
+        """Start anew and run to the step of the state, with the same changes at the same steps; then pause.
 
         Returns at once; `wait()` for the end.
 
@@ -216,11 +216,11 @@ class SearchPanel(View):
         return moment_png(frame["run"])
 
     def redraw(self) -> None:
-        """Draw anew, as soon as no step is being made."""
+        """Draw again as soon as no step is running."""
         self.live.worker.between(self._show)
 
     def close(self) -> None:
-        """End the run and take the view away."""
+        """End the run and remove the view."""
         if "live" in vars(self):  # not if the constructor raised
             self.live.worker.stop(None)
         super().close()
@@ -267,7 +267,7 @@ class SearchPanel(View):
             self._show()
 
     def _show_settings(self) -> None:
-        """Put the sliders where the search is, if somebody else moved it."""
+        """Set the sliders to the values of the search, if these were changed elsewhere."""
         for name in self.search.STEERED:
             value = getattr(self.search.config, name)
             if self._known.get(name) != value:

@@ -1,4 +1,4 @@
-"""Running a notebook, and making its outputs fit to be kept: still, small, the same on every viewer.
+"""Run a notebook, and make its outputs fit to be stored: still, small, the same in every viewer.
 
 How long each solution ran when it was built is kept in notebooks/_source/times.json, written by the build and by
 nothing else: {slug: {seconds, cores, threads}}. A sentence about it ends a lesson's header.
@@ -30,7 +30,7 @@ def run_notebook(
 ) -> NotebookNode:
     """Run all cells in a fresh kernel, in place. The kernel inherits the environment, so DARTSLAB_FAST reaches it.
 
-    It begins with an empty logbook, which is thrown away: who builds notebooks may also be a learner.
+    It uses an empty temporary logbook, because the person who builds notebooks may also be a learner.
 
     Args:
         notebook: the cells.
@@ -90,7 +90,7 @@ def still(notebook: NotebookNode) -> NotebookNode:
 
 
 def _join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Neighbouring pieces of one stream become one; what a progress bar overwrote is gone."""
+    """Join neighbouring pieces of one stream, without what a progress bar overwrote."""
     joined: list[NotebookNode] = []
     for output in outputs:
         if output.output_type == "stream" and joined and joined[-1].get("name") == output.name:

@@ -76,7 +76,7 @@ def build_solution(source: Path) -> NotebookNode:
 
 
 def without_outputs(notebook: NotebookNode) -> str:
-    """The text of a notebook but for what running it adds: sources, ids and metadata."""
+    """The text of a notebook without what running it adds: its sources, ids and metadata."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

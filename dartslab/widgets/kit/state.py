@@ -81,7 +81,7 @@ def set_value(name: str, control: Any, value: Any) -> None:
 
 
 def describe_allowed(control: Any) -> str:
-    """What a control can be set to, in words."""
+    """The values that a control can take, in words."""
     if hasattr(control, "options"):
         values = [option[1] if isinstance(option, tuple) else option for option in control.options]
         return f"allowed are {', '.join(map(repr, values[:12]))}{' and more' * (len(values) > 12)}"

@@ -65,7 +65,7 @@ class View(ipywidgets.VBox):
             if isinstance(widget, ipywidgets.Checkbox):
                 widget.layout.width, widget.layout.margin = "auto", "2px 18px 2px 2px"
             elif hasattr(widget.style, "description_width"):
-                widget.style.description_width = "initial"  # as wide as the words; else they are cut off
+                widget.style.description_width = "initial"  # as wide as the text, which would otherwise be cut off
         for control in self.controls.values():
             control.observe(self._on_change, "value")
         self.canvas.on_msg(lambda _, content, buffers: self._receive(content))
@@ -198,7 +198,7 @@ class View(ipywidgets.VBox):
         """Two outputs: the live view, and its picture, which the live view hides (see view.css).
 
         The picture is kept up to date, so that a saved notebook holds the last state; updating the output of the live
-        view itself would rebuild the view, and whoever works with the keyboard would lose the focus.
+        view itself would rebuild the view, and keyboard users would lose the focus.
         """
         from IPython.display import display
 

@@ -1,4 +1,4 @@
-"""A thread that runs a generator exactly as far as it is told to. Knows no widget and no model.
+"""A thread that runs a generator exactly as far as it is asked to. Knows no widget and no model.
 
 Buttons only set a goal; the thread looks at it between two steps. So clicks are answered while a long step runs, and
 the state that the generator moves on is always complete when somebody looks at it. (In ipykernel 7.4 a cell that is
@@ -57,13 +57,13 @@ class Worker:
 
     @property
     def busy(self) -> bool:
-        """Whether steps are being made, or will be without anybody's doing."""
+        """Whether steps are being made, or will be without a further command."""
         with self._changed:
             waiting = self.status == "running" or self._goal > self.done or self._telling or bool(self._jobs)
             return self.alive and waiting
 
     def run(self, steps: float = math.inf, to_epoch: bool = False) -> None:
-        """Go on, without an end or for some steps more; a second call adds no second thread.
+        """Run to the end, or for some more steps; a second call adds no second thread.
 
         Args:
             steps: how many more than are made or asked for; while running without an end: from now on.
@@ -81,13 +81,13 @@ class Worker:
             self._thread.start()
 
     def pause(self) -> None:
-        """Rest after the step that is being made."""
+        """Pause after the current step."""
         with self._changed:
             self._goal, self._to_epoch = self.done, False
             self._changed.notify_all()
 
     def stop(self, timeout: float | None = 0) -> bool:
-        """End the thread after the step that is being made.
+        """End the thread after the current step.
 
         Args:
             timeout: seconds to wait for that; None: as long as it takes.
@@ -111,7 +111,7 @@ class Worker:
         return not thread.is_alive()
 
     def between(self, job: Callable[[], None]) -> None:
-        """Do something when no step is being made: now if the thread has ended, else between two steps."""
+        """Call a function while no step is running: now if the thread has ended, else between two steps."""
         with self._changed:
             if self.alive:
                 self._jobs.append(job)
@@ -125,7 +125,7 @@ class Worker:
             self._fresh, self._goal, self.error, self.status = True, self.done, None, "ready"
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Block until nothing is busy, then raise what the run raised.
+        """Wait until the worker is not busy, then raise what the run raised.
 
         Returns:
             Whether that came within the timeout.
@@ -134,7 +134,7 @@ class Worker:
         with self._changed:
             while self.busy and time.monotonic() < end:
                 self._changed.wait(0.05)
-        if not self.alive:  # its last words may still be on their way
+        if not self.alive:  # its last report may still be on its way
             self.join(None if timeout is None else max(0, end - time.monotonic()))
         if self.error is not None:
             raise self.error
@@ -155,7 +155,7 @@ class Worker:
         self._rested()
 
     def _drive(self) -> str:
-        """Make steps until something ends them; says what."""
+        """Make steps until something ends them; returns what did."""
         try:
             while self._go_on():
                 if self._fresh:
@@ -199,7 +199,7 @@ class Worker:
         return True
 
     def _linger(self, until: float) -> None:
-        """Keep to the rate; a command ends the waiting."""
+        """Wait to keep the rate; a command ends the wait."""
         with self._changed:
             while self._goal > self.done and not (self._jobs or self._stopping):
                 left = until - time.monotonic()
@@ -208,7 +208,7 @@ class Worker:
                 self._changed.wait(left)
 
     def _rest(self, status: str) -> None:
-        """Tell of a new status; nobody who waits goes on before that is done."""
+        """Report a new status; callers of `wait` continue only after that."""
         with self._changed:
             self.status, self._telling = status, True
         self._rested()
@@ -219,7 +219,7 @@ class Worker:
 
 @atexit.register
 def stop_all(timeout: float = 30.0) -> None:
-    """Let no thread be in the middle of a step when Python goes: tensors would vanish under it."""
+    """Stop all threads before Python exits, so that none loses its tensors in the middle of a step."""
     workers = [worker for worker in _alive if worker.alive]
     for worker in workers:
         worker.stop()

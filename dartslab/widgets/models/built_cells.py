@@ -1,4 +1,4 @@
-"""Cells put together by hand: a letter for each edge, and all that is known of the network they make. No torch here.
+"""Cells that a person builds: a letter for each edge, and facts about the network they make. No torch here.
 
 Cells are held as {kind: letters}. Letter e is the operation on edge e of the space (in the order of
 `SearchSpace.edges`): its place in `KNOWN_OPERATIONS`, counted 0 to 9, a to z; "0" is `none`, no connection.

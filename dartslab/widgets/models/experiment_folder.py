@@ -50,7 +50,7 @@ class ExperimentFolder:
         return "finished" if all(done) else "stopped" if (self.out / HEAD).is_file() else "not begun"
 
     def start(self) -> None:
-        """Start it or go on with it; see `launch`."""
+        """Start or continue the experiment; see `launch`."""
         launch(self.experiment, self.out)
 
     def stop(self) -> None:

@@ -173,7 +173,7 @@ def check_columns(columns: Any) -> dict[str, Any]:
 
 
 def _is_complete(columns: Mapping[str, Any]) -> bool:
-    """Whether nothing is missing; may also raise where something is of another form."""
+    """Whether the columns are complete; may raise where a value has another form."""
     space = SearchSpace(**columns["space"])
     known = columns["derived_accuracy"]
     numbers = [columns["pictures"], 0 if known is None else known]

@@ -73,7 +73,7 @@ class LiveSearch:
 
     @property
     def fingerprint(self) -> str:
-        """Eight digits that tell this search's configuration from others."""
+        """Eight digits that identify this search's configuration."""
         decisive = {name: value for name, value in asdict(self.config).items() if name not in NOT_DECISIVE}
         return sha256(repr(sorted(decisive.items())).encode()).hexdigest()[:8]
 
@@ -93,7 +93,7 @@ class LiveSearch:
             self.history.append((self.search.step, name, value))
 
     def reset(self) -> None:
-        """Back to where the search stood in the beginning, weights and all. Only between two steps."""
+        """Restore the search, weights included, to its beginning. Only between two steps."""
         self.search.config = self.config
         self.search.load_contents(copy.deepcopy(self._begin))
         self._schedule, self.history = {}, []
@@ -136,7 +136,7 @@ class LiveSearch:
         return head, int(step), found
 
     def go_to(self, step: int, changes: list[tuple[int, str, float]]) -> None:
-        """Begin anew and run to a step, with these changes on the way; then rest. Returns at once."""
+        """Start anew and run to a step, with these changes on the way; then pause. Returns at once."""
         self.worker.stop(None)
         self.reset()
         for at, name, value in changes:

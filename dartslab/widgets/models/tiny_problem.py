@@ -108,6 +108,6 @@ def first_order_errors(seed: int, xi: float) -> dict[str, float]:
 
 @lru_cache(64)
 def error_curves(seed: int, xi: float, radii: tuple[float, ...] = RADII) -> dict[tuple[str, str], tuple[float, ...]]:
-    """`errors_at` for many radii: {(network, precision): errors, one for each radius}. Kept for the next call."""
+    """`errors_at` for many radii: {(network, precision): errors, one for each radius}. Cached for the next call."""
     columns = [errors_at(seed, xi, radius) for radius in radii]
     return {key: tuple(column[key] for column in columns) for key in columns[0]}
