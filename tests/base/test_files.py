@@ -24,6 +24,26 @@ def test_a_file_is_replaced_as_a_whole_and_nothing_else_is_left(tmp_path: Path) 
     assert [p.name for p in path.parent.iterdir()] == ["file"]
 
 
+def test_the_bytes_are_on_the_disk_before_the_file_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut there is the old file or the new one, and never an empty one of that name."""
+    path, order = tmp_path / "file", []
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda number: order.append((fsync(number), path.exists())))
+    write_atomically(path, lambda file: file.write(b"x"))
+    assert order == [(None, False)]
+
+
+def test_who_reads_the_old_file_reads_it_to_its_end(tmp_path: Path) -> None:
+    """The new file takes the place of the old one, whose bytes are not written over."""
+    path, link = tmp_path / "file", tmp_path / "link"
+    path.write_bytes(b"old")
+    os.link(path, link)  # a second name of the old file
+    write_atomically(path, lambda file: file.write(b"new"))
+    assert (path.read_bytes(), link.read_bytes()) == (b"new", b"old")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="other systems have no file modes")
 def test_others_may_read_the_file_as_the_umask_says(tmp_path: Path) -> None:
     before = os.umask(0o022)

@@ -337,3 +337,9 @@ def test_a_gpu_that_does_not_compute_in_bfloat16_is_refused(monkeypatch: pytest.
 def test_logits_leave_a_pass_in_float32_whatever_their_number() -> None:
     pair = LOW(lambda x: (x @ x, None), torch.ones(2, 2))
     assert pair[0].dtype == torch.float32 and pair[1] is None
+
+
+def test_a_pass_keeps_no_copy_of_a_weight_in_bfloat16() -> None:
+    """A cached copy would carry the history of the derivative in which it was made into the next one."""
+    cached = LOW(lambda x: torch.tensor(torch.is_autocast_cache_enabled()), torch.ones(1))
+    assert not cached
