@@ -38,7 +38,7 @@ from torch import Tensor
 
 from dartslab import SearchConfig, SearchState
 from dartslab.data.batches import Batch
-from dartslab.data.datasets import DataSet, LabelledPictures
+from dartslab.data.datasets import DataSet, Labelled
 from dartslab.fast.fused import FusedCell
 from dartslab.fast.plans import FEW_CALLS, Plan
 from dartslab.run.search import alpha_step, weight_step
@@ -83,7 +83,7 @@ def random_data(channels: int, size: int, count: int) -> DataSet:
     """Random pictures: cost does not depend on what is in them."""
     generator = torch.Generator().manual_seed(0)
     images = torch.randint(0, 256, (count, channels, size, size), generator=generator, dtype=torch.uint8)
-    part = LabelledPictures(images, torch.arange(count) % 10)
+    part = Labelled(images, torch.arange(count) % 10)
     return DataSet("random", part, part, tuple("0123456789"))
 
 

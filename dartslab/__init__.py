@@ -35,7 +35,7 @@ _MODULE_OF = {
     "METHODS": "methods",
     # pictures
     "DataSet": "data.datasets",
-    "LabelledPictures": "data.datasets",
+    "Labelled": "data.datasets",
     "load_data": "data.datasets",
     # one run
     "SearchConfig": "run.config",
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from .cell import SearchCell as SearchCell
     from .cli.doctor import examine as examine
     from .data.datasets import DataSet as DataSet
-    from .data.datasets import LabelledPictures as LabelledPictures
+    from .data.datasets import Labelled as Labelled
     from .data.datasets import load_data as load_data
     from .derive import random_genotype as random_genotype
     from .derive import top_k as top_k

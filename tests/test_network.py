@@ -6,7 +6,7 @@ from torch import nn
 
 from dartslab import PUBLISHED, Genotype, Network, TrainState, count_multiply_adds, count_parameters
 from dartslab.base.messages import UserError
-from dartslab.data.datasets import DataSet, LabelledPictures
+from dartslab.data.datasets import DataSet, Labelled
 from dartslab.genotype import Cell
 from dartslab.network import AuxiliaryHead, DerivedCell, drop_path
 from dartslab.run.config import TRAIN_PRESETS
@@ -63,7 +63,7 @@ OF_PRESETS = {
 @pytest.mark.parametrize(("preset", "counts"), OF_PRESETS.items(), ids=str)
 def test_a_training_run_begun_from_a_preset_builds_the_published_network(preset: tuple, counts: tuple) -> None:
     name, classes, size, cell = preset
-    part = LabelledPictures(torch.zeros(2, 3, size, size, dtype=torch.uint8), torch.zeros(2, dtype=torch.int64))
+    part = Labelled(torch.zeros(2, 3, size, size, dtype=torch.uint8), torch.zeros(2, dtype=torch.int64))
     data = DataSet(name, part, part, tuple(str(number) for number in range(classes)))
     net = TrainState.create(TRAIN_PRESETS[name](batch_size=2, device="cpu"), PUBLISHED[cell], data).net
     parameters = count_parameters(net)

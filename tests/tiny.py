@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from dartslab import Genotype, SearchConfig, TrainConfig
-from dartslab.data.datasets import DataSet, LabelledPictures, load_data
+from dartslab.data.datasets import DataSet, Labelled, load_data
 from dartslab.experiment.config import Experiment, Size
 
 OPERATIONS = ("none", "max_pool_3x3", "skip_connect", "sep_conv_3x3")
@@ -37,7 +37,7 @@ def pictures(size: int = 8, per_class: int = 10) -> DataSet:
     """The first pictures of each class of fashion-mini, 10 classes."""
     data = load_data("fashion-mini", image_size=size)
 
-    def first(part: LabelledPictures) -> LabelledPictures:
+    def first(part: Labelled) -> Labelled:
         return part.pick(torch.cat([torch.nonzero(part.labels == c).flatten()[:per_class] for c in range(10)]))
 
     return DataSet(data.name, first(data.train), first(data.test), data.classes)

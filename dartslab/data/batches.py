@@ -13,7 +13,7 @@ from torch import Tensor
 from ..base.messages import require
 from ..base.seeds import stream
 from .augmentation import augment, to_device
-from .datasets import DataSet, LabelledPictures
+from .datasets import DataSet, Labelled
 
 
 class Batch(NamedTuple):
@@ -142,7 +142,7 @@ class Batches:
 
     def __init__(
         self,
-        part: LabelledPictures,
+        part: Labelled,
         normalize: Normalize,
         batch_size: int,
         seed: int,
@@ -197,7 +197,7 @@ class Batches:
         return Batch(x[self.rank :: self.ranks], own, len(own) * self.ranks / len(labels))
 
 
-def plain_batches(part: LabelledPictures, normalize: Normalize, batch_size: int) -> Iterator[Batch]:
+def plain_batches(part: Labelled, normalize: Normalize, batch_size: int) -> Iterator[Batch]:
     """All pictures once, in order, without augmentation: for validation and test."""
     for images, labels in zip(part.images.split(batch_size), part.labels.split(batch_size), strict=True):
         yield Batch(normalize(images), labels)

@@ -41,19 +41,19 @@ TORCHVISION = {  # name -> (torchvision's class, what to put under the root fold
 DATA_SETS = ("fashion-mini", *TORCHVISION, FOLDER + "PATH")
 
 
-class LabelledPictures(NamedTuple):
+class Labelled(NamedTuple):
     """Pictures and their classes."""
 
     images: Tensor  # uint8 [N, C, H, W]
     labels: Tensor  # int64 [N]
 
-    def pick(self, index: Tensor) -> "LabelledPictures":
+    def pick(self, index: Tensor) -> "Labelled":
         """The pictures with these numbers, int64 [n]."""
-        return LabelledPictures(self.images[index], self.labels[index])
+        return Labelled(self.images[index], self.labels[index])
 
-    def to(self, device: torch.device) -> "LabelledPictures":
+    def to(self, device: torch.device) -> "Labelled":
         """The same pictures on a device."""
-        return LabelledPictures(self.images.to(device), self.labels.to(device))
+        return Labelled(self.images.to(device), self.labels.to(device))
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ class DataSet:
     """
 
     name: str
-    train: LabelledPictures
-    test: LabelledPictures
+    train: Labelled
+    test: Labelled
     classes: tuple[str, ...]
 
     @property
@@ -114,7 +114,7 @@ def _too_small(what: str) -> str:
     return f"{what}: the least is {SMALLEST} pixels on either side; set image_size to {SMALLEST} or more."
 
 
-def _resize(part: LabelledPictures, size: int) -> LabelledPictures:
+def _resize(part: Labelled, size: int) -> Labelled:
     """Shorter side to `size`, middle cropped; anti-aliased."""
     height, width = part.images.shape[-2:]
     scale = size / min(height, width)
@@ -123,13 +123,13 @@ def _resize(part: LabelledPictures, size: int) -> LabelledPictures:
     resized = [torch.nn.functional.interpolate(c.float(), shape, mode="bilinear", antialias=True) for c in chunks]
     top, left = (shape[0] - size) // 2, (shape[1] - size) // 2
     images = torch.cat([chunk.round().clamp(0, 255).to(torch.uint8) for chunk in resized])
-    return LabelledPictures(images[:, :, top : top + size, left : left + size].contiguous(), part.labels)
+    return Labelled(images[:, :, top : top + size, left : left + size].contiguous(), part.labels)
 
 
-def _to_tensors(images: Any, labels: Any) -> LabelledPictures:
+def _to_tensors(images: Any, labels: Any) -> Labelled:
     pixels = torch.as_tensor(np.ascontiguousarray(images))
     pixels = pixels[:, None] if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2)
-    return LabelledPictures(pixels.contiguous(), torch.as_tensor(labels, dtype=torch.int64))
+    return Labelled(pixels.contiguous(), torch.as_tensor(labels, dtype=torch.int64))
 
 
 def _read_fashion_mini() -> DataSet:
@@ -187,7 +187,7 @@ def _read_folder(name: str, path: Path, image_size: int) -> DataSet:
     return DataSet(name, parts["train"], parts["test"], tuple(found["train"].classes))
 
 
-def shuffle(part: LabelledPictures) -> LabelledPictures:
+def shuffle(part: Labelled) -> Labelled:
     """Put the pictures into a fixed random order.
 
     A folder lists its files class by class. Batches in that order would hold a single class, and the statistics that

@@ -14,7 +14,7 @@ from ..base.numerics import Numerics, match_formats, require_precision
 from ..base.seeds import seeded, stream
 from ..bilevel import Bilevel, VirtualStep
 from ..data.batches import Batches, Normalize, plain_batches, search_split
-from ..data.datasets import DataSet, LabelledPictures, load_data
+from ..data.datasets import DataSet, Labelled, load_data
 from ..fast.stacked import from_reference, to_reference
 from ..genotype import Genotype
 from ..methods import METHODS
@@ -89,7 +89,7 @@ class SearchState(RunState):
         normalize = Normalize.measured(data, device)
 
         def batches(index: Tensor, purpose: str) -> Batches:
-            part: LabelledPictures = data.train.pick(index).to(device)
+            part: Labelled = data.train.pick(index).to(device)
             place: dict[str, Any] = {"rank": rank(), "ranks": ranks()}
             return Batches(part, normalize, config.batch_size, config.seed, purpose, config.crop_padding, **place)
 

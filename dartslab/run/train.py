@@ -18,7 +18,7 @@ from torch import Tensor
 from ..base.numerics import match_formats, require_precision
 from ..base.seeds import seeded
 from ..data.batches import Batches, Normalize, plain_batches
-from ..data.datasets import DataSet, LabelledPictures, load_data
+from ..data.datasets import DataSet, Labelled, load_data
 from ..genotype import Genotype
 from ..network import Network
 from .checkpoint import load_checkpoint, save_checkpoint
@@ -53,7 +53,7 @@ class TrainState(RunState):
     genotype: Genotype
     classes: tuple[str, ...]
     train: Batches
-    test: LabelledPictures
+    test: Labelled
     net: Network
     optimizer: torch.optim.SGD
     step: int = 0

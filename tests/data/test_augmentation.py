@@ -9,7 +9,7 @@ from torchvision.transforms.v2 import functional as reference
 from dartslab.data import augmentation
 from dartslab.data.augmentation import augment, crops, grey, jitter, resized_crops, to_device, towards, turn_hue
 from dartslab.data.batches import Batches, Normalize
-from dartslab.data.datasets import LabelledPictures
+from dartslab.data.datasets import Labelled
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -79,7 +79,7 @@ def test_a_grey_picture_stays_grey(pictures) -> None:
 
 def test_batches_have_it_where_it_is_asked_for(pictures) -> None:
     normalize = Normalize(torch.zeros(3, 1, 1), torch.ones(3, 1, 1))
-    part = LabelledPictures(pictures, torch.arange(16))
+    part = Labelled(pictures, torch.arange(16))
     batch = Batches(part, normalize, 16, 0, "training", augmentation="imagenet")(0)
     assert batch.images.shape == (16, 3, 12, 12) and batch.images.max() <= 1
     assert not math.isclose(float(batch.images.mean()), float(pictures.float().mean()) / 255, rel_tol=1e-4)

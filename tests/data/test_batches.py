@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from dartslab.base.messages import UserError
 from dartslab.base.seeds import stream
 from dartslab.data.batches import Batches, Normalize, crop_and_flip, cutout, plain_batches, search_split
-from dartslab.data.datasets import DataSet, LabelledPictures, load_data
+from dartslab.data.datasets import DataSet, Labelled, load_data
 
 
 @given(st.lists(st.integers(2, 30), min_size=1, max_size=6), st.floats(0.2, 0.8), st.integers(0, 99))
@@ -91,7 +91,7 @@ def test_the_centre_of_a_cutout_is_uniform() -> None:
 
 def grey(count: int = 23) -> DataSet:
     images = torch.arange(count, dtype=torch.uint8).reshape(-1, 1, 1, 1).expand(count, 1, 8, 8).contiguous()
-    part = LabelledPictures(images, torch.arange(count) % 3)
+    part = Labelled(images, torch.arange(count) % 3)
     return DataSet("grey", part, part, ("a", "b", "c"))
 
 
@@ -147,7 +147,7 @@ def test_the_split_draws_from_a_stream_of_its_own() -> None:
 
 
 def test_the_share_of_each_process_weighs_its_mean_by_its_pictures() -> None:
-    part = LabelledPictures(torch.zeros(5, 1, 8, 8, dtype=torch.uint8), torch.arange(5))
+    part = Labelled(torch.zeros(5, 1, 8, 8, dtype=torch.uint8), torch.arange(5))
     normalize = Normalize(torch.zeros(1, 1, 1), torch.ones(1, 1, 1))
     shares = [Batches(part, normalize, 5, 0, "train", 0, rank=rank, ranks=2)(0).share for rank in (0, 1)]
     assert shares == [3 * 2 / 5, 2 * 2 / 5]

@@ -23,7 +23,7 @@ import tiny
 from dartslab import PUBLISHED, SearchConfig, SearchState, TrainConfig, TrainState
 from dartslab.base.files import lock_folder
 from dartslab.base.messages import UserError
-from dartslab.data.datasets import DataSet, LabelledPictures
+from dartslab.data.datasets import DataSet, Labelled
 from dartslab.experiment.config import Experiment
 from dartslab.experiment.forecast import Timing, duration, forecast
 from dartslab.experiment.report import compare, place_among_published, summarize
@@ -137,7 +137,7 @@ def test_what_is_finished_is_not_done_again_and_more_evaluations_only_add(
 
 def test_the_choice_divides_the_training_set_and_never_sees_the_test_set() -> None:
     numbers = torch.arange(200)
-    numbered = LabelledPictures(numbers[:, None, None, None].expand(200, 1, 8, 8), numbers % 2)
+    numbered = Labelled(numbers[:, None, None, None].expand(200, 1, 8, 8), numbers % 2)
     data = DataSet("numbers", numbered.pick(numbers[:160]), numbered.pick(numbers[160:]), ("even", "odd"))
     seen = choice_data(data, SearchConfig(seed=0))
     train, judged = (set(part.images[:, 0, 0, 0].tolist()) for part in (seen.train, seen.test))

@@ -14,7 +14,7 @@ import tiny
 from dartslab import PUBLISHED, Arch, Network, SearchSpace, Supernet
 from dartslab.base.seeds import stream
 from dartslab.data.batches import Batches, Normalize
-from dartslab.data.datasets import LabelledPictures
+from dartslab.data.datasets import Labelled
 from dartslab.relaxation import softmax
 from dartslab.run.guard import Guard
 from dartslab.run.networks import CELLS, numerics_of, training_loss
@@ -43,7 +43,7 @@ def on_gpu(net: nn.Module) -> nn.Module:
 
 
 def batches(**how: int) -> Batches:
-    part = LabelledPictures(torch.empty(20, 3, 16, 16, dtype=torch.uint8), torch.empty(20, dtype=torch.int64)).to(GPU)
+    part = Labelled(torch.empty(20, 3, 16, 16, dtype=torch.uint8), torch.empty(20, dtype=torch.int64)).to(GPU)
     return Batches(part, Normalize(*torch.empty(2, 3, 1, 1, device=GPU)), 8, 0, "training", 2, **how)
 
 

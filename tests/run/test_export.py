@@ -13,7 +13,7 @@ import dartslab
 import tiny
 from dartslab import PUBLISHED, Genotype, Recorder, SearchState, TrainState, search, train
 from dartslab.base.messages import UserError
-from dartslab.data.datasets import DataSet, LabelledPictures
+from dartslab.data.datasets import DataSet, Labelled
 from dartslab.run.checkpoint import load_checkpoint
 from dartslab.run.export import PROGRAM, WEIGHTS, export, load_network
 from dartslab.run.record import CHECKPOINT
@@ -24,7 +24,7 @@ def colour_pictures(size: int) -> DataSet:
     """24 pictures of noise in 3 classes; red is brighter than blue, so that a mix-up of channels is seen."""
     generator = torch.Generator().manual_seed(0)
     images = torch.randint(0, 256, (24, 3, size, size), generator=generator) // torch.tensor([1, 2, 4])[:, None, None]
-    part = LabelledPictures(images.to(torch.uint8), torch.arange(24) % 3)
+    part = Labelled(images.to(torch.uint8), torch.arange(24) % 3)
     return DataSet("noise", part, part, ("ape", "bee", "cat"))
 
 

@@ -13,7 +13,7 @@ import tiny
 from dartslab.base.messages import UserError
 from dartslab.base.seeds import seeded
 from dartslab.cell import MixedOp
-from dartslab.data.datasets import DataSet, LabelledPictures
+from dartslab.data.datasets import DataSet, Labelled
 from dartslab.relaxation import Arch, softmax
 from dartslab.widgets import RelaxationMixer
 from dartslab.widgets.relaxation_mixer import mix, operation_outputs
@@ -151,14 +151,14 @@ def test_one_operation_alone_leaves_nothing_to_choose() -> None:
 
 def test_an_empty_data_set_is_one_sentence() -> None:
     full = tiny.pictures(12)
-    empty = LabelledPictures(full.test.images[:0], full.test.labels[:0])
+    empty = Labelled(full.test.images[:0], full.test.labels[:0])
     with pytest.raises(UserError, match="at least one picture is needed"):
         RelaxationMixer(DataSet("empty", full.train, empty, full.classes))
 
 
 def test_colour_pictures_and_few_classes_will_do() -> None:
     images = torch.randint(0, 256, (6, 3, 10, 10), dtype=torch.uint8)
-    part = LabelledPictures(images, torch.tensor([0, 1, 0, 1, 0, 1]))
+    part = Labelled(images, torch.tensor([0, 1, 0, 1, 0, 1]))
     view = RelaxationMixer(DataSet("two", part, part, ("cat", "dog")), OPERATIONS)
     assert view.names == ["cat", "dog"] and len(view.canvas.data["outputs"]) == 2
 
