@@ -13,6 +13,7 @@ from dartslab.data.augmentation import AUGMENTATIONS
 from dartslab.methods import METHODS
 from dartslab.relaxation import RELAXATIONS
 from dartslab.run import networks, shared_config
+from dartslab.run.problem import hypergradient_of
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,14 @@ def test_both_losses_are_the_cross_entropy_of_the_supernet_on_their_own_batch() 
     for loss, batch in ((bilevel.train_loss, state.train(0)), (bilevel.val_loss, state.val(0))):
         expected = F.cross_entropy(state.net(batch.images, state.relaxation(state.arch)), batch.labels)
         assert torch.equal(loss(w, alpha, batch), expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [("finite_difference", {"radius": 0.5}), ("neumann", {"terms": 7}), ("exact", {}), ("first_order", {})],
+)
+def test_a_hypergradient_is_asked_with_the_settings_of_the_configuration(
+    name: str, setting: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HYPERGRADIENTS, name, lambda **given: given)
+    assert hypergradient_of(tiny.search_config(hypergradient=name, **setting))() == setting

@@ -98,3 +98,11 @@ def test_a_change_is_seen_to_the_last_bit() -> None:
     assert (
         not is_unchanged([torch.ones(1)], [None]) and not is_unchanged([1, 2], [1]) and not is_unchanged({"a": 1}, {})
     )
+
+
+def test_a_key_too_many_is_another_answer() -> None:
+    assert difference({"a": 1}, {"a": 1, "b": 2}).startswith("has the keys")
+
+
+def test_complex_numbers_are_not_the_real_ones_that_are_wanted() -> None:
+    assert difference(torch.tensor([1.0]), torch.tensor([1.0 + 0.0j])) == "holds complex where numbers are wanted"

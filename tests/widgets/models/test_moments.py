@@ -106,3 +106,9 @@ def test_the_graph_is_an_svg_and_a_sentence_where_there_is_no_graphviz(monkeypat
 )
 def test_time_that_is_left_in_words(seconds: float, words: str) -> None:
     assert runs.describe_duration(seconds) == words
+
+
+def test_the_margin_is_to_the_second_largest_weight_and_not_to_the_smallest() -> None:
+    space = SearchSpace(1, ("max_pool_3x3", "skip_connect", "sep_conv_3x3"))
+    (table,) = runs.cell_tables(space, {"normal": [[0.5, 0.3, 0.2], [0.1, 0.2, 0.7]]})
+    assert table["margin"] == [0.2, 0.5]
