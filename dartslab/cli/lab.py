@@ -70,8 +70,11 @@ def copy_lessons(folder: Path, lessons: Mapping[str, bytes]) -> CopyReport:
             new.append(name)
         elif kept.get(name) != digest:  # changed by the learner, and there is a newer version
             copy = there.with_name(f"{there.stem}.new{there.suffix}")
+            while copy.is_file() and _digest(copy.read_bytes()) not in (digest, kept.get(copy.name)):
+                copy = copy.with_name(f"{copy.stem}.new{copy.suffix}")  # that one was changed, too
             if not copy.is_file() or copy.read_bytes() != lesson:
                 _write(copy, lesson)
+            kept[copy.name] = digest
             beside[name] = copy.name
     _write(folder / KEPT, json.dumps(kept, indent=1).encode())
     return CopyReport(tuple(new), beside)

@@ -83,3 +83,14 @@ def test_jupyter_opens_in_the_learners_folder(tmp_path: Path, monkeypatch: pytes
     assert left.value.code == 3
     assert f"--ServerApp.root_dir={(tmp_path / 'mine').resolve()}" in seen[0]
     assert "--no-browser" in seen[0] and "--port=8899" in seen[0]
+
+
+def test_a_newer_version_that_the_learner_changed_stays_too(tmp_path: Path) -> None:
+    copy_lessons(tmp_path, {"a.ipynb": b"1"})
+    (tmp_path / "a.ipynb").write_bytes(b"mine")
+    copy_lessons(tmp_path, {"a.ipynb": b"2"})
+    assert copy_lessons(tmp_path, {"a.ipynb": b"3"}).beside == {"a.ipynb": "a.new.ipynb"}  # nobody changed that one
+    (tmp_path / "a.new.ipynb").write_bytes(b"mine, too")
+    assert copy_lessons(tmp_path, {"a.ipynb": b"4"}).beside == {"a.ipynb": "a.new.new.ipynb"}
+    found = {path.name: path.read_bytes() for path in tmp_path.glob("*.ipynb")}
+    assert found == {"a.ipynb": b"mine", "a.new.ipynb": b"mine, too", "a.new.new.ipynb": b"4"}
