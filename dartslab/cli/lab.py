@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -86,10 +87,13 @@ def start_jupyter(folder: Path, browser: bool, port: int) -> int:
     words += [f"--LabApp.default_url=/lab/tree/{FIRST}"] if (folder / FIRST).is_file() else []
     words += [] if browser else ["--no-browser"]
     words += [f"--port={port}"] if port else []
-    try:
-        return subprocess.run(words, check=False).returncode
-    except KeyboardInterrupt:  # JupyterLab got it as well, and ends
-        return 0
+    words += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # Jupyter wants to be told
+    server = subprocess.Popen(words)
+    while True:
+        try:
+            return server.wait()
+        except KeyboardInterrupt:  # JupyterLab got it as well: it asks, or saves and ends
+            continue
 
 
 def _write(path: Path, contents: bytes) -> None:

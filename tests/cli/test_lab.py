@@ -74,10 +74,18 @@ def test_the_command_copies_and_says_so(tmp_path: Path, capsys) -> None:
 def test_jupyter_opens_in_the_learners_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[str]] = []
 
-    class Done:
-        returncode = 3
+    class Server:
+        def __init__(self, words: list[str]) -> None:
+            seen.append(words)
+            self.interrupts = 1
 
-    monkeypatch.setattr(lab.subprocess, "run", lambda words, check: seen.append(words) or Done())
+        def wait(self) -> int:
+            if self.interrupts:  # the first Ctrl-C asks JupyterLab, which goes on until it has an answer
+                self.interrupts -= 1
+                raise KeyboardInterrupt
+            return 3
+
+    monkeypatch.setattr(lab.subprocess, "Popen", Server)
     with pytest.raises(SystemExit) as left:
         main(["lab", str(tmp_path / "mine"), "--no-browser", "--port", "8899"])
     assert left.value.code == 3
