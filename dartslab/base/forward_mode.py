@@ -24,7 +24,8 @@ def load_forward_mode() -> None:
     At the first such product torch scripts some of its rules and warns that scripting is deprecated.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
+        for category in (FutureWarning, DeprecationWarning):  # the second up to torch 2.11
+            warnings.simplefilter("ignore", category)
         jvp(torch.sin, (torch.zeros(()),), (torch.ones(()),))
 
 
