@@ -156,25 +156,27 @@ def accuracy_dots(groups: Mapping[str, Any]) -> Figure:
 POINTS = 300  # drawn per curve of alpha
 
 
-def alpha_curves(space: SearchSpace, alpha: Any, kind: str, genotype: Genotype | None = None) -> Figure:
+def alpha_curves(
+    space: SearchSpace, alpha: Any, kind: str, genotype: Genotype | None = None, weights: Any = None
+) -> Figure:
     """How the mixing weights of every edge moved: one panel per edge, rows by node, columns by where the edge starts.
 
     Args:
         space: names panels and lines.
-        alpha: the history of raw alpha, [T, E, O]; the softmax of it is drawn.
+        alpha: the history of raw alpha, [T, E, O].
         kind: the kind of cell it belongs to; in the title.
         genotype: what is derived at the end; what `top_k` keeps where None.
+        weights: the history of the mixing weights, [T, E, O], as a record keeps them; the softmax of alpha where None.
     Raises:
         UserError: a kind the space lacks, a shape that does not fit the space, no step, or values not finite.
     """
-    history = mixing_history(space, alpha, kind)
+    history = mixing_history(space, alpha, kind, weights)
+    rule = "kept by top-2" if genotype is None else "kept"
     kept = top_k_mask(space, history[-1]) if genotype is None else kept_entries(space, genotype.cells[kind])
     shown = np.unique(np.linspace(0, len(history) - 1, min(POINTS, len(history))).round().astype(int))
     columns = max(space.nodes + 1, 3)
     figure = Figure(figsize=(2.1 * columns, 1.5 * space.nodes + 1), layout="constrained", facecolor="white")
-    figure.suptitle(
-        f"mixing weights of the {TITLES[kind]} (✓ kept by top-2)", fontsize=11, color=TEXT, family=FIGURE_FONT
-    )
+    figure.suptitle(f"mixing weights of the {TITLES[kind]} (✓ {rule})", fontsize=11, color=TEXT, family=FIGURE_FONT)
     panels = figure.subplots(space.nodes, columns, sharex=True, sharey=True, squeeze=False)
     for panel in panels.flat:
         panel.set_axis_off()

@@ -44,32 +44,35 @@ def tables(
     return found
 
 
-def mixing_history(space: SearchSpace, alpha: Any, kind: str) -> np.ndarray:
-    """The softmax over the operations of every edge at every step.
+def mixing_history(space: SearchSpace, alpha: Any, kind: str, weights: Any = None) -> np.ndarray:
+    """The mixing weights of every edge at every step.
 
     Args:
         space: the space of the search.
         alpha: raw alpha, [T, E, O].
         kind: the kind of cell it belongs to.
+        weights: the mixing weights, [T, E, O], as a record keeps them; the softmax of alpha where None.
     Returns:
-        float64 [T, E, O]; each row of O sums to 1.
+        float64 [T, E, O].
     Raises:
         UserError: a kind the space lacks, a shape that does not fit the space, no step, or values not finite.
     """
     if kind not in space.kinds:
         raise unknown("cell kind", kind, space.kinds)
-    array = np.asarray(alpha, dtype=np.float64)
+    name, array = ("alpha", alpha) if weights is None else ("the history of mixing weights", weights)
+    array = np.asarray(array, dtype=np.float64)
     shape = (len(space.edges), len(space.operations))
     require(
         array.ndim == 3 and array.shape[1:] == shape and len(array) > 0,
-        f"alpha has shape {array.shape}, this space needs (steps, {shape[0]}, {shape[1]}) with at least one step; use "
+        f"{name} has shape {array.shape}, this space needs (steps, {shape[0]}, {shape[1]}) with at least one step; use "
         "the space the search ran in.",
     )
     require(
         bool(np.isfinite(array.max(axis=2)).all()),
-        "alpha is not finite at some step (NaN, infinite, or an edge without any operation); draw the steps before it.",
+        f"{name} is not finite at some step (NaN, infinite, or an edge without any operation); draw the steps before "
+        "it.",
     )
-    return softmax(array)
+    return softmax(array) if weights is None else array
 
 
 def measurements(columns: Mapping[str, Any]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -143,9 +146,9 @@ def describe_heatmap(space: SearchSpace, weights: Mapping[str, Any], genotype: G
     return ". ".join(sentences)
 
 
-def describe_alpha_curves(space: SearchSpace, alpha: Any, kind: str) -> str:
+def describe_alpha_curves(space: SearchSpace, alpha: Any, kind: str, weights: Any = None) -> str:
     """`draw.alpha_curves` in words: the strongest operation of every edge at the first and the last step."""
-    history = mixing_history(space, alpha, kind)
+    history = mixing_history(space, alpha, kind, weights)
     entries = []
     for row, edge in enumerate(space.edges):
         best = int(history[-1, row].argmax())

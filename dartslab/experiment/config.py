@@ -130,11 +130,11 @@ class Experiment(SharedConfig):
         return random_genotype(self.search_config(0).space, number)
 
 
-PRESETS: dict[str, Callable[..., Experiment]] = {"published": Experiment, "tiny": Experiment.tiny}
+EXPERIMENT_PRESETS: dict[str, Callable[..., Experiment]] = {"published": Experiment, "tiny": Experiment.tiny}
 
 
 def preset(name: str) -> Experiment:
     """The experiment of that name: published or tiny."""
-    if name not in PRESETS:
-        raise unknown("preset", name, PRESETS)
-    return PRESETS[name]()
+    if name not in EXPERIMENT_PRESETS:
+        raise unknown("preset", name, EXPERIMENT_PRESETS)
+    return EXPERIMENT_PRESETS[name]()

@@ -20,7 +20,7 @@ from ..data.batches import plain_batches
 from ..data.datasets import DataSet
 from ..run.config import SearchConfig
 from ..run.device import choose_device, device_name, free_memory, release
-from ..run.memory import HEADROOM, in_words
+from ..run.memory import HEADROOM, describe_bytes
 from ..run.networks import numerics_of
 from ..run.search import search
 from ..run.search_state import SearchState
@@ -144,9 +144,9 @@ def forecast(experiment: Experiment, out: str | Path) -> str:
         lines.append("Found cells are timed as a random one; yours may be cheaper or dearer.")
         lines += [
             "",
-            f"memory of a step, counted and {HEADROOM - 1:.0%} added, of {in_words(free_memory(place))} free:",
+            f"memory of a step, counted and {HEADROOM - 1:.0%} added, of {describe_bytes(free_memory(place))} free:",
         ]
-        lines += [f"  {kind}: {in_words(size)}" for kind, size in sizes.items()]
+        lines += [f"  {kind}: {describe_bytes(size)}" for kind, size in sizes.items()]
     lines += ["", f"{len(unfinished)} of {len(list(stages(experiment)))} stages to do, about {duration(total)}."]
     return "\n".join(lines)
 

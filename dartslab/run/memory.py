@@ -86,7 +86,7 @@ class Memory:
             "the step of alpha at its peak": self.alpha_step,
             "all in all": self.total,
         }
-        return "\n".join(f"{name:<34}{in_words(value):>12}" for name, value in rows.items() if value)
+        return "\n".join(f"{name:<34}{describe_bytes(value):>12}" for name, value in rows.items() if value)
 
 
 class Live(TorchDispatchMode):
@@ -245,7 +245,7 @@ def size_of(tensors: Any) -> int:
     return sum(t.numel() * t.element_size() for t in tree_leaves(tensors) if isinstance(t, Tensor))
 
 
-def in_words(size: float) -> str:
+def describe_bytes(size: float) -> str:
     """Bytes in a unit that suits them."""
     for unit, power in (("GiB", 30), ("MiB", 20), ("KiB", 10)):
         if size >= 2**power:
@@ -278,6 +278,6 @@ def require_memory(
     fits = int((free / HEADROOM - needed.always) / needed.moving * config.batch_size)
     smaller = f"lower batch_size from {config.batch_size} to {fits} or" if fits >= 1 else "lower"
     raise UserError(
-        f"a step needs about {in_words(needed.total * HEADROOM)} on device {str(device)!r}, and {in_words(free)} are "
-        f"free; {smaller} channels (now {config.channels}) or layers (now {config.layers})."
+        f"a step needs about {describe_bytes(needed.total * HEADROOM)} on device {str(device)!r}, and "
+        f"{describe_bytes(free)} are free; {smaller} channels (now {config.channels}) or layers (now {config.layers})."
     )

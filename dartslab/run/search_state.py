@@ -125,14 +125,10 @@ class SearchState(RunState):
         """The published search that is run."""
         return METHODS[self.config.method]
 
-    @property
-    def progress(self) -> float:
-        """How much of all epochs is done, 0 to 1."""
-        return self.step / (self.config.epochs * self.train.per_epoch)
-
-    def moment(self, phase: Phase = "look") -> Moment:
-        """The present moment for one purpose; see `Moment`."""
-        return moment_of(self.config, phase, self.step, self.progress)
+    def moment(self, phase: Phase = "look", step: int | None = None) -> Moment:
+        """When mixing weights are asked for: now, or at another step of the run; see `Moment`."""
+        step = self.step if step is None else step
+        return moment_of(self.config, phase, step, step / (self.config.epochs * self.train.per_epoch))
 
     def relaxation_in(self, phase: Phase) -> Relaxation:
         """`arch -> mixing weights` in a phase of the present step."""
@@ -169,11 +165,12 @@ class SearchState(RunState):
 
     def is_frozen(self) -> bool:
         """Whether alpha stays unchanged in the next step."""
-        return self.method.frozen(self.progress)
+        return self.method.frozen(self.moment().progress)
 
     def switch_off_operations(self) -> None:
         """Mask the weakest operations of every edge, once the method says that fewer are kept from now on."""
-        counts = [count for progress, count in self.method.keep if progress <= self.progress]
+        now = self.moment().progress
+        counts = [count for progress, count in self.method.keep if progress <= now]
         if not counts:
             return
         for kind, table in self.relaxation(self.arch).items():
@@ -196,8 +193,7 @@ class SearchState(RunState):
 
     def count_search_step(self, seconds: float, learning_rate: float, loss: Tensor, accuracy: Tensor) -> None:
         """Count a step that was made, and keep alpha, beta and the mixing weights with what it measured."""
-        step, progress = self.step + 1, (self.step + 1) / (self.config.epochs * self.train.per_epoch)
-        weights = relaxation_of(self.config, moment_of(self.config, "look", step, progress))(self.arch)
+        weights = relaxation_of(self.config, self.moment("look", self.step + 1))(self.arch)
         tables = {"alpha": self.arch.alpha, "weights": weights, "beta": self.arch.beta}
         copies = {what: {kind: table.detach().clone() for kind, table in part.items()} for what, part in tables.items()}
         steered = {name: getattr(self.config, name) for name in self.STEERED}

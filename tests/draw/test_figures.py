@@ -20,7 +20,7 @@ from matplotlib.transforms import Bbox
 from PIL import Image
 
 from dartslab.base.messages import UserError
-from dartslab.derive import top_k
+from dartslab.derive import random_genotype, top_k
 from dartslab.draw.figures import (
     accuracy_dots,
     alpha_curves,
@@ -367,6 +367,17 @@ def test_alpha_curves_in_words() -> None:
         "mixing weights of the reduction cell over 2 steps; strongest at the end: "
         "0 to 2 sep_conv_3x3 from 0.33 to 0.50, "
     )
+
+
+def test_the_curves_are_those_of_the_weights_and_the_genotype_that_a_record_keeps() -> None:
+    alpha, weights = some_alpha(TWO, 4), np.full((4, 5, len(TWO.operations)), 0.25)
+    weights[-1, 1, 3] = 0.75
+    genotype = random_genotype(TWO, seed=3)
+    shown = panels(alpha_curves(TWO, alpha, "normal", genotype, weights))
+    assert set(shown[0].lines[0].get_ydata()) == {0.25}  # the softmax of alpha would differ from edge to edge
+    ticked = {panel.get_title() for panel in shown if "✓" in panel.get_title()}
+    assert ticked == {f"{c.predecessor} → {c.node}  ✓ {c.operation}" for c in genotype.normal.connections}
+    assert f"1 to 2 {TWO.operations[3]} from 0.25 to 0.75" in describe_alpha_curves(TWO, alpha, "normal", weights)
 
 
 @pytest.mark.parametrize("what", [alpha_curves, describe_alpha_curves])

@@ -14,7 +14,6 @@ import pytest
 import torch
 
 import kills
-import tiny
 from dartslab.base.files import holder
 from dartslab.experiment import parallel, run_stage
 from dartslab.experiment.background import flags
@@ -24,24 +23,6 @@ from dartslab.experiment.parallel import count_that_fit
 from dartslab.experiment.reproduce import reproduce
 from dartslab.experiment.stages import DONE, stages
 from dartslab.run.memory import HEADROOM
-
-
-@pytest.fixture(scope="module")
-def own_pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny.picture_folder(tmp_path_factory.mktemp("pictures"))
-
-
-@pytest.fixture(scope="module")
-def small(own_pictures: Path) -> Experiment:
-    return tiny.experiment(own_pictures)
-
-
-@pytest.fixture(scope="module")
-def finished(small: Experiment, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an experiment that was never interrupted; tests only read it, or add to a copy."""
-    out = tmp_path_factory.mktemp("whole") / "runs"
-    assert reproduce(small, out) == ""
-    return out
 
 
 def results(out: Path) -> dict[str, Any]:

@@ -19,7 +19,6 @@ import torch
 
 import dartslab.cli.main as command_line
 import kills
-import tiny
 from dartslab import PUBLISHED, SearchConfig, SearchState, TrainConfig, TrainState
 from dartslab.base.files import lock_folder
 from dartslab.base.messages import UserError
@@ -41,24 +40,6 @@ STAGES = [
     "evaluate-random-0",
     "evaluate-DARTS_V2-0",
 ]
-
-
-@pytest.fixture(scope="module")
-def own_pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny.picture_folder(tmp_path_factory.mktemp("pictures"))
-
-
-@pytest.fixture(scope="module")
-def small(own_pictures: Path) -> Experiment:
-    return tiny.experiment(own_pictures)
-
-
-@pytest.fixture(scope="module")
-def finished(small: Experiment, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an experiment that was never interrupted; tests only read it, or add to a copy."""
-    out = tmp_path_factory.mktemp("whole") / "runs"
-    assert reproduce(small, out) == ""
-    return out
 
 
 def report(out: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dartslab import SearchState, TrainState
 from dartslab.base.messages import UserError
 from dartslab.base.numerics import PRECISIONS
 from dartslab.run.device import free_memory
-from dartslab.run.memory import Memory, estimate, in_words, require_memory
+from dartslab.run.memory import Memory, describe_bytes, estimate, require_memory
 from dartslab.run.networks import training_loss
 from dartslab.run.search import alpha_step, weight_step
 
@@ -163,5 +163,5 @@ def test_the_table_adds_up() -> None:
     needed = Memory(1, 2 * 2**20, 5, 3 * 2**30, 7, 11, 13, 17)
     assert needed.total == 1 + 2 * 2**20 + 3 * 2**30 + 7 + 5 + 17
     assert "weights w                              2.0 MiB" in str(needed)
-    assert in_words(0) == "0 bytes"
+    assert describe_bytes(0) == "0 bytes"
     assert free_memory(CPU) > 2**20
