@@ -208,9 +208,9 @@ def weight_gradient(g: Tensor, x: Tensor, kernel: int, stride: int, dilation: in
     dw[q] = sum_p x[stride p + dilation q] g[p]
 
     PyTorch's own code for it is fast on processors where a kernel is undilated, at most 3 wide and not higher than the
-    picture, and otherwise up to 25 times slower (`benchmarks/results/kernels.md`). So a small dilated kernel is applied
-    to every second pixel as a picture of its own, see `phases`; a wide one is given to PyTorch a few columns at a time,
-    see `wide_weight_gradient`.
+    picture, and otherwise up to 15 times slower (newest run in `benchmarks/results/kernels.md`). So a small dilated
+    kernel is applied to every second pixel as a picture of its own, see `phases`; a wide one is given to PyTorch a few
+    columns at a time, see `wide_weight_gradient`.
 
     Args:
         g: gradient of the output, [B, C, H/stride, W/stride].
