@@ -25,6 +25,9 @@ class State(Recordable, Protocol):
     def steps(self) -> int:
         """Steps of the whole run."""
 
+    def idle_settings(self) -> list[str]:
+        """What was asked for and cannot act in this run, one sentence each."""
+
 
 S = TypeVar("S", bound=State)
 
@@ -65,6 +68,8 @@ def carry_out(run: Run[S]) -> None:
     last = None
     with ExitStack() as held:
         state, recorder = _begin(run, run.out if leads else None, held)
+        for sentence in state.idle_settings() if leads else ():
+            print(f"note: {sentence}.")
         with interrupts() as interrupted:
             events = recorder.watch(run.loop(state))
             for event in progress(events, run.name) if leads else events:
@@ -122,6 +127,8 @@ def _report(run: Run[S], state: S, last: Event | None) -> None:
         return
     if last.step < last.steps:
         print(f"stopped at step {last.step} of {last.steps}; continue with --resume")
+    for name, value in (last.instruments or {}).items():
+        print(f"the method stopped the search after step {last.step}: {name} is {value:.4g}; an earlier cell is taken")
     if last.test_accuracy is not None:
         print(f"test accuracy {last.test_accuracy:.2%}, test loss {last.test_loss:.4f} after {last.step} steps")
     if last.val_accuracy is not None:

@@ -3,16 +3,19 @@
 w       <- w - xi d_w L_train(w, weights(alpha; moment))                    the weight step
 alpha   <- alpha - eta d_alpha [ L_val(w', weights) + penalty ]             the step of alpha, unless frozen
 genotype = derive(space, weights(alpha; "look"))
+
+A method may also end the search early (`Stop`), or derive by choices between which training goes on (`Choices`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import torch
 from torch import Tensor
 
 from ..base.seeds import stream
+from ..bilevel import Bilevel, Tensors
 from ..cell import SearchCell
 from ..derive import top_k
 from ..genotype import Genotype
@@ -50,6 +53,64 @@ class Moment:
         return stream(self.seed, "method", self.phase, self.step)
 
 
+@dataclass(frozen=True)
+class Stop:
+    """A rule that may end the search early; the cell of an earlier measurement is then taken.
+
+    Args:
+        name: of what is measured; the record keeps it as the column "instrument.<name>".
+        instrument: (problem, w, alpha, validation batch) -> the measured number. It changes nothing.
+        every: part of the search between two measurements, in (0, 1].
+        go_back: (values so far, one for each measurement) -> index of the measurement whose cell is taken, which ends
+            the search; None to go on.
+        needs: number of measurements before it can end a search.
+    """
+
+    name: str
+    instrument: Callable[[Bilevel, Tensors, Tensors, Any], float]
+    every: float
+    go_back: Callable[[Sequence[float]], int | None]
+    needs: int = 1
+
+
+class Chooser(Protocol):
+    """What a method may ask of the search when it makes a choice; `SearchState` is one."""
+
+    arch: Arch
+    choices: list[Any]
+
+    def moment(self) -> Moment:
+        """Now, in the phase "look"."""
+
+    def weights(self) -> Weights:
+        """The mixing weights now, {kind: [E, O]}."""
+
+    def validate(self, weights: Weights | None = None) -> tuple[float, float]:
+        """Loss and accuracy on the validation half with these mixing weights, or with those of now."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """A derivation that takes time: the search is followed by choices, one by one, and training goes on between them.
+
+    The choices and `Arch.mask` are in the checkpoint.
+
+    Args:
+        count: (space) -> number of choices.
+        choose: (search) -> the next choice, made of numbers and texts. It may change `search.arch.mask`; the choices
+            made before are in `search.choices`.
+        derive: (space, weights {kind: array [E, O]}, choices so far) -> genotype.
+        train: part of the search's steps that follow each choice but the last.
+        learning_rate: times that of w is where the rate begins after the search; it falls along a cosine.
+    """
+
+    count: Callable[[SearchSpace], int]
+    choose: Callable[[Chooser], Any]
+    derive: Callable[[SearchSpace, Mapping[str, Any], Sequence[Any]], Genotype]
+    train: float = 0.1
+    learning_rate: float = 0.1
+
+
 def softmax_weights(arch: Arch, moment: Moment) -> Weights:
     """The continuous relaxation of DARTS, at every moment."""
     return softmax(arch, moment.temperature)
@@ -74,7 +135,9 @@ class Method:
         frozen: (progress) -> whether alpha waits; only w learns then.
         keep: ((progress, operations), ...), each later and smaller than the one before: from that progress on, only so
             many operations stay on every edge, those with the largest mixing weights; `Arch.mask` switches off others.
-        derive: (space, weights {kind: float [E, O]}) -> genotype.
+        derive: (space, weights {kind: array [E, O]}) -> genotype.
+        stop: a rule that may end the search early; none where None.
+        choices: a derivation that takes time, instead of `derive`; none where None.
         defaults: fields of `SearchConfig` that the paper sets otherwise; a user's own settings come first.
     """
 
@@ -87,4 +150,6 @@ class Method:
     frozen: Callable[[float], bool] = never
     keep: tuple[tuple[float, int], ...] = ()
     derive: Callable[[SearchSpace, Mapping[str, Any]], Genotype] = top_k
+    stop: Stop | None = None
+    choices: Choices | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)

@@ -24,6 +24,7 @@ class Event:
         alpha: {kind: float32 [E, O]}, a copy; None when a derived network is trained.
         weights: the mixing weights that alpha gives, without chance, {kind: float32 [E, O]}.
         beta: {kind: float32 [E]}; empty unless the method has edge parameters.
+        instruments: what the method measured after this step, by name; see `methods.method.Stop`.
         genotype: what would be derived now.
         epoch_done: this step was the last of its epoch.
         seconds: time spent in steps since the run began, over all resumptions.
@@ -45,5 +46,6 @@ class Event:
     alpha: Mapping[str, np.ndarray] | None = None
     weights: Mapping[str, np.ndarray] | None = None
     beta: Mapping[str, np.ndarray] | None = None
+    instruments: Mapping[str, float] | None = None
     genotype: Genotype | None = None
     epoch_done: bool = False

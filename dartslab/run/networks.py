@@ -1,7 +1,8 @@
-"""The networks that a configuration describes, how they are run, and the loss of a training."""
+"""What a configuration describes: networks, how they are run, optimisers, and the loss of a training."""
 
+import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..base.numerics import Numerics
 from ..cell import SearchCell
@@ -10,6 +11,7 @@ from ..fast.fused import FusedCell
 from ..genotype import Genotype
 from ..methods import METHODS
 from ..network import Network
+from ..relaxation import Arch
 from ..supernet import Supernet
 from .config import SearchConfig, TrainConfig
 from .shared_config import RunConfig
@@ -51,6 +53,19 @@ def network_of(config: TrainConfig, genotype: Genotype, data: DataSet) -> Networ
         stem=config.stem,
         input_channels=data.channels,
     )
+
+
+def sgd_of(config: RunConfig, net: nn.Module) -> torch.optim.SGD:
+    """SGD with momentum and weight decay, on w."""
+    rate, momentum, decay = config.learning_rate, config.momentum, config.weight_decay
+    return torch.optim.SGD(net.parameters(), rate, momentum, weight_decay=decay, fused=True)
+
+
+def adam_of(config: SearchConfig, arch: Arch) -> torch.optim.Adam:
+    """Adam on alpha, and on beta where edges have parameters."""
+    tables, betas = arch.parameters().values(), (config.alpha_beta1, 0.999)
+    decay = config.alpha_weight_decay
+    return torch.optim.Adam(tables, config.alpha_learning_rate, betas=betas, weight_decay=decay, fused=True)
 
 
 def training_loss(config: TrainConfig, logits: Tensor, auxiliary: Tensor | None, labels: Tensor) -> Tensor:

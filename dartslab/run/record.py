@@ -2,7 +2,8 @@
 
     runs/a/config.json      what was asked for, with versions
     runs/a/columns.npz      one entry per step: step, epoch, losses, accuracies, seconds, genotype, and for each kind
-                            of cell alpha.normal, weights.normal, and beta.normal where edges have parameters
+                            of cell alpha.normal, weights.normal, and beta.normal where edges have parameters;
+                            instrument.<name> where the method measures something
     runs/a/genotype.json    what is derived after the last recorded step
     runs/a/checkpoint.pt    everything needed to go on (this one is torch's)
 
@@ -43,6 +44,7 @@ NUMBERS = (  # columns that are one number per step; NaN where nothing was measu
     "seconds",
 )
 ALPHA, WEIGHTS, BETA = "alpha.", "weights.", "beta."  # columns that are one table per step, for each kind of cell
+INSTRUMENT = "instrument."  # columns of what a method measured, one number per step; NaN where nothing was measured
 
 
 @dataclass(frozen=True)

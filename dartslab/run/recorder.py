@@ -10,7 +10,7 @@ import numpy as np
 
 from ..base.files import HOLDER, LOCK
 from ..base.messages import require
-from .record import ALPHA, BETA, CHECKPOINT, CONFIG, NUMBERS, WEIGHTS, Record
+from .record import ALPHA, BETA, CHECKPOINT, CONFIG, INSTRUMENT, NUMBERS, WEIGHTS, Record
 
 
 class State(Protocol):
@@ -106,6 +106,12 @@ class Recorder:
         for prefix, tables in ((ALPHA, event.alpha), (WEIGHTS, event.weights), (BETA, event.beta)):
             for kind, table in (tables or {}).items():
                 self.columns.setdefault(prefix + kind, []).append(table)
+        rows = len(self.columns["step"])
+        measured = {INSTRUMENT + name: value for name, value in (event.instruments or {}).items()}
+        for name in measured:
+            self.columns.setdefault(name, [np.nan] * (rows - 1))
+        for name in (name for name in self.columns if name.startswith(INSTRUMENT)):
+            self.columns[name].append(measured.get(name, np.nan))
         text = None if event.genotype is None else event.genotype.to_json()
         self.columns["genotype"].append(-1 if text is None else self._index.setdefault(text, len(self._index)))
 

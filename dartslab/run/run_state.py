@@ -22,12 +22,14 @@ class Unread(NamedTuple):
         event: all but the numbers below.
         loss, accuracy: scalars.
         tables: of a search: "alpha" and "weights", {kind: [E, O]} each, and "beta", {kind: [E]}, after the step.
+        choices: that the method of a search had made by then.
     """
 
     event: Event
     loss: Tensor
     accuracy: Tensor
     tables: Mapping[str, Mapping[str, Tensor]] | None = None
+    choices: tuple[Any, ...] = ()
 
 
 class RunState:
@@ -46,8 +48,13 @@ class RunState:
     @property
     def steps(self) -> int:
         """Steps of the whole run."""
-        whole = self.config.epochs * self.train.per_epoch
-        return min(self.config.steps, whole) if self.config.steps else whole
+        return min(self.config.steps, self.all_steps) if self.config.steps else self.all_steps
+
+    @property
+    def all_steps(self) -> int:
+        """Steps of the whole run, where `config.steps` does not limit it."""
+        whole: int = self.config.epochs * self.train.per_epoch
+        return whole
 
     def count_step(
         self,
@@ -56,6 +63,7 @@ class RunState:
         loss: Tensor,
         accuracy: Tensor,
         tables: Mapping[str, Mapping[str, Tensor]] | None = None,
+        choices: tuple[Any, ...] = (),
         **fields: Any,
     ) -> None:
         """Count a step that was made, and keep what it measured until it is read.
@@ -63,7 +71,7 @@ class RunState:
         Args:
             seconds: that it took.
             learning_rate: of the weights, in it.
-            loss, accuracy, tables: as in `Unread`.
+            loss, accuracy, tables, choices: as in `Unread`.
             fields: of its event, besides.
         """
         epoch, position = divmod(self.step, self.train.per_epoch)
@@ -80,7 +88,7 @@ class RunState:
             epoch_done=position == self.train.per_epoch - 1,
             **fields,
         )
-        self.unread.append(Unread(event, loss, accuracy, tables))
+        self.unread.append(Unread(event, loss, accuracy, tables, choices))
 
     def update_weights(self, loss: Tensor, learning_rate: float) -> Tensor:
         """One step of clipped SGD; none, if the loss or the gradient is not finite.
@@ -106,9 +114,13 @@ class RunState:
         """Whether `measure` is called after this step."""
         raise NotImplementedError
 
-    def measure(self) -> dict[str, float]:
+    def measure(self, event: Event) -> dict[str, Any]:
         """Further measurements after a step, as fields of its event."""
         raise NotImplementedError
+
+    def idle_settings(self) -> list[str]:
+        """What was asked for and cannot act in this run, one sentence each."""
+        return []
 
     def make_event(self, done: Unread) -> Event:
         """The event of a step, its numbers read."""
@@ -162,7 +174,7 @@ def run_steps(state: State, one_step: Callable[[State], None]) -> Iterator[Event
         if found:
             state.forget_from(found[1])
         else:
-            numbers: Any = state.measure() if measured else {}
+            numbers: Any = state.measure(event) if measured else {}
             state.seconds += time.perf_counter() - begun
             event = replace(event, seconds=state.seconds, **numbers)
             state.unread[-1] = state.unread[-1]._replace(event=event)

@@ -19,9 +19,10 @@ from ..base.seeds import seeded
 from ..bilevel import VirtualStep
 from ..data.batches import Batch
 from .events import Event
+from .method_steps import choose_if_due, learning_rate_of, switch_off_operations
 from .run_state import run_steps
 from .search_state import SearchState
-from .steps import batch_accuracy, cosine, set_learning_rate
+from .steps import batch_accuracy, set_learning_rate
 
 
 def alpha_step(state: SearchState, train_batch: Batch, val_batch: Batch, learning_rate: float) -> None:
@@ -42,16 +43,15 @@ def weight_step(state: SearchState, batch: Batch, learning_rate: float) -> tuple
 
 def one_step(state: SearchState) -> None:
     """Advance a search by one step; its measurements are added to `state.unread`. Waits for no device."""
-    begun, config = time.perf_counter(), state.config
-    epoch = state.step // state.train.per_epoch
-    learning_rate = cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs)
+    begun, learning_rate = time.perf_counter(), learning_rate_of(state)
     set_learning_rate(state.optimizer, learning_rate)
     train_batch, val_batch = state.train(state.step), state.val(state.step)
-    with seeded(config.seed, "step", state.step):
-        state.switch_off_operations()
+    with seeded(state.config.seed, "step", state.step):
+        switch_off_operations(state)
         if not state.is_frozen():
             alpha_step(state, train_batch, val_batch, learning_rate)
         loss, accuracy = weight_step(state, train_batch, learning_rate)
+        choose_if_due(state)
     state.count_search_step(time.perf_counter() - begun, learning_rate, loss, accuracy)
 
 

@@ -1,5 +1,6 @@
 """The complete state of a search: created from a configuration, saved, loaded, steered, and read for its genotype."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -10,12 +11,11 @@ from torch import Tensor
 
 from ..architect import Gradients, Hypergradient
 from ..base.messages import unknown
-from ..base.numerics import Numerics, match_formats, require_precision
+from ..base.numerics import Numerics, require_precision
 from ..base.seeds import seeded, stream
 from ..bilevel import Bilevel, VirtualStep
 from ..data.batches import Batches, Normalize, plain_batches, search_split
 from ..data.datasets import DataSet, Labelled, load_data
-from ..fast.stacked import from_reference, to_reference
 from ..genotype import Genotype
 from ..methods import METHODS
 from ..methods.method import Method, Moment, Phase
@@ -29,9 +29,18 @@ from .distributed import broadcast_, rank, ranks
 from .events import Event
 from .guard import Guard
 from .memory import require_memory
-from .networks import alpha_numerics_of, numerics_of, supernet_of
+from .method_steps import (
+    Measurement,
+    further_steps,
+    idle_settings,
+    is_measured_to_stop,
+    measure_to_stop,
+    taken_genotype,
+)
+from .networks import adam_of, alpha_numerics_of, numerics_of, sgd_of, supernet_of
 from .problem import bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
 from .run_state import RunState, Unread
+from .search_contents import restore_search, search_contents
 from .steps import due, evaluate, set_learning_rate
 from .stored import read_config
 
@@ -63,6 +72,9 @@ class SearchState(RunState):
     seconds: float = 0.0
     last_loss: float | None = field(default=None, repr=False)
     unread: list[Unread] = field(default_factory=list, repr=False)  # steps whose events were not yet read
+    choices: list[Any] = field(default_factory=list)  # that the method made so far, see `Choices`
+    measurements: list[Measurement] = field(default_factory=list)  # that may stop the search, see `Stop`
+    taken: int | None = None  # the measurement whose cell is taken, once the method has stopped the search
     guard: Guard = field(init=False, repr=False)  # is everything finite?
     kind: ClassVar[str] = "search"
     STEERED: ClassVar[tuple[str, ...]] = ("alpha_learning_rate", "temperature")  # what `change` may change
@@ -98,18 +110,9 @@ class SearchState(RunState):
         numerics_of(config).prepare(net)
         arch = Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha"), method.edge_parameters)
         arch = arch.to(device)
-        optimizer = torch.optim.SGD(
-            net.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay, fused=True
-        )
-        alpha_optimizer = torch.optim.Adam(
-            arch.parameters().values(),
-            config.alpha_learning_rate,
-            betas=(config.alpha_beta1, 0.999),
-            weight_decay=config.alpha_weight_decay,
-            fused=True,
-        )
         train, val = batches(halves[0], "training"), batches(halves[1], "validation")
-        state = cls(config, data.classes, train, val, net, arch, optimizer, alpha_optimizer, device)
+        optimizers = sgd_of(config, net), adam_of(config, arch)
+        state = cls(config, data.classes, train, val, net, arch, *optimizers, device)
         broadcast_(list(state.parameters().values()))
         if config.compile:
             check_compiled(config, arch, len(data.classes), device)
@@ -121,6 +124,21 @@ class SearchState(RunState):
         return {**dict(self.net.named_parameters()), **self.arch.parameters()}
 
     @property
+    def search_steps(self) -> int:
+        """Steps in which alpha and w learn in turn; a method that makes choices trains further after them."""
+        return self.config.epochs * self.train.per_epoch
+
+    @property
+    def all_steps(self) -> int:
+        """Steps of the whole run, where `config.steps` does not limit it."""
+        return self.search_steps + further_steps(self.method, self.config.space, self.search_steps)
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole run, which ends where the method stops it."""
+        return super().steps if self.taken is None else self.measurements[-1].step
+
+    @property
     def method(self) -> Method:
         """The published search that is run."""
         return METHODS[self.config.method]
@@ -128,7 +146,7 @@ class SearchState(RunState):
     def moment(self, phase: Phase = "look", step: int | None = None) -> Moment:
         """When mixing weights are asked for: now, or at another step of the run; see `Moment`."""
         step = self.step if step is None else step
-        return moment_of(self.config, phase, step, step / (self.config.epochs * self.train.per_epoch))
+        return moment_of(self.config, phase, step, min(1.0, step / self.search_steps))
 
     def relaxation_in(self, phase: Phase) -> Relaxation:
         """`arch -> mixing weights` in a phase of the present step."""
@@ -161,23 +179,21 @@ class SearchState(RunState):
 
     def genotype(self) -> Genotype:
         """What would be derived now, by the rule of the method."""
-        return self.method.derive(self.config.space, self.weights())
+        weights = {kind: table.numpy() for kind, table in self.weights().items()}
+        return taken_genotype(self) or self.derive(weights, self.choices)
+
+    def derive(self, weights: Mapping[str, Any], choices: Sequence[Any]) -> Genotype:
+        """The genotype of mixing weights {kind: [E, O]} and of the choices made, by the rule of the method."""
+        method, space = self.method, self.config.space
+        return method.choices.derive(space, weights, choices) if method.choices else method.derive(space, weights)
 
     def is_frozen(self) -> bool:
         """Whether alpha stays unchanged in the next step."""
         return self.method.frozen(self.moment().progress)
 
-    def switch_off_operations(self) -> None:
-        """Mask the weakest operations of every edge, once the method says that fewer are kept from now on."""
-        now = self.moment().progress
-        counts = [count for progress, count in self.method.keep if progress <= now]
-        if not counts:
-            return
-        for kind, table in self.relaxation(self.arch).items():
-            mask = self.arch.mask.get(kind, torch.ones_like(table, dtype=torch.bool))
-            if int(mask[0].sum()) > counts[-1]:
-                strongest = table.masked_fill(~mask, -torch.inf).topk(counts[-1]).indices
-                self.arch.mask[kind] = torch.zeros_like(mask).scatter_(1, strongest, True)
+    def idle_settings(self) -> list[str]:
+        """What of the method cannot act in a search of this length, one sentence each."""
+        return idle_settings(self.method, self.config.space, min(self.steps, self.search_steps))
 
     def update_alpha(self, gradients: Gradients, learning_rate: float) -> None:
         """One step of Adam on alpha and beta; none, if a gradient is not finite.
@@ -197,26 +213,38 @@ class SearchState(RunState):
         tables = {"alpha": self.arch.alpha, "weights": weights, "beta": self.arch.beta}
         copies = {what: {kind: table.detach().clone() for kind, table in part.items()} for what, part in tables.items()}
         steered = {name: getattr(self.config, name) for name in self.STEERED}
-        self.count_step(seconds, learning_rate, loss, accuracy, copies, **steered)
+        self.count_step(seconds, learning_rate, loss, accuracy, copies, tuple(self.choices), **steered)
 
-    def validate(self) -> tuple[float, float]:
-        """Loss and accuracy of the supernet, as mixed now, on the whole half that alpha learns from.
+    def validate(self, weights: Weights | None = None) -> tuple[float, float]:
+        """Loss and accuracy of the supernet on the whole half that alpha learns from.
 
         Several processes divide whole batches among themselves, so that BatchNorm sees what it sees in one.
+
+        Args:
+            weights: {kind: [E, O]}; the mixing weights of now where None.
         """
         whole = plain_batches(self.val.part, self.val.normalize, self.config.batch_size)
         batches = islice(whole, self.val.rank, None, self.val.ranks)
-        weights = {kind: table.to(self.device) for kind, table in self.weights().items()}
-        return evaluate(lambda x: self.numerics(self.net, x, weights), batches)
+        mixed = {kind: table.to(self.device) for kind, table in (weights or self.weights()).items()}
+        return evaluate(lambda x: self.numerics(self.net, x, mixed), batches)
 
-    def is_measured_after(self, event: Event) -> bool:
+    def is_validated_after(self, event: Event) -> bool:
         """At the end of an epoch, at the end, and every `validate_every` steps."""
         return event.epoch_done or event.step == event.steps or due(event.step, self.config.validate_every)
 
-    def measure(self) -> dict[str, float]:
-        """Validate."""
-        val_loss, val_accuracy = self.validate()
-        return {"val_loss": val_loss, "val_accuracy": val_accuracy}
+    def is_measured_after(self, event: Event) -> bool:
+        """Where it is validated, and where the method measures to stop early."""
+        return self.is_validated_after(event) or is_measured_to_stop(self, event.step)
+
+    def measure(self, event: Event) -> dict[str, Any]:
+        """Measure for the method, which may end the search; validate."""
+        found: dict[str, Any] = {}
+        if is_measured_to_stop(self, event.step):
+            found["instruments"] = measure_to_stop(self)
+            found["steps"] = self.steps
+        if self.is_validated_after(event) or self.taken is not None:
+            found["val_loss"], found["val_accuracy"] = self.validate()
+        return found
 
     def make_event(self, done: Unread) -> Event:
         """The event of a step with its numbers, its tables, and what would be derived from its mixing weights."""
@@ -224,7 +252,8 @@ class SearchState(RunState):
         tables: dict[str, Any] = {
             what: {kind: table.cpu().numpy() for kind, table in part.items()} for what, part in done.tables.items()
         }
-        genotype = self.method.derive(self.config.space, tables["weights"])
+        taken = taken_genotype(self) if done.event.step == self.steps else None
+        genotype = taken or self.derive(tables["weights"], done.choices)
         return replace(super().make_event(done), genotype=genotype, **tables)
 
     def change(self, **changes: Any) -> None:
@@ -248,34 +277,11 @@ class SearchState(RunState):
 
     def contents(self) -> dict[str, Any]:
         """The complete state without the data; tensors are shared, not copied."""
-        return {
-            "step": self.step,
-            "seconds": self.seconds,
-            "last_loss": self.last_loss,
-            "net": self.net.state_dict(),
-            "arch": self.arch.state_dict(),
-            "momentum": to_reference(self.net, self.momentum()),
-            "alpha_optimizer": self.alpha_optimizer.state_dict(),
-        }
+        return search_contents(self)
 
     def load_contents(self, contents: dict[str, Any]) -> None:
         """Restore what `contents` returned; the configuration stays as it is, even if it was changed since."""
-        self.net.load_state_dict(contents["net"])
-        arch = Arch(**contents["arch"])
-        for name, tensor in arch.parameters().items():
-            self.arch.parameters()[name].copy_(tensor)
-        self.arch.mask.clear()
-        self.arch.mask.update({kind: mask.to(self.device) for kind, mask in arch.mask.items()})
-        self.optimizer.state.clear()
-        if contents["momentum"]:
-            buffers = from_reference(self.net, contents["momentum"])
-            for name, parameter in self.net.named_parameters():
-                self.optimizer.state[parameter]["momentum_buffer"] = buffers[name].to(parameter)
-            match_formats(self.optimizer)
-        self.alpha_optimizer.load_state_dict(contents["alpha_optimizer"])
-        self.unread.clear()
-        self.step, self.seconds, self.last_loss = contents["step"], contents["seconds"], contents["last_loss"]
-        broadcast_([*self.parameters().values(), *self.momentum().values()])
+        restore_search(self, contents)
 
     def save(self, path: str | Path) -> None:
         """Write a checkpoint, atomically; see `save_checkpoint`."""

@@ -27,7 +27,7 @@ from .device import choose_device
 from .events import Event
 from .guard import Guard
 from .memory import require_memory
-from .networks import network_of, numerics_of, training_loss
+from .networks import network_of, numerics_of, sgd_of, training_loss
 from .run_state import RunState, Unread, run_steps
 from .steps import accuracy, cosine, evaluate, set_learning_rate
 from .stored import read_config
@@ -94,10 +94,7 @@ class TrainState(RunState):
         with seeded(config.seed, "weights"):
             net = network_of(config, genotype, data).to(device)
         numerics_of(config).prepare(net)
-        optimizer = torch.optim.SGD(
-            net.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay, fused=True
-        )
-        return cls(config, genotype, data.classes, batches, data.test.to(device), net, optimizer)
+        return cls(config, genotype, data.classes, batches, data.test.to(device), net, sgd_of(config, net))
 
     def parameters(self) -> dict[str, Tensor]:
         """The weights, by name."""
@@ -107,7 +104,7 @@ class TrainState(RunState):
         """Once, after the last step."""
         return event.step == event.steps
 
-    def measure(self) -> dict[str, float]:
+    def measure(self, event: Event) -> dict[str, Any]:
         """Look at the test set."""
         test_loss, test_accuracy = self.evaluate_test()
         return {"test_loss": test_loss, "test_accuracy": test_accuracy}

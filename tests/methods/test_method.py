@@ -1,6 +1,7 @@
-"""The seam of methods: two toy searches run, resume, are recorded, replayed and drawn, known to no other file."""
+"""The seam of methods: toy searches run, resume, are recorded, replayed and drawn, known to no other file."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,14 +19,14 @@ from dartslab.cli.main import main
 from dartslab.data.datasets import DataSet
 from dartslab.derive import top_k
 from dartslab.methods import METHODS
-from dartslab.methods.method import Moment
+from dartslab.methods.method import Moment, Stop
 from dartslab.relaxation import Arch, softmax
+from dartslab.run.method_steps import idle_settings
 from dartslab.run.record import CHECKPOINT
 from dartslab.space import SearchSpace
 from dartslab.widgets import Replay
-from toy_methods import SAMPLED, WEIGHED, last_edges
+from toy_methods import CHOSEN, SAMPLED, STOPPED, TOYS, WEIGHED, last_edges
 
-TOYS = (SAMPLED, WEIGHED)
 SPACE = SearchSpace(2, tiny.OPERATIONS)
 
 
@@ -51,6 +52,7 @@ def test_darts_is_every_default() -> None:
         assert torch.equal(table, softmax(arch, 2.0)[kind])
     assert darts.derive is top_k and not darts.edge_parameters and not darts.frozen(0.0) and darts.penalty is None
     assert darts.cell is None and darts.keep == () and darts.defaults == {}
+    assert darts.stop is None and darts.choices is None
 
 
 def test_one_step_and_phase_draw_one_sample() -> None:
@@ -93,6 +95,8 @@ def test_a_stopped_search_goes_on_bit_for_bit(method, data: DataSet, tmp_path: P
     assert [event.train_loss for event in search(resumed)] == expected[steps * 3 // 4 :]
     for name, table in whole.arch.parameters().items():
         assert torch.equal(table, resumed.arch.parameters()[name])
+    assert whole.genotype() == resumed.genotype() and whole.step == resumed.step
+    assert (whole.choices, whole.measurements, whole.taken) == (resumed.choices, resumed.measurements, resumed.taken)
     assert whole.arch.mask.keys() == resumed.arch.mask.keys()
     assert all(torch.equal(mask, resumed.arch.mask[kind]) for kind, mask in whole.arch.mask.items())
 
@@ -138,7 +142,7 @@ def test_a_search_is_recorded_replayed_and_drawn(method, data: DataSet, tmp_path
         for kind in record.space.kinds:
             np.testing.assert_array_equal(record.weights(row)[kind], event.weights[kind])
         assert record.genotype(row) == event.genotype
-    assert record.rows_sum_to_one == (method is SAMPLED)
+    assert record.rows_sum_to_one == (method is not WEIGHED)
     assert (record.beta("normal") is not None) == method.edge_parameters
     view = Replay(tmp_path / "run")
     (frame,) = view.canvas.frame["runs"]
@@ -150,6 +154,80 @@ def test_a_search_is_recorded_replayed_and_drawn(method, data: DataSet, tmp_path
     assert view.still().alt
     main(["draw", str(tmp_path / "run"), "--out", str(tmp_path / "drawn")])
     assert {path.name for path in (tmp_path / "drawn").iterdir()} == {"genotype.png", "curves.png", "alpha.png"}
+
+
+@pytest.mark.parametrize("report_every", [1, 3])
+def test_a_method_stops_the_search_and_goes_back_to_an_earlier_cell(report_every: int, data: DataSet) -> None:
+    state = make(data, STOPPED.name, report_every=report_every, alpha_learning_rate=0.5)
+    every = max(1, round(0.2 * state.search_steps))
+    events = list(search(state))
+    assert [event.step for event in events if event.instruments] == [every, 2 * every, 3 * every]
+    assert events[-1].step == events[-1].steps == state.step == state.steps == 3 * every < state.search_steps
+    for event in events:
+        if event.instruments:
+            largest = max(abs(table).max() for table in event.alpha.values())
+            assert event.instruments == {"largest": pytest.approx(float(largest))}
+    assert events[-1].genotype == state.genotype() == events[every - 1].genotype
+    assert events[-1].genotype != top_k(state.config.space, events[-1].weights)  # it would not be derived now
+    assert events[-1].val_accuracy is not None and list(search(state)) == []
+
+
+def test_what_a_method_measures_is_a_column_of_the_record(data: DataSet, tmp_path: Path) -> None:
+    recorder = Recorder.create(make(data, STOPPED.name), tmp_path / "run")
+    events = list(recorder.watch(search(recorder.state)))
+    record = Record.load(tmp_path / "run")
+    column = record.columns["instrument.largest"]
+    expected = [(event.instruments or {}).get("largest", np.nan) for event in events]
+    np.testing.assert_array_equal(column, expected)
+    assert record.genotype() == recorder.state.genotype()
+
+
+def test_a_derivation_makes_its_choices_while_training_goes_on(data: DataSet) -> None:
+    state = make(data, CHOSEN.name)
+    length, between = state.search_steps, max(1, round(0.1 * state.search_steps))
+    count = 2 * len(SPACE.edges)
+    events = list(search(state))
+    assert len(events) == events[-1].step == length + (count - 1) * between
+    decided = [sum(int(np.sum(table.max(1) == 1)) for table in event.weights.values()) for event in events]
+    due = [max(0, 1 + (event.step - length) // between) if event.step >= length else 0 for event in events]
+    assert decided == due and decided[-1] == count == len(state.choices)
+    for kind, row, column in state.choices:
+        assert state.weights()[kind][row].argmax() == column
+        kept = {(SPACE.edges[r].target, SPACE.edges[r].source): c for k, r, c in state.choices if k == kind}
+        for connection in state.genotype().cells[kind].connections:
+            assert SPACE.operations[kept[connection.node, connection.predecessor]] == connection.operation
+    rates = [event.learning_rate for event in events[length:]]
+    assert rates[0] == pytest.approx(0.1 * state.config.learning_rate)
+    assert all(later < earlier for earlier, later in pairwise(rates))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({}, None),
+        ({"frozen": lambda progress: True}, "alpha waits in all 10 steps"),
+        ({"frozen": lambda progress: progress < 0.9}, None),
+        ({"frozen": lambda progress: progress < 0.95}, "alpha waits in all 10 steps"),
+        ({"keep": ((0.9, 2),)}, None),
+        ({"keep": ((0.95, 2),)}, "keeping 2 operations begins at step 11, and the search has 10"),
+        ({"keep": ((0.5, 4),)}, "keeping 4 of 4 operations changes nothing"),
+        ({"stop": Stop("lambda", toy_methods.largest_alpha, 0.5, toy_methods.after_three, 3)}, "needs 3 measurements"),
+        ({"stop": Stop("lambda", toy_methods.largest_alpha, 0.3, toy_methods.after_three, 3)}, None),
+    ],
+)
+def test_what_a_method_cannot_do_in_a_short_search_is_said(change, sentence) -> None:
+    found = idle_settings(replace(METHODS["darts"], **change), SPACE, 10)
+    assert (not found) if sentence is None else (len(found) == 1 and sentence in found[0])
+
+
+def test_the_command_says_what_cannot_act_before_it_begins(tmp_path: Path, capsys) -> None:
+    METHODS["asleep"] = replace(METHODS["darts"], name="asleep", frozen=lambda progress: True)
+    try:
+        flags = ["--data", "fashion-mini", "--steps", "1", "--device", "cpu", "--method", "asleep"]
+        main(["search", "--out", str(tmp_path / "run"), *flags])
+    finally:
+        del METHODS["asleep"]
+    assert "note: asleep: alpha waits in all" in capsys.readouterr().out
 
 
 def test_the_penalty_counts_where_alpha_learns_and_nowhere_else(data: DataSet) -> None:

@@ -1,0 +1,136 @@
+"""What the method of a search does besides the two steps: mask operations, measure, stop early, choose.
+
+Nothing here happens in a search by DARTS.
+"""
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+
+from ..bilevel import VirtualStep
+from ..genotype import Genotype
+from ..methods.method import Choices, Method
+from ..space import SearchSpace
+from .steps import cosine, due
+
+if TYPE_CHECKING:
+    from .search_state import SearchState
+
+
+class Measurement(NamedTuple):
+    """One measurement of a method's `Stop`.
+
+    Args:
+        step: after which it was made.
+        value: what was measured.
+        genotype: what would have been derived then, as JSON.
+    """
+
+    step: int
+    value: float
+    genotype: str
+
+
+def part_of(part: float, steps: int) -> int:
+    """A part of the search in whole steps, at least 1."""
+    return max(1, round(part * steps))
+
+
+def steps_between(choices: Choices, search_steps: int) -> int:
+    """Steps of training between two choices."""
+    return part_of(choices.train, search_steps) if choices.train > 0 else 0
+
+
+def further_steps(method: Method, space: SearchSpace, search_steps: int) -> int:
+    """Steps after those of the search itself: the training between the choices of a method that makes some."""
+    choices = method.choices
+    return 0 if choices is None else (choices.count(space) - 1) * steps_between(choices, search_steps)
+
+
+def learning_rate_of(state: "SearchState") -> float:
+    """The learning rate of w in the next step: a cosine by epoch (published); after the search, one by step."""
+    config, choices = state.config, state.method.choices
+    if state.step < state.search_steps or choices is None:
+        position = state.step // state.train.per_epoch / config.epochs
+        return cosine(config.learning_rate, config.learning_rate_min, position)
+    further = further_steps(state.method, config.space, state.search_steps)
+    position = (state.step - state.search_steps) / further
+    return cosine(
+        choices.learning_rate * config.learning_rate, choices.learning_rate * config.learning_rate_min, position
+    )
+
+
+def switch_off_operations(state: "SearchState") -> None:
+    """Mask the weakest operations of every edge, once the method says that fewer are kept from now on."""
+    now = state.moment().progress
+    counts = [count for progress, count in state.method.keep if progress <= now]
+    if not counts:
+        return
+    for kind, table in state.relaxation(state.arch).items():
+        mask = state.arch.mask.get(kind, torch.ones_like(table, dtype=torch.bool))
+        if int(mask[0].sum()) > counts[-1]:
+            strongest = table.masked_fill(~mask, -torch.inf).topk(counts[-1]).indices
+            state.arch.mask[kind] = torch.zeros_like(mask).scatter_(1, strongest, True)
+
+
+def choose_if_due(state: "SearchState") -> None:
+    """Make the choice that follows the step just made, if one does. Called before the step is counted."""
+    choices, step = state.method.choices, state.step + 1
+    if choices is None or step < state.search_steps:
+        return
+    between, count = steps_between(choices, state.search_steps), choices.count(state.config.space)
+    wanted = 1 + (step - state.search_steps) // between if between else count
+    while len(state.choices) < min(wanted, count):
+        state.choices.append(choices.choose(state))
+
+
+def is_measured_to_stop(state: "SearchState", step: int) -> bool:
+    """Whether the method measures after this step."""
+    stop = state.method.stop
+    return stop is not None and step <= state.search_steps and due(step, part_of(stop.every, state.search_steps))
+
+
+def measure_to_stop(state: "SearchState") -> dict[str, float]:
+    """Measure, and end the search if the rule of the method says so.
+
+    Returns:
+        What was measured, by its name.
+    """
+    stop = state.method.stop
+    assert stop is not None
+    problem = state.problem(VirtualStep(0.0))
+    w, batch = dict(state.net.named_parameters()), state.val(state.step - 1)
+    value = float(stop.instrument(problem, w, state.arch.parameters(), batch))
+    state.measurements.append(Measurement(state.step, value, state.genotype().to_json()))
+    state.taken = stop.go_back([done.value for done in state.measurements])
+    return {stop.name: value}
+
+
+def taken_genotype(state: "SearchState") -> Genotype | None:
+    """The cell that an early stop went back to; None where the search was not stopped by its method."""
+    return None if state.taken is None else Genotype.from_json(state.measurements[state.taken].genotype)
+
+
+def idle_settings(method: Method, space: SearchSpace, search_steps: int) -> list[str]:
+    """What of the method cannot act in a search of so many steps, one sentence each."""
+    found = []
+    last = (search_steps - 1) / search_steps
+    if method.frozen(last):
+        found.append(f"{method.name}: alpha waits in all {search_steps} steps, so nothing is learned about operations")
+    for progress, count in method.keep:
+        if count >= len(space.operations):
+            found.append(f"{method.name}: keeping {count} of {len(space.operations)} operations changes nothing")
+        elif progress > last:
+            found.append(
+                f"{method.name}: keeping {count} operations begins at step {math.ceil(progress * search_steps) + 1}, "
+                f"and the search has {search_steps}"
+            )
+    if method.stop is not None:
+        times = search_steps // part_of(method.stop.every, search_steps)
+        if times < method.stop.needs:
+            found.append(
+                f"{method.name}: the early stop needs {method.stop.needs} measurements of {method.stop.name}, and "
+                f"{search_steps} steps give {times}"
+            )
+    return found
