@@ -39,7 +39,7 @@ print("100 %")
 """
 
 
-EXERCISE_ONLY = '# %% name="one"\n# BEGIN SOLUTION\n1\n# END SOLUTION\n'
+EXERCISE_ONLY = '# %% name="one"\n# BEGIN SOLUTION\none = 1\n# END SOLUTION\n'
 
 
 def write_source(root: Path, text: str = LESSON, slug: str = "01_twice") -> Path:

@@ -17,7 +17,10 @@ from .trial import Outcome, arguments_of, attempt, compare, limit, same_outcome
 from .values import a_kind, brief, size_of
 
 WIDTH = 240  # letters of a case in a message
-UNWRITTEN = "not written yet: replace the line that raises, then run both cells again; the lesson does not wait for it."
+UNWRITTEN = (
+    "not written yet: replace the line that raises, or the three dots, then run both cells again; the lesson does not "
+    "wait for it."
+)
 
 LENT = "this is dartslab's answer, which `mine` put in the place of yours: run the cell with your own, then this one."
 

@@ -89,10 +89,9 @@ show(draw_supernet_cell(space), f"A cell before the search: all {len(space.edges
 # ### Exercise: the first share
 #
 # Before the search all $\alpha$ are equal (but for a tiny random number). What is then the share of each of the eight
-# operations of an edge? Write a number in place of the line that raises, then run the check.
+# operations of an edge? Write a number in place of the three dots, then run the check.
 
 # %% name="share" tags=["exercise"] minutes=1 points=1 difficulty=1
-share = ...
 # SOLUTION 00.share
 
 # %% name="share-check" tags=["check"]

@@ -148,7 +148,6 @@ reveal("05.p2", 2 if alphas == 0 else 0)
 # Write the order of one step as a text of four letters.
 
 # %% name="step-order" tags=["exercise"] minutes=2 points=1 difficulty=1
-step_order = ...
 # SOLUTION 05.step_order
 
 # %% name="step-order-check" tags=["check"]

@@ -36,7 +36,7 @@ def run_notebook(
         notebook: the cells.
         folder: the working folder of the kernel.
         name: for messages.
-        allow: names of exceptions that do not stop the run, for example "NotImplementedError" in a learner's version.
+        allow: names of exceptions that do not stop the run, for example "KeyError".
         solution: questions show their answers, and a check that is not passed is an error.
     Returns:
         The same notebook with outputs.

@@ -7,8 +7,12 @@ A lesson is `notebooks/_source/NN_slug.py` in jupytext's py:percent form. Keys i
 `# SOLUTION 02.mixed_op` stands for the right answer of an exercise (see `answers`). Between `# BEGIN SOLUTION` and
 `# END SOLUTION` stands anything else that the learner is to write. A misspelt marker, key or tag would hand out a
 solution or leave one out, so each is an error.
+
+In the learner's notebook a stub stands in place of an answer. Only a body of a function raises; a value is three dots,
+so that a notebook in which nothing is written runs to its end.
 """
 
+import ast
 import hashlib
 import json
 import re
@@ -23,7 +27,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from ...base.messages import UserError, require, unknown
 from .answers import BEGIN, END, insert_answers
 
-STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
+STUB = "# YOUR CODE HERE"
 KEYS = ("name", "tags", "alt", "minutes", "points", "difficulty", "importance")
 TAGS = ("predict", "exercise", "check", "solution", "hint", "quiz", "widget", "slow", "gpu", "pinned", "parameters")
 KERNEL = {
@@ -146,19 +150,42 @@ def student_version(lesson: NotebookNode) -> NotebookNode:
 
 
 def without_solutions(source: str) -> str:
-    """A cell's text with every solution block replaced by a stub at the block's own indentation."""
+    """A cell's text with every solution block replaced by a stub at the block's own indentation.
+
+    Raises:
+        UserError: a block outside a function that is more than `name = value` lines.
+    """
     lines: list[str] = []
-    inside = False
+    block: list[str] | None = None
     for line in source.split("\n"):
         if line.strip() == BEGIN:
-            inside = True
-            indent = line[: len(line) - len(line.lstrip())]
-            lines += [indent + stub for stub in STUB]
+            block, indent = [], line[: len(line) - len(line.lstrip())]
         elif line.strip() == END:
-            inside = False
-        elif not inside:
+            lines += [indent + stub for stub in (_value_stub(block or []) if not indent else _body_stub())]
+            block = None
+        elif block is None:
             lines.append(line)
+        else:
+            block.append(line)
     return "\n".join(lines)
+
+
+def _body_stub() -> list[str]:
+    return [STUB, "raise NotImplementedError()"]
+
+
+def _value_stub(block: list[str]) -> list[str]:
+    """`name = ...` for every value that a block assigns."""
+    names: list[str] = []
+    for statement in ast.parse("\n".join(block)).body:
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        if not isinstance(target, ast.Name):
+            raise UserError(
+                f"a solution outside a function holds {ast.unparse(statement)[:60]!r}; only lines `name = value` may "
+                "stand there, so write a function around it."
+            )
+        names.append(target.id)
+    return [f"{name} = ...  {STUB}" for name in names]
 
 
 def to_text(notebook: NotebookNode) -> str:

@@ -116,12 +116,20 @@ def test_a_failing_solution_is_named_and_leaves_the_old_file(tmp_path: Path) -> 
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_learners_notebook_runs_past_its_stubs_when_told_to(tmp_path: Path) -> None:
+def test_a_learners_notebook_runs_to_its_end(tmp_path: Path) -> None:
     write_source(tmp_path, EXERCISE_ONLY + '# %% name="next"\nprint(2)\n')
     run(tmp_path, "--no-run")
     path = tmp_path / "notebooks" / "01_twice.ipynb"
-    notebook = run_notebook(read(path), path.parent, path.name, allow=("NotImplementedError",))
-    assert cell(notebook, "one").outputs[0].ename == "NotImplementedError"
+    notebook = run_notebook(read(path), path.parent, path.name)
+    assert cell(notebook, "next").outputs[0].text == "2\n"
+
+
+def test_an_error_that_is_allowed_does_not_stop_a_notebook(tmp_path: Path) -> None:
+    write_source(tmp_path, '# %% name="one"\nraise KeyError("a")\n# %% name="next"\nprint(2)\n')
+    run(tmp_path, "--no-run")
+    path = tmp_path / "notebooks" / "01_twice.ipynb"
+    notebook = run_notebook(read(path), path.parent, path.name, allow=("KeyError",))
+    assert cell(notebook, "one").outputs[0].ename == "KeyError"
     assert cell(notebook, "next").outputs[0].text == "2\n"
 
 

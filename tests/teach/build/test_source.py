@@ -22,9 +22,22 @@ def test_header_keys_become_metadata_of_the_cell(root: Path) -> None:
 
 
 def test_a_stub_replaces_each_block_of_a_cell() -> None:
-    block = "# BEGIN SOLUTION\na = 1\n# END SOLUTION"
-    stub = "# YOUR CODE HERE\nraise NotImplementedError()"
+    block = "def f():\n    # BEGIN SOLUTION\n    return 1\n    # END SOLUTION"
+    stub = "def f():\n    # YOUR CODE HERE\n    raise NotImplementedError()"
     assert without_solutions(f"{block}\nb = 2\n{block}") == f"{stub}\nb = 2\n{stub}"
+
+
+def test_a_value_is_three_dots_for_the_learner() -> None:
+    block = "# BEGIN SOLUTION\na = [\n    1,\n]\nb = 2\n# END SOLUTION"
+    assert without_solutions(f"import os\n{block}\nc = 3") == (
+        "import os\na = ...  # YOUR CODE HERE\nb = ...  # YOUR CODE HERE\nc = 3"
+    )
+
+
+@pytest.mark.parametrize("line", ["print(1)", "a, b = 1, 2", "def f(): pass"])
+def test_a_solution_outside_a_function_holds_values_only(line: str) -> None:
+    with pytest.raises(UserError, match="only lines `name = value` may stand there, so write a function around it"):
+        without_solutions(f"# BEGIN SOLUTION\n{line}\n# END SOLUTION")
 
 
 # Cell ids
