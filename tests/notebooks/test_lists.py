@@ -1,6 +1,7 @@
 """A lesson is one folder, one text and one teacher's page; every list of lessons names all of them, in order."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,11 @@ from right_answers import RIGHT
 
 ROOT = Path(__file__).parents[2]
 SLUGS = [source.stem for source in sources(ROOT)]
+TITLES = dict(  # as the notebooks have them: {"02": "The continuous relaxation"}
+    found
+    for source in sources(ROOT)
+    for found in re.findall(r"^# # (\d\d) · (.+)$", source.read_text(encoding="utf-8"), re.MULTILINE)
+)
 
 
 def section(path: str, title: str) -> str:
@@ -33,6 +39,19 @@ def test_every_lesson_has_one_text_and_one_page(lesson: str) -> None:
 def test_the_readme_lists_every_notebook_in_order() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| \[.*?\]\(notebooks/(\w+)\.ipynb\)", text, re.MULTILINE) == SLUGS
+
+
+def test_every_list_gives_a_lesson_the_title_that_its_notebook_has() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert dict(re.findall(r"^\| \[(\d\d) (.+?)\]\(notebooks/", readme, re.MULTILINE)) == TITLES
+    taught = {lesson: TITLES[lesson] for lesson in LESSONS}
+    index = (ROOT / "docs" / "teaching" / "README.md").read_text(encoding="utf-8")
+    assert dict(re.findall(r"\[(\d\d) (.+?)\]\(\d\d\.md\)", index)) == taught
+    for lesson, title in taught.items():
+        page = (ROOT / "docs" / "teaching" / f"{lesson}.md").read_text(encoding="utf-8")
+        assert page.startswith(f"# Teaching lesson {lesson}: {title[0].lower()}{title[1:]}\n")
+        package = import_module(f"dartslab.teach.lessons.lesson_{lesson}")
+        assert package.__doc__ == f"Lesson {lesson}: {title}."
 
 
 def test_the_teachers_index_lists_every_lesson_in_order() -> None:
