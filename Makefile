@@ -40,7 +40,7 @@ test-install: $(READY) test-floors
 # Notebooks, pages in a browser, and the tools that read and write them are left to the other targets.
 test-floors:
 	test -x $(FLOORS)/bin/python || $(FLOOR_PYTHON) -m venv $(FLOORS)
-	$(FLOORS)/bin/python -m pip install --quiet --disable-pip-version-check "setuptools>=68" \
+	$(FLOORS)/bin/python -m pip install --quiet --disable-pip-version-check "setuptools>=77.0.3" \
 	  $$($(FLOORS)/bin/python tools/lowest_versions.py)
 	$(FLOORS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(FLOORS)/bin/python -m pytest -n 2 --dist loadfile -m "not long and not install" $(FLOOR_TESTS)

@@ -31,20 +31,22 @@ MUST_HOLD = (
 
 
 def run(*words: object, cwd: Path, **environment: str) -> str:
-    """The output of a command that must succeed; it sees neither the repository nor PYTHONPATH."""
+    """What a command that must succeed printed; it sees neither the repository nor PYTHONPATH."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
         list(map(str, words)), cwd=cwd, env=kept | environment, capture_output=True, text=True, check=False, timeout=900
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    return said
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel and the source distribution."""
+    """A folder with the wheel and the source distribution; what built them found nothing deprecated."""
     out = tmp_path_factory.mktemp("built")
-    run(sys.executable, "-m", "build", "--outdir", out, ROOT, cwd=out)
+    said = run(sys.executable, "-m", "build", "--outdir", out, ROOT, cwd=out)
+    assert "deprecat" not in said.lower(), said
     return out
 
 
@@ -68,6 +70,7 @@ def test_wheel_and_source_hold_all_that_is_needed(built: Path) -> None:
         names = set(archive.namelist())
     assert set(MUST_HOLD) <= names
     assert not any(name.startswith(("tests/", "benchmarks/", "notebooks/")) for name in names)
+    assert {name.partition("/licenses/")[2] for name in names} >= {"LICENSE", "dartslab/data/fashion_mini/LICENSE"}
     with tarfile.open(source) as archive:
         inside = {name.partition("/")[2] for name in archive.getnames()}
     assert {name.replace("dartslab/notebooks", "notebooks") for name in MUST_HOLD} <= inside
