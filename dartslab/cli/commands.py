@@ -284,7 +284,7 @@ class Exercises:
 class Lab:
     """Copy the lessons into a folder of your own and open JupyterLab there.
 
-    Lessons that you changed are left as they are; a newer version of such a lesson is laid beside it.
+    Lessons that you changed are left as they are; a newer version of such a lesson is laid beside it, once.
     """
 
     folder: Positional[Path] = Path("dartslab-lessons")

@@ -13,7 +13,7 @@ from pathlib import Path
 from ..base.files import write_atomically
 from ..base.messages import UserError, require
 
-KEPT = ".dartslab-lessons.json"  # {name: SHA-256 of the lesson as it was copied}
+KEPT = ".dartslab-lessons.json"  # {name: SHA-256 of the lesson as it was copied}, also of each file laid beside one
 FIRST = "00_first_search.ipynb"
 
 
@@ -40,7 +40,8 @@ class CopyReport:
 
     Args:
         new: lessons that were not there, or that were there unchanged in an older version.
-        beside: {changed lesson: the file beside it that holds the newer version}.
+        beside: {changed lesson: the file beside it that holds the newer version}. A version that the learner removed is
+            not laid there again.
     """
 
     new: tuple[str, ...] = ()
@@ -70,15 +71,34 @@ def copy_lessons(folder: Path, lessons: Mapping[str, bytes]) -> CopyReport:
             kept[name] = digest
             new.append(name)
         elif kept.get(name) != digest:  # changed by the learner, and there is a newer version
-            copy = there.with_name(f"{there.stem}.new{there.suffix}")
-            while copy.is_file() and _digest(copy.read_bytes()) not in (digest, kept.get(copy.name)):
-                copy = copy.with_name(f"{copy.stem}.new{copy.suffix}")  # that one was changed, too
-            if not copy.is_file() or copy.read_bytes() != lesson:
-                _write(copy, lesson)
-            kept[copy.name] = digest
-            beside[name] = copy.name
+            copy = _offer(there, lesson, kept)
+            if copy is not None:
+                beside[name] = copy.name
     _write(folder / KEPT, json.dumps(kept, indent=1).encode())
     return CopyReport(tuple(new), beside)
+
+
+def _offer(there: Path, lesson: bytes, kept: dict[str, str]) -> Path | None:
+    """Lay a newer version beside a lesson that the learner changed, and note it in `kept`.
+
+    Returns:
+        The file that holds the version; None where it was laid there before and the learner removed or changed it.
+    """
+    digest, copy = _digest(lesson), there
+    on_disk: dict[Path, str | None] = {}  # each name that a newer version of this lesson had, then one that none had
+    while copy == there or copy.name in kept or on_disk[copy] is not None:
+        copy = copy.with_name(f"{copy.stem}.new{copy.suffix}")
+        on_disk[copy] = _digest(copy.read_bytes()) if copy.is_file() else None
+    for copy, present in on_disk.items():
+        if present == digest:
+            kept[copy.name] = digest
+            return copy
+        if kept.get(copy.name) == digest:
+            return None
+    free = next(copy for copy, present in on_disk.items() if present in (None, kept.get(copy.name)))
+    _write(free, lesson)
+    kept[free.name] = digest
+    return free
 
 
 def start_jupyter(folder: Path, browser: bool, port: int) -> int:

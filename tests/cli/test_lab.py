@@ -102,3 +102,28 @@ def test_a_newer_version_that_the_learner_changed_stays_too(tmp_path: Path) -> N
     assert copy_lessons(tmp_path, {"a.ipynb": b"4"}).beside == {"a.ipynb": "a.new.new.ipynb"}
     found = {path.name: path.read_bytes() for path in tmp_path.glob("*.ipynb")}
     assert found == {"a.ipynb": b"mine", "a.new.ipynb": b"mine, too", "a.new.new.ipynb": b"4"}
+
+
+@pytest.mark.parametrize("after", [None, b"mine, too"], ids=["removed", "changed"])
+def test_the_same_version_is_not_laid_beside_a_lesson_twice(after: bytes | None, tmp_path: Path) -> None:
+    copy_lessons(tmp_path, {"a.ipynb": FIRST})
+    (tmp_path / "a.ipynb").write_bytes(b"mine")
+    assert copy_lessons(tmp_path, {"a.ipynb": SECOND}).beside == {"a.ipynb": "a.new.ipynb"}
+    (tmp_path / "a.new.ipynb").unlink() if after is None else (tmp_path / "a.new.ipynb").write_bytes(after)
+    left = names(tmp_path)
+    for _ in range(2):
+        assert copy_lessons(tmp_path, {"a.ipynb": SECOND}).beside == {} and names(tmp_path) == left
+    offered = "a.new.ipynb" if after is None else "a.new.new.ipynb"
+    assert copy_lessons(tmp_path, {"a.ipynb": b"3"}).beside == {"a.ipynb": offered}
+    assert (tmp_path / offered).read_bytes() == b"3"
+
+
+def test_a_version_that_was_removed_stays_away_when_the_one_before_goes_too(tmp_path: Path) -> None:
+    copy_lessons(tmp_path, {"a.ipynb": b"1"})
+    (tmp_path / "a.ipynb").write_bytes(b"mine")
+    copy_lessons(tmp_path, {"a.ipynb": b"2"})
+    (tmp_path / "a.new.ipynb").write_bytes(b"mine, too")
+    copy_lessons(tmp_path, {"a.ipynb": b"3"})
+    (tmp_path / "a.new.ipynb").unlink()
+    (tmp_path / "a.new.new.ipynb").unlink()
+    assert copy_lessons(tmp_path, {"a.ipynb": b"3"}).beside == {} and names(tmp_path) == {"a.ipynb"}
