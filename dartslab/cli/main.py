@@ -17,7 +17,8 @@ from ..run.config import SEARCH_PRESETS, TRAIN_PRESETS, SearchConfig, TrainConfi
 from ..run.errors import NonFiniteLoss, RankError
 from ..run.record import Record
 from ..run.stored import read_config
-from .commands import Doctor, Draw, Exercises, Export, Lab, Reproduce, Search, Table, Train
+from .commands import Draw, Export, Reproduce, Search, Table, Train
+from .course_commands import Doctor, Exercises, Lab
 
 PRESETS: dict[str, dict[str, Any]] = {"search": SEARCH_PRESETS, "train": TRAIN_PRESETS}
 
@@ -51,7 +52,7 @@ def _word_after(flag: str, words: list[str]) -> str:
 def main(words: list[str] | None = None) -> None:
     """Run the command line.
 
-    Flags come from the fields of the configurations and of `commands`.
+    Flags come from the fields of the configurations and of the commands.
 
     Args:
         words: the arguments; None takes those of the process.
