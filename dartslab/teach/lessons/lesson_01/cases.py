@@ -14,7 +14,7 @@ import numpy as np
 from ....space import KINDS, PUBLISHED_OPERATIONS
 from .answers import Triple
 
-SMALL = ("skip_connect", "sep_conv_3x3")
+SKIP, CONV = SMALL = "skip_connect", "sep_conv_3x3"
 
 
 def without_none(operations: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from ....space import KINDS, PUBLISHED_OPERATIONS
 from ...items import Exercise, Twin
 from . import cases
 from .answers import all_cells, alpha_count, count_cells, edges, valid_cell
-from .cases import SMALL
+from .cases import CONV, SKIP, SMALL
 
 EXERCISES = (
     Exercise(
@@ -60,26 +60,17 @@ EXERCISES = (
         difficulty=2,
         reference=valid_cell,
         fixed=(
-            lambda: ([(2, 0, "skip_connect"), (2, 1, "sep_conv_3x3")], 1),
-            lambda: ([(2, 0, "skip_connect")], 1),
-            lambda: ([(2, 1, "skip_connect"), (2, 1, "sep_conv_3x3")], 1),
-            lambda: ([(2, 0, "none"), (2, 1, "sep_conv_3x3")], 1),
-            lambda: ([(2, 2, "skip_connect"), (2, 1, "sep_conv_3x3")], 1),
-            lambda: (
-                [(2, 3, "skip_connect"), (2, 1, "skip_connect"), (3, 0, "skip_connect"), (3, 2, "skip_connect")],
-                2,
-            ),
-            lambda: (
-                [(3, 1, "skip_connect"), (2, 0, "skip_connect"), (3, 0, "skip_connect"), (2, 1, "skip_connect")],
-                2,
-            ),
-            lambda: (
-                [(2, 0, "skip_connect"), (3, 0, "skip_connect"), (3, 1, "skip_connect"), (3, 2, "skip_connect")],
-                2,
-            ),
-            lambda: ([*[(2, s, "skip_connect") for s in (0, 1)], *[(3, s, "skip_connect") for s in (0, 1, 2)]], 2),
-            lambda: ([(3, 0, "skip_connect"), (3, 1, "sep_conv_3x3")], 2),
-            lambda: ([(2, 0, "skip_connect"), (2, 1, "skip_connect"), (7, 0, "skip_connect")], 1),
+            lambda: ([(2, 0, SKIP), (2, 1, CONV)], 1),
+            lambda: ([(2, 0, SKIP)], 1),
+            lambda: ([(2, 1, SKIP), (2, 1, CONV)], 1),
+            lambda: ([(2, 0, "none"), (2, 1, CONV)], 1),
+            lambda: ([(2, 2, SKIP), (2, 1, CONV)], 1),
+            lambda: ([(2, 3, SKIP), (2, 1, SKIP), (3, 0, SKIP), (3, 2, SKIP)], 2),
+            lambda: ([(3, 1, SKIP), (2, 0, SKIP), (3, 0, SKIP), (2, 1, SKIP)], 2),
+            lambda: ([(2, 0, SKIP), (3, 0, SKIP), (3, 1, SKIP), (3, 2, SKIP)], 2),
+            lambda: ([*[(2, s, SKIP) for s in (0, 1)], *[(3, s, SKIP) for s in (0, 1, 2)]], 2),
+            lambda: ([(3, 0, SKIP), (3, 1, CONV)], 2),
+            lambda: ([(2, 0, SKIP), (2, 1, SKIP), (7, 0, SKIP)], 1),
         ),
         random=cases.random_cell,
         twins=(
