@@ -30,8 +30,9 @@ from .conv_norm import Filters, conv_norm
 from .depthwise import depthwise
 from .plans import Plan, join_filters, mix_states, plan_for, preprocess_input
 from .pools import dense_diagonals, pool
-from .stacked import SKIP, EdgeParts, StackedCell, Wave, WaveParts, WaveWeights
+from .stacked import SKIP, StackedCell
 from .sums import add_onto, concatenate
+from .waves import EdgeParts, Wave, WaveParts, WaveWeights
 
 
 class FusedCell(StackedCell):

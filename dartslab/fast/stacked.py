@@ -4,11 +4,11 @@ The weights of one layer of one operation are one parameter for all edges: few t
 hypergradients, and no copy where many edges are computed together. `state_dict` and `load_state_dict` use the names and
 shapes of `SearchCell`, so each of the two cells reads what the other saved.
 
-Shapes: C channels, E edges, O operations, S sources, n nodes; T operations that are convolutions, Q shared states.
+Shapes: E edges, O operations.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from ..cell import SearchCell
 from ..space import INPUTS, NONE
 from .plans import Plan
+from .waves import DilatedWeights, EdgeParts, Halves, Separable, Wave, WaveParts, WaveWeights
 
 # Where the depthwise and pointwise convolutions are in the reference's nn.Sequential of an operation.
 SEPARABLE = dict.fromkeys(("sep_conv_3x3", "sep_conv_5x5", "sep_conv_7x7"), (1, 2, 5, 6))
@@ -24,85 +25,6 @@ PLACES = SEPARABLE | DILATED
 POOLS = ("max_pool_3x3", "avg_pool_3x3")
 SKIP = "skip_connect"
 KNOWN = {NONE, SKIP, *POOLS, *PLACES}
-
-
-class Wave(NamedTuple):
-    """Sources that are computed together, the nodes that they reach, and the rows of alpha of the edges between."""
-
-    sources: tuple[int, ...]
-    nodes: tuple[int, ...]
-    rows: tuple[int, ...]  # by source, then by node
-    stride: int
-
-
-class Halves(NamedTuple):
-    """The identity at stride 2, which is a factorized reduce: its pointwise convolutions and its gain."""
-
-    weight: Tensor
-    gain: Tensor
-
-
-class WaveWeights(NamedTuple):
-    """Weights and gains of all convolutions of one wave, side by side; by operation, then by source, then by node.
-
-    Args:
-        first: {operation: depthwise filters [S*n*C, 1, k, k]} of its first or only convolution.
-        middle: pointwise weights between the two convolutions of the separable operations; None without such.
-        second: {operation: depthwise filters} of the second convolution of the separable operations.
-        last: [T*S*n*C, C, 1, 1], the last pointwise weights; None where no operation is a convolution.
-        gain: [T*S*n], with native gradients [T*S*n*C]; None as above.
-        halves: None at stride 1 and without skip_connect.
-    """
-
-    first: dict[str, Tensor]
-    middle: Tensor | None
-    second: dict[str, Tensor]
-    last: Tensor | None
-    gain: Tensor | None
-    halves: Halves | None
-
-
-class Separable(NamedTuple):
-    """Weights and gain [1] of a separable convolution on one edge: depthwise and pointwise, twice."""
-
-    first: Tensor
-    middle: Tensor
-    second: Tensor
-    last: Tensor
-    gain: Tensor
-
-
-class DilatedWeights(NamedTuple):
-    """Weights and gain [1] of a dilated convolution on one edge: depthwise and pointwise, once."""
-
-    first: Tensor
-    last: Tensor
-    gain: Tensor
-
-
-class EdgeParts(NamedTuple):
-    """Weights and gains of the convolutions of one edge."""
-
-    separable: list[Separable]
-    dilated: list[DilatedWeights]
-    halves: Halves | None
-
-
-class WaveParts(NamedTuple):
-    """Weights and gains of one wave. A gain is a mixing weight, gathered from the table [E, O].
-
-    Args:
-        others: {operation that the fused cell has no rule for: a gain [1] for each edge}.
-        shared: [n, Q], gains of pools and identities; None without such.
-        joined: the convolutions of all edges, if the plan computes them together; else None.
-        edges: the convolutions of each edge, if the plan computes each by itself; else empty.
-    """
-
-    others: dict[str, list[Tensor]]
-    shared: Tensor | None
-    joined: WaveWeights | None
-    edges: list[EdgeParts]
-
 
 # The name of a piece of a parameter or of the mixing weights: the number of the wave and what it is for; where each
 # edge has a piece of its own, also the edge's number within the wave and the operation.
