@@ -184,7 +184,8 @@ check("00.strongest", strongest)
 strongest = mine("00.strongest")
 for edge, alpha in zip(space.edges, record.alpha("normal")[-1]):
     kept = any((c.node, c.predecessor) == edge for c in found.normal.connections)
-    print(f"edge {edge.source} -> {edge.target}: {strongest(alpha, space.operations)}{'' if kept else ', the edge is dropped'}")
+    end = "" if kept else ", the edge is dropped"
+    print(f"edge {edge.source} -> {edge.target}: {strongest(alpha, space.operations)}{end}")
 
 # %% [markdown]
 # ## 3 · Is it any good?

@@ -239,7 +239,10 @@ reveal("01.p3", 1)
 
 # %% name="valid-cell" tags=["exercise"] minutes=7 points=2 difficulty=2
 def valid_cell(connections, nodes):
-    """Whether a derivation can produce this cell: connections are (node, predecessor, operation), nodes 2, 3, ..."""
+    """Whether a derivation can produce this cell.
+
+    Connections are (node, predecessor, operation), nodes 2, 3, ...
+    """
     # SOLUTION 01.valid_cell
 
 
@@ -338,7 +341,7 @@ from dartslab.draw.words import describe_dots
 torch.set_num_threads(1)  # networks as small as these gain nothing from a second one
 valid_cell, small = mine("01.valid_cell"), ("skip_connect", "sep_conv_3x3")
 listed = [list(cell) for cell in mine("01.all_cells")(2, small)]
-print(f"{len(listed)} listed, {sum(valid_cell(cell, 2) for cell in listed)} valid, {count_cells(2, small)} counted")
+print(f"{len(listed)} listed, {sum(valid_cell(c, 2) for c in listed)} valid, {count_cells(2, small)} counted")
 drawn = torch.randperm(len(listed), generator=torch.Generator().manual_seed(0))[:4].tolist()
 begun = perf_counter()
 found = {f"cell {n + 1} of {len(listed)}": [evaluate(listed[n], seed) for seed in (0, 1)] for n in drawn}

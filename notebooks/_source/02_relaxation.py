@@ -94,18 +94,18 @@ from dartslab.draw.style import plain_axes
 
 skip, pool, at = outputs[3], outputs[1], torch.linspace(-6, 6, 121)
 ways = {"T = 1": torch.sigmoid(at), "T = 0.2": torch.sigmoid(at / 0.2), "choice": (at > 0).float()}
-figure = Figure(figsize=(7, 2.8), layout="constrained", facecolor="white")
-panel = figure.subplots()
+panel = (figure := Figure(figsize=(7, 2.8), layout="constrained", facecolor="white")).subplots()
 for (way, share), line in zip(ways.items(), ("--", ":", "-"), strict=True):
     losses = torch.stack([(s * pool + (1 - s) * skip - y).square().mean() for s in share])
     changes = int((losses.diff() != 0).sum())
-    (panel.step if way == "choice" else panel.plot)(at, losses, line, label=f"{way}: changes at {changes} of 120 steps")
+    draw = panel.step if way == "choice" else panel.plot
+    draw(at, losses, line, label=f"{way}: changes at {changes} of 120 steps")
 panel.set(xlabel="alpha of max_pool_3x3 (skip_connect: 0)", ylabel="loss")
 panel.legend(frameon=False, fontsize=8)
 plain_axes(panel)
 reveal("02.p1", torch.softmax(torch.tensor([0.0, 1.0]), 0)[1])
 reveal("02.p2", int(changes == 1))  # the last one is the choice
-show(figure, "Loss over alpha: the choice is a flat line with one jump at 0, the softmax a smooth valley around 0.")
+show(figure, "Loss over alpha: the choice is a flat line with a jump at 0, the softmax a smooth valley around 0.")
 
 # %% [markdown]
 # (For two operations the softmax is the sigmoid of the difference; the cell above uses that.)

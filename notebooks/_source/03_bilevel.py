@@ -64,7 +64,8 @@ train, val, test = ((normal(part.images).flatten(1), part.labels) for part in (*
 print(f"pictures for w {len(train[0])}, for alpha {len(val[0])}, test {len(test[0])}; pixels {train[0].shape[1]}")
 first = [half.pick(torch.stack([(half.labels == c).nonzero()[0, 0] for c in range(10)])) for half in halves]
 images, labels = torch.cat([part.images for part in first]).numpy(), 2 * list(range(10))
-show(image_grid(images, labels, data.classes), f"Above for w, below for alpha: {describe_images(labels, data.classes)}")
+words = f"Above for w, below for alpha: {describe_images(labels, data.classes)}"
+show(image_grid(images, labels, data.classes), words)
 
 # %% name="losses"
 from torch.nn.functional import cross_entropy
@@ -98,7 +99,8 @@ def trained(alpha):
 
 decays = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 found = [trained({"log_decay": torch.tensor(decay).log()}) for decay in decays]
-losses = {name: [float(plain(w, None, batch)) for w in found] for name, batch in (("for w", train), ("for alpha", val))}
+batches = {"for w": train, "for alpha": val}
+losses = {name: [float(plain(w, None, batch)) for w in found] for name, batch in batches.items()}
 
 # %% name="p1-measured"
 from matplotlib.figure import Figure
@@ -113,7 +115,8 @@ for (half, values), look in zip(losses.items(), ("s--", "o-"), strict=True):
 panel.set(xlabel="weight decay $e^\\alpha$", ylabel="cross-entropy (nats)")
 panel.legend(frameon=False)
 reveal("03.p1", "the smallest" if losses["for w"][0] == min(losses["for w"]) else "another one")
-words = "; ".join(f"half {half} {', '.join(f'{value:.3f}' for value in values)}" for half, values in losses.items())
+lists = {half: ", ".join(f"{value:.3f}" for value in values) for half, values in losses.items()}
+words = "; ".join(f"half {half} {values}" for half, values in lists.items())
 show(figure, f"Cross-entropy after training with weight decay {', '.join(f'{d:g}' for d in decays)}: {words}.")
 
 # %% [markdown]
@@ -173,7 +176,8 @@ def L_val(w, a):
 
 w, a = torch.tensor([-2.0, 2.0], dtype=torch.float64)
 reveal("03.p2", virtual_step(L_train, w, a, 1.0))
-print("\n".join(f"xi = {xi}: w = {w:g} -> w' = {virtual_step(L_train, w, a, xi):g}" for xi in (0.0, 0.25, 0.5, 1.0)))
+for xi in (0.0, 0.25, 0.5, 1.0):
+    print(f"xi = {xi}: w = {w:g} -> w' = {virtual_step(L_train, w, a, xi):g}")
 
 # %% [markdown]
 # A step of 0.5 lands on $w^*(a) = 2$ exactly: $L_{\mathrm{train}}$ is a parabola in $w$ with curvature 2, and one over
@@ -250,10 +254,10 @@ through = grad(lambda a: L_val(w - xi * grad(L_train)(w, a), a))(a)  # plain aut
 # %% name="p3-measured"
 step = torch.as_tensor(virtual_step(L_train, w, a, xi))
 rows = [  # by hand, yours, dartslab
-    ("$w' = w - 2\\xi(w - a)$", w - 2 * xi * (w - a), step, w_prime["w"], "w_prime = problem.inner_step(w, gradient)"),
+    ("$w' = w - 2\\xi(w - a)$", w - 2 * xi * (w - a), step, w_prime["w"], "problem.inner_step(w, gradient)"),
     ("$v = a$", a, grad(L_val)(step, a), v["w"], "v: gradient of val_loss by w_prime"),
     ("direct: $w' - 2$", w - 2 * xi * (w - a) - 2, yours[0], direct, "direct: gradient of val_loss by alpha"),
-    ("implicit: $-\\xi (-2) v$", 2 * xi * a, yours[1], whole - direct, "part: d_alpha_train along u = -xi v, at w"),
+    ("implicit: $-\\xi (-2) v$", 2 * xi * a, yours[1], whole - direct, "part: d_alpha_train along u = -xi v at w"),
     ("$g$: both", (1 - 2 * xi) * w + 4 * xi * a - 2, sum(yours), whole, "direct[name] + part"),
 ]
 reveal("03.p3", through)

@@ -91,7 +91,8 @@ def cell_channels(layers: int, channels: int) -> list[int]:
 # %% name="cell-channels-check" tags=["check"]
 check("04.cell_channels", cell_channels)
 cell_channels = mine("04.cell_channels")
-print("8 cells, 16 channels:", [*cell_channels(8, 16)], "and the supernet's:", [cell.channels for cell in published.cells])
+print("8 cells, 16 channels:", [*cell_channels(8, 16)])
+print("and the supernet's:  ", [cell.channels for cell in published.cells])
 
 # %% [markdown]
 # `hint("04.cell_channels")` helps, `solution("04.cell_channels")` shows; so for every exercise.
@@ -161,8 +162,10 @@ for cell in [slow.float(), fast.float()] * (1 + steps(7)):  # taking turns, so t
     seconds[cell].append(process_time() - begun)
 each = {cell: 1000 * median(taken[1:]) for cell, taken in seconds.items()}  # the first turn warms up
 for name, cell in (("edge by edge", slow), ("fused", fast)):
-    print(f"{name:<13}{each[cell]:>6.1f} ms forward and backward, {len(list(cell.parameters()))} parameter tensors")
-print(f"{each[slow] / each[fast]:.1f} times; median of {len(seconds[fast]) - 1} each, batch 32, one thread; it varies")
+    count = len(list(cell.parameters()))
+    print(f"{name:<13}{each[cell]:>6.1f} ms forward and backward, {count} parameter tensors")
+times, count = each[slow] / each[fast], len(seconds[fast]) - 1
+print(f"{times:.1f} times; median of {count} each, batch 32, one thread; it varies")
 
 # %% [markdown]
 # Not an approximation: the same numbers are added in another order, and a sum in floating point depends on the order in
@@ -370,7 +373,7 @@ HBox(buttons)
 
 # %% name="finite-difference" tags=["exercise"] minutes=8 points=2 difficulty=2
 def finite_difference(gradient, w: dict, v: dict, R: float) -> torch.Tensor:
-    """(04.5): a function of weights, weights {name: tensor}, a direction {name: tensor}, a radius -> the product."""
+    """(04.5): a function of weights, weights and a direction {name: tensor}, a radius -> the product."""
     # SOLUTION 04.finite_difference
 
 
@@ -389,14 +392,16 @@ def flat(gradients):
 leaves = {name: t.detach().clone().requires_grad_() for name, t in w_prime.items()}
 loss = problem.val_loss(leaves, alpha, val_batch)
 v = dict(zip(w, torch.autograd.grad(loss, list(leaves.values())), strict=True))
-exact, first = (flat(HYPERGRADIENTS[k](problem, w, alpha, train_batch, val_batch)) for k in ("exact", "first_order"))
+point = problem, w, alpha, train_batch, val_batch
+exact, first = (flat(HYPERGRADIENTS[name](*point)) for name in ("exact", "first_order"))
 direct = flat(alpha_gradient(problem.val_loss, w_prime, alpha, val_batch))
-print(f"g: length {exact.norm():.4f}; direct term {direct.norm():.4f}, implicit term {(exact - direct).norm():.4f}")
+implicit = exact - direct
+print(f"g: length {exact.norm():.4f}; direct term {direct.norm():.4f}, implicit term {implicit.norm():.4f}")
 
 # %% name="on-the-supernet"
 off = {}
 for R in (10, 1, 0.1, 0.01, 0.001):
-    product = finite_difference(lambda at: flat(alpha_gradient(problem.train_loss, at, alpha, train_batch)), w, v, R)
+    product = finite_difference(lambda u: flat(alpha_gradient(problem.train_loss, u, alpha, train_batch)), w, v, R)
     off[R] = float((direct - xi * product - exact).norm() / exact.norm())
 simple, bare = (float((other - exact).norm() / exact.norm()) for other in (first, direct))
 plain_axes(panel := (figure := Figure(figsize=(7, 3), layout="constrained")).subplots())
@@ -431,7 +436,7 @@ show(figure, f"Error on the supernet: {told}. First order {simple:.2f}, direct t
 
 # %% name="measure-at" tags=["exercise"] minutes=7 points=2 difficulty=2
 def measure_at(net, v: dict, eps: float, measure):
-    """`measure(net)` with the weights of `net` at w + eps v, {name: tensor}; afterwards they are w, bit for bit."""
+    """`measure(net)` at the weights w + eps v, v as {name: tensor}; afterwards `net` has w, bit for bit."""
     # SOLUTION 04.measure_at
 
 
@@ -447,7 +452,8 @@ for count in range(1, 201):
         drifted = {name: drifted[name] + factor * eps * v[name] for name in w}
     if count in (1, 200):
         moved = sum(int((drifted[name] != w[name]).sum()) for name in w)
-        print(f"{count:>3} times there and back: {moved / numbers:.0%} of w changed, {distance(drifted, w):.1e} in all")
+        words = f"{moved / numbers:.0%} of w changed, {distance(drifted, w):.1e} in all"
+        print(f"{count:>3} times there and back: {words}")
 alpha_step(state, train_batch, val_batch, xi)
 same = all(torch.equal(parameter, before[name]) for name, parameter in state.net.named_parameters())
 print("dartslab's alpha_step leaves w as it is, bit for bit:", same)
@@ -505,7 +511,8 @@ plain = log["exact"][1][2] - log["exact"][0][2]  # a training batch through the 
 cost = {name: median(taken[name] for taken in times) for name in hypergradients}
 for name in hypergradients:
     alone, whole = cost[name] / cost["first_order"], (cost[name] + plain) / (cost["first_order"] + plain)
-    print(f"{name:<18}{1000 * cost[name]:>5.0f} ms, {alone:.1f} times first order; with w's step {whole:.1f} times")
+    words = f"{alone:.1f} times first order; with w's step {whole:.1f} times"
+    print(f"{name:<18}{1000 * cost[name]:>5.0f} ms, {words}")
 print("medians of three moments, one thread, batch 32; they vary")
 
 # %% [markdown]

@@ -66,7 +66,8 @@ before = panel.search.weights()["normal"].numpy()
 panel.step()
 panel.wait()
 moved = np.abs(panel.search.weights()["normal"].numpy() - before)
-print(f"step {panel.search.step}: the mean change of a weight is {moved.mean():.4f}, the largest {moved.max():.4f}")
+mean, largest = moved.mean(), moved.max()
+print(f"step {panel.search.step}: the mean change of a weight is {mean:.4f}, the largest {largest:.4f}")
 reveal("05.p1", int(np.abs(np.log(np.array([0.0005, 0.005, 0.05]) / moved.mean())).argmin()))
 
 # %% [markdown]
@@ -240,10 +241,10 @@ last_change = mine("05.last_change")
 log = panel.record.columns
 derived = [panel.record.genotype(k) for k in range(len(log["step"]))]
 cells = [str([sorted(cell.connections) for cell in genotype.cells.values()]) for genotype in derived]
-numbers = {"genotype": log["genotype"], "cell, whatever the order": np.array([cells.index(cell) for cell in cells])}
-for what, number in numbers.items():
-    settled = last_change(log["step"], number)
-    print(f"{what}: {np.count_nonzero(np.diff(number))} changes in {len(number)} steps, the last at step {settled:.0f}")
+first_seen = np.array([cells.index(cell) for cell in cells])
+for what, number in {"genotype": log["genotype"], "cell, whatever the order": first_seen}.items():
+    settled, changes = last_change(log["step"], number), np.count_nonzero(np.diff(number))
+    print(f"{what}: {changes} changes in {len(number)} steps, the last at step {settled:.0f}")
 reveal("05.p3", 100 * settled / log["step"][-1])
 
 # %% [markdown]
@@ -321,7 +322,10 @@ reveal("05.p5", 1 if abs(difference) < 0.05 else 0 if difference < 0 else 2)
 
 # %% name="replay" tags=["widget"]
 replay = Replay(panel.record, cooled.record)
-alone, cold = ({e: run.record.genotype(k) for k, e in enumerate(run.record.columns["step"])} for run in (panel, cooled))
+alone, cold = (
+    {step: record.genotype(row) for row, step in enumerate(record.columns["step"])}
+    for record in (panel.record, cooled.record)
+)
 apart = [int(step) for step in cold if cold[step] != alone[step]]
 print(f"cooled after step {half}: another genotype at {len(apart)} of {len(cold)} steps")
 if apart:

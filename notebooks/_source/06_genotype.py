@@ -137,7 +137,7 @@ edge_strength = mine("06.edge_strength")  # yours once it has passed, else darts
 
 
 def top_k(alpha: torch.Tensor, operations: tuple[str, ...], k: int) -> list[tuple[int, str]]:
-    """The k strongest edges into one node as (predecessor, operation); row s of alpha [S, O] is the edge from s."""
+    """The k strongest edges into one node as (predecessor, operation); row s of alpha [S, O]: the edge from s."""
     # SOLUTION 06.top_k
 
 
@@ -241,9 +241,8 @@ for name in ("DARTS_V1", "DARTS_V2"):
     for kind, cell in genotype.cells.items():
         from_inputs = sum(c.predecessor < 2 for c in cell.connections)
         plain = sum(c.operation == "skip_connect" or "pool" in c.operation for c in cell.connections)
-        print(
-            f"{name}, {kind}: of {len(cell.connections)} edges {from_inputs} start at an input, {plain} have no weights"
-        )
+        words = f"{from_inputs} start at an input, {plain} have no weights"
+        print(f"{name}, {kind}: of {len(cell.connections)} edges {words}")
 
 # %% [markdown]
 # The published cells are shallow and wide: most of their edges start at an input, and the reduction cells consist of
@@ -373,7 +372,8 @@ for name, genotype in cells.items():
     *_, last = progress(train(training), f"{name} cell")
     scratch[name] = last.test_accuracy
     size = count_parameters(training.net)
-    print(f"{name} cell: {last.test_accuracy:.1%} of the test pictures after {last.step} steps, {size:,} parameters")
+    words = f"{last.test_accuracy:.1%} of the test pictures after {last.step} steps, {size:,} parameters"
+    print(f"{name} cell: {words}")
 lead = 100 * (scratch["found"] - scratch["random"])
 reveal("06.p4", 0 if lead > 2 else 1 if lead < -2 else 2)
 

@@ -77,8 +77,8 @@ else:
     }
     experiment = Experiment.tiny(data="fashion-mini", checkpoint_every=10, evaluations=1, random_cells=1, **sizes)
     out = Path(mkdtemp()) if fast() else Path("runs") / "small"
-    print("No GPU is here: what follows is a small run of the same code on fashion-mini, which shows that it works and")
-    print("finds nothing worth publishing. Section 5 shows a larger one on CIFAR-10 that was recorded.")
+    print("No GPU is here: what follows is a small run of the same code on fashion-mini, which shows that")
+    print("it works and finds nothing worth publishing. Section 5 shows a larger one, recorded on CIFAR-10.")
 
 # %% [markdown]
 # The same from a terminal, on this machine or on another:
@@ -238,9 +238,9 @@ networks = {
 for name, (size, shape) in networks.items():
     with torch.device("meta"):
         net = Network(PUBLISHED["DARTS_V2"], **size)
-    head = count_parameters(net.auxiliary)
-    whole = count_parameters(net)
-    print(f"{name}: {whole - head:,} parameters, with the head {whole:,}; {count_multiply_adds(net, shape):,} multiply-adds")
+    head, whole = count_parameters(net.auxiliary), count_parameters(net)
+    multiply_adds = count_multiply_adds(net, shape)
+    print(f"{name}: {whole - head:,} parameters, with the head {whole:,}; {multiply_adds:,} multiply-adds")
 
 # %% [markdown]
 # ## Summary

@@ -23,6 +23,7 @@ from dartslab.teach.registry import EXERCISES, PREDICTIONS, QUESTIONS
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sources(ROOT)
+WIDTH = 115  # characters in 914 pixels, a cell in JupyterLab on a small screen: 13-pixel letters are 7.8 pixels wide
 SHELVES = {"quiz": QUESTIONS, "predict": PREDICTIONS, "reveal": PREDICTIONS}
 
 
@@ -49,6 +50,12 @@ def errors(notebook: nbformat.NotebookNode) -> set[str]:
 @pytest.mark.parametrize("source", LESSONS, ids=by_name)
 def test_the_notebooks_are_what_their_source_builds(source: Path) -> None:
     assert problems_of(source) == []
+
+
+@pytest.mark.parametrize("source", LESSONS, ids=by_name)
+def test_no_line_of_code_is_cut_at_the_right_edge(source: Path) -> None:
+    cells = [cell for cell in read_lesson(source).cells if cell.cell_type == "code"]
+    assert [(cell.id, line) for cell in cells for line in cell.source.split("\n") if len(line) > WIDTH] == []
 
 
 def test_no_notebook_is_without_a_source() -> None:

@@ -10,7 +10,7 @@ Operation = Callable[[Tensor], Tensor]
 
 def softmax(alpha: Tensor, T: float) -> Tensor:
     """Mixing weights of one edge, alpha [O], or of a whole table, alpha [E, O]."""
-    raised = torch.exp((alpha - alpha.max()) / T)  # taking off the largest changes no weight, and nothing overflows
+    raised = torch.exp((alpha - alpha.max()) / T)  # minus the largest: no weight changes, nothing overflows
     return raised / raised.sum(dim=-1, keepdim=True)
 
 

@@ -41,7 +41,7 @@ def top_k(alpha: Tensor, operations: Names, k: int) -> list[tuple[int, str]]:
 
 def arrows(pairs: Sequence[tuple[str, int]]) -> list[tuple[int, int, str]]:
     """The published flat list as (from state, to node, operation); two entries belong to each node."""
-    return [(source, 2 + place // 2, name) for place, (name, source) in enumerate(pairs)]  # states 0, 1: the inputs
+    return [(source, 2 + place // 2, name) for place, (name, source) in enumerate(pairs)]  # 0, 1: inputs
 
 
 def discretize(weights: Tensor, kept: Tensor) -> tuple[Tensor, Tensor]:
