@@ -18,11 +18,11 @@ from .values import a_kind, brief, size_of
 
 WIDTH = 240  # letters of a case in a message
 UNWRITTEN = (
-    "not written yet: replace the line that raises, or the three dots, then run both cells again; the lesson does not "
-    "wait for it."
+    "not written yet: replace the line that raises, or the three dots, then run both cells again, or go on without it "
+    "for now."
 )
 
-LENT = "this is dartslab's answer, which `mine` put in the place of yours: run the cell with your own, then this one."
+LENT = "this is dartslab's answer, which `mine` gave you instead of yours: run the cell with your own, then this one."
 
 _passed: dict[str, Any] = {}  # the learner's answers that were right in this kernel
 _borrowed: set[str] = set()  # exercises whose answer `mine` handed out in this kernel
@@ -54,7 +54,7 @@ def check(name: str, answer: Any) -> Verdict:
         exercise = EXERCISES.find(name)
     except UserError as error:
         return _refuse([str(error)])
-    # A check cell that goes on with `mine` would else pass when it is run a second time.
+    # Otherwise a check cell that ends with `mine` would pass when it is run a second time.
     borrowed = exercise.is_function and name in _borrowed and answer is exercise.reference
     findings = [LENT] if borrowed else examine(exercise, answer)
     if findings in ([UNWRITTEN], [LENT]):
@@ -65,7 +65,7 @@ def check(name: str, answer: Any) -> Verdict:
     update("exercises", name, lambda old: _count_try(old) | {"passed": True})
     _passed[name] = answer
     points = f"{exercise.points} point{'s' * (exercise.points != 1)}"
-    print(f"{name}: right, {points}. One harder: {exercise.harder}")
+    print(f"{name}: right, {points}. A harder one: {exercise.harder}")
     return Verdict(True)
 
 
@@ -120,17 +120,17 @@ def explain(exercise: Exercise, answer: Any, case: Case, wanted: Outcome, got: O
             advice = " An answer returns; it does not end the program."
         return [f"it raises {what.rstrip('.')}{line_of(got.error, answer)}{here}.{advice}"]
     disturbed = {
-        "input": f"it changes its input{here}: work on a copy, since somebody else may still need what was passed in.",
-        "gradients": "it switches torch's gradients on or off for everybody: do that in a `with` block, which ends it.",
-        "dtype": "it changes torch's default dtype for everybody: give the dtype where a tensor is made.",
+        "input": f"it changes its input{here}: work on a copy, because other code may still need the input.",
+        "gradients": "it leaves torch's gradients switched on or off: use a `with` block, which switches them back.",
+        "dtype": "it changes torch's default dtype: give the dtype where you make a tensor.",
     }
     if got.kind in disturbed:
         return [disturbed[got.kind]]
     if got.kind.startswith("random"):
-        return ["it changes the global random state: others draw from it too, and no randomness is needed here."]
+        return ["it changes the global random state, which other code uses too: no randomness is needed here."]
     if got.value is None and wanted.value is not None:
         told = "it prints instead of returning" if got.printed else "it returns None"
-        return [f"{told}{here}: does every way through the function end with `return`?"]
+        return [f"{told}{here}: does every path through the function end with `return`?"]
     phrase = compare(exercise, wanted.value, got.value) or "is another value"
     shown = [f"  expected {brief(wanted.value)}", f"  got      {brief(got.value)}"]
     return [f"the result {phrase}{here}.", *shown[not exercise.is_function :]]  # a value expected is the solution
@@ -185,10 +185,10 @@ def mine(name: str) -> Any:
     """
     exercise = EXERCISES.find(name)
     if name in _passed:
-        print(f"{name}: going on with yours")
+        print(f"{name}: continuing with yours")
         return _passed[name]
     _borrowed.add(name)
-    print(f"{name}: going on with dartslab's; yours takes its place once it has passed here")
+    print(f"{name}: continuing with dartslab's; yours is used once it has passed here")
     return exercise.reference
 
 
@@ -197,10 +197,10 @@ def _unusable(exercise: Exercise, answer: Any) -> str | None:
     if answer is Ellipsis or (answer is None and exercise.reference is not None):
         return UNWRITTEN
     if not exercise.is_function:
-        return "this is a function, and its result is asked for: call it." if callable(answer) else None
+        return "this is a function, and its result is expected: call it." if callable(answer) else None
     if not callable(answer):
         kind = a_kind(answer)
-        return f"a function is wanted, not {kind}: pass the function itself, by its name alone, without calling it."
+        return f"this is {kind}, and a function is expected: pass the function itself, by its name, without calling it."
     if exercise.use is None:
         arguments = arguments_of(next(exercise.cases()))
         try:
@@ -211,7 +211,7 @@ def _unusable(exercise: Exercise, answer: Any) -> str | None:
             signature.bind(*arguments)
         except TypeError:
             names = ", ".join(inspect.signature(exercise.reference).parameters) or "no arguments"
-            return f"the function takes {signature}, but it is called with ({names}): mend its first line."
+            return f"the function takes {signature}, but it is called with ({names}): correct its first line."
     return None
 
 

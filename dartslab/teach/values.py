@@ -1,4 +1,4 @@
-"""Is this the same answer? Values are compared as a teacher would: another notation may still be right.
+"""Whether two values are the same answer. They are compared as a teacher would: another notation may still be right.
 
 A tensor, an array, a list and a plain number are the same if their numbers and shapes are.
 """
@@ -88,7 +88,7 @@ def difference(expected: Any, got: Any, tolerance: float | None = None) -> str |
         if parts is None:
             return wrong_type(expected, got)
         if len(parts) != len(expected):
-            return f"has {len(parts)} parts where {len(expected)} are wanted"
+            return f"has {len(parts)} parts where {len(expected)} are expected"
         found = (difference(a, b, tolerance) for a, b in zip(expected, parts, strict=True))
         return next((phrase for phrase in found if phrase), None)
     try:
@@ -101,9 +101,9 @@ def difference(expected: Any, got: Any, tolerance: float | None = None) -> str |
 
 
 def wrong_type(expected: Any, got: Any) -> str:
-    """The phrase for a value of another kind than wanted."""
+    """The phrase for a value of another kind than expected."""
     found, wanted = a_kind(got), a_kind(expected)
-    return f"is {found} of another form than wanted" if found == wanted else f"is {found} where {wanted} is wanted"
+    return f"is {found} of another form than expected" if found == wanted else f"is {found} where {wanted} is expected"
 
 
 def a_kind(value: Any) -> str:
@@ -123,7 +123,7 @@ def _between_mappings(expected: Mapping[Any, Any], got: Any, tolerance: float | 
     if not isinstance(got, Mapping):
         return wrong_type(expected, got)
     if set(got) != set(expected):
-        return f"has the keys {brief(list(got))} where {brief(list(expected))} are wanted"
+        return f"has the keys {brief(list(got))} where {brief(list(expected))} are expected"
     for key, value in expected.items():
         if phrase := difference(value, got[key], tolerance):
             return f"at {key!r} {phrase}"
@@ -138,14 +138,17 @@ def _between_numbers(expected: Any, wanted: np.ndarray, got: Any, tolerance: flo
     found = as_array(got)
     if found is None:
         listed = isinstance(got, (list, tuple))
-        return "holds something else than numbers in rows of one length" if listed else wrong_type(expected, got)
+        return "does not hold numbers in rows of equal length" if listed else wrong_type(expected, got)
     if found.shape != wanted.shape:
-        return f"has the shape {list(found.shape)} where {list(wanted.shape)} is wanted"
-    kind, kinds = found.dtype.kind, {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "c": "complex"}
+        return f"has the shape {list(found.shape)} where {list(wanted.shape)} is expected"
+    kind, kinds = (
+        found.dtype.kind,
+        {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "c": "complex numbers"},
+    )
     if (wanted.dtype.kind == "b") != (kind == "b") or (kind == "c" and wanted.dtype.kind != "c"):
-        return f"holds {kinds.get(kind, 'numbers')} where {kinds.get(wanted.dtype.kind, 'numbers')} are wanted"
+        return f"holds {kinds.get(kind, 'numbers')} where {kinds.get(wanted.dtype.kind, 'numbers')} are expected"
     if wanted.dtype.kind == "f" and kind in "iu" and is_array(got) and got.ndim:
-        return f"holds whole numbers ({got.dtype}) where floating-point numbers are wanted"
+        return f"holds whole numbers ({got.dtype}) where floating-point numbers are expected"
     if np.isnan(found).any() and not np.isnan(wanted).any():
         return "is not a number (nan)" if not found.shape else "holds nan, which is not a number"
     close = max(tolerance_of(expected), tolerance_of(got)) if tolerance is None else tolerance
@@ -184,7 +187,7 @@ def size_of(value: Any) -> int:
 
 
 def brief(value: Any) -> str:
-    """A value on one line, as a person would write it; long ones are cut, with their shape."""
+    """A value on one line, as a person would write it. A long one is cut; an array gets its shape."""
     text = _format(value)
     text = text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
     if isinstance(value, (torch.Tensor, np.ndarray)) and value.ndim:
@@ -196,7 +199,7 @@ def _format(value: Any, depth: int = 0) -> str:
     if depth > 4:
         return "…"
     if isinstance(value, torch.Tensor) and value.device.type == "meta":
-        return "numbers that are nowhere"
+        return "no numbers (a tensor on the meta device)"
     if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
         array = as_array(value)
         return "numbers" if array is None else _format(array.tolist(), depth)

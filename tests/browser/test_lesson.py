@@ -102,7 +102,7 @@ def do_the_exercises(nb: Notebook) -> None:
     told = nb.run_cell("mixed-op-check").locator(".jp-OutputArea")
     expect(told).to_contain_text(SENTENCE)
     expect(told).to_contain_text('Another try, or hint("02.mixed_op").')
-    expect(told).to_contain_text("02.mixed_op: going on with dartslab's")
+    expect(told).to_contain_text("02.mixed_op: continuing with dartslab's")
     told = nb.run_cell("mixed-op-check").locator(".jp-OutputArea")  # its last line has put dartslab's answer there
     expect(told).to_contain_text("02.mixed_op: this is dartslab's answer")
     nb.run_cell("mixed-op")
@@ -110,8 +110,8 @@ def do_the_exercises(nb: Notebook) -> None:
     expect(told).to_contain_text("Hint 1 of 3: Every operation sees the same x")
     nb.run_cell("mixed-op", RIGHT)
     told = nb.run_cell("mixed-op-check").locator(".jp-OutputArea")
-    expect(told).to_contain_text("02.mixed_op: right, 2 points. One harder:")
-    expect(told).to_contain_text("02.mixed_op: going on with yours")
+    expect(told).to_contain_text("02.mixed_op: right, 2 points. A harder one:")
+    expect(told).to_contain_text("02.mixed_op: continuing with yours")
     expect(told).not_to_contain_text(re.compile("True|False"))
     choose(nb.run_cell("p4"), "For some kinds only.", "store prediction")
     nb.run_cell("kernels")
@@ -121,7 +121,7 @@ def do_the_exercises(nb: Notebook) -> None:
     nb.run_cell("gradient")
     nb.run_cell("softmax-gradient")
     told = nb.run_cell("softmax-gradient-check")
-    expect(told).to_contain_text("02.softmax_gradient: going on with dartslab's")
+    expect(told).to_contain_text("02.softmax_gradient: continuing with dartslab's")
 
 
 def finish(nb: Notebook) -> None:
@@ -136,7 +136,7 @@ def finish(nb: Notebook) -> None:
     expect(status(asked)).to_contain_text("Right. Every exponential is multiplied by the same factor")
     asked = nb.run_cell("q2")
     choose(asked, "The same: a softmax is a softmax.", "answer")
-    expect(status(asked)).to_contain_text("Not this one. Over 14 numbers it is another one")
+    expect(status(asked)).to_contain_text("Not this one. A softmax over 14 numbers is not one over 8")
     nb.run_cell("q3")  # not answered
 
 

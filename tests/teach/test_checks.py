@@ -118,18 +118,18 @@ def holds_itself(alpha, T):
 
 
 BAD: dict[str, tuple[Any, str]] = {
-    "not a function": (3, "a function is wanted, not a whole number: pass the function itself"),
-    "a result": (right(torch.ones(2), 1), "a function is wanted, not a Tensor: pass the function itself"),
+    "not a function": (3, "this is a whole number, and a function is expected: pass the function itself"),
+    "a result": (right(torch.ones(2), 1), "this is a Tensor, and a function is expected: pass the function itself"),
     "too few parameters": (lambda alpha: alpha, "the function takes (alpha), but it is called with (alpha, T)"),
     "returns nothing": (lambda alpha, T: None, "it returns None for alpha = [1, 3] of shape [2], T = 1"),
     "prints": (only_prints, "it prints instead of returning"),
-    "wrong shape": (lambda a, T: right(a, T)[..., :1], "the result has the shape [1] where [2] is wanted"),
-    "wrong rank": (lambda a, T: right(a, T)[None], "the result has the shape [1, 2] where [2] is wanted"),
-    "bool": (lambda a, T: right(a, T) > 0.5, "the result holds True or False where numbers are wanted"),
+    "wrong shape": (lambda a, T: right(a, T)[..., :1], "the result has the shape [1] where [2] is expected"),
+    "wrong rank": (lambda a, T: right(a, T)[None], "the result has the shape [1, 2] where [2] is expected"),
+    "bool": (lambda a, T: right(a, T) > 0.5, "the result holds True or False where numbers are expected"),
     "integers": (lambda a, T: right(a, T).long(), "the result holds whole numbers (torch.int64) where floating"),
-    "a text": (lambda a, T: "0.1, 0.9", "the result is a text where a Tensor is wanted"),
-    "complex": (lambda a, T: right(a, T) * 1j, "the result holds complex where numbers are wanted"),
-    "ragged": (lambda a, T: [[1.0], [1.0, 2.0]], "the result holds something else than numbers in rows"),
+    "a text": (lambda a, T: "0.1, 0.9", "the result is a text where a Tensor is expected"),
+    "complex": (lambda a, T: right(a, T) * 1j, "the result holds complex numbers where numbers are expected"),
+    "ragged": (lambda a, T: [[1.0], [1.0, 2.0]], "the result does not hold numbers in rows of equal"),
     "another device": (lambda a, T: right(a, T).to("meta"), "the result is on the device meta where its input is on"),
     "nan": (lambda a, T: right(a, T) * float("nan"), "the result holds nan, which is not a number"),
     "another value": (lambda a, T: right(a, T) + 0.1, "the result is another value for alpha = [1, 3] of shape [2], T"),
@@ -141,11 +141,11 @@ BAD: dict[str, tuple[Any, str]] = {
     "torch's randomness": (draws_from_torch, "it changes the global random state"),
     "numpy's randomness": (draws_from_numpy, "it changes the global random state"),
     "Python's randomness": (seeds_python, "it changes the global random state"),
-    "gradients off": (switches_gradients_off, "it switches torch's gradients on or off for everybody"),
-    "default dtype": (changes_the_default_dtype, "it changes torch's default dtype for everybody"),
-    "an odd object": (lambda a, T: Odd(), "the result is an Odd where a Tensor is wanted"),
-    "a list in itself": (holds_itself, "the result is a list where a Tensor is wanted"),
-    "a generator": (lambda a, T: (x for x in a), "the result is a generator where a Tensor is wanted"),
+    "gradients off": (switches_gradients_off, "it leaves torch's gradients switched on or off"),
+    "default dtype": (changes_the_default_dtype, "it changes torch's default dtype: give"),
+    "an odd object": (lambda a, T: Odd(), "the result is an Odd where a Tensor is expected"),
+    "a list in itself": (holds_itself, "the result is a list where a Tensor is expected"),
+    "a generator": (lambda a, T: (x for x in a), "the result is a generator where a Tensor is expected"),
 }
 
 
@@ -184,7 +184,7 @@ def moves_the_momentum(w, m, g, xi, mu, decay):
 
 ELSEWHERE: dict[str, tuple[str, Any, str]] = {
     "a mistake in a generator": ("01.all_cells", cells_with_none, "Some of your cells hold `none`"),
-    "a generator without end": ("01.all_cells", cells_for_ever, "the result holds 1000 cells where 1 are wanted"),
+    "a generator without end": ("01.all_cells", cells_for_ever, "the result holds 1000 cells where 1 are expected"),
     "a stub of a generator": ("01.edges", stub_that_yields, checks.UNWRITTEN),
     "no halves": ("05.split", lambda labels: None, "it returns None for labels = [0, 0, 1, 1] of shape [4]"),
     "one half": ("05.split", lambda labels: labels, "the result is not two lists of indices of pictures for labels"),
@@ -195,9 +195,13 @@ ELSEWHERE: dict[str, tuple[str, Any, str]] = {
         lambda pairs: [(source, 2 + place / 2, name) for place, (name, source) in enumerate(pairs)],
         "the result holds other entries",
     ),
-    "no entries": ("06.arrows", lambda pairs: [1] * len(pairs), "the result is a list of another form than wanted"),
-    "another input moved": ("04.virtual_step", moves_the_momentum, "The numbers are right, but what you were given"),
-    "letters without an order": ("05.step_order", {"B", "D", "C", "A"}, "the result is a set where a text is wanted"),
+    "no entries": ("06.arrows", lambda pairs: [1] * len(pairs), "the result is a list of another form than expected"),
+    "another input moved": (
+        "04.virtual_step",
+        moves_the_momentum,
+        "The numbers are right, but the tensors that you were given",
+    ),
+    "letters without an order": ("05.step_order", {"B", "D", "C", "A"}, "the result is a set where a text is expected"),
 }
 
 
@@ -303,17 +307,17 @@ def test_hints_come_one_after_the_other(say: Any, capsys: pytest.CaptureFixture[
 
 def test_a_right_answer_is_praised_in_one_line_and_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert check(NAME, right)
-    assert capsys.readouterr().out == f"{NAME}: right, 2 points. One harder: {EXERCISES[NAME].harder}\n"
+    assert capsys.readouterr().out == f"{NAME}: right, 2 points. A harder one: {EXERCISES[NAME].harder}\n"
     assert checks.has_passed(NAME) and entry("exercises", NAME)["tries"] == 1
 
 
 def test_a_lesson_goes_on_with_the_learners_function_or_with_ours(capsys: pytest.CaptureFixture[str]) -> None:
     check(NAME, changes_its_input)
     assert mine(NAME) is EXERCISES[NAME].reference
-    assert f"{NAME}: going on with dartslab's" in capsys.readouterr().out
+    assert f"{NAME}: continuing with dartslab's" in capsys.readouterr().out
     check(NAME, right)
     assert mine(NAME) is right
-    assert f"{NAME}: going on with yours" in capsys.readouterr().out
+    assert f"{NAME}: continuing with yours" in capsys.readouterr().out
     with pytest.raises(UserError, match="no exercise"):
         mine("02.x")
 

@@ -40,17 +40,17 @@ OTHER: dict[str, tuple[Any, Any, str]] = {
     "whole numbers": (14, 15, "is another value"),
     "a number beyond 64 bits": (48, 2**84, "is another value"),
     "a number beyond all others": (48, 2**2000, "is another value"),
-    "truth for a number": (1.0, True, "holds True or False where numbers are wanted"),
-    "a number for truth": (True, 1, "holds whole numbers where True or False are wanted"),
-    "an axis too many": (torch.ones(2), torch.ones(1, 2), "has the shape [1, 2] where [2] is wanted"),
-    "a number for a list": ([1.0, 2.0], 1.0, "has the shape [] where [2] is wanted"),
-    "a text": (14, "14", "is a text where a whole number is wanted"),
+    "truth for a number": (1.0, True, "holds True or False where numbers are expected"),
+    "a number for truth": (True, 1, "holds whole numbers where True or False are expected"),
+    "an axis too many": (torch.ones(2), torch.ones(1, 2), "has the shape [1, 2] where [2] is expected"),
+    "a number for a list": ([1.0, 2.0], 1.0, "has the shape [] where [2] is expected"),
+    "a text": (14, "14", "is a text where a whole number is expected"),
     "another text": ("none", "skip_connect", "is another value"),
-    "other keys": ({"normal": 1}, {"reduce": 1}, "has the keys ['reduce'] where ['normal'] are wanted"),
+    "other keys": ({"normal": 1}, {"reduce": 1}, "has the keys ['reduce'] where ['normal'] are expected"),
     "one wrong value": ({"a": 1.0, "b": 2.0}, {"a": 1.0, "b": 3.0}, "at 'b' is another value"),
-    "a part too few": ((1, "a"), (1,), "has 1 parts where 2 are wanted"),
-    "nothing": ("none", None, "is None where a text is wanted"),
-    "a list for a dictionary": ({"a": 1}, ["a", 1], "is a list where a dictionary is wanted"),
+    "a part too few": ((1, "a"), (1,), "has 1 parts where 2 are expected"),
+    "nothing": ("none", None, "is None where a text is expected"),
+    "a list for a dictionary": ({"a": 1}, ["a", 1], "is a list where a dictionary is expected"),
 }
 
 
@@ -105,4 +105,7 @@ def test_a_key_too_many_is_another_answer() -> None:
 
 
 def test_complex_numbers_are_not_the_real_ones_that_are_wanted() -> None:
-    assert difference(torch.tensor([1.0]), torch.tensor([1.0 + 0.0j])) == "holds complex where numbers are wanted"
+    assert (
+        difference(torch.tensor([1.0]), torch.tensor([1.0 + 0.0j]))
+        == "holds complex numbers where numbers are expected"
+    )

@@ -69,7 +69,7 @@ def _code(trees: list[tuple[str, ast.Module]], text: str, reference: ast.expr, n
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and node.name == function:
                 return _body(source, node)
-    raise UserError(f"`# SOLUTION {name}`: its answer {function!r} is no function in the lesson's folder; add it.")
+    raise UserError(f"`# SOLUTION {name}`: its answer {function!r} is not a function in the lesson's folder; add it.")
 
 
 def _body(source: str, node: ast.FunctionDef) -> str:

@@ -62,7 +62,7 @@ def run_notebook(
     except CellExecutionError as error:
         message = " ".join(error.evalue.split()) or "(no message)"
         raise UserError(
-            f"{name}: cell {started[-1]!r} raised {error.ename}: {message}; mend its source and build again."
+            f"{name}: cell {started[-1]!r} raised {error.ename}: {message}; correct its source and build again."
         ) from error
     except CellTimeoutError as error:
         raise UserError(

@@ -81,7 +81,9 @@ def problem(target: str, page: Path, root: Path) -> str | None:
         return "has a space or a line break in it; write %20, or take it out"
     if re.match(r"[a-z][a-z0-9+.-]*:", target, re.IGNORECASE):
         form = re.fullmatch(r"https://[\w-]+(\.[\w-]+)+(:\d+)?([/?#]\S*)?", target)
-        return None if form else "is no address of the form https://host/page; write it so, or link to a file"
+        return (
+            None if form else "is not an address of the form https://host/page; write it like this, or link to a file"
+        )
     name, _, anchor = unquote(target).partition("#")
     if not target or name.startswith("/"):
         return "is empty or begins with /; write the way to the file from the one in which it stands"
@@ -89,7 +91,7 @@ def problem(target: str, page: Path, root: Path) -> str | None:
     if not file.is_relative_to(root.resolve()):
         return "leads out of the project; link to a file in it, or to the web with https://"
     if not file.exists():
-        return f"leads to no file as seen from {page.parent.relative_to(root)}/; mend the name or take the link out"
+        return f"leads to no file as seen from {page.parent.relative_to(root)}/; correct the name or remove the link"
     if anchor and (file.suffix not in (".md", ".ipynb") or anchor not in anchors(file)):
         return f"names no heading of {file.name}; copy the heading, with - for spaces, or leave # and the rest out"
     return None

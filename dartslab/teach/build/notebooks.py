@@ -102,7 +102,7 @@ def solution_problem(source: Path) -> str | None:
     try:
         kept = from_text(path.read_text(encoding="utf-8"), path.name)
     except (UserError, UnicodeDecodeError):
-        return f"{path} is no notebook; {REMEDY}"
+        return f"{path} is not a notebook; {REMEDY}"
     if kept.metadata.get("dartslab") != lesson.metadata.dartslab:
         return f"{path} was run from an older {source.name}; {REMEDY}"
     if without_outputs(kept) != without_outputs(lesson):

@@ -54,7 +54,7 @@ def read_lesson(path: Path) -> NotebookNode:
     """
     require(
         re.fullmatch(r"\d\d_[a-z0-9_]+", path.stem) is not None,
-        f"{path.name} is no lesson's name; a lesson is NN_slug.py, two digits, then lower-case letters. Rename it.",
+        f"{path.name} is not the name of a lesson; use NN_slug.py, two digits, then lower-case letters. Rename it.",
     )
     try:
         text = insert_answers(path.read_text(encoding="utf-8"))
@@ -64,7 +64,7 @@ def read_lesson(path: Path) -> NotebookNode:
     except Exception as error:
         raise UserError(
             f"{path.name} cannot be read ({type(error).__name__}: {error}); it must be UTF-8, and a cell header looks "
-            'like `# %% name="mixed-op" tags=["exercise"] minutes=8`. Mend it.'
+            'like `# %% name="mixed-op" tags=["exercise"] minutes=8`. Correct it.'
         ) from error
     cells: list[NotebookNode] = []
     seen: dict[str, str] = {}
@@ -199,11 +199,11 @@ def from_text(text: str, name: str) -> NotebookNode:
     """A notebook from a file's text.
 
     Raises:
-        UserError: it is no notebook.
+        UserError: it is not a notebook.
     """
     try:
         return nbformat.reads(text, as_version=4)
     except Exception as error:
         raise UserError(
-            f"{name} is no notebook ({type(error).__name__}); build it again with `make notebooks`."
+            f"{name} is not a notebook ({type(error).__name__}); build it again with `make notebooks`."
         ) from error

@@ -57,7 +57,7 @@ def test_a_value_becomes_an_assignment(lessons: Path) -> None:
     [
         ("01.treble", "lesson_01 has no exercise of this name; correct the name"),
         ("09.double", "lesson_09 has no exercise of this name"),
-        ("01.lost", "its answer 'elsewhere' is no function in the lesson's folder; add it"),
+        ("01.lost", "its answer 'elsewhere' is not a function in the lesson's folder; add it"),
     ],
 )
 def test_a_marker_without_an_answer_is_refused(lessons: Path, name: str, words: str) -> None:

@@ -36,11 +36,11 @@ BAD = {
     "/docs/b.md": "begins with /; write the way",
     "": "is empty",
     "a b.png": "has a space or a line break in it; write %20",
-    "http://example.org": "is no address of the form https://host/page",
-    "https://example": "is no address",
-    "https:/example.org/a": "is no address",
+    "http://example.org": "is not an address of the form https://host/page",
+    "https://example": "is not an address",
+    "https:/example.org/a": "is not an address",
     "https://example.org/a b": "has a space",
-    "file:///etc/hosts": "is no address",
+    "file:///etc/hosts": "is not an address",
 }
 
 

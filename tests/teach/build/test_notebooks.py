@@ -110,7 +110,8 @@ def test_a_failing_solution_is_named_and_leaves_the_old_file(tmp_path: Path) -> 
     write_source(tmp_path, '# %% name="bad"\nraise ValueError("first\\nsecond")\n')
     message = refused(tmp_path)
     assert (
-        message == "dartslab: 01_twice.py: cell 'bad' raised ValueError: first second; mend its source and build again."
+        message
+        == "dartslab: 01_twice.py: cell 'bad' raised ValueError: first second; correct its source and build again."
     )
     assert path.read_bytes() == b"old"
     assert list(path.parent.iterdir()) == [path]
@@ -224,7 +225,7 @@ def rerun_by_hand(root: Path) -> None:
         (lambda r: (r / "notebooks/01_twice.ipynb").unlink(), ["01_twice.ipynb is missing; run `make notebooks`"]),
         (
             lambda r: (r / "notebooks/solutions/01_twice.ipynb").write_text("{}"),
-            ["solutions/01_twice.ipynb is no notebook; run `make notebooks`"],
+            ["solutions/01_twice.ipynb is not a notebook; run `make notebooks`"],
         ),
         (lambda r: (r / "notebooks/02_b.ipynb").write_text("{}"), ["02_b.ipynb has no source; remove it, or write"]),
         (

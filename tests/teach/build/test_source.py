@@ -105,7 +105,7 @@ def test_a_faulty_source_is_refused_with_what_to_do(tmp_path: Path, text: str, w
 @pytest.mark.parametrize("slug", ["1_a", "01-a", "01_A", "a", "01_"])
 def test_a_source_of_another_name_is_refused(tmp_path: Path, slug: str) -> None:
     write_source(tmp_path, slug=slug)
-    assert "a lesson is NN_slug.py" in refused(tmp_path, "--no-run")
+    assert "use NN_slug.py" in refused(tmp_path, "--no-run")
 
 
 def test_a_source_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:

@@ -32,8 +32,8 @@ def test_a_value_may_be_the_answer(answer: Any) -> None:
     [
         (6, "You count edges between nodes only: what about the two inputs?"),
         (13, "the result is another value."),
-        ("14", "the result is a text where a whole number is wanted."),
-        (len, "this is a function, and its result is asked for: call it."),
+        ("14", "the result is a text where a whole number is expected."),
+        (len, "this is a function, and its result is expected: call it."),
         (..., checks.UNWRITTEN),
     ],
 )
@@ -62,7 +62,7 @@ def test_where_several_answers_are_right_the_exercise_compares() -> None:
     either = exercise(compare=lambda expected, got: None if abs(float(got[0])) == 2 else "is of another size")
     assert checks.examine(either, lambda x: -2 * x) == []
     assert checks.examine(either, lambda x: x)[0].startswith("the result is of another size for x")
-    assert checks.examine(either, lambda x: "two")[0].startswith("the result is a text where a Tensor is wanted")
+    assert checks.examine(either, lambda x: "two")[0].startswith("the result is a text where a Tensor is expected")
 
 
 def test_a_change_in_place_can_be_the_task() -> None:

@@ -74,7 +74,7 @@ def test_the_set_up_is_one_line(lesson: Any) -> None:
 
 def test_a_function_that_does_not_end_is_stopped_and_the_kernel_lives(lesson: Any) -> None:
     assert text(lesson, "endless").startswith("02.softmax: still running after 0.2 seconds")
-    assert text(lesson, "go-on").startswith("02.softmax: going on with dartslab's")
+    assert text(lesson, "go-on").startswith("02.softmax: continuing with dartslab's")
 
 
 def test_a_check_as_the_last_line_shows_its_sentence_and_nothing_else(lesson: Any) -> None:

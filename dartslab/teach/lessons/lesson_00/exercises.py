@@ -35,7 +35,7 @@ def _error(a: np.ndarray, b: np.ndarray, ddof: int = 1) -> float:
 EXERCISES = (
     Exercise(
         name="00.share",
-        title="The first share",
+        title="The first mixing weight",
         minutes=1,
         points=1,
         difficulty=1,
@@ -44,30 +44,30 @@ EXERCISES = (
             Twin(
                 "alpha itself",
                 0.0,
-                "You give the alpha itself: what does the softmax make of equal numbers, whatever they are?",
+                "You give alpha itself: what does the softmax make of equal numbers?",
             ),
             Twin(
                 "every operation in full",
                 1.0,
-                "With this share every operation counts in full: what do the shares of one edge have to add up to?",
+                "With this weight every operation counts in full: what must the mixing weights of one edge add up to?",
             ),
             Twin(
                 "over edges instead of operations",
                 0.2,
-                "You share among the edges: do the edges of a cell compete, or the operations on one of them?",
+                "You divide among the edges: do the edges of a cell compete, or the operations on one edge?",
             ),
             Twin(
                 "over the whole table",
                 0.025,
-                "You share among all entries of the table: how many operations compete on one edge?",
+                "You divide among all entries of the table: how many operations compete on one edge?",
             ),
         ),
         hints=(
-            "Equal numbers get equal shares.",
-            "The shares of one edge add up to 1.",
-            "Count the operations on one edge: they divide the 1 among themselves, all alike.",
+            "Equal entries of alpha get equal shares, that is, equal mixing weights.",
+            "The mixing weights of one edge add up to 1.",
+            "Count the operations on one edge: each of them gets an equal part of the 1.",
         ),
-        harder="Which alpha must one operation have, the others at 0, so that its share is one half?",
+        harder="Which alpha must one operation have, with the others at 0, so that its mixing weight is one half?",
     ),
     Exercise(
         name="00.strongest",
@@ -90,7 +90,7 @@ EXERCISES = (
             Twin(
                 "the weakest",
                 lambda alpha, operations: strongest(-alpha, operations),
-                "You keep the operation with the smallest share: which way does your order run?",
+                "You keep the operation with the smallest mixing weight: in which direction do you sort?",
             ),
             Twin(
                 "the index instead of the name",
@@ -111,12 +111,12 @@ EXERCISES = (
             ),
         ),
         hints=(
-            "The softmax does not change the order: the largest number in alpha has the largest share.",
+            "The softmax does not change the order: the largest number in alpha has the largest mixing weight.",
             "Go through the operations from the strongest to the weakest, and stop at the first that may be kept.",
-            "`np.argsort` of the negative numbers gives the positions, strongest first; look up each name and pass "
-            'over "none".',
+            "`np.argsort` of the negative numbers gives the positions, strongest first; look up each name and skip "
+            '"none".',
         ),
-        harder="Return the two strongest operations and the margin between their shares.",
+        harder="Return the two strongest operations and the margin between their mixing weights.",
     ),
     Exercise(
         name="00.in_standard_errors",
@@ -140,15 +140,15 @@ EXERCISES = (
             Twin(
                 "population variance",
                 lambda a, b: (a.mean() - b.mean()) / _error(a, b, ddof=0),
-                "Your spreads are a little too small: the mean was estimated from the same runs, so by what is the "
-                "sum of squares divided?",
+                "Your spreads are a little too small: the mean was estimated from the same runs, so what must the "
+                "sum of squares be divided by?",
             ),
             Twin(
                 "standard errors added up",
                 lambda a, b: (
                     (a.mean() - b.mean()) / (a.std(ddof=1) / np.sqrt(len(a)) + b.std(ddof=1) / np.sqrt(len(b)))
                 ),
-                "You add two standard errors: which of their powers adds up when things are independent?",
+                "You add two standard errors: which quantity adds up when two means are independent?",
             ),
             Twin(
                 "the best of each",
@@ -158,10 +158,10 @@ EXERCISES = (
             Twin(
                 "without a sign",
                 lambda a, b: abs(a.mean() - b.mean()) / _error(a, b),
-                "You drop the sign: how would a reader see which of the two was better?",
+                "You drop the sign: how would a reader see which of the two cells was better?",
             ),
             Twin(
-                "the variance not rooted",
+                "square root left out",
                 lambda a, b: (a.mean() - b.mean()) / _error(a, b) ** 2,
                 "You divide by a variance: what is its unit, if accuracies are in per cent?",
             ),

@@ -13,11 +13,11 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         right=1,
         because=(
-            "Tempting, since it stands beside the search. But the cell has fewer operations and other weights, and has "
+            "Tempting, since the search reports it. But the cell has fewer operations and other weights, and it has "
             "not been trained yet.",
             "The supernet is never used as it is. The derived cell is trained from scratch, and only that accuracy is "
             "the result.",
-            "Shares can still move when the accuracy has settled, and the other way round.",
+            "Mixing weights can still change when the accuracy has settled, and the other way round.",
         ),
     ),
     Question(
@@ -47,8 +47,8 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         right=0,
         because=(
-            "A maximum over more draws is larger, so it measures patience. It also chooses by the test set. Report "
-            "mean, spread and number of runs.",
+            "The maximum of more runs is larger, so it measures the number of tries. It also chooses by the test "
+            "set. Report mean, spread and number of runs.",
             "It was, and so were the three that are not shown: a reader cannot tell a good cell from many tries.",
             "The best of forty is larger still. More seeds help the mean, not the maximum.",
         ),
@@ -62,12 +62,12 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="00.p2",
-        question="What will the search like best in the reduction cell, the one that halves the resolution?",
+        question="Which operation will the search prefer in the reduction cell, the one that halves the resolution?",
         choices=("a convolution", "a pool", "skip_connect", "none"),
     ),
     Prediction(
         name="00.p3",
-        question="Trained alike, how will the cell that was found compare with cells drawn at random?",
+        question="How will the found cell compare with random cells, all trained in the same way?",
         choices=(
             "better, by more than two standard errors",
             "worse, by more than two standard errors",

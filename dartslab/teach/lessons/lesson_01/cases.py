@@ -33,12 +33,12 @@ def same_cells(expected: Any, got: Any) -> str | None:
     try:
         found = _count(got)
     except (TypeError, ValueError):
-        return "is no list of cells, each a list of (node, predecessor, operation)"
+        return "is not a list of cells, each a list of (node, predecessor, operation)"
     if found == wanted:
         return None
     many, right = sum(found.values()), sum(wanted.values())
     if many != right:
-        return f"holds {many} cells where {right} are wanted"
+        return f"holds {many} cells where {right} are expected"
     twice = max(found.values(), default=0) > 1
     return "holds some cell more than once" if twice else "holds the right number of cells, but not the right ones"
 

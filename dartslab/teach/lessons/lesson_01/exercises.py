@@ -23,20 +23,20 @@ EXERCISES = (
             Twin(
                 "the inputs are joined",
                 lambda nodes: [(target, source) for target in range(1, 2 + nodes) for source in range(target)],
-                "You have one edge too many, into state 1: do the inputs of a cell still read something inside it?",
+                "You have an edge into state 1: do the inputs of a cell read anything inside the cell?",
             ),
             Twin(
                 "the two states before",
                 lambda nodes: [
                     (target, source) for target in range(2, 2 + nodes) for source in (target - 2, target - 1)
                 ],
-                "Your nodes read the two states just before them: two are kept after the search, but how many are "
-                "offered?",
+                "Your nodes read the two states just before them: two edges are kept after the search, but how many "
+                "are there during it?",
             ),
             Twin(
                 "source before target",
                 lambda nodes: [(source, target) for target, source in edges(nodes)],
-                "These are the right edges, turned round: which of the two numbers comes first?",
+                "These are the right edges, reversed: which of the two numbers comes first?",
             ),
             Twin(
                 "sorted by source",
@@ -50,7 +50,8 @@ EXERCISES = (
             "The first node is state 2; a node may read every state with a smaller number, the inputs among them.",
             "Two loops: the outer one over the targets from 2 on, the inner one over all states below the target.",
         ),
-        harder="Do it for a cell with any number of inputs, and say for how many a first node could keep three edges.",
+        harder="Do it for a cell with any number of inputs, and say with how many of them the first node could keep "
+        "three edges.",
     ),
     Exercise(
         name="01.valid_cell",
@@ -88,7 +89,7 @@ EXERCISES = (
             Twin(
                 "none kept",
                 lambda connections, nodes: cases.check_loosely(connections, nodes, operate=False),
-                "You accept a connection that holds `none`: is it there or not?",
+                "You accept a connection that holds `none`: does it carry anything?",
             ),
             Twin(
                 "two or more",
@@ -108,8 +109,8 @@ EXERCISES = (
         ),
         hints=(
             "Go through the nodes one by one and collect what ends in each.",
-            "Ask four things of a node: how many connections, from different states, from earlier states, with a real "
-            "operation.",
+            "Check four things for each node: the number of its connections, whether they begin at different "
+            "states, at earlier ones, and whether they hold a real operation.",
             "A set of the predecessors tells whether they differ; at the end, compare the length of the whole list "
             "with what the nodes account for.",
         ),
@@ -143,7 +144,7 @@ EXERCISES = (
             Twin(
                 "ordered predecessors",
                 lambda nodes, operations: cases.product_of(nodes, operations, lambda k: (k + 1) * k),
-                "You count each pair of predecessors twice: is (0, 1) another choice than (1, 0)?",
+                "You count each pair of predecessors twice: is (0, 1) a different choice from (1, 0)?",
             ),
             Twin(
                 "one operation for both edges",
@@ -155,24 +156,23 @@ EXERCISES = (
             Twin(
                 "wiring forgotten",
                 lambda nodes, operations: cases.product_of(nodes, operations, lambda k: 1),
-                "You count the operations only: which two states a node reads is a choice too, how many ways has it?",
+                "You count the operations only: in how many ways can a node choose the two states that it reads?",
             ),
             Twin(
                 "one state read twice",
                 lambda nodes, operations: cases.product_of(nodes, operations, lambda k: comb(k + 2, 2)),
-                "Your nodes may read one state twice: are the two edges a node keeps not different ones?",
+                "Your nodes may read one state twice: can the two edges that a node keeps begin at the same state?",
             ),
             Twin(
                 "added instead of multiplied",
                 lambda nodes, operations: sum(
                     comb(k + 1, 2) * len(cases.without_none(operations)) ** 2 for k in range(1, nodes + 1)
                 ),
-                "You add up what the nodes can choose: does the choice of one node leave the others fewer or all of "
-                "theirs?",
+                "You add up the choices of the nodes: does the choice of one node limit those of the others?",
             ),
         ),
         hints=(
-            "Count for one node first: which two states does it read, and what stands on the two edges?",
+            "Count for one node first: which two states does it read, and which operations are on the two edges?",
             "The k-th node chooses two of k + 1 states; the order of the two does not matter. Nodes choose "
             "independently.",
             "Per node: pairs of states, times the number of operations other than `none` for one edge, times the same "
@@ -208,22 +208,21 @@ EXERCISES = (
                 lambda nodes, operations: cases.list_cells(
                     nodes, operations, both=lambda kept: combinations_with_replacement(kept, 2)
                 ),
-                "You are missing cells: is a skip from 0 and a convolution from 1 the same as the other way round?",
+                "Some cells are missing: is a skip from 0 and a convolution from 1 the same as the other way round?",
             ),
             Twin(
                 "ordered predecessors",
                 lambda nodes, operations: cases.list_cells(
                     nodes, operations, pairs=lambda node: permutations(range(node), 2)
                 ),
-                "You list every cell several times: is a node that reads 0 and 1 another one than a node that reads 1 "
-                "and 0?",
+                "You list every cell several times: does a node that reads 0 and 1 differ from one that reads 1 and 0?",
             ),
             Twin(
                 "one state read twice",
                 lambda nodes, operations: cases.list_cells(
                     nodes, operations, pairs=lambda node: combinations_with_replacement(range(node), 2)
                 ),
-                "Some of your nodes read one state twice: are the two edges that a node keeps not different ones?",
+                "Some of your nodes read one state twice: can the two edges that a node keeps begin at the same state?",
             ),
             Twin(
                 "only the inputs are read",
@@ -233,15 +232,16 @@ EXERCISES = (
             Twin(
                 "nodes on their own",
                 cases.list_nodes_apart,
-                "Your cells have one node each: how does the choice of one node go together with that of the next?",
+                "Your cells have one node each: how do you combine the choice of one node with that of the next?",
             ),
         ),
         compare=cases.same_cells,
         hints=(
-            "List the ways of the first node alone: two states, so one pair, and an operation for each of both edges.",
+            "List the choices of the first node alone: two states, so one pair, and an operation for each of the "
+            "two edges.",
             "`combinations` gives pairs of states, `product(kept, repeat=2)` pairs of operations; `none` is not kept.",
-            "Begin with one empty cell. For every node make a new list: every cell so far, extended in every way of "
-            "this node.",
+            "Begin with one empty cell. For every node make a new list: every cell so far, extended by every choice "
+            "of this node.",
         ),
         harder="Make cell number n without listing the others, as `cell_from_number` in "
         "`dartslab.widgets.models.counting` does.",
@@ -269,14 +269,14 @@ EXERCISES = (
             Twin(
                 "one table for all",
                 lambda nodes, operations, kinds, layers: len(edges(nodes)) * len(operations),
-                "You have one table for everything: must a normal and a reduction cell come out alike?",
+                "You have one table for everything: must a normal and a reduction cell be the same?",
             ),
             Twin(
                 "none left out",
                 lambda nodes, operations, kinds, layers: (
                     len(kinds) * len(edges(nodes)) * len(cases.without_none(operations))
                 ),
-                "You give `none` no column: it is never kept, but does it not compete while the search runs?",
+                "You give `none` no column: it is never kept, but does it compete during the search?",
             ),
             Twin(
                 "the kept edges only",
@@ -294,6 +294,7 @@ EXERCISES = (
             "Look at the last column of the stack above: how many different tables do the cells read?",
             "Number of kinds, times the edges that you listed in the first exercise, times all operations of the list.",
         ),
-        harder="The published RNN cell has 8 nodes, one input and 5 operations: how many numbers has its single table?",
+        harder="The published RNN cell has 8 nodes, one input and 5 operations: how many numbers does its single "
+        "table have?",
     ),
 )

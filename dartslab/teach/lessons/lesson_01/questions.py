@@ -30,7 +30,8 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         right=1,
         because=(
-            "The weights w grow, each cell has its own. Alpha belongs to a kind of cell, and there are still two.",
+            "The number of weights w grows, because each cell has its own. Alpha belongs to a kind of cell, and "
+            "there are still two kinds.",
             "One table for all normal cells, one for all reduction cells, however many there are of each.",
             "All normal cells read the same table, the new ones too.",
         ),

@@ -39,8 +39,7 @@ EXERCISES = (
             Twin(
                 "no exponential",
                 lambda alpha, T: alpha / T / (alpha / T).sum(-1, keepdim=True),
-                "You divide the numbers by their sum: what would become of a negative alpha, and where is the "
-                "exponential?",
+                "You divide the numbers by their sum: where is the exponential, and what happens to a negative alpha?",
             ),
             Twin(
                 "temperature left out",
@@ -61,19 +60,20 @@ EXERCISES = (
             Twin(
                 "over the whole table",
                 lambda alpha, T: torch.softmax(alpha.flatten() / T, 0).reshape(alpha.shape),
-                "For a table all your numbers together sum to 1: how much should each edge hand out?",
+                "For a table all your numbers together sum to 1: what should the weights of each edge sum to?",
             ),
             Twin(
                 "overflow",
                 lambda alpha, T: torch.exp(alpha / T) / torch.exp(alpha / T).sum(-1, keepdim=True),
-                "The formula is right, but the exponential of a large alpha is infinite: what may be taken off every "
-                "alpha without changing a weight?",
+                "The formula is right, but the exponential of a large alpha is infinite: what may be subtracted "
+                "from every alpha without changing a weight?",
             ),
         ),
         hints=(
-            "Three things happen to every alpha: it is divided, raised, and compared with the others of its edge.",
+            "Three things happen to every alpha: it is divided by T, put into the exponential, and compared with "
+            "the others of its edge.",
             "The weights of one edge sum to 1, and an edge is a row: look at what the last dimension stands for.",
-            "Take the largest number off before the exponential; then sum over the last dimension and keep that "
+            "Subtract the largest number before the exponential; then sum over the last dimension and keep that "
             "dimension for the division.",
         ),
         harder="Write it without an exponential that can overflow or a row that can underflow to 0 / 0, for T = 0.001.",
@@ -104,7 +104,7 @@ EXERCISES = (
             Twin(
                 "only the strongest",
                 lambda x, ops, alpha: ops[int(alpha.argmax())](x),
-                "You keep the strongest operation alone: how would the others ever learn that they are better?",
+                "You keep only the strongest operation: how would the others ever get a gradient?",
             ),
             Twin(
                 "softmax over an axis of length one",
@@ -113,11 +113,11 @@ EXERCISES = (
             ),
         ),
         hints=(
-            "Every operation sees the same x, and every one has its own share in the result.",
-            "First make shares of alpha that sum to 1; then add up share times operation of x.",
+            "Every operation sees the same x, and each has its own weight in the result.",
+            "First turn alpha into mixing weights that sum to 1; then add up weight times operation of x.",
             "Walk through weights and operations side by side, as `zip` does, and add the products.",
         ),
-        harder="Leave out of the sum every operation whose weight is 0, so that T near 0 costs one operation.",
+        harder="Leave out of the sum every operation whose weight is 0, so that a T near 0 costs only one operation.",
     ),
     Exercise(
         name="02.entropy",
@@ -137,35 +137,37 @@ EXERCISES = (
             Twin(
                 "bits",
                 lambda weights: entropy(weights) / np.log(2),
-                "Two halves give 1 in your unit, which is the bit: which logarithm counts in nats?",
+                "Two halves give 1 in your unit, the bit: which logarithm gives nats?",
             ),
             Twin(
                 "sign left out",
                 lambda weights: -entropy(weights),
-                "Your entropy is negative: what is the sign of the logarithm of a share?",
+                "Your entropy is negative: what is the sign of the logarithm of a mixing weight?",
             ),
             Twin(
                 "0 log 0",
                 lambda weights: -(weights * weights.log()).sum(-1),
-                "A share of 0 turns your result into nan: what does p log p come to as p goes to 0?",
+                "A mixing weight of 0 turns your result into nan: what is the limit of p log p as p goes to 0?",
             ),
             Twin(
                 "over edges instead of operations",
                 lambda weights: entropy(weights.T),
-                "For a table you give a number per column: whose shares sum to 1, those of a row or of a column?",
+                "For a table you give a number per column: do the mixing weights of a row sum to 1, or those of a "
+                "column?",
             ),
             Twin(
                 "softmax once more",
                 lambda weights: entropy(torch.softmax(weights, -1)),
-                "A decided edge is not 0 for you: are the numbers you get alpha, or already shares?",
+                "Your entropy of a decided edge is not 0: are the numbers that you get alpha, or already mixing "
+                "weights?",
             ),
         ),
         hints=(
-            "Every share contributes itself times its logarithm; both factors come from the same number.",
-            "A row is an edge: sum over the last dimension, then look at the sign, and at a share of exactly 0.",
-            "Where a share is 0, put a 1 inside the logarithm: its logarithm is 0, and so is the product.",
+            "Every mixing weight contributes itself times its logarithm; both factors come from the same number.",
+            "A row is an edge: sum over the last dimension, then look at the sign, and at a weight of exactly 0.",
+            "Where a weight is 0, put a 1 inside the logarithm: its logarithm is 0, and so is the product.",
         ),
-        harder="Show that exp(entropy) is the number of operations an edge uses, for k equal shares and 0 elsewhere.",
+        harder="Show that exp(entropy) is the number of operations an edge uses, for k equal weights and 0 elsewhere.",
     ),
     Exercise(
         name="02.mixed_node",
@@ -188,7 +190,7 @@ EXERCISES = (
             Twin(
                 "over the whole table",
                 lambda inputs, ops, alpha: add_edges(inputs, ops, torch.softmax(alpha.flatten(), 0).view(alpha.shape)),
-                "All your weights together sum to 1: should an edge hand out less because the node has more edges?",
+                "All your weights together sum to 1: should an edge have less weight because the node has more edges?",
             ),
             Twin(
                 "mean over edges",
@@ -203,7 +205,8 @@ EXERCISES = (
         ),
         hints=(
             "You have written the harder half already: what one edge does.",
-            "Input, operations and row of alpha belong together, edge by edge; what the edges give is added.",
+            "An input, its operations and a row of alpha belong together, edge by edge; the outputs of the edges "
+            "are added.",
             "Go through inputs, ops and the rows of alpha side by side and sum what your mixed_op gives for each.",
         ),
         harder="Write the whole cell: nodes in order, each reading all earlier states, their outputs concatenated.",
@@ -229,12 +232,12 @@ EXERCISES = (
             Twin(
                 "diagonal only",
                 lambda alpha, T, g: softmax(alpha, T) * (1 - softmax(alpha, T)) * g / T,
-                "You follow what alpha does to its own share: what does it do to the shares of the others?",
+                "You follow what an alpha does to its own weight: what does it do to the weights of the others?",
             ),
             Twin(
                 "others left out",
                 lambda alpha, T, g: softmax(alpha, T) * g / T,
-                "Your gradient does not sum to 0: what should come of adding the same number to every alpha?",
+                "Your gradient does not sum to 0: what changes if the same number is added to every alpha?",
             ),
             Twin(
                 "plain mean",
@@ -242,9 +245,10 @@ EXERCISES = (
                 "You compare with the plain mean of g: how large a part does each operation have in the mixture?",
             ),
             Twin(
-                "not times the share",
+                "not times the weight",
                 lambda alpha, T, g: (g - (softmax(alpha, T) * g).sum()) / T,
-                "An operation without any share has a gradient in your result: what would a change of its alpha move?",
+                "In your result an operation with a weight near 0 has a gradient: what would a change of its alpha "
+                "move?",
             ),
             Twin(
                 "temperature left out",
@@ -254,13 +258,14 @@ EXERCISES = (
             Twin(
                 "sign flipped",
                 lambda alpha, T, g: -softmax_gradient(alpha, T, g),
-                "This is the direction of a descent, the negative gradient: who takes the minus, you or the step?",
+                "This is the direction of descent, the negative gradient: does the minus sign belong to the "
+                "gradient or to the step?",
             ),
         ),
         hints=(
-            "Every alpha moves every share; so each entry of the answer is a sum over all operations.",
-            "Put the derivative of the softmax into the chain rule: one part is left from equal indices, one from all.",
-            "The second part is the same number for every operation: the mean of g, weighted with the shares.",
+            "Every alpha changes every mixing weight, so each entry of the answer is a sum over all operations.",
+            "Put the derivative of the softmax into the chain rule: one part comes from equal indices, one from all.",
+            "The second part is the same number for every operation: the mean of g, weighted with the mixing weights.",
         ),
         harder="Do it for a whole table alpha [E, O], and then for all second derivatives of one row.",
     ),

@@ -12,7 +12,7 @@ QUESTIONS: tuple[Question, ...] = (
         because=(
             "They cannot all grow: the weights of an edge sum to 1.",
             "That is what a multiplication does. An addition multiplies every exponential by the same factor.",
-            "Every exponential is multiplied by the same factor, which the division takes out again.",
+            "Every exponential is multiplied by the same factor, and the division cancels it.",
         ),
     ),
     Question(
@@ -25,15 +25,15 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         right=1,
         because=(
-            "Over 14 numbers it is another one: print the sums of the rows and of the columns.",
+            "A softmax over 14 numbers is not one over 8: print the sums of the rows and of the columns.",
             "Each column sums to 1: if one edge wants more of a convolution, another edge has to take less. Nothing "
             "crashes and the loss falls, so look at the sums of the rows.",
-            "The table that comes out has the same shape, so nothing stops. That is why this mistake lives long.",
+            "The result has the same shape, so nothing stops. That is why this mistake stays unnoticed for long.",
         ),
     ),
     Question(
         name="02.q3",
-        question="A search ends with a share of 0.02 for dil_conv_3x3 on an edge. What do you know?",
+        question="A search ends with a mixing weight of 0.02 for dil_conv_3x3 on an edge. What do you know?",
         choices=(
             "A 3x3 dilated convolution is a bad choice for this edge.",
             "With the weights it had while alpha moved, it did less for the loss than others.",
@@ -41,9 +41,11 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         right=1,
         because=(
-            "In this lesson the same operation went from hardly any share to the largest once its weights had learned.",
+            "In this lesson the mixing weight of the same operation went from nearly 0 to the largest once its "
+            "weights had learned.",
             "The gradient of alpha sees the outputs as they are, not what the operation could learn.",
-            "A share says nothing about the size of an output: BatchNorm gives all convolutions the same size here.",
+            "A mixing weight says nothing about the size of an output: BatchNorm gives all convolutions the same "
+            "size here.",
         ),
     ),
 )
@@ -68,7 +70,8 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="02.p4",
-        question="Two operations of one kind, half and half: is that ONE such operation whose kernels are the means?",
+        question="Two operations of one kind are mixed half and half: is that one such operation with the mean of "
+        "the two kernels?",
         choices=("For every kind of operation.", "For some kinds only.", "For no kind of operation."),
     ),
     Prediction(
@@ -78,7 +81,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="02.p6",
-        question="Which operation will have the largest share in the end?",
+        question="Which operation will have the largest mixing weight in the end?",
         choices=PUBLISHED_OPERATIONS,
     ),
 )

@@ -38,7 +38,8 @@ EXERCISES: tuple[Exercise, ...] = (
             Twin(
                 "w does not move",
                 lambda train_loss, w, alpha, xi: w.clone(),
-                "Your w' is w itself: was the step made and then lost, for example in a name that nobody returns?",
+                "Your w' is w itself: was the step computed and then lost, for example in a name that is never "
+                "returned?",
             ),
             Twin(
                 "xi left out",
@@ -58,7 +59,7 @@ EXERCISES: tuple[Exercise, ...] = (
             Twin(
                 "derivative with respect to alpha",
                 lambda train_loss, w, alpha, xi: w - xi * grad(train_loss, argnums=1)(w, alpha),
-                "You differentiate with respect to alpha: who moves in the lower problem?",
+                "You differentiate with respect to alpha: what moves in the lower problem?",
             ),
         ),
         hints=(
@@ -67,7 +68,7 @@ EXERCISES: tuple[Exercise, ...] = (
             "function that gives it.",
             "Take w and subtract xi times that derivative, taken at (w, alpha); return the new tensor.",
         ),
-        harder="Add the momentum buffer and the weight decay that `bilevel.VirtualStep` knows, and compare with it.",
+        harder="Add the momentum buffer and the weight decay that `bilevel.VirtualStep` has, and compare with it.",
     ),
     Exercise(
         name="03.direct_term",
@@ -82,13 +83,13 @@ EXERCISES: tuple[Exercise, ...] = (
             Twin(
                 "at w (first order)",
                 lambda val_loss, train_loss, w, alpha, xi: grad(val_loss, argnums=1)(w, alpha),
-                "Your number does not depend on xi, so it is the first-order one: at which weights is the validation "
-                "loss looked at after the virtual step?",
+                "Your number does not depend on xi, so it is the first-order one: at which weights is the "
+                "validation loss evaluated after the virtual step?",
             ),
             Twin(
                 "through w'",
                 whole_hypergradient,
-                "You give the derivative through w' as well, both terms at once: what is left if w' is held still?",
+                "You give the derivative through w' as well, both terms at once: what is left if w' is held fixed?",
             ),
             Twin(
                 "of the training loss",
@@ -102,7 +103,8 @@ EXERCISES: tuple[Exercise, ...] = (
                 lambda val_loss, train_loss, w, alpha, xi: val_gradient(
                     val_loss, virtual_step(train_loss, w, alpha, xi), alpha
                 ),
-                "You differentiate with respect to the weights, and that gives v: whose move is the direct term about?",
+                "You differentiate with respect to the weights, and that gives v: which variable moves in the "
+                "direct term?",
             ),
         ),
         hints=(
@@ -147,7 +149,7 @@ EXERCISES: tuple[Exercise, ...] = (
                 lambda val_loss, train_loss, w, alpha, xi: (
                     -xi * mixed_product(train_loss, w, alpha, val_gradient(val_loss, w, alpha))
                 ),
-                "Nearly: you take v at w. Where do the weights stand when the validation loss is looked at?",
+                "Nearly right: you take v at w. At which weights is the validation loss evaluated?",
             ),
             Twin(
                 "v of the training loss",
@@ -157,7 +159,7 @@ EXERCISES: tuple[Exercise, ...] = (
                         train_loss, w, alpha, val_gradient(train_loss, virtual_step(train_loss, w, alpha, xi), alpha)
                     )
                 ),
-                "Your v is the slope of the training loss: whose change is asked for when w' moves?",
+                "Your v is the slope of the training loss: of which loss do we want the change when w' moves?",
             ),
             Twin(
                 "mixed derivative at w'",
@@ -170,13 +172,13 @@ EXERCISES: tuple[Exercise, ...] = (
                         val_gradient(val_loss, virtual_step(train_loss, w, alpha, xi), alpha),
                     )
                 ),
-                "Nearly: you take the mixed derivative at w'. At which weights was the gradient of the virtual step "
-                "taken?",
+                "Nearly right: you take the mixed derivative at w'. At which weights was the gradient of the "
+                "virtual step taken?",
             ),
             Twin(
                 "both terms",
                 whole_hypergradient,
-                "That is the whole hypergradient, direct term included: take away what is there when w' stands still.",
+                "That is the whole hypergradient, direct term included: subtract what is there when w' is held fixed.",
             ),
         ),
         hints=(
@@ -202,7 +204,7 @@ EXERCISES: tuple[Exercise, ...] = (
             Twin(
                 "first order",
                 lambda xi: 2.0,
-                "You give 2 for every xi, the resting place of first order: what becomes of the implicit term?",
+                "You give 2 for every xi, the resting place of first order: where is the implicit term?",
             ),
             Twin(
                 "the true optimum",
@@ -212,18 +214,19 @@ EXERCISES: tuple[Exercise, ...] = (
             Twin(
                 "sign flipped",
                 lambda xi: 2 / (1 - 2 * xi) if xi != 0.5 else float("inf"),
-                "Your point runs away as xi nears 0.5: which sign has the implicit term of this problem?",
+                "Your point goes to infinity as xi approaches 0.5: which sign does the implicit term of this "
+                "problem have?",
             ),
             Twin(
                 "xi missing",
                 lambda xi: 2 / 3,
-                "Your point is the same for every xi: where did the size of the step in the implicit term go?",
+                "Your point is the same for every xi: where is the size of the step in the implicit term?",
             ),
             Twin(
                 "implicit term doubled",
                 lambda xi: 2 / (1 + 4 * xi),
-                "Right at xi = 0, too small elsewhere: collect what stands before a and before w once more, did you "
-                "count a term twice?",
+                "Right at xi = 0, too small elsewhere: collect the factors of a and of w again, did you count a "
+                "term twice?",
             ),
             Twin(
                 "mixed derivative halved",
@@ -240,7 +243,7 @@ EXERCISES: tuple[Exercise, ...] = (
     ),
     Exercise(
         name="03.finite_difference",
-        title="The finite difference, mended",
+        title="The finite difference, corrected",
         minutes=6,
         points=2,
         difficulty=2,
@@ -251,7 +254,7 @@ EXERCISES: tuple[Exercise, ...] = (
             Twin(
                 "/ 2. * eps",
                 difference_times_eps,
-                "Your term is smaller than it should be by eps squared: in which order does Python work out a / b * c?",
+                "Your term is too small by a factor of eps squared: in which order does Python evaluate a / b * c?",
             ),
             Twin(
                 "/ eps",
@@ -276,13 +279,13 @@ EXERCISES: tuple[Exercise, ...] = (
             Twin(
                 "one side only",
                 one_sided_difference,
-                "You compare one side with the middle: right for a straight line, but what does a curve do to it?",
+                "You compare one side with the middle: that is exact for a straight line, but is it for a curve?",
             ),
             Twin(
                 "norm left out",
                 difference_without_norm,
-                "You go `radius` times v to either side: how far is that if v is long, and what is the radius a "
-                "distance of?",
+                "You move by `radius` times v to either side: how far is that if v is long, and which distance "
+                "should the radius be?",
             ),
         ),
         hints=(

@@ -13,9 +13,9 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         right=1,
         because=(
-            "Alpha need not remember any picture itself: it steers how well the weights may. In section 1 a single "
-            "number did.",
-            "Both then lower one loss, and what helps to fit always looks good. This is `architect.single_level`.",
+            "Alpha does not have to remember pictures itself: it controls how well the weights can. In section 1 a "
+            "single number did so.",
+            "Both then lower the same loss, and what helps to fit always looks good. This is `architect.single_level`.",
             "The weights make their own gradient small. The gradient with respect to alpha is another one, and here "
             "it pushes the weight decay down for ever.",
         ),
@@ -47,7 +47,8 @@ QUESTIONS: tuple[Question, ...] = (
         because=(
             "At xi = 0.25 a rule with a doubled implicit term finds the optimum and the right rule does not.",
             "It need not fall at all: on the toy it is -7 at the start and 0 at the true optimum.",
-            "One xi or a quadratic loss can hide mistakes, such as v taken at w. Then fixed points for several xi.",
+            "A single xi or a quadratic loss can hide mistakes, such as v taken at w. After that, compare the fixed "
+            "points for several xi.",
         ),
     ),
 )

@@ -25,7 +25,7 @@ EXERCISES = (
             Twin(
                 "one cell late",
                 lambda layers, channels: answers.double_at(layers, channels, (layers // 3 + 1, 2 * layers // 3 + 1)),
-                "You double after the reduction cell: does it not have the new number of channels itself?",
+                "You double after the reduction cell: how many channels does the reduction cell itself have?",
             ),
             Twin(
                 "doubled for one cell only",
@@ -44,7 +44,7 @@ EXERCISES = (
             Twin(
                 "twice the rounded third",
                 lambda layers, channels: answers.double_at(layers, channels, (layers // 3, 2 * (layers // 3))),
-                "The second reduction is too early where the number of cells does not divide by 3: when do you round?",
+                "The second reduction is too early where the number of cells is not divisible by 3: when do you round?",
             ),
         ),
         hints=(
@@ -73,7 +73,7 @@ EXERCISES = (
             Twin(
                 "momentum left out",
                 lambda w, m, g, xi, mu, decay: answers.virtual_step(w, {}, g, xi, mu, decay),
-                "Your step does not depend on the buffer: would SGD with momentum stop dead before every step?",
+                "Your step does not depend on the buffer: does SGD with momentum forget its speed before every step?",
             ),
             Twin(
                 "decay left out",
@@ -88,14 +88,15 @@ EXERCISES = (
             Twin(
                 "decay that pushes outwards",
                 lambda w, m, g, xi, mu, decay: answers.virtual_step(w, m, g, xi, mu, -decay),
-                "Your weight decay makes large weights larger: which sign has the derivative of the square of w?",
+                "Your weight decay makes large weights larger: which sign does the derivative of the square of w have?",
             ),
             Twin(
                 "decay outside of the step size",
                 lambda w, m, g, xi, mu, decay: {
                     name: part - decay * w[name] for name, part in answers.virtual_step(w, m, g, xi, mu, 0.0).items()
                 },
-                "Your weight decay does not shrink with the learning rate: is it part of the direction, or beside it?",
+                "Your weight decay does not shrink with the learning rate: is it part of the direction, or added "
+                "separately?",
             ),
             Twin(
                 "momentum outside of the step size",
@@ -115,7 +116,8 @@ EXERCISES = (
             Twin(
                 "in place",
                 answers.step_in_place,
-                "The numbers are right, but what you were given has changed: was the step not to be an imagined one?",
+                "The numbers are right, but the tensors that you were given have changed: should a virtual step "
+                "move them?",
             ),
         ),
         hints=(
@@ -146,12 +148,12 @@ EXERCISES = (
             Twin(
                 "multiplied by eps",
                 answers.times_eps,
-                "Your product is nearly 0, and less for a smaller R: in which order does Python work off / 2 * eps?",
+                "Your product is nearly 0, and less for a smaller R: in which order does Python evaluate / 2 * eps?",
             ),
             Twin(
                 "divided by eps alone",
                 answers.half_the_distance,
-                "Your product is twice too large: how far apart are the two points?",
+                "Your product is twice as large as it should be: how far apart are the two points?",
             ),
             Twin(
                 "both at the same point",
@@ -166,12 +168,13 @@ EXERCISES = (
             Twin(
                 "one-sided",
                 answers.one_sided,
-                "You compare w + eps v with w itself: what does the other side buy, when R becomes 10 times smaller?",
+                "You compare w + eps v with w itself: what do you gain from the other side when R becomes 10 times "
+                "smaller?",
             ),
             Twin(
                 "eps without the norm",
                 answers.norm_left_out,
-                "Your points are further away the longer v is: how does eps follow from R?",
+                "Your points are further apart for a longer v: how do you get eps from R?",
             ),
             Twin(
                 "a norm for each tensor",
@@ -181,7 +184,7 @@ EXERCISES = (
             Twin(
                 "restored by hand",
                 answers.moved_in_place,
-                "The product is right, but w or v is not what it was, bit for bit: could the points be new tensors?",
+                "The product is right, but some bits of w or v have changed: could the points be new tensors?",
             ),
         ),
         hints=(
@@ -193,7 +196,7 @@ EXERCISES = (
     ),
     Exercise(
         name="04.measure_at",
-        title="Look at another place, and leave no trace",
+        title="Measure at other weights and leave no trace",
         minutes=7,
         points=2,
         difficulty=2,
@@ -212,8 +215,8 @@ EXERCISES = (
             Twin(
                 "not put back",
                 answers.weights_left_moved,
-                "The measurement is right, and the weights stay where they were moved: is what you kept a copy, or the "
-                "same tensor under another name?",
+                "The measurement is right, but the weights stay moved: did you keep a copy, or the same tensor "
+                "under another name?",
             ),
             Twin(
                 "subtracted again",
@@ -228,17 +231,17 @@ EXERCISES = (
             Twin(
                 "v not scaled",
                 lambda net, v, eps, measure: answers.measure_at(net, v, 1.0, measure),
-                "You measure at w + v: how far along v were you to go?",
+                "You measure at w + v: how far along v should you go?",
             ),
             Twin(
                 "the other direction",
                 lambda net, v, eps, measure: answers.measure_at(net, v, -eps, measure),
-                "You measure on the other side of w: which sign has the step?",
+                "You measure on the other side of w: which sign does the step have?",
             ),
             Twin(
                 "no gradients while measuring",
                 answers.without_gradients,
-                "The measurement may need gradients itself: what else lies inside of your no_grad block?",
+                "The measurement may need gradients itself: what else is inside your no_grad block?",
             ),
         ),
         hints=(

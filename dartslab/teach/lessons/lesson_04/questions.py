@@ -5,18 +5,19 @@ from ...items import Prediction, Question
 QUESTIONS: tuple[Question, ...] = (
     Question(
         name="04.q1",
-        question="Somebody writes (plus - minus) / 2 * eps. Why did such code run for years without being noticed?",
+        question="Somebody writes (plus - minus) / 2 * eps. Why could such code run for years without anybody "
+        "noticing?",
         choices=(
             "It makes the implicit term a little smaller, which costs a little accuracy.",
-            "The implicit term all but vanishes; the direct term alone still lowers the loss.",
+            "The implicit term nearly vanishes; the direct term alone still lowers the loss.",
             "Adam divides every gradient by its size, so a wrong factor in it does nothing.",
         ),
         right=1,
         because=(
             "Not a little: the factor is eps squared, 0.0001 for eps = 0.01. The implicit term is gone.",
             "The factor is eps squared. What is left is the direct term at w', which lowers the validation loss by "
-            "itself, so only a comparison with the exact gradient tells.",
-            "True of a factor before the whole gradient. This one stands before one of two terms and changes the "
+            "itself, so only a comparison with the exact gradient shows the mistake.",
+            "True for a factor of the whole gradient. This is a factor of one of its two terms, and it changes the "
             "direction of their sum.",
         ),
     ),
@@ -31,7 +32,7 @@ QUESTIONS: tuple[Question, ...] = (
         right=1,
         because=(
             "Each pass goes through the same cells. The passes follow each other; none is deeper.",
-            "One virtual step from w to w'. It is undone by being forgotten: w itself is never written to.",
+            "One virtual step from w to w'. Nothing has to be undone: w itself is never written to.",
             "That would be the full derivative, and would need every earlier w in memory. DARTS goes back one step.",
         ),
     ),
@@ -45,9 +46,10 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         right=2,
         because=(
-            "It is the true derivative of the loss after one step, on one batch, and that loss is itself a stand-in. "
-            "Whether it pays in the end is measured by training cells, over seeds.",
-            "Small differences add up over a search, and near-ties between operations turn round on less.",
+            "It is the true derivative of the loss after one step, on one batch, and that loss is itself an "
+            "approximation. Whether it pays in the end is measured by training cells, over seeds.",
+            "Small differences add up over a search, and less is enough to exchange two operations that are nearly "
+            "tied.",
             "Whole searches have to be repeated over seeds and their cells trained from scratch. As reported in Liu et "
             "al. 2019, on CIFAR-10: 3.00 ± 0.14 % error for first order, 2.76 ± 0.09 % for second.",
         ),
@@ -56,7 +58,7 @@ QUESTIONS: tuple[Question, ...] = (
 PREDICTIONS: tuple[Prediction, ...] = (
     Prediction(
         name="04.p1",
-        question="The published supernet has 8 cells. Which share of its weights lies in the last three?",
+        question="The published supernet has 8 cells. What percentage of its weights is in the last three?",
         unit="%",
     ),
     Prediction(
@@ -70,7 +72,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="04.p3",
-        question="The published second order, for one gradient of alpha: how many passes through the supernet?",
+        question="How many passes through the supernet does the published second order need for one gradient of alpha?",
         unit="passes",
     ),
     Prediction(
@@ -85,6 +87,6 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="04.p6",
-        question="After 24 steps: the cosine between the first-order and the exact gradient of alpha?",
+        question="After 24 steps: what is the cosine between the first-order and the exact gradient of alpha?",
     ),
 )

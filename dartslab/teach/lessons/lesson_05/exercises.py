@@ -11,7 +11,7 @@ from .answers import alternation, last_change, margin, split
 EXERCISES = (
     Exercise(
         name="05.margin",
-        title="How far from turning round",
+        title="How close is the runner-up?",
         minutes=5,
         points=2,
         difficulty=2,
@@ -25,8 +25,8 @@ EXERCISES = (
             Twin(
                 "of raw alpha",
                 lambda alpha, operations: cases.lead(alpha[cases.not_none(operations)]),
-                "You subtract alphas: would your margin of an edge stay comparable with another edge's, whose weights "
-                "are made by another denominator?",
+                "You subtract alphas: can you compare such a margin with that of another edge, whose softmax has "
+                "another denominator?",
             ),
             Twin(
                 "none takes a place",
@@ -36,7 +36,7 @@ EXERCISES = (
             Twin(
                 "none left out of the softmax",
                 lambda alpha, operations: cases.lead(softmax(alpha[cases.not_none(operations)])),
-                "Your weights are a little too large: does `none` take no share while the search runs?",
+                "Your weights are a little too large: does `none` take no weight during the search?",
             ),
             Twin(
                 "down to the smallest",
@@ -50,13 +50,13 @@ EXERCISES = (
                 lambda alpha, operations: cases.largest_minus(
                     alpha, operations, lambda weights: weights[~cases.not_none(operations)].max()
                 ),
-                "You subtract the weight of `none`: is it the rival of what the edge keeps?",
+                "You subtract the weight of `none`: can `none` replace the operation that the edge keeps?",
             ),
         ),
         hints=(
-            "The softmax comes first, over all operations of the edge; only then may `none` be laid aside.",
+            "The softmax comes first, over all operations of the edge; only then may `none` be left out.",
             "Of the weights that remain you need the two largest ones.",
-            "Sort the remaining weights; the last two in ascending order are those whose difference is wanted.",
+            "Sort the remaining weights in ascending order; the difference of the last two is wanted.",
         ),
         harder="Return the name of the runner-up as well, and the smallest change of its alpha that would make it win.",
     ),
@@ -128,12 +128,12 @@ EXERCISES = (
             Twin(
                 "alpha gets the training half",
                 lambda labels: (split(labels)[0], split(labels)[0]),
-                "Your second half is the first one once more: who learns from the rest?",
+                "Your second half is the first one again: what learns from the rest?",
             ),
             Twin(
                 "cut in the middle",
                 cases.split_by_order,
-                "You cut the list where it stands: what if the file is sorted by class?",
+                "You cut the list in the middle: what if the file is sorted by class?",
             ),
             Twin(
                 "shuffled, classes left to chance",
@@ -144,7 +144,7 @@ EXERCISES = (
             Twin(
                 "whole classes",
                 cases.split_by_class,
-                "You hand out whole classes: how should alpha judge weights that never saw a trouser?",
+                "You hand out whole classes: how should alpha judge the weights by classes that they never saw?",
             ),
         ),
         hints=(
@@ -178,7 +178,7 @@ EXERCISES = (
             Twin(
                 "same batch for both",
                 lambda w, alpha, loss, train, val, step, rate: alternation(w, alpha, loss, train, train, step, rate),
-                "Both updates use one and the same batch: what keeps alpha from preferring what w knows by heart?",
+                "Both updates use the same batch: what keeps alpha from favouring what w has memorised?",
             ),
             Twin(
                 "validation from the training half",
@@ -213,7 +213,7 @@ EXERCISES = (
             Twin(
                 "gradients piled up",
                 cases.add_up_gradients,
-                "The gradient of w still holds what alpha's backward pass left there: what has to be emptied in "
+                "The gradient of w still holds what alpha's backward pass left there: what must be set to zero in "
                 "between?",
             ),
         ),
@@ -248,12 +248,12 @@ EXERCISES = (
             Twin(
                 "the first change",
                 cases.first_change,
-                "You name the first change: did the search never reconsider after it?",
+                "You name the first change: did the cell never change after it?",
             ),
             Twin(
                 "the row instead of the step",
                 cases.row_of_last_change,
-                "You return a row of the record: which step is this row, when the record does not begin at 0?",
+                "You return a row of the record: to which step does it belong if the record does not begin at step 0?",
             ),
             Twin(
                 "only cells never seen before",
@@ -263,7 +263,7 @@ EXERCISES = (
             Twin(
                 "the first time of the last cell",
                 cases.start_of_last_genotype,
-                "You find where the last cell was wanted for the first time: was it wanted ever since?",
+                "You find where the last cell appears for the first time: has it stayed ever since?",
             ),
         ),
         hints=(
@@ -271,6 +271,6 @@ EXERCISES = (
             "A change between two rows belongs to the later of them; take the last one, and think of runs without any.",
             "`np.diff` is not 0 where something changed, and its entry k compares rows k and k + 1.",
         ),
-        harder="Return the share of the run that lay behind the last change, and compare it between your runs.",
+        harder="Return the part of the run that came after the last change, and compare it between your runs.",
     ),
 )

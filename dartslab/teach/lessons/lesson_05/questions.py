@@ -15,8 +15,8 @@ QUESTIONS: tuple[Question, ...] = (
         because=(
             "It is the derivative through one virtual step of w, not through weights that have converged, so even the "
             "exact one is an approximation. And no gradient protects against the luck of one seed.",
-            "Lesson 03 shows a problem in which the answer is wrong without it. Large, and worth its price, are two "
-            "questions.",
+            "Lesson 03 shows a problem in which the answer is wrong without it. Whether the term is large and "
+            "whether it is worth its price are two questions.",
             "The same hours buy more first-order steps, or several seeds. Compare at equal time, over seeds, with the "
             "derived cells trained from scratch.",
         ),
@@ -81,7 +81,8 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="05.p5",
-        question="Half-way the learning rate of alpha rises from 0.05 to 0.3: how will the entropy be in the end?",
+        question="Half-way through, the learning rate of alpha rises from 0.05 to 0.3: what will the entropy be at "
+        "the end?",
         choices=("lower than in the run left alone", "about the same", "higher"),
     ),
     Prediction(

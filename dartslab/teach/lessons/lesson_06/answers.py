@@ -177,7 +177,7 @@ def same_entries(expected: Any, got: Any) -> str | None:
     if not isinstance(got, (list, tuple, set, frozenset)):
         return wrong_type(expected, got)
     if len(got) != len(expected):
-        return f"has {len(got)} entries where {len(expected)} are wanted"
+        return f"has {len(got)} entries where {len(expected)} are expected"
     wanted, found = (
         sorted(tuple(p if isinstance(p, str) else float(p) for p in entry) for entry in side)
         for side in (expected, got)

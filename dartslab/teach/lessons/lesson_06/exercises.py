@@ -37,7 +37,8 @@ EXERCISES = (
             Twin(
                 "softmax without none",
                 answers.without_none,
-                "You take none away before the softmax: does an edge that mostly wants nothing still look weak?",
+                "You leave out none before the softmax: does an edge that gives most of its weight to none still "
+                "look weak?",
             ),
             Twin(
                 "softmax over the edges",
@@ -47,17 +48,17 @@ EXERCISES = (
             Twin(
                 "first column left out",
                 answers.first_column,
-                "You leave out the first column, whatever it is: in which column does none stand?",
+                "You leave out the first column, whatever it is: in which column is none?",
             ),
             Twin(
                 "margin instead of strength",
                 answers.margin,
-                "You return a lead over the runner-up: is that how strongly the edge asks to be kept?",
+                "You return the lead over the runner-up: is that the strength of the edge?",
             ),
         ),
         hints=(
-            "First mixing weights, then a choice: which comes first, and which of the two sees none?",
-            "The softmax runs over all operations of a row; only afterwards is the column of none passed over.",
+            "Two things happen, mixing weights and then a choice: which of the two takes none into account?",
+            "The softmax runs over all operations of a row; only afterwards is the column of none left out.",
             "Collect the columns whose name is not none, pick them from the weights, take the largest of each row.",
         ),
         harder="Find two rows of weights for which the strongest edge and the one with the largest margin differ.",
@@ -96,7 +97,8 @@ EXERCISES = (
             Twin(
                 "none ranks the edges",
                 answers.keep_by(answers.none_may_win),
-                "You never keep none, but it lifts an edge in your ranking: should a wish for nothing make it strong?",
+                "You never keep none, but it raises an edge in your ranking: should a large weight of none make an "
+                "edge strong?",
             ),
             Twin(
                 "softmax without none",
@@ -111,7 +113,7 @@ EXERCISES = (
             Twin(
                 "the weakest edges",
                 answers.keep_by(lambda alpha, operations: -edge_strength(alpha, operations)),
-                "You keep the weakest edges: in which direction does your sort run?",
+                "You keep the weakest edges: in which direction do you sort?",
             ),
             Twin(
                 "always two",
@@ -158,7 +160,7 @@ EXERCISES = (
             Twin(
                 "arrows turned round",
                 lambda pairs: [(target, source, name) for source, target, name in arrows(pairs)],
-                "Your arrows lead from a node to its predecessor: which way does the picture flow?",
+                "Your arrows lead from a node to its predecessor: in which direction does the data flow?",
             ),
             Twin(
                 "predecessors counted without the inputs",
@@ -168,7 +170,7 @@ EXERCISES = (
             Twin(
                 "nodes dealt out in turn",
                 lambda pairs: [(s, 2 + place % (len(pairs) // 2), name) for place, (name, s) in enumerate(pairs)],
-                "You deal the entries out to the nodes in turn: where in the list do the two of one node stand?",
+                "You deal the entries out to the nodes in turn: where in the list are the two of one node?",
             ),
             Twin(
                 "one input",
@@ -177,9 +179,9 @@ EXERCISES = (
             ),
         ),
         hints=(
-            "The number of the node is nowhere in the list: it follows from where an entry stands.",
+            "The number of the node is nowhere in the list: it follows from the position of an entry.",
             "Entries 0 and 1 belong to the first node, entries 2 and 3 to the next; the first node is state 2.",
-            "Go through the list with `enumerate` and halve the place, rounding down.",
+            "Go through the list with `enumerate` and halve the position, rounding down.",
         ),
         harder="Write the inverse, and say what it needs to know besides the arrows.",
     ),
@@ -199,7 +201,7 @@ EXERCISES = (
             Twin(
                 "the kept weight instead of 1",
                 lambda weights, kept: (discretize(weights, kept)[0], weights * kept),
-                "Your kept operation still has its share of the mixture: what weight has the only one on an edge?",
+                "Your kept operation still has its mixing weight: what weight does the only operation on an edge have?",
             ),
             Twin(
                 "all edges stay",
@@ -209,7 +211,7 @@ EXERCISES = (
             Twin(
                 "the two exchanged",
                 lambda weights, kept: discretize(weights, kept)[::-1],
-                "Both tables are there: in which order are they asked for?",
+                "Both tables are right: in which order should they be returned?",
             ),
             Twin(
                 "one operation at once",
@@ -219,7 +221,8 @@ EXERCISES = (
             Twin(
                 "the largest weight wins",
                 answers.strongest_operation,
-                "You choose the operation anew from the weights: which operation has the largest weight, and may it?",
+                "You choose the operation again from the weights: which operation has the largest weight, and may "
+                "it be kept?",
             ),
         ),
         hints=(

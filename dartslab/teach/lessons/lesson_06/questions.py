@@ -16,8 +16,9 @@ QUESTIONS: tuple[Question, ...] = (
         because=(
             "All weights of the edge sum to 1, so what none takes is missing elsewhere. The strength is 0.25.",
             "Only if two other edges of the node are stronger. A node with two edges keeps both, whatever none says.",
-            "That would make the strength 0.25 / 0.4 = 0.63, and an edge that mostly wants nothing would look strong.",
-            "none can take from the strength and can never be it: the largest weight of the other operations counts.",
+            "That would make the strength 0.25 / 0.4 = 0.63, and an edge that gives most of its weight to none "
+            "would look strong.",
+            "none can reduce the strength but can never be it: the largest weight of the other operations counts.",
         ),
     ),
     Question(
@@ -25,7 +26,7 @@ QUESTIONS: tuple[Question, ...] = (
         question="One search ends with a supernet accuracy of 70 %, another with 75 %. Which found the better cell?",
         choices=(
             "The second.",
-            "The first, since it left more room.",
+            "The first, since it can still improve.",
             "This cannot be said from these two numbers.",
         ),
         right=2,
@@ -46,7 +47,7 @@ QUESTIONS: tuple[Question, ...] = (
         right=1,
         because=(
             "The cell has not been given a chance: its w has never been trained alone. Train it from scratch.",
-            "Every w learned to do its share in a sum with all others. Whether the cell is good is asked afterwards.",
+            "Every w learned to work in a sum with all others. Whether the cell is good is a separate question.",
             "A loss is to be expected without any bug. That your cell equals the library's is the test for bugs.",
         ),
     ),
