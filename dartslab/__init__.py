@@ -1,7 +1,7 @@
 """dartslab: understand Differentiable Architecture Search by running it, watching it and taking it apart.
 
-The names a reader needs are imported from here. Each is loaded from its module when it is first used, so reading a
-record or drawing a cell does not wait for torch. Type checkers and editors read the imports below instead.
+All public names are imported from here. Each is loaded from its module when it is first used, so reading a record or
+drawing a cell does not wait for torch. Type checkers and editors read the imports below instead.
 """
 
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from .base.lazy import loader
 __version__ = "0.1.0"
 
 _MODULE_OF = {
-    # the book
+    # the search itself
     "SearchSpace": "space",
     "Genotype": "genotype",
     "PUBLISHED": "genotype",
@@ -49,7 +49,7 @@ _MODULE_OF = {
     "Recorder": "run.recorder",
     "export": "run.export",
     "load_network": "run.export",
-    # drawing, and a look at this machine
+    # drawing, and checking this machine
     "draw_genotype": "draw.cells",
     "render": "draw.dot",
     "examine": "cli.doctor",

@@ -1,7 +1,7 @@
 """The architect: five ways to the hypergradient, the derivative of the validation loss with respect to alpha.
 
-All have one signature, `(problem, w, alpha, train_batch, val_batch) -> {name: gradient}`, know no network, and leave
-their inputs as they were.
+All have one signature, `(problem, w, alpha, train_batch, val_batch) -> {name: gradient}`, work for any network, and
+leave their inputs unchanged.
 
 With one virtual step  w' = w - xi (mu m + d_w L_train(w, alpha) + lambda w)  and  v = d_w' L_val(w', alpha):
 
@@ -10,7 +10,7 @@ With one virtual step  w' = w - xi (mu m + d_w L_train(w, alpha) + lambda w)  an
 
 (Liu et al. 2019, DARTS, eq. 7.) xi = 0 leaves the first-order gradient, d_alpha L_val(w, alpha).
 
-`problem.average` stands wherever a gradient comes from a batch: where several processes share the batch, it is the mean
+`problem.average` is applied to every gradient of a batch: where several processes share the batch, it takes the mean
 over them; in one process it changes nothing.
 """
 
@@ -36,7 +36,7 @@ def first_order(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, 
 
 
 def single_level(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_batch: Any) -> Gradients:
-    """d_alpha L_train(w, alpha): alpha learns from the same batch as the weights; no bilevel problem at all."""
+    """d_alpha L_train(w, alpha): alpha learns from the same batch as the weights, so there is no bilevel problem."""
     return problem.average(alpha_gradient(problem.train_loss, w, alpha, train_batch))
 
 
@@ -74,7 +74,7 @@ def finite_difference(
     Raises:
         UserError: a radius that is not positive.
     """
-    require(radius > 0, f"the radius of the finite difference must be above 0, got {radius}; 0.01 is published.")
+    require(radius > 0, f"the radius of the finite difference must be above 0, got {radius}; the paper uses 0.01.")
     w, alpha = detach(w), detach(alpha)
     direct, u = _unroll(problem, w, alpha, train_batch, val_batch)
     norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(part) for part in u.values()]))
@@ -142,7 +142,7 @@ def _gradients(loss: Loss, w: Tensors, alpha: Tensors, batch: Any) -> tuple[Grad
         value = loss(w, alpha, batch)
     if value.requires_grad:
         found = iter(torch.autograd.grad(value, wanted, materialize_grads=True))
-    else:  # it contains none of them
+    else:  # it depends on none of them
         found = iter([torch.zeros_like(tensor) for tensor in wanted])
     of_w, of_alpha = ({name: next(found) for name, t in part.items() if t.requires_grad} for part in (w, alpha))
     return of_w, of_alpha

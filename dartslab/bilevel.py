@@ -1,4 +1,4 @@
-"""The bilevel problem of DARTS, as two pure functions and a rule for one weight step. Knows no network.
+"""The bilevel problem of DARTS, as two pure functions and a rule for one weight step, for any network.
 
     min over alpha of  L_val(w*(alpha), alpha)     with     w*(alpha) = argmin over w of  L_train(w, alpha)
 
@@ -20,7 +20,7 @@ Average = Callable[[Tensors], dict[str, Tensor]]
 
 @dataclass(frozen=True)
 class VirtualStep:
-    """One step of SGD on copies of the weights, as the architect imagines it.
+    """One step of SGD on copies of the weights; the weights themselves do not change.
 
     w' = w - xi (mu m + gradient + lambda w)
 
@@ -57,7 +57,7 @@ def own_gradients(gradients: Tensors) -> dict[str, Tensor]:
 
 @dataclass(frozen=True)
 class Bilevel:
-    """A bilevel problem, as `architect` sees it.
+    """A bilevel problem, as `architect` takes it.
 
     Args:
         train_loss: L_train(w, alpha, batch) -> scalar, a pure function.
@@ -76,7 +76,7 @@ TOY_START = (2.0, -2.0)  # (a, w)
 
 
 def toy_problem(inner_step: InnerStep) -> Bilevel:
-    """The paper's example with one number on either side; batches are ignored.
+    """The paper's example, in which w and alpha are one number each; batches are ignored.
 
     L_val = a w - 2 a + 1,   L_train = w^2 - 2 a w + a^2      (Liu et al. 2019, DARTS, figure 2)
 

@@ -1,4 +1,4 @@
-"""The mixed operation and the search cell: the reference, slow and obvious. Every edge runs every operation.
+"""The mixed operation and the search cell: a slow and simple reference. Every edge computes every operation.
 
 Shapes: B batch, C channels, H W height and width, E edges, O operations.
 """
@@ -26,7 +26,7 @@ class MixedOp(nn.Module):
         self.candidates = nn.ModuleList()
         for name in operations:
             candidate = operation(name, channels, stride, search_norm)
-            if name.endswith("pool_3x3"):  # a pool has no BatchNorm of its own; all candidates must be of one scale
+            if name.endswith("pool_3x3"):  # a pool has no BatchNorm of its own; all candidates need the same scale
                 candidate = nn.Sequential(candidate, search_norm(channels))
             self.candidates.append(candidate)
 
@@ -36,11 +36,11 @@ class MixedOp(nn.Module):
 
 
 class Preprocess(nn.Module):
-    """Brings the outputs of the two previous cells to C channels and one resolution.
+    """Bring the outputs of the two previous cells to C channels and the same resolution.
 
     Args:
-        channels_before_last, channels_last: what the two inputs have.
-        channels: C, what both get.
+        channels_before_last, channels_last: channels of the two inputs.
+        channels: C, of both outputs.
         halve: the older input still has twice the resolution, because the previous cell reduced.
         norm: makes a BatchNorm.
     """

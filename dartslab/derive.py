@@ -14,7 +14,7 @@ from .space import INPUTS, NONE, Edge, SearchSpace
 def edge_strengths(space: SearchSpace, weights: Any) -> np.ndarray:
     """The strength of an edge: its largest mixing weight over the operations other than `none`.
 
-    `none` has its mixing weight, and the others are not rescaled to sum to 1; but it can never be chosen.
+    `none` keeps its mixing weight, so the others sum to less than 1; but it can never be chosen.
 
     Args:
         space: names the columns.
@@ -33,23 +33,23 @@ def _choices(space: SearchSpace) -> list[int]:
 def top_k(space: SearchSpace, weights: Mapping[str, Any], k: int = 2) -> Genotype:
     """The published derivation: per node the k strongest edges, each with its best operation other than `none`.
 
-    Ties go to the lower index; connections are listed by strength. (Liu et al. 2019, DARTS, section 2.4; with
-    quark0/darts' reading that `none` competes in the softmax and is never chosen.)
+    Ties go to the lower index; connections are listed by strength. (Liu et al. 2019, DARTS, section 2.4; as in
+    quark0/darts, `none` competes in the softmax and is never chosen.)
 
     Args:
         space: edges and operations.
         weights: mixing weights {kind: [E, O]}, arrays or CPU tensors without gradient.
-        k: predecessors kept per node, distinct by construction; 2 is published.
+        k: predecessors kept per node, always distinct; the paper uses 2.
     Returns:
         A genotype whose concatenated nodes are all nodes.
     Raises:
         UserError: a table whose shape does not fit the space, or that is not finite.
     """
-    require(k >= 1, f"k is {k}; at least 1 predecessor per node is needed, published is 2.")
+    require(k >= 1, f"k, the predecessors kept per node, must be at least 1, got {k}; the paper uses 2.")
     choices = np.array(_choices(space))
     cells = {}
     for kind in space.kinds:
-        require(kind in weights, f"mixing weights of kind {kind!r} are missing; got {sorted(weights)}, add them.")
+        require(kind in weights, f"mixing weights of kind {kind!r} are missing; got {sorted(weights)}; add them.")
         table = np.asarray(weights[kind], dtype=np.float64)
         expected = (len(space.edges), len(space.operations))
         require(
@@ -120,7 +120,7 @@ def top_k_mask(space: SearchSpace, weights: Any, k: int = 2) -> np.ndarray:
     cell = top_k(replace(space, kinds=("normal",)), {"normal": table}, k).normal
     require(
         bool((table >= 0).all()),
-        f"mixing weights are 0 or more, got {table.min():.3g}; pass the mixing weights that the "
+        f"mixing weights must be 0 or more, got {table.min():.3g}; pass the mixing weights that the "
         "relaxation computes from alpha, not alpha.",
     )
     return kept_entries(space, cell)
@@ -150,5 +150,5 @@ def kept_entries(space: SearchSpace, cell: Cell) -> np.ndarray:
 
 
 def rows_sum_to_one(weights: Any) -> bool:
-    """Whether the mixing weights [..., O] of every edge sum to 1, as a softmax's do; only then have they an entropy."""
+    """Whether mixing weights [..., O] sum to 1 on every edge, as a softmax does; only then is an entropy defined."""
     return bool(np.allclose(np.asarray(weights, dtype=np.float64).sum(axis=-1), 1, atol=1e-4))

@@ -64,7 +64,7 @@ class Cell:
         object.__setattr__(self, "connections", connections)
         object.__setattr__(self, "concat", tuple(self.concat))
         where = f"genotype {self.name!r}"
-        require(len(connections) > 0, f"{where} is an empty cell: no connections; every node needs at least one.")
+        require(len(connections) > 0, f"{where} is an empty cell; every node needs at least one connection.")
         numbers = [n for c in connections for n in (c.node, c.predecessor)] + list(self.concat)
         for number in numbers:
             require(
@@ -191,7 +191,7 @@ class Genotype:
         except (json.JSONDecodeError, TypeError, RecursionError) as error:
             raise UserError(
                 f"genotype text is not complete JSON ({error}); expected what Genotype.to_json writes. The file may "
-                "be truncated: copy it again or derive the genotype anew."
+                "be truncated: copy it again or derive the genotype again."
             ) from error
         if not isinstance(data, dict) or data.get("format") != GENOTYPE_FORMAT:
             raise UserError(
@@ -221,7 +221,7 @@ def _read_cell(data: Any, name: str) -> Cell:
     except (KeyError, TypeError) as error:
         raise UserError(
             f"genotype {name!r} cannot be read ({error!r}); a cell is {{'connections': [{{'node', 'predecessor', "
-            "'operation'}, ...], 'concat': [...]}. Complete it or derive the genotype anew."
+            "'operation'}, ...], 'concat': [...]}. Complete it or derive the genotype again."
         ) from error
     return Cell(connections, concat, name)
 
@@ -269,7 +269,7 @@ def read_genotype(name: str) -> Genotype:
         try:
             return Genotype.from_json(path.read_text(encoding="utf-8"))
         except UnicodeDecodeError as error:
-            raise UserError(f"{path} is no text ({error}); name a genotype written as JSON.") from error
+            raise UserError(f"{path} is not a text file ({error}); name a genotype written as JSON.") from error
     if name not in PUBLISHED:
         raise unknown("genotype (neither a run folder, nor a file, nor a published cell)", name, PUBLISHED)
     return PUBLISHED[name]

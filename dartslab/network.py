@@ -1,7 +1,7 @@
 """The derived network: a genotype's cells, stacked and trained from scratch.
 
-With everything that belongs to the evaluation: drop path, auxiliary head, CIFAR and ImageNet stems. BatchNorm here is
-the usual one, affine and with running statistics.
+It has everything that the evaluation adds: drop path, auxiliary head, CIFAR and ImageNet stems. BatchNorm here is the
+usual one, affine and with running statistics.
 """
 
 from copy import deepcopy
@@ -76,8 +76,8 @@ class AuxiliaryHead(nn.Module):
     """A second classifier in the middle of the network, for training only.
 
     Published for 8x8 features (CIFAR, pool stride 3) and 7x7 (ImageNet, stride 2), both pooled to 2x2; features of
-    any other size are pooled to 2x2 adaptively. The ImageNet head has no second BatchNorm, as in the published code, on
-    which the published counts rest. No ReLU works in place: it would change the input of the main path.
+    any other size are pooled to 2x2 adaptively. The ImageNet head has no second BatchNorm, as in the published code;
+    the published counts depend on this. No ReLU works in place: it would change the input of the main path.
 
     Args:
         channels: of the features.
@@ -125,7 +125,7 @@ class Network(nn.Module):
             resolution.
         input_channels: of the images, 1 grey or 3 colour.
     Raises:
-        UserError: an unknown stem, no layers, channels or classes, channels that do not divide as the stem needs.
+        UserError: an unknown stem, no layers, channels or classes, or an odd number of channels for the ImageNet stem.
     """
 
     def __init__(
@@ -141,7 +141,7 @@ class Network(nn.Module):
         super().__init__()
         if stem not in STEMS:
             raise unknown("stem", stem, STEMS)
-        require(classes >= 1, f"a classifier needs at least 1 class, got {classes}; name the classes.")
+        require(classes >= 1, f"a classifier needs at least 1 class, got {classes}; pass how many there are.")
         imagenet = stem == "imagenet"
         require(
             not imagenet or channels % 2 == 0,

@@ -2,7 +2,7 @@
 
 Shapes: [B, C, H, W] in, [B, C, ceil(H / stride), ceil(W / stride)] out, for odd sizes too.
 
-A search and an evaluation differ only in their `norm`, the callable that makes a BatchNorm for C channels:
+A search and an evaluation differ only in `norm`, the function that makes a BatchNorm for C channels:
 `search_norm` has no affine parameters (they could undo the mixing weights) and no running statistics (so that a pass
 for the hypergradient changes nothing and `torch.func` can differentiate); an evaluation uses `torch.nn.BatchNorm2d`.
 How a BatchNorm computes, in bfloat16 too, is in `base/numerics.py`.
@@ -64,7 +64,7 @@ class FactorizedReduce(nn.Module):
     (uxlfoundation/oneDNN issue 6035).
 
     Raises:
-        UserError: an odd number of output channels, which two equal halves cannot make up.
+        UserError: an odd number of output channels, which two equal halves cannot give.
     """
 
     def __init__(self, channels_in: int, channels_out: int, norm: Norm) -> None:
@@ -94,7 +94,7 @@ def diagonals(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def relu_conv_norm(channels_in: int, channels_out: int, norm: Norm) -> nn.Sequential:
-    """ReLU, 1x1 convolution, BatchNorm: a cell's inputs are brought to C channels so."""
+    """ReLU, 1x1 convolution, BatchNorm: brings an input of a cell to C channels."""
     return nn.Sequential(nn.ReLU(), nn.Conv2d(channels_in, channels_out, 1, bias=False), norm(channels_out))
 
 
@@ -164,6 +164,6 @@ def operation(name: str, channels: int, stride: int = 1, norm: Norm = search_nor
     """
     if name not in OPERATIONS:
         raise unknown("operation", name, OPERATIONS)
-    require(channels >= 1, f"an operation needs at least 1 channel, got {channels}; raise `channels`.")
+    require(channels >= 1, f"an operation needs at least 1 channel, got {channels}; pass a larger number.")
     require(stride in (1, 2), f"an operation has stride 1 or 2, got {stride}; use 2 only in a reduction cell.")
     return OPERATIONS[name](channels, stride, norm)

@@ -8,7 +8,7 @@ The architecture parameters are not part of the network; the network is given it
     beta[kind]:  [E]      optional, one number per edge (partial-channel methods)
     mask[kind]:  [E, O]   optional, False where an operation is switched off
 
-alpha is a table of plain numbers, not of probabilities. `softmax` makes mixing weights of it.
+alpha is a table of plain numbers, not of probabilities. `softmax` turns it into mixing weights.
 """
 
 from collections.abc import Callable, Mapping
@@ -45,11 +45,11 @@ class Arch:
         generator: torch.Generator | None = None,
         edge_parameters: bool = False,
     ) -> "Arch":
-        """alpha = scale * N(0, 1), as the published code starts it (the paper says zeros: `scale=0`).
+        """alpha = scale * N(0, 1), as in the published code (the paper says zeros: `scale=0`).
 
         Args:
             space: gives E, O and the kinds.
-            scale: standard deviation of the start.
+            scale: standard deviation of the initial values.
             generator: source of randomness; the global one where None.
             edge_parameters: also make beta, drawn in the same way.
         """
@@ -65,7 +65,7 @@ class Arch:
         }
 
     def with_parameters(self, parameters: Mapping[str, Tensor]) -> "Arch":
-        """The same Arch with other numbers in it: the inverse of `parameters`."""
+        """The same Arch with other values: the inverse of `parameters`."""
         return replace(
             self,
             alpha={kind: parameters[f"alpha.{kind}"] for kind in self.alpha},
@@ -101,7 +101,7 @@ class Arch:
         state: Any = torch.load(path, map_location="cpu", weights_only=True)
         require(
             isinstance(state, dict) and set(state) == {"alpha", "beta", "mask"},
-            f"{path} holds no Arch; expected what Arch.save writes. Name another file.",
+            f"{path} holds no Arch; name a file that Arch.save wrote.",
         )
         return cls(**state)
 
@@ -139,7 +139,7 @@ def softmax(arch: Arch, temperature: float = 1.0) -> Weights:
     """
     require(
         temperature > 0,
-        f"the softmax temperature must be above 0, got {temperature}; 1 is the published one.",
+        f"the softmax temperature must be above 0, got {temperature}; the published value is 1.",
     )
     weights = {}
     for kind, alpha in arch.alpha.items():

@@ -30,7 +30,7 @@ PUBLISHED_OPERATIONS = (
     "dil_conv_3x3",
     "dil_conv_5x5",
 )
-# Two more that the cells of NASNet and AmoebaNet use.
+# Two more, which the cells of NASNet and AmoebaNet use.
 KNOWN_OPERATIONS = (*PUBLISHED_OPERATIONS, "sep_conv_7x7", "conv_7x1_1x7")
 KINDS = ("normal", "reduce")
 
@@ -42,7 +42,7 @@ def tuple_of_names(what: str, names: Iterable[str]) -> tuple[str, ...]:
         what: what the names are, for the message.
         names: any list of names.
     Raises:
-        UserError: a single text, whose letters would be taken for names, or no list at all.
+        UserError: not a list, or a single text, whose letters would be taken for names.
     """
     require(
         isinstance(names, Iterable) and not isinstance(names, str),
@@ -60,7 +60,7 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True)
 class SearchSpace:
-    """What the search may choose from.
+    """What the search can choose from.
 
     Args:
         nodes: intermediate nodes in a cell, 1 to 7 (published: 4).
@@ -146,14 +146,14 @@ def skeleton(
         channels: C of the first cell.
         concatenated: nodes that each kind concatenates, {kind: number}; without "reduce" there is no reduction.
         stem_channels: channels of the two inputs of the first cell.
-        stem_halves: the stem already reduced between those two inputs (the ImageNet stem).
+        stem_halves: the second of these inputs has half the resolution of the first (the ImageNet stem).
     Returns:
         One `CellPlace` per layer.
     Raises:
         UserError: no layers or no channels.
     """
-    require(layers >= 1, f"a network needs at least 1 cell, got layers={layers}; raise it.")
-    require(channels >= 1, f"a network needs at least 1 channel, got channels={channels}; raise it.")
+    require(layers >= 1, f"a network needs at least 1 cell, got layers={layers}; pass a larger number.")
+    require(channels >= 1, f"a network needs at least 1 channel, got channels={channels}; pass a larger number.")
     places: list[CellPlace] = []
     before_last, last, halve = stem_channels, stem_channels, stem_halves
     for layer in range(layers):

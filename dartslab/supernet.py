@@ -1,9 +1,9 @@
-"""The supernet: a stack of cells that hold every candidate operation, mixed as an argument says.
+"""The supernet: a stack of cells that hold every candidate operation, mixed with given weights.
 
-`Supernet(x, weights)` receives the mixing weights {kind: [E, O]}. It owns the network weights w and nothing of the
-architecture, so the optimiser of w cannot reach alpha and `torch.func` can treat both as plain inputs.
+`Supernet(x, weights)` receives the mixing weights {kind: [E, O]}. It owns the network weights w and no architecture
+parameters, so the optimiser of w cannot reach alpha and `torch.func` can treat both as plain inputs.
 
-`space.skeleton` says of which kind each cell is and how many channels it has.
+`space.skeleton` gives the kind and the channels of each cell.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ class Supernet(nn.Module):
     """The network in which the search takes place.
 
     Args:
-        space: what every edge may choose from.
+        space: edges and candidate operations.
         channels: C of the first cell; the stem has 3C (published: 16).
         layers: number of cells (published: 8).
         classes: number of classes.
@@ -40,7 +40,7 @@ class Supernet(nn.Module):
         cell: type[SearchCell] = SearchCell,
     ) -> None:
         super().__init__()
-        require(classes >= 1, f"a classifier needs at least 1 class, got {classes}; name the classes.")
+        require(classes >= 1, f"a classifier needs at least 1 class, got {classes}; pass how many there are.")
         self.space = space
         stem_channels = STEM_MULTIPLIER * channels
         places = skeleton(layers, channels, dict.fromkeys(space.kinds, space.nodes), stem_channels)
@@ -63,5 +63,5 @@ class Supernet(nn.Module):
 
 
 def count_parameters(module: nn.Module) -> int:
-    """Trainable numbers in a module. The published supernet (C=16, L=8, 10 classes) has 1,930,618; alpha is apart."""
+    """Trainable numbers in a module. The published supernet (C=16, L=8, 10 classes) has 1,930,618, without alpha."""
     return sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)

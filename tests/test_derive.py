@@ -133,7 +133,7 @@ def test_weights_that_do_not_fit_are_refused(weights: dict, sentence: str) -> No
 
 
 def test_k_must_be_at_least_one() -> None:
-    with pytest.raises(UserError, match="k is 0; at least 1"):
+    with pytest.raises(UserError, match="must be at least 1, got 0; the paper uses 2"):
         top_k(ONE_NODE, {"normal": np.ones((2, 8))}, 0)
 
 

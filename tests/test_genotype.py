@@ -142,7 +142,7 @@ def test_a_genotype_that_is_nowhere_is_refused_with_the_published_names(tmp_path
     with pytest.raises(UserError, match=r"holds no genotype\.json"):
         read_genotype(str(tmp_path))
     (tmp_path / "g.json").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(UserError, match="is no text"):
+    with pytest.raises(UserError, match="is not a text file"):
         read_genotype(str(tmp_path / "g.json"))
     assert read_genotype("NASNet") == PUBLISHED["NASNet"]
 

@@ -84,8 +84,7 @@ def require_precision(precision: str, device: torch.device) -> None:
     """Raise `UserError` unless the device computes in that precision."""
     require(
         precision == "float32" or device.type != "cuda" or torch.cuda.is_bf16_supported(including_emulation=False),
-        f"precision {precision!r} was asked for, and device {str(device)!r} does not compute in it; use precision "
-        "'float32'.",
+        f"precision {precision!r} is not supported on device {str(device)!r}; use 'float32'.",
     )
 
 

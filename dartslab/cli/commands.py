@@ -86,7 +86,7 @@ class Train:
 
         require(
             not is_started_by_torchrun(),
-            "`train` runs in one process, and torchrun started several; start it without, one network on each device.",
+            "`train` runs in one process, but torchrun started several; start it without torchrun, once per network.",
         )
         genotype = read_genotype(self.genotype)
 
@@ -94,8 +94,8 @@ class Train:
             state = TrainState.load(path, **free)
             require(
                 genotype == state.genotype,
-                f"{self.out} trains another genotype than {self.genotype}; name the one it was begun with, or begin "
-                "anew in another folder.",
+                f"{self.out} trains another genotype than {self.genotype}; name the one it was started with, or "
+                "start again in another folder.",
             )
             return state
 

@@ -13,7 +13,7 @@ from tyro.conf import Positional
 
 @dataclass(frozen=True)
 class Doctor:
-    """Look at this machine: versions, threads, accelerator, graphviz, widgets, data, memory; say how to mend it."""
+    """Look at this machine: versions, threads, accelerator, graphviz, widgets, data, memory; say how to repair it."""
 
     def run(self) -> None:
         """Print the findings; leave with status 1 if something essential is missing."""

@@ -1,4 +1,4 @@
-"""`dartslab doctor`: what this machine has, and how to mend what it lacks."""
+"""`dartslab doctor`: what this machine has, and how to get what is missing."""
 
 import hashlib
 import os
@@ -84,7 +84,7 @@ def _dot() -> Finding:
     program = find_dot()
     if program is None:
         return Finding("graphviz", "no `dot` and no `graphviz-pure`", f"install graphviz or {INSTALL}")
-    fix = f"install graphviz anew, or take {program.parent} off the PATH and run `pip install graphviz-pure`"
+    fix = f"reinstall graphviz, or take {program.parent} off the PATH and run `pip install graphviz-pure`"
     command = [str(program), "-Kdot", "-Tsvg"]
     try:
         done = subprocess.run(
@@ -126,7 +126,7 @@ def _memory() -> Finding:
     import psutil
 
     free = psutil.virtual_memory().available / 2**30
-    fix = "" if free >= WANTED_MEMORY_GIB else f"close something; a lesson wants {WANTED_MEMORY_GIB:.0f} GiB"
+    fix = "" if free >= WANTED_MEMORY_GIB else f"close other programs; a lesson needs {WANTED_MEMORY_GIB:.0f} GiB"
     return Finding("free memory", f"{free:.1f} GiB", fix)
 
 

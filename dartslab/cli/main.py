@@ -80,7 +80,7 @@ def main(words: list[str] | None = None) -> None:
         sys.exit(f"dartslab: {error}")
     except KeyboardInterrupt:
         again = "give the same command again" if name == "reproduce" else "continue with --resume"
-        sys.exit(f"dartslab: stopped in mid-step; {again} to go on from the last checkpoint")
+        sys.exit(f"dartslab: stopped in the middle of a step; {again} to go on from the last checkpoint")
 
 
 if __name__ == "__main__":

@@ -110,8 +110,8 @@ def _resume(run: Run[S], out: Path | None, held: ExitStack) -> tuple[S, Recorder
     changed = changed_fields(state.config, run.config)
     require(
         not changed,
-        f"{run.out} was begun with another configuration ({'; '.join(changed)}); leave these flags out to resume it, "
-        "or begin anew in another folder.",
+        f"{run.out} was started with another configuration ({'; '.join(changed)}); leave these flags out to resume it, "
+        "or start again in another folder.",
     )
     recorder = Recorder.resume(state, out) if out else Recorder(state)
     if out:

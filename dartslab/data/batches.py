@@ -39,7 +39,7 @@ def search_split(labels: Tensor, seed: int, portion: float = 0.5) -> tuple[Tenso
     Raises:
         UserError: a portion outside (0, 1), or one that leaves a class without a picture in either part.
     """
-    require(0 < portion < 1, f"the search split's portion must lie between 0 and 1, got {portion}; 0.5 is published.")
+    require(0 < portion < 1, f"the search split's portion must lie between 0 and 1, got {portion}; the paper uses 0.5.")
     generator = stream(seed, "split")
     first, second = [], []
     for label in labels.unique().tolist():
@@ -153,7 +153,7 @@ class Batches:
         ranks: int = 1,
         augmentation: str = "cifar",
     ) -> None:
-        require(batch_size >= 1, f"batch_size must be at least 1, got {batch_size}; 64 is published.")
+        require(batch_size >= 1, f"batch_size must be at least 1, got {batch_size}; the paper uses 64.")
         require(
             batch_size <= len(part.labels),
             f"batch_size is {batch_size}, but there are only {len(part.labels)} {purpose} pictures; use "
@@ -162,9 +162,8 @@ class Batches:
         last = len(part.labels) % batch_size or batch_size
         require(
             last >= ranks,
-            f"{ranks} processes were started, and the last batch of an epoch has {last} of the {len(part.labels)} "
-            f"{purpose} pictures, at least one for each process is needed; change batch_size (now {batch_size}) or "
-            "start fewer processes.",
+            f"the last batch of an epoch has {last} of the {len(part.labels)} {purpose} pictures, and each of the "
+            f"{ranks} processes needs at least one; change batch_size (now {batch_size}) or start fewer processes.",
         )
         self.part, self.normalize, self.batch_size, self.rank, self.ranks = part, normalize, batch_size, rank, ranks
         self.seed, self.purpose, self.padding, self.cutout_length = seed, purpose, padding, cutout_length

@@ -167,8 +167,8 @@ def _read_folder(name: str, path: Path, image_size: int) -> DataSet:
     )
     require(
         len(found["train"].classes) > 1,
-        f"{path}: train has the class folder {found['train'].classes[0]!r} alone, and nothing to tell it from; "
-        "make a folder for each of two or more classes.",
+        f"{path}: train has only the class folder {found['train'].classes[0]!r}, and a classifier needs at least two "
+        "classes; make a folder for each class.",
     )
     pictures = {part: [_read_picture(file, image_size) for file, _ in found[part].samples] for part in found}
     colour = any(picture.mode != "L" for part in pictures.values() for picture in part)
@@ -178,8 +178,8 @@ def _read_folder(name: str, path: Path, image_size: int) -> DataSet:
         for picture, (file, _) in zip(images, found[part].samples, strict=True):
             require(
                 picture.size == first_size,
-                f"pictures are of mixed sizes: {first_file} has {first_size[0]}x{first_size[1]} pixels and {file} has "
-                f"{picture.size[0]}x{picture.size[1]}; all must be equal. Give image_size (--image-size) to have "
+                f"the pictures differ in size: {first_file} has {first_size[0]}x{first_size[1]} pixels and {file} has "
+                f"{picture.size[0]}x{picture.size[1]}; all must have the same. Give image_size (--image-size) to have "
                 "them resized and cropped.",
             )
         stack = np.stack([np.asarray(picture.convert("RGB") if colour else picture) for picture in images])
@@ -210,7 +210,7 @@ def _read_picture(file: str, image_size: int) -> Image.Image:
             picture = _to_eight_bits(opened)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise UserError(
-            f"picture {file} cannot be read ({error}); it is damaged or no picture. Replace or remove it."
+            f"picture {file} cannot be read ({error}); it is damaged or not a picture. Replace or remove it."
         ) from error
     if image_size and picture.size != (image_size, image_size):
         scale = image_size / min(picture.size)

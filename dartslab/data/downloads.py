@@ -136,8 +136,8 @@ def read_files(name: str, class_name: str, to_supply: str, root: Path) -> tuple[
     )
     require(
         not faults or not only_archives,
-        f"data set {name!r} is not unpacked, and its archive is not the published one, most likely a part that an "
-        f"interrupted download left: {listed}; {again}.",
+        f"data set {name!r} is not unpacked, and its archive is not the published one, probably because a "
+        f"download was interrupted: {listed}; {again}.",
     )
     require(not faults, f"data set {name!r} is damaged: {listed}; {again}.")
     with silence_warnings():
@@ -160,7 +160,7 @@ def read_files(name: str, class_name: str, to_supply: str, root: Path) -> tuple[
         except (OSError, RuntimeError, ValueError, KeyError, AssertionError) as error:
             raise UserError(
                 f"data set {name!r} in {str(root)!r} cannot be read ({one_line(error)}); remove it and give the "
-                f"command again to download it, or put {to_supply} there anew."
+                f"command again to download it, or put {to_supply} there again."
             ) from error
 
 

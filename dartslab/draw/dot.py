@@ -32,7 +32,7 @@ class CellGraph(graphviz.Digraph):
         binary = find_dot()
         if binary is None:
             raise UserError(
-                "a graph needs Graphviz; looked for the program 'dot' on the PATH and for 'graphviz-pure' in "
+                "drawing a graph needs Graphviz, and there is neither 'dot' on the PATH nor 'graphviz-pure' in "
                 f"{sysconfig.get_path('scripts')}. Install Graphviz with your system's package manager or conda, or "
                 "run `pip install graphviz-pure`."
             )
@@ -43,7 +43,7 @@ class CellGraph(graphviz.Digraph):
             what = getattr(error, "stderr", None) or error
             text = what.decode(errors="replace") if isinstance(what, bytes) else str(what)
             raise UserError(
-                f"{binary} could not draw the graph ({text.strip()}); install Graphviz anew, or remove it and run "
+                f"{binary} could not draw the graph ({text.strip()}); reinstall Graphviz, or remove it and run "
                 "`pip install graphviz-pure`."
             ) from error
 
@@ -77,6 +77,6 @@ def render(graph: CellGraph, path: str | Path) -> Path:
     binary = find_dot()
     require(
         wanted != "pdf" or binary is None or binary.stem == "dot",
-        f"{path} cannot be drawn, 'graphviz-pure' makes no PDF; write .svg or .png, or install Graphviz.",
+        f"{path} cannot be drawn, because 'graphviz-pure' makes no PDF; write .svg or .png, or install Graphviz.",
     )
     return write_picture(path, to_png(graph, 2 * DPI) if wanted == "png" else graph.pipe(format=wanted))

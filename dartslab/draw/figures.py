@@ -106,7 +106,7 @@ def image_grid(images: Any, labels: Sequence[int], classes: Sequence[str], colum
         "set's images before normalisation.",
     )
     require(1 <= len(pictures) <= 200, f"{len(pictures)} images; 1 to 200 can be drawn, pass for example images[:30].")
-    require(columns >= 1, f"columns is {columns}; at least 1 picture goes in a row, 10 is usual.")
+    require(columns >= 1, f"columns must be at least 1, got {columns}; 10 is usual.")
     names = class_names(labels, classes)
     require(
         len(names) == len(pictures),

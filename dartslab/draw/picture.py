@@ -39,7 +39,7 @@ def make_folder(path: str | Path) -> None:
         Path(path).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(
-            f"{path} cannot be made a folder ({error.strerror or error}); name a folder you may write to."
+            f"the folder {path} cannot be created ({error.strerror or error}); name a folder you may write to."
         ) from error
 
 
@@ -52,7 +52,7 @@ def write_picture(path: str | Path, data: bytes) -> Path:
     path = Path(path)
     require(
         path.parent.is_dir(),
-        f"{path} cannot be written, {path.parent} is not a folder; create it or choose another one.",
+        f"{path} cannot be written, because {path.parent} is not a folder; create it or choose another one.",
     )
     try:
         path.write_bytes(data)

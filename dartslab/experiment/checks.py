@@ -34,8 +34,8 @@ def _check_stage(experiment: Experiment, name: str, size: Size, count: int, side
     halvings = len({size.layers // 3, 2 * size.layers // 3}) + (3 if experiment.stem == "imagenet" else 0)
     require(
         side >= 2 ** (halvings + 1),
-        f"no genotype fits pictures of {side} pixels in the network of {name} with stem {experiment.stem!r} and "
-        f"{size.layers} layers: it halves them {halvings} times and less than 2 pixels would be left; use "
+        f"pictures of {side} pixels are too small for the network of {name} with stem {experiment.stem!r} and "
+        f"{size.layers} layers, which halves them {halvings} times and leaves less than 2 pixels; use "
         f"--image-size {2 ** (halvings + 1)} or more, or the stem 'cifar'.",
     )
     require(
@@ -44,7 +44,7 @@ def _check_stage(experiment: Experiment, name: str, size: Size, count: int, side
     )
     require(
         experiment.auxiliary == 0 or count % size.batch_size != 1,
-        f"{count} pictures of {name} in batches of {size.batch_size} leave a last batch of a single one, which the "
+        f"{count} pictures of {name} in batches of {size.batch_size} leave a last batch of one picture, which the "
         f"auxiliary head cannot normalise; use --{name}.batch-size {size.batch_size + 1}, or --auxiliary 0.",
     )
 

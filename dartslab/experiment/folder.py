@@ -67,7 +67,10 @@ def read_head(out: Path) -> dict[str, Any] | None:
         assert isinstance(head, dict)
     except (ValueError, AssertionError) as error:
         raise UserError(f"{out / HEAD} is damaged ({error}); {advice}.") from error
-    require(head.get("format") == FORMAT, f"{out / HEAD} is no experiment that this dartslab can go on with; {advice}.")
+    require(
+        head.get("format") == FORMAT,
+        f"{out / HEAD} is not an experiment that this version of dartslab can continue; {advice}.",
+    )
     version = check_version(head.get("version"), out / HEAD, "an experiment")
     if isinstance(head.get("experiment"), dict):
         head["experiment"] = upgrade_config(head["experiment"], version)
@@ -89,8 +92,8 @@ def read_experiment(out: str | Path) -> Experiment | None:
         return Experiment(**(kept | sizes))
     except (TypeError, KeyError) as error:
         raise UserError(
-            f"{Path(out) / HEAD} has the configuration of another dartslab ({error}); open it with the one that wrote "
-            "it, or name another folder."
+            f"{Path(out) / HEAD} has the configuration of another version of dartslab ({error}); open it with the "
+            "version that wrote it, or name another folder."
         ) from error
 
 
@@ -106,7 +109,7 @@ def check_folder(experiment: Experiment, out: Path) -> None:
     changed = [f"{n}: {stored[n]!r} -> {asked[n]!r}" for n in names if stored[n] != asked[n]]
     require(
         not changed,
-        f"{out} was begun with another configuration ({'; '.join(changed)}); give the same flags to go on with it, or "
+        f"{out} was started with another configuration ({'; '.join(changed)}); give the same flags to continue it, or "
         "another folder with --out.",
     )
 
@@ -115,15 +118,15 @@ def begin(experiment: Experiment, out: Path, data: DataSet) -> None:
     """Write or complete the folder's own file: configuration, pictures, devices.
 
     Raises:
-        UserError: the pictures are not those that the experiment was begun with.
+        UserError: the pictures are not those that the experiment was started with.
     """
     parts = (data.train.images, data.train.labels, data.test.images, data.test.labels)
     digest = hashlib.sha256(b"".join(hashlib.sha256(part.numpy().tobytes()).digest() for part in parts)).hexdigest()
     head = read_head(out) or {"pictures": digest, "devices": []}
     require(
         head["pictures"] == digest,
-        f"the pictures of {experiment.data!r} are not those that {out} was begun with; put those back, or begin "
-        "anew in another folder.",
+        f"the pictures of {experiment.data!r} are not those that {out} was started with; put those back, or start "
+        "again in another folder.",
     )
     device = device_name(choose_device(experiment.device, experiment.threads))
     devices = sorted({*head["devices"], device})

@@ -117,7 +117,7 @@ def summarize(values: Sequence[float]) -> dict[str, Any]:
 
 def percent(group: dict[str, Any]) -> str:
     """An accuracy with its spread, for people."""
-    sd = "no spread known" if group["sd"] is None else f"± {100 * group['sd']:.2f}"
+    sd = "spread unknown" if group["sd"] is None else f"± {100 * group['sd']:.2f}"
     return f"{100 * group['mean']:.2f} % {sd} (n = {group['n']})"
 
 
@@ -126,10 +126,10 @@ def compare(ours: dict[str, Any], other: dict[str, Any], name: str) -> str:
     points = 100 * (ours["mean"] - other["mean"])
     difference = f"{abs(points):.2f} points {'above' if points >= 0 else 'below'} {name}"
     if ours["sd"] is None or other["sd"] is None:
-        return f"The chosen cell is {difference}; with a single run on one side nobody can say whether that is chance."
+        return f"The chosen cell is {difference}; with a single run on one side this may be chance."
     error = 100 * math.sqrt(ours["sd"] ** 2 / ours["n"] + other["sd"] ** 2 / other["n"])
     verdict = "more than" if abs(points) > 2 * error else "no more than"
-    chance = "so probably no chance" if abs(points) > 2 * error else "so it may well be chance"
+    chance = "so probably not chance" if abs(points) > 2 * error else "so it may well be chance"
     return f"The chosen cell is {difference}: {verdict} twice the standard error of {error:.2f}, {chance}."
 
 
@@ -157,7 +157,7 @@ def to_markdown(report: dict[str, Any]) -> str:
     if asked["seeds"] > 1:
         lines += ["| seed | accuracy on the validation half after a short training |", "|---|---|"]
         lines += [f"| {s['seed']} | {100 * s['choice_validation_accuracy']:.2f} % |" for s in report["seeds"]]
-        lines += ["", "Chosen by this number, which is no test result: the test set was not looked at.", ""]
+        lines += ["", "Chosen by this number, which is not a test result: the test set was not used.", ""]
     lines += ["## Test accuracy at the same size, trained from scratch", ""]
     lines += ["| cell | mean ± standard deviation | parameters |", "|---|---|---|"]
     accuracies = report["test_accuracy"]
@@ -168,7 +168,7 @@ def to_markdown(report: dict[str, Any]) -> str:
     lines.append("")
     lines += [compare(accuracies["chosen"], accuracies[name], GROUPS[name]) for name in accuracies if name != "chosen"]
     lines += [
-        "The spread of random cells is over cells, each trained once; that of the others over trainings of one cell.",
+        "The spread of random cells is over cells, each trained once; the others are over trainings of one cell.",
         "",
         f"## Cost on {' and '.join(report['devices'])}",
         "",

@@ -36,8 +36,8 @@ def load_checkpoint(path: str | Path, kind: str) -> dict[str, Any]:
         state: Any = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
         first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UserError(f"{path} is no complete checkpoint ({first_line[:120]}); {advice}.") from error
+        raise UserError(f"{path} is not a complete checkpoint ({first_line[:120]}); {advice}.") from error
     got = state.get("format") if isinstance(state, dict) else None
-    require(got == f"dartslab-{kind}", f"{path} holds {got or 'something foreign'}, not a dartslab {kind}; {advice}.")
+    require(got == f"dartslab-{kind}", f"{path} holds {got or 'something else'}, not a dartslab {kind}; {advice}.")
     version = check_version(state.get("version"), path, f"a checkpoint of a {kind}")
     return state | {"config": upgrade_config(state["config"], version)}

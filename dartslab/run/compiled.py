@@ -95,7 +95,7 @@ def check_compiled(
     difference = float((got - expected).abs().max() / expected.abs().max())
     require(
         difference < TOLERANCE,
-        f"with compiled cells the hypergradient {config.hypergradient!r} differs from the plain one by a share of "
-        f"{difference:.1e} of its largest number, allowed is {TOLERANCE:.0e}; {INSTEAD}.",
+        f"with compiled cells the hypergradient {config.hypergradient!r} differs from the plain one by "
+        f"{difference:.1e} of its largest entry, allowed is {TOLERANCE:.0e}; {INSTEAD}.",
     )
     return difference

@@ -157,8 +157,8 @@ class TrainConfig(RunConfig):
         self.check_values()
         require(
             self.learning_rate_decay <= 1,
-            f"learning_rate_decay is what each epoch multiplies the learning rate by, at most 1, got "
-            f"{self.learning_rate_decay}; 0.97 is published for ImageNet.",
+            "learning_rate_decay multiplies the learning rate after each epoch and must be at most 1, got "
+            f"{self.learning_rate_decay}; the paper uses 0.97 for ImageNet.",
         )
 
     @classmethod

@@ -137,18 +137,18 @@ def read_run(run: str | Path) -> TrainedNetwork:
     kind = Record.load(run).kind
     require(
         kind == "train",
-        f"{run} is the run of a search, which has found cells and trained no network of them; train one with "
+        f"{run} is a search, which found cells but did not train a network of them; train one with "
         f"`dartslab train --genotype {run} --out FOLDER` and export that folder.",
     )
     stored = load_checkpoint(run / CHECKPOINT, "train")
     require(
         stored["step"] > 0,
-        f"{run} has made no step yet, so its weights are random; go on with `train --resume` and export it then.",
+        f"{run} has made no step yet, so its weights are random; continue it with `train --resume`, then export it.",
     )
     require(
         "picture" in stored,
-        f"{run} was written by a dartslab that did not keep classes and normalisation in checkpoints; give its `train` "
-        "command once more with --resume, which adds them, also where all steps are done.",
+        f"{run} was written by an older dartslab, which kept no classes and normalisation in checkpoints; give its "
+        "`train` command again with --resume, which adds them even when all steps are done.",
     )
     config = stored["config"]
     description = Description(
@@ -180,8 +180,7 @@ def export(run: str | Path, out: str | Path) -> TrainedNetwork:
     for name in (PROGRAM, WEIGHTS):
         require(
             not (out / name).exists(),
-            f"{out / name} is there already, and an export overwrites nothing; remove it or name another folder with "
-            "--out.",
+            f"{out / name} already exists, and export overwrites nothing; remove it or name another folder with --out.",
         )
     trained = read_run(run)
     program = program_of(trained.classifier)
@@ -226,13 +225,13 @@ def load_network(path: str | Path) -> Classifier:
     """
     path = Path(path)
     advice = f"name a {WEIGHTS} that `dartslab export` wrote"
-    require(path.is_file(), f"{path} is no file; {advice}.")
+    require(path.is_file(), f"{path} is not a file; {advice}.")
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
         weights = safetensors.torch.load_file(path)
     except (OSError, SafetensorError) as error:
-        raise UserError(f"{path} is no complete safetensors file ({error}); export the network again.") from error
+        raise UserError(f"{path} is not a complete safetensors file ({error}); export the network again.") from error
     require(
         metadata.get("format") == FORMAT,
         f"{path} is a safetensors file that dartslab did not write (its metadata do not say {FORMAT!r}); {advice}.",

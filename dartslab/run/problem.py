@@ -35,7 +35,7 @@ def bilevel_problem(
 
     Args:
         net: the supernet.
-        arch: alpha, and beta and a mask where the method has them.
+        arch: alpha, with beta and a mask where the method has them.
         relaxation: arch -> mixing weights.
         inner_step: the virtual step of w.
         numerics: how the network is run.

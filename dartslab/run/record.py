@@ -73,7 +73,10 @@ class Record:
     @property
     def space(self) -> SearchSpace:
         """The space a search ran in."""
-        require(self.kind == "search", "only the record of a search has a search space; this is one of training.")
+        require(
+            self.kind == "search",
+            "this is the record of a training, and only that of a search has a search space; load that one.",
+        )
         return SearchSpace(self.config["nodes"], self.config["operations"])
 
     def alpha(self, kind: str) -> np.ndarray:
@@ -150,7 +153,7 @@ class Record:
         """
         folder = Path(folder)
         advice = "name the folder that a run was given with --out"
-        require(os.path.isdir(folder), f"{folder} is no folder; {advice}.")
+        require(os.path.isdir(folder), f"{folder} is not a folder; {advice}.")
         require((folder / CONFIG).is_file(), f"{folder} holds no dartslab run ({CONFIG} is missing); {advice}.")
         try:
             head = json.loads((folder / CONFIG).read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 """The search: a generator over an explicit state.
 
     state = SearchState.create(SearchConfig(...))
-    for event in search(state):      # the loop is yours: print, draw, record, break, go on later
+    for event in search(state):      # the loop is yours: print, draw, record, break, continue later
         ...
     state.genotype()
 
@@ -42,7 +42,7 @@ def weight_step(state: SearchState, batch: Batch, learning_rate: float) -> tuple
 
 
 def one_step(state: SearchState) -> None:
-    """Advance a search by one step; its measurements are added to `state.unread`. Waits for no device."""
+    """Make one step of a search; its measurements are added to `state.unread`. Does not wait for the device."""
     begun, learning_rate = time.perf_counter(), learning_rate_of(state)
     set_learning_rate(state.optimizer, learning_rate)
     train_batch, val_batch = state.train(state.step), state.val(state.step)
@@ -56,12 +56,12 @@ def one_step(state: SearchState) -> None:
 
 
 def search(state: SearchState) -> Iterator[Event]:
-    """Run the search from its present step; the state is complete whenever an event is yielded.
+    """Run the search from its current step; the state is complete whenever an event is yielded.
 
     With `report_every` above 1 the events of several steps come one after the other, and the state is that of the last.
 
     Args:
-        state: is moved on in place; stop with `break` and call `search(state)` again to go on.
+        state: advanced in place; stop with `break` and call `search(state)` again to continue.
     Yields:
         One `Event` per step; the last one holds the genotype after the last step.
     Raises:

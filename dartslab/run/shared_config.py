@@ -61,7 +61,7 @@ class SharedConfig:
             value = getattr(self, name)
             require(
                 name != "method" or value not in HYPERGRADIENTS,
-                f"method {value!r} is a hypergradient, and method names a published search; use hypergradient "
+                f"method must be a published search, and {value!r} is a hypergradient; use hypergradient "
                 f"(--hypergradient {value}).",
             )
             if value not in known:

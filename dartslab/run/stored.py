@@ -61,8 +61,8 @@ def read_config(cls: type, values: dict[str, Any], path: str | Path) -> Any:
     different = (set(values) ^ {field.name for field in fields(cls)}) - (ADDED_FIELDS - set(values))
     if different:
         raise UserError(
-            f"{path} has the configuration of another dartslab (fields {sorted(different)} differ); resume with the "
-            "one that wrote it."
+            f"{path} has the configuration of another version of dartslab (fields {sorted(different)} differ); "
+            "resume with the version that wrote it."
         )
     return cls(**values)
 

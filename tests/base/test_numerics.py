@@ -330,7 +330,7 @@ def test_a_gpu_that_does_not_compute_in_bfloat16_is_refused(monkeypatch: pytest.
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: including_emulation)
     require_precision("float32", torch.device("cuda"))
     require_precision("bfloat16", torch.device("cpu"))
-    with pytest.raises(UserError, match="'bfloat16' was asked for, and device 'cuda:1' does not compute in it; use"):
+    with pytest.raises(UserError, match="'bfloat16' is not supported on device 'cuda:1'; use"):
         require_precision("bfloat16", torch.device("cuda:1"))
 
 

@@ -1,4 +1,4 @@
-"""The doctor: what is there, what is not, and how to mend it."""
+"""The doctor: what is there, what is not, and how to repair it."""
 
 import os
 import shutil
@@ -72,7 +72,7 @@ def test_altered_pictures_are_noticed(monkeypatch) -> None:
 
 def test_little_memory_is_reported(monkeypatch) -> None:
     monkeypatch.setattr(doctor, "WANTED_MEMORY_GIB", 1e9)
-    assert "close something" in finding("free memory").fix
+    assert "close other programs" in finding("free memory").fix
 
 
 def test_a_check_that_fails_itself_becomes_a_finding(monkeypatch) -> None:

@@ -200,7 +200,7 @@ def test_ctrl_c_finishes_the_step_and_says_how_to_go_on(tmp_path: Path, capsys, 
         (["--data", "fashion-mini", "--device", "cuda:7"], "device 'cuda:7' was asked for"),
         (["--data", "fashion-mini", "--batch-size", "4000"], "batch_size is 4000, but there are only 3000"),
         (["--data", "folder:nowhere"], "nowhere has no folder 'train'"),
-        (["--data", "fashion-mini", "--resume"], "a is no folder"),
+        (["--data", "fashion-mini", "--resume"], "a is not a folder"),
         (["--data", "fashion-mini", "--learning-rate", "1e30", "--clip", "1e30"], "is not finite at step"),
     ],
     ids=["data", "hypergradient", "operation", "device", "batch", "folder", "nothing to resume", "not finite"],
@@ -264,8 +264,8 @@ def test_a_trained_network_is_exported_and_how_far_it_was_trained_is_said(tmp_pa
     out = tmp_path / "out"
     said = run(capsys, "export", tmp_path / "t", "--out", out).splitlines()
     assert said == ["the network after 3 steps", str(out / "network.pt2"), str(out / "network.safetensors")]
-    assert f"{out / 'network.pt2'} is there already" in refused("export", tmp_path / "t", "--out", out)
-    assert "nowhere is no folder" in refused("export", tmp_path / "nowhere", "--out", tmp_path / "other")
+    assert f"{out / 'network.pt2'} already exists" in refused("export", tmp_path / "t", "--out", out)
+    assert "nowhere is not a folder" in refused("export", tmp_path / "nowhere", "--out", tmp_path / "other")
 
 
 def test_the_export_of_a_run_that_was_stopped_says_so(tmp_path: Path, capsys, monkeypatch) -> None:

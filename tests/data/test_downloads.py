@@ -281,8 +281,8 @@ def test_the_rest_of_an_interrupted_download_is_told_apart(small: Small, tmp_pat
     name, contents = next(iter(small.archives.items()))
     small.put(tmp_path, {name: contents[:50]})
     assert refusal(load_data, small.name, tmp_path) == (
-        f"data set '{small.name}' is not unpacked, and its archive is not the published one, most likely a part that "
-        f"an interrupted download left: {tmp_path / name} (MD5 {md5(contents[:50])}, expected {md5(contents)}); remove "
+        f"data set '{small.name}' is not unpacked, and its archive is not the published one, probably because a "
+        f"download was interrupted: {tmp_path / name} (MD5 {md5(contents[:50])}, expected {md5(contents)}); remove "
         f"what is named and give the command again to download '{small.name}', or put {BY_HAND[small.name]} into "
         f"'{tmp_path}'."
     )

@@ -211,7 +211,7 @@ def test_a_supernet_in_words_tells_what_is_kept() -> None:
         (np.full((5, 3), np.nan), "are not finite"),
         (
             np.full((5, 3), -0.1),
-            r"mixing weights are 0 or more, got -0\.1; pass the mixing weights that the relaxation",
+            r"mixing weights must be 0 or more, got -0\.1; pass the mixing weights that the relaxation",
         ),
     ],
     ids=["shape", "nan", "raw alpha"],

@@ -110,7 +110,7 @@ def test_without_any_program_a_sentence_says_what_was_looked_for_and_how_to_get_
 
 def test_a_program_that_fails_is_named_with_what_it_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dartslab.draw.dot.find_dot", lambda: Path(sys.executable))  # Python knows no option -K
-    with pytest.raises(UserError, match=r"could not draw the graph \((?s:.)*-K(?s:.)*install Graphviz anew"):
+    with pytest.raises(UserError, match=r"could not draw the graph \((?s:.)*-K(?s:.)*reinstall Graphviz"):
         to_svg(draw_cell(PUBLISHED["DARTS_V2"].normal))
 
 

@@ -262,5 +262,5 @@ def test_an_unknown_method_is_refused_with_those_there_are() -> None:
         UserError, match=r"unknown method 'dart'; allowed are: darts, .*sampled-toy.* Did you mean 'darts'"
     ):
         SearchConfig(method="dart")
-    with pytest.raises(UserError, match=r"is a hypergradient, and method names a published search; use hypergradient"):
+    with pytest.raises(UserError, match=r"must be a published search, and .* is a hypergradient; use hypergradient"):
         SearchConfig(method="exact")

@@ -127,7 +127,7 @@ def test_a_search_refuses_what_is_not_allowed(changes: dict, sentence: str) -> N
         ({"report_every": 0}, "report_every must be above 0, got 0; its default is 1"),
         ({"schedule": "step"}, "unknown schedule 'step'; allowed are: cosine, exponential"),
         ({"learning_rate_decay": 0.0}, "learning_rate_decay must be above 0, got 0.0; its default is 0.97"),
-        ({"learning_rate_decay": 1.03}, "multiplies the learning rate by, at most 1, got 1.03"),
+        ({"learning_rate_decay": 1.03}, "must be at most 1, got 1.03; the paper uses 0.97"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -159,10 +159,10 @@ def test_what_was_stored_before_a_field_came_has_what_was_done_then(config: type
     stored = {name: value for name, value in asdict(config(seed=5)).items() if name not in ADDED_FIELDS}
     assert read_config(config, stored, "runs/a") == config(seed=5)
     assert read_config(config, stored | {"precision": "bfloat16"}, "runs/a") == config(seed=5, precision="bfloat16")
-    with pytest.raises(UserError, match=r"another dartslab \(fields \['epochs'\] differ\)"):
+    with pytest.raises(UserError, match=r"another version of dartslab \(fields \['epochs'\] differ\)"):
         read_config(config, {name: value for name, value in stored.items() if name != "epochs"}, "runs/a")
 
 
 def test_a_configuration_of_another_dartslab_is_refused() -> None:
-    with pytest.raises(UserError, match=r"another dartslab.*'temperature_of_old'"):
+    with pytest.raises(UserError, match=r"another version of dartslab.*'temperature_of_old'"):
         read_config(SearchConfig, {"temperature_of_old": 1.0}, "runs/a")

@@ -144,8 +144,8 @@ def test_a_checkpoint_of_before_is_refused_and_mended_by_resuming(tmp_path: Path
     stored = load_checkpoint(path, "train")
     torch.save({name: stored[name] for name in set(stored) - {"steps", "classes", "picture", "mean", "std"}}, path)
     assert refusal(export, path.parent, tmp_path / "out") == (
-        f"{path.parent} was written by a dartslab that did not keep classes and normalisation in checkpoints; give its "
-        "`train` command once more with --resume, which adds them, also where all steps are done."
+        f"{path.parent} was written by an older dartslab, which kept no classes and normalisation in checkpoints; "
+        "give its `train` command again with --resume, which adds them even when all steps are done."
     )
     Recorder.resume(TrainState.load(path, tiny.pictures(16)), path.parent)
     assert export(path.parent, tmp_path / "out").step == stored["step"]
@@ -173,12 +173,12 @@ def cut_checkpoint(run: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda run: None, "run is no folder; name the folder that a run was given with --out."),
+        (lambda run: None, "run is not a folder; name the folder that a run was given with --out."),
         (lambda run: run.mkdir(), "run holds no dartslab run (config.json is missing)"),
-        (a_search, "run is the run of a search, which has found cells and trained no network of them; train one with"),
-        (no_step, "run has made no step yet, so its weights are random; go on with `train --resume`"),
+        (a_search, "run is a search, which found cells but did not train a network of them; train one with"),
+        (no_step, "run has made no step yet, so its weights are random; continue it with `train --resume`"),
         (no_checkpoint, "checkpoint.pt does not exist"),
-        (cut_checkpoint, "checkpoint.pt is no complete checkpoint"),
+        (cut_checkpoint, "checkpoint.pt is not a complete checkpoint"),
     ],
     ids=["nothing", "empty folder", "search", "no step", "no checkpoint", "cut checkpoint"],
 )
@@ -193,8 +193,7 @@ def test_nothing_is_overwritten(folder: Path, tmp_path: Path, name: str) -> None
     (tmp_path / name).write_text("mine")
     (tmp_path / "notes.txt").write_text("mine too")
     assert refusal(export, folder / "run", tmp_path) == (
-        f"{tmp_path / name} is there already, and an export overwrites nothing; remove it or name another folder with "
-        "--out."
+        f"{tmp_path / name} already exists, and export overwrites nothing; remove it or name another folder with --out."
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "notes.txt"])
     assert "is a file; name a folder" in refusal(export, folder / "run", tmp_path / "notes.txt")
@@ -210,10 +209,10 @@ def rewritten(path: Path, **changes: str | None) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda path: path.unlink(), "is no file; name a network.safetensors that `dartslab export` wrote."),
-        (lambda path: path.write_bytes(b""), "is no complete safetensors file"),
-        (lambda path: path.write_bytes(path.read_bytes()[:-1]), "is no complete safetensors file"),
-        (lambda path: path.write_text("hello"), "is no complete safetensors file"),
+        (lambda path: path.unlink(), "is not a file; name a network.safetensors that `dartslab export` wrote."),
+        (lambda path: path.write_bytes(b""), "is not a complete safetensors file"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-1]), "is not a complete safetensors file"),
+        (lambda path: path.write_text("hello"), "is not a complete safetensors file"),
         (lambda path: safetensors.torch.save_file({"w": torch.ones(2)}, path), "that dartslab did not write"),
         (lambda path: rewritten(path, format="pt"), "its metadata do not say 'dartslab-network'"),
         (lambda path: rewritten(path, version="9"), "is of version '9', this dartslab reads '1'"),

@@ -76,7 +76,7 @@ def test_a_record_of_training_has_no_alpha_and_one_test_accuracy(tmp_path: Path)
     assert record.columns["test_accuracy"][-1] == last.test_accuracy
     with pytest.raises(UserError, match="no alpha of kind 'normal'; it has none at all"):
         record.alpha("normal")
-    with pytest.raises(UserError, match="only the record of a search has a search space"):
+    with pytest.raises(UserError, match="only that of a search has a search space"):
         _ = record.space
 
 

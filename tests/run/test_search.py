@@ -249,7 +249,7 @@ def test_a_checkpoint_of_another_dartslab_is_refused(data: DataSet, tmp_path) ->
     stored = torch.load(tmp_path / "c.pt", weights_only=True)
     stored["config"]["new_flag"] = 1
     torch.save(stored, tmp_path / "c.pt")
-    with pytest.raises(UserError, match=r"configuration of another dartslab .*new_flag"):
+    with pytest.raises(UserError, match=r"configuration of another version of dartslab .*new_flag"):
         SearchState.load(tmp_path / "c.pt", data)
 
 

@@ -121,15 +121,15 @@ def test_a_half_written_checkpoint_is_refused(tmp_path, keep: int) -> None:
     path = tmp_path / "c.pt"
     save_checkpoint(path, "search", tiny.search_config(), {"net": {"w": torch.ones(500)}})
     path.write_bytes(path.read_bytes()[:keep])
-    with pytest.raises(UserError, match=r"c\.pt is no complete checkpoint"):
+    with pytest.raises(UserError, match=r"c\.pt is not a complete checkpoint"):
         load_checkpoint(path, "search")
 
 
 @pytest.mark.parametrize(
     ("contents", "sentence"),
     [
-        ({"weights": 1}, "holds something foreign, not a dartslab search"),
-        ([1, 2], "holds something foreign, not a dartslab search"),
+        ({"weights": 1}, "holds something else, not a dartslab search"),
+        ([1, 2], "holds something else, not a dartslab search"),
         ({"format": "dartslab-train", "version": 1}, "holds dartslab-train, not a dartslab search"),
         ({"format": "dartslab-search", "version": 99}, "of version 99, this dartslab reads 1 and 2"),
     ],

@@ -97,9 +97,9 @@ def test_a_sliders_noise_is_not_in_the_state() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("garbage", "is no state of a view"),
+        ("garbage", "is not the state of a view"),
         (3, "a state is a text, got int"),
-        ("Replay.1:{}", "this is the state of a Replay, and here is a BilevelExplorer"),
+        ("Replay.1:{}", "this is the state of a Replay, not of a BilevelExplorer"),
         ("BilevelExplorer.9:{}", "of version 9"),
         ('BilevelExplorer.1:{"xi"', "damaged or cut off"),
         ('BilevelExplorer.1:{"eta":1}', "unknown setting in the state of a BilevelExplorer: 'eta'"),

@@ -126,7 +126,7 @@ def test_a_state_is_short_and_opens_in_another_builder() -> None:
 
 
 BAD_STATES = {
-    "is no state of a view": "hello",
+    "is not the state of a view": "hello",
     "this is the state of a Replay": 'Replay.1:{"step":3}',
     "damaged or cut off": 'CellBuilder.1:{"kind":"red',
     "unknown setting in the state of a CellBuilder: 'node'": 'CellBuilder.1:{"node":3}',

@@ -141,7 +141,7 @@ def test_folders_that_hold_nothing_to_show_are_refused(small: Experiment, finish
     assert "holds no experiment yet; say which one" in refusal(ExperimentPanel, tmp_path / "new")
     (tmp_path / "thesis.tex").touch()
     assert "is not empty and holds no experiment" in refusal(ExperimentPanel, tmp_path, small)
-    assert "was begun with another configuration" in refusal(ExperimentPanel, finished, replace(small, nodes=2))
+    assert "was started with another configuration" in refusal(ExperimentPanel, finished, replace(small, nodes=2))
     assert "above 0" in refusal(ExperimentPanel, finished, None, 0)
 
 

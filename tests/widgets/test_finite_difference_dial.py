@@ -114,8 +114,8 @@ def test_a_state_opens_in_another_view() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "is no state of a view"),
-        ("BilevelExplorer.1:{}", "this is the state of a BilevelExplorer, and here is a FiniteDifferenceDial"),
+        ("", "is not the state of a view"),
+        ("BilevelExplorer.1:{}", "this is the state of a BilevelExplorer, not of a FiniteDifferenceDial"),
         ('FiniteDifferenceDial.1:{"radius":0}', "setting 'radius' cannot be 0; allowed is 1e-08 to 10"),
         ('FiniteDifferenceDial.1:{"seed":3,"radius":-1}', "setting 'radius' cannot be -1"),
         ('FiniteDifferenceDial.1:{"seed":21}', "setting 'seed' cannot be 21; allowed is 0 to 20"),

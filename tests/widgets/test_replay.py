@@ -83,12 +83,12 @@ def test_the_state_text_opens_the_same_step_of_the_same_record(record: Record) -
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "is no state of a view"),
-        ("Replay", "is no state of a view"),
+        ("", "is not the state of a view"),
+        ("Replay", "is not the state of a view"),
         ("Replay.1:{}", "the state was made with something else"),
         ("Replay.1:{}#00000000", "the state was made with something else ('00000000'"),
         ("Replay.7:{}#MARK", "version 7, this dartslab reads 1"),
-        ("CellBuilder.1:{}#MARK", "the state of a CellBuilder, and here is a Replay"),
+        ("CellBuilder.1:{}#MARK", "the state of a CellBuilder, not of a Replay"),
         ("Replay.1:[1]#MARK", "damaged or cut off"),
         ('Replay.1:{"stop":1}#MARK', "unknown setting in the state of a Replay: 'stop'; allowed are: step"),
         ('Replay.1:{"step":99}#MARK', "setting 'step' cannot be 99; allowed is 1 to 8"),
@@ -129,7 +129,7 @@ def test_records_that_cannot_be_replayed_are_one_sentence(record: Record, tmp_pa
         (recorder.record, "this is a record of training"),
         (with_nan(record, 0), "alpha is not finite (NaN) from the first step on"),
         (tmp_path, "is a record of version 99, this dartslab reads 1"),
-        (tmp_path / "nowhere", "is no folder"),
+        (tmp_path / "nowhere", "is not a folder"),
         (42, "a int cannot be replayed; pass a Record"),
         (replace(record, config=record.config | {"nodes": 3}), "its configuration says"),
     ):

@@ -156,9 +156,9 @@ def test_a_state_text_leads_another_panel_to_the_same_numbers(panel: SearchPanel
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "is no state of a view; pass what SearchPanel.state"),
-        ("garbage", "is no state of a view"),
-        ('Replay.1:{"step":3}#12345678', "state of a Replay, and here is a SearchPanel"),
+        ("", "is not the state of a view; pass what SearchPanel.state"),
+        ("garbage", "is not the state of a view"),
+        ('Replay.1:{"step":3}#12345678', "state of a Replay, not of a SearchPanel"),
         ("SearchPanel.9:{}@2![]#12345678", "version 9, this dartslab reads 1"),
         ("SearchPanel.1:{@2![]#12345678", "damaged or cut off"),
         ('SearchPanel.1:{"colour":1}@2![]#12345678', "unknown setting in the state of a SearchPanel: 'colour'"),

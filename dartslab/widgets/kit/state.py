@@ -38,8 +38,8 @@ def read_state(view: str, text: str, known: Mapping[str, Any], fingerprint: str 
     require(isinstance(text, str), f"a state is a text, got {type(text).__name__}; {advice}")
     head, colon, body = text.strip().partition(":")
     owner, dot, version = head.partition(".")
-    require(bool(colon and dot), f"{text.strip()[:40]!r} is no state of a view; {advice}")
-    require(owner == view, f"this is the state of a {short(owner)}, and here is a {view}; {advice}")
+    require(bool(colon and dot), f"{text.strip()[:40]!r} is not the state of a view; {advice}")
+    require(owner == view, f"this is the state of a {short(owner)}, not of a {view}; {advice}")
     require(version == str(VERSION), f"the state is of version {version[:10]}, this dartslab reads {VERSION}; {advice}")
     if fingerprint:
         body, _, mark = body.rpartition("#")

@@ -78,7 +78,7 @@ def cells_of(space: SearchSpace, genotype: Genotype | str) -> dict[str, str]:
         name, genotype = genotype, PUBLISHED[genotype]
     require(
         isinstance(genotype, Genotype),
-        f"a {type(genotype).__name__} is no genotype; pass a Genotype or one of: {', '.join(PUBLISHED)}.",
+        f"a {type(genotype).__name__} is not a genotype; pass a Genotype or one of: {', '.join(PUBLISHED)}.",
     )
     return no_cells(space) | {kind: letters_of(space, cell, name) for kind, cell in genotype.cells.items()}
 

@@ -158,7 +158,8 @@ def check_columns(columns: Any) -> dict[str, Any]:
     advice = "pass a SearchState, or what gap_columns(state) gave."
     require(isinstance(columns, Mapping), f"a {type(columns).__name__} has no gap to show; {advice}")
     require(
-        columns.get("format") == FORMAT, f"these are no columns of a gap (format {columns.get('format')!r}); {advice}"
+        columns.get("format") == FORMAT,
+        f"these are not the columns of a gap (format {columns.get('format')!r}); {advice}",
     )
     require(
         columns.get("version") == VERSION,

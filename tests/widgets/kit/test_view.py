@@ -123,11 +123,11 @@ def test_the_state_is_a_short_text_of_what_was_changed_and_restores_with_one_dra
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "is no state of a view; pass what Square.state() gave"),
-        ("garbage {}", "is no state"),
-        ("\x00\ud83d", "is no state"),
+        ("", "is not the state of a view; pass what Square.state() gave"),
+        ("garbage {}", "is not the state"),
+        ("\x00\ud83d", "is not the state"),
         ("Square.2:{}", "version 2"),
-        ("Replay.1:{}", "a Replay, and here is a Square"),
+        ("Replay.1:{}", "a Replay, not of a Square"),
         ('Square.1:{"number":', "damaged or cut off"),
         ("Square.1:3", "damaged or cut off"),
         ('Square.1:{"nmber":3}', "'nmber'; allowed are: number, scale, sign, both, shown. Did you mean 'number'?"),
@@ -144,7 +144,7 @@ def test_the_state_is_a_short_text_of_what_was_changed_and_restores_with_one_dra
         (f'Square.1:{{"number":{10**400}}}', "000...; allowed is 0 to 9"),
         ("Square.1:" + "[" * 100_000, "damaged or cut off"),
         (f'Square.1:{{"{"x" * 10_000}":1}}', "xxx...; allowed are: number"),
-        (f"{'x' * 10_000}.1:{{}}", "xxx..., and here is a Square"),
+        (f"{'x' * 10_000}.1:{{}}", "xxx..., not of a Square"),
     ],
 )
 def test_a_bad_state_is_one_sentence_and_the_view_stays(text: str, says: str) -> None:

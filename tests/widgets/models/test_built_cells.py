@@ -78,7 +78,7 @@ def genotype(*connections: tuple[int, int, str], concat: tuple[int, ...] = (2, 3
 SKIP = "skip_connect"
 NOT_HELD = {
     "unknown published cell 'DARTS_V3'.*Did you mean 'DARTS_V": "DARTS_V3",
-    "a int is no genotype; pass a Genotype or one of: NASNet": 7,
+    "a int is not a genotype; pass a Genotype or one of: NASNet": 7,
     "one operation per edge; start from another": "NASNet",
     "has 4 nodes and this builder 2; pass nodes=4": "DARTS_V2",
     r"concatenates nodes \[3\], and a built cell concatenates all": genotype((2, 0, SKIP), (3, 2, SKIP), concat=(3,)),
