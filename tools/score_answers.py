@@ -122,6 +122,7 @@ def summary(scores: list[Score]) -> str:
 
 
 def main() -> None:
+    """Score the answers in a folder and print a line for each exercise."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--show", action="store_true", help="what was said about every answer")
