@@ -94,7 +94,7 @@ class Train:
             state = TrainState.load(path, **free)
             require(
                 genotype == state.genotype,
-                f"{self.out} trains another genotype than {self.genotype}; name the one it was started with, or "
+                f"{self.out} trains a genotype that is not {self.genotype}; name the one it was started with, or "
                 "start again in another folder.",
             )
             return state

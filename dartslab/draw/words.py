@@ -31,7 +31,7 @@ def tables(
     """
     require(
         isinstance(weights, Mapping) and len(weights) > 0,
-        f"mixing weights are wanted as {{kind: [E, O]}}, got {type(weights).__name__}"
+        f"mixing weights must be {{kind: [E, O]}}, got {type(weights).__name__}"
         f"{' without entries' if isinstance(weights, Mapping) else ''}; pass for example {{'normal': table}}.",
     )
     found = {}

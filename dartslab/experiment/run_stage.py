@@ -64,7 +64,7 @@ def open_state(stage: Stage, checkpoint: Path, genotype: Genotype | None, data: 
     state = TrainState.load(checkpoint, data, **free)
     require(
         state.genotype == genotype,
-        f"{checkpoint.parent} trains another cell than {stage.cell} now is, because results before it were changed or "
+        f"{checkpoint.parent} trains a cell that is no longer {stage.cell}, because earlier results were changed or "
         "removed; remove that folder and start again.",
     )
     return state

@@ -1,7 +1,7 @@
 """The learner's logbook: exercises, quiz answers and predictions in one small JSON file on this machine.
 
 Nothing is sent anywhere. The file is `logbook.json` in the user's data folder, or what DARTSLAB_LOGBOOK names; delete
-it to begin anew. No lesson depends on it: where it cannot be read or written, everything works, but nothing is kept
+it to start again. No lesson depends on it: where it cannot be read or written, everything works, but nothing is kept
 after the kernel ends.
 """
 

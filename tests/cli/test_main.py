@@ -254,7 +254,7 @@ def test_training_resumes_only_with_the_same_genotype(tmp_path: Path, capsys) ->
     folder = tmp_path / "t"
     run(capsys, "train", "--genotype", "DARTS_V2", "--out", folder, *SMALL_TRAINING)
     message = refused("train", "--genotype", "DARTS_V1", "--out", folder, "--resume")
-    assert "trains another genotype than DARTS_V1" in message
+    assert "trains a genotype that is not DARTS_V1" in message
     assert "--resume needs --out" in refused("train", "--genotype", "DARTS_V2", "--resume", *SMALL_TRAINING)
 
 

@@ -292,7 +292,7 @@ def test_a_stage_that_trains_another_cell_than_it_should_is_refused(
         path = out / f"search-{seed}" / DONE
         other = {"genotype": json.loads(PUBLISHED["DARTS_V1"].to_json())}
         write_text(path, json.dumps(json.loads(path.read_text(encoding="utf-8")) | other))
-    with pytest.raises(UserError, match="evaluate-chosen-0 trains another cell than chosen now is"):
+    with pytest.raises(UserError, match="evaluate-chosen-0 trains a cell that is no longer chosen"):
         reproduce(small, out)
 
 

@@ -220,7 +220,7 @@ def test_a_finished_search_says_so_and_can_be_reset() -> None:
     state = new_search()
     list(search(state))
     panel = SearchPanel(state)
-    assert panel.status == "finished" and panel.text.startswith("finished, reset begins anew")
+    assert panel.status == "finished" and panel.text.startswith("finished, reset to start again")
     panel.play()
     assert panel.wait(PATIENCE_S) and panel.search.step == 8
     panel.close()

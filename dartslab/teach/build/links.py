@@ -86,7 +86,7 @@ def problem(target: str, page: Path, root: Path) -> str | None:
         )
     name, _, anchor = unquote(target).partition("#")
     if not target or name.startswith("/"):
-        return "is empty or begins with /; write the way to the file from the one in which it stands"
+        return "is empty or begins with /; write the path to the file from the page itself"
     file = (page.parent / name).resolve() if name else page.resolve()
     if not file.is_relative_to(root.resolve()):
         return "leads out of the project; link to a file in it, or to the web with https://"

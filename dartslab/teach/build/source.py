@@ -119,7 +119,7 @@ def _check_markers(cell: NotebookNode, where: str) -> None:
         if cell.cell_type != "code":
             require(
                 marker.strip("# ") not in (BEGIN[2:], END[2:]),
-                f'{where}: {marker!r} stands in prose; it is for code, so tag the cell with tags=["solution"] instead.',
+                f'{where}: {marker!r} is in a text cell, but is for code; tag the cell with tags=["solution"] instead.',
             )
         elif marker in (BEGIN, END):
             require(
@@ -181,8 +181,8 @@ def _value_stub(block: list[str]) -> list[str]:
         target = statement.targets[0] if isinstance(statement, ast.Assign) else None
         if not isinstance(target, ast.Name):
             raise UserError(
-                f"a solution outside a function holds {ast.unparse(statement)[:60]!r}; only lines `name = value` may "
-                "stand there, so write a function around it."
+                f"a solution outside a function holds {ast.unparse(statement)[:60]!r}; only lines `name = value` are "
+                "allowed there, so write a function around it."
             )
         names.append(target.id)
     return [f"{name} = ...  {STUB}" for name in names]

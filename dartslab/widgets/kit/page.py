@@ -110,7 +110,7 @@ def html_page(
 {body(names)}
 const spec = {safe};
 page(view, spec, document.getElementById("view"));
-Object.assign(window, {{ view, spec }}); // for who wants to look inside
+Object.assign(window, {{ view, spec }}); // for anyone who wants to look inside
 </script>
 </body>
 </html>

@@ -203,7 +203,9 @@ class View(ipywidgets.VBox):
         from IPython.display import display
 
         bundle = dict(super()._repr_mimebundle_())
-        bundle["text/plain"] = f"{type(self).__name__}: live in a running JupyterLab; elsewhere a picture stands here."
+        bundle["text/plain"] = (
+            f"{type(self).__name__}: live in a running JupyterLab; elsewhere a picture is shown here."
+        )
         self.add_class("dartslab-shown")
         flush_after_cells()
         view = display(bundle, raw=True, display_id=True)

@@ -21,9 +21,9 @@ NOT_DECISIVE = frozenset({"root", "device", "checkpoint_every", "threads"})  # f
 NOTES = {
     "ready": "press play, or step",
     "paused": "press play to go on",
-    "stopped": "press play to go on, or reset to begin anew",
-    "finished": "reset begins anew",
-    "failed": "the search stands as it was before the failing step, and the kernel is free",
+    "stopped": "press play to go on, or reset to start again",
+    "finished": "reset to start again",
+    "failed": "the search is as it was before the failing step, and the kernel is free",
 }
 _alive: "weakref.WeakSet[LiveSearch]" = weakref.WeakSet()
 

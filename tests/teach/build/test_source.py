@@ -36,7 +36,7 @@ def test_a_value_is_three_dots_for_the_learner() -> None:
 
 @pytest.mark.parametrize("line", ["print(1)", "a, b = 1, 2", "def f(): pass"])
 def test_a_solution_outside_a_function_holds_values_only(line: str) -> None:
-    with pytest.raises(UserError, match="only lines `name = value` may stand there, so write a function around it"):
+    with pytest.raises(UserError, match="only lines `name = value` are allowed there, so write a function around it"):
         without_solutions(f"# BEGIN SOLUTION\n{line}\n# END SOLUTION")
 
 
@@ -70,7 +70,10 @@ def test_an_id_depends_on_lesson_and_text_and_not_on_position(tmp_path: Path) ->
         ("# %%\n1\n# END SOLUTION\n", "'# END SOLUTION' where the other marker was due.*Add or remove"),
         ("# %%\n# BEGIN SOLUTION\n# BEGIN SOLUTION\n", "'# BEGIN SOLUTION' where the other marker was due"),
         ("# %%\n# Begin solution\n1\n# END SOLUTION\n", "'# Begin solution' looks like a marker; write"),
-        ("# %% [markdown]\n# # BEGIN SOLUTION\n", 'stands in prose; .*tag the cell with tags=."solution".'),
+        (
+            "# %% [markdown]\n# # BEGIN SOLUTION\n",
+            'is in a text cell, but is for code; tag the cell with tags=."solution".',
+        ),
         ('# %% name="a b"\n1\n', "named 'a b'; allowed are 1 to 64 letters.*Rename"),
         (f'# %% name="{"a" * 65}"\n1\n', "allowed are 1 to 64 letters"),
         ('# %% name="a"\n1\n# %% name="a"\n2\n', r"cell 2 \(a\) has the id 'a', and so has 01_bad.py, cell 1 \(a\)"),

@@ -207,7 +207,7 @@ MAKE = f"import sys; sys.path[:0] = {PLACES}\nfrom test_view import Square\nview
 def test_without_a_front_end_the_picture_stands_below_a_sentence() -> None:
     (outputs,) = executed(MAKE)
     live, picture = outputs
-    assert live.data["text/plain"] == "Square: live in a running JupyterLab; elsewhere a picture stands here."
+    assert live.data["text/plain"] == "Square: live in a running JupyterLab; elsewhere a picture is shown here."
     assert "image/png" not in live.data  # once is enough
     assert b64decode(picture.data["image/png"]).startswith(b"\x89PNG")
     assert picture.metadata["image/png"]["alt"] == picture.data["text/plain"] == "the square is 4"
@@ -229,7 +229,7 @@ def test_in_a_plain_ipython_the_words_stand_there() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=Path(__file__).parent, check=True
     )
-    assert "live in a running JupyterLab; elsewhere a picture stands here." in ended.stdout
+    assert "live in a running JupyterLab; elsewhere a picture is shown here." in ended.stdout
     assert "the square is 4" in ended.stdout and "Traceback" not in ended.stdout + ended.stderr
 
 

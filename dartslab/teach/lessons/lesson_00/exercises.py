@@ -153,7 +153,7 @@ EXERCISES = (
             Twin(
                 "the best of each",
                 lambda a, b: (a.max() - b.max()) / _error(a, b),
-                "You compare the best runs: what happens to a best when somebody simply makes more runs?",
+                "You compare the best runs: what happens to the best result if you simply make more runs?",
             ),
             Twin(
                 "without a sign",

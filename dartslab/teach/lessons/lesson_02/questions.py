@@ -26,8 +26,8 @@ QUESTIONS: tuple[Question, ...] = (
         right=1,
         because=(
             "A softmax over 14 numbers is not one over 8: print the sums of the rows and of the columns.",
-            "Each column sums to 1: if one edge wants more of a convolution, another edge has to take less. Nothing "
-            "crashes and the loss falls, so look at the sums of the rows.",
+            "Each column sums to 1: if one edge gets more of a convolution, another edge gets less. Nothing crashes "
+            "and the loss falls, so look at the sums of the rows.",
             "The result has the same shape, so nothing stops. That is why this mistake stays unnoticed for long.",
         ),
     ),

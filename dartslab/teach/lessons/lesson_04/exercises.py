@@ -121,9 +121,9 @@ EXERCISES = (
             ),
         ),
         hints=(
-            "The direction has three parts, and one learning rate stands before all of them.",
+            "The direction has three parts, and one learning rate multiplies all of them.",
             "Go through the names; where the buffer has no entry, there is no momentum yet.",
-            "Write a new dictionary: subtracting with -= would change the tensor that somebody else holds.",
+            "Write a new dictionary: subtracting with -= would change the tensor that the caller holds.",
         ),
         harder="Do the step that PyTorch calls Nesterov momentum.",
     ),

@@ -56,7 +56,7 @@ EXERCISES = (
         hints=(
             "The softmax comes first, over all operations of the edge; only then may `none` be left out.",
             "Of the weights that remain you need the two largest ones.",
-            "Sort the remaining weights in ascending order; the difference of the last two is wanted.",
+            "Sort the remaining weights in ascending order; the answer is the difference of the last two.",
         ),
         harder="Return the name of the runner-up as well, and the smallest change of its alpha that would make it win.",
     ),
@@ -148,7 +148,7 @@ EXERCISES = (
             ),
         ),
         hints=(
-            "Three things are wanted: no picture in both, none left over, and every class divided evenly.",
+            "Three things are required: no picture in both, none left over, and every class divided evenly.",
             "Go through the classes one by one and divide the pictures of each.",
             "`np.flatnonzero(labels == label)` gives the pictures of a class; half of them go to one list, the rest "
             "to the other.",
@@ -223,7 +223,7 @@ EXERCISES = (
             "Make copies that require gradients, move alpha with val(step), then differentiate the loss on train(step) "
             "at the moved alpha by w.",
         ),
-        harder="Give w a momentum of 0.9, and return the buffer too, so that the next step can go on with it.",
+        harder="Give w a momentum of 0.9, and return the buffer too, so that the next step can use it.",
     ),
     Exercise(
         name="05.last_change",

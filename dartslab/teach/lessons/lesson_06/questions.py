@@ -15,7 +15,8 @@ QUESTIONS: tuple[Question, ...] = (
         right=0,
         because=(
             "All weights of the edge sum to 1, so what none takes is missing elsewhere. The strength is 0.25.",
-            "Only if two other edges of the node are stronger. A node with two edges keeps both, whatever none says.",
+            "Only if two other edges of the node are stronger. A node with two edges keeps both, however large none "
+            "is.",
             "That would make the strength 0.25 / 0.4 = 0.63, and an edge that gives most of its weight to none "
             "would look strong.",
             "none can reduce the strength but can never be it: the largest weight of the other operations counts.",
