@@ -204,8 +204,9 @@ def program_of(classifier: Classifier) -> bytes:
     from torch.export import Dim, export, save  # takes seconds to load
 
     pictures = torch.zeros(2, *classifier.description.picture, dtype=torch.uint8)  # one picture would fix B to 1
+    batch = Dim("batch", max=2**31 - 1)  # torch 2.7 refuses a B without a largest value
     with torch.no_grad():
-        program = export(classifier, (pictures,), dynamic_shapes={"pictures": {0: Dim("batch")}}, strict=False)
+        program = export(classifier, (pictures,), dynamic_shapes={"pictures": {0: batch}}, strict=False)
     for node in program.graph.nodes:
         node.meta.pop("stack_trace", None)
     buffer = io.BytesIO()
