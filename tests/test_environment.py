@@ -2,8 +2,14 @@
 
 import sys
 from pathlib import Path
+from runpy import run_path
 
 import yaml
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # pytest brings it for Python 3.10
 
 ROOT = Path(__file__).parent.parent
 PIP_NAME = {"pytorch": "torch", "python-graphviz": "graphviz", "python-build": "build"}
@@ -15,14 +21,8 @@ def floors(lines: list[str]) -> dict[str, str]:
 
 
 def wanted_by_pip() -> dict[str, str]:
-    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    if sys.version_info >= (3, 11):
-        import tomllib
-
-        project = tomllib.loads(text)["project"]
-        return floors([*project["dependencies"], *project["optional-dependencies"]["dev"]])
-    lists = text.split("dependencies = [")[1].split("]")[0] + text.split("dev = [")[1].split("]")[0]
-    return floors([line.strip().strip('",') for line in lists.splitlines() if ">=" in line])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return floors([*project["dependencies"], *project["optional-dependencies"]["dev"]])
 
 
 def environment() -> dict:
@@ -35,6 +35,14 @@ def test_both_files_name_the_same_packages_with_the_same_floors() -> None:
     from_pip = floors([entry for entry in entries[-1]["pip"] if ">=" in entry])
     conda = {PIP_NAME.get(name, name): floor for name, floor in plain.items() if name not in CONDA_ONLY}
     assert conda | from_pip == wanted_by_pip()
+
+
+def test_the_environment_of_lowest_versions_has_every_package_at_its_lower_limit() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    lines = run_path(str(ROOT / "tools" / "lowest_versions.py"))["lowest_versions"](text)
+    pinned = dict(line.lower().split("==") for line in lines)
+    assert pinned.pop("setuptools")  # for building, not in the lists
+    assert pinned == wanted_by_pip()
 
 
 def test_conda_installs_from_conda_forge_alone() -> None:

@@ -1,4 +1,4 @@
-"""Prints pyproject.toml's dependencies, those for development too, pinned to the lowest version each may have.
+"""Prints pyproject.toml's dependencies, also those for building and development, with the lowest version of each.
 
 pip install $(python tools/lowest_versions.py)
 """
@@ -10,11 +10,11 @@ PYPROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 
 
 def lowest_versions(text: str) -> list[str]:
-    """Turn every line `"name>=version",` of a pyproject.toml's text into `name==version`.
+    """Turn every `"name>=version"` in a pyproject.toml's text into `name==version`.
 
-    Read as lines, because Python 3.10 has no reader for TOML.
+    Searched as text, because Python 3.10 has no reader for TOML.
     """
-    return [f"{name}=={version}" for name, version in re.findall(r'^    "([\w-]+)>=([\w.]+)"', text, re.MULTILINE)]
+    return [f"{name}=={version}" for name, version in re.findall(r'"([\w-]+)>=([\w.]+)"', text)]
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from dartslab.run.export import PROGRAM, WEIGHTS, export, load_network
 from dartslab.run.record import CHECKPOINT
 from sentences import refusal
 
-# Said by torch 2.9 to 2.12 of their own `torch.export.load`, whose weights lie in the bytes it has read. No other warning
-# is let through.
+# torch 2.9 to 2.12 say this of their own `torch.export.load`, whose weights lie in the bytes that it has read. No other
+# warning is let through.
 LOADING = "ignore:The given buffer is not writable"
 pytestmark = pytest.mark.filterwarnings(LOADING)
 
