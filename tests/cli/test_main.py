@@ -18,6 +18,7 @@ import dartslab.cli.main as command_line
 from dartslab import Record
 from dartslab.base.files import lock_folder
 from dartslab.cli import runs
+from dartslab.draw import figures
 
 SMALL = [
     "--data",
@@ -70,13 +71,38 @@ def refused(*words: object) -> str:
 
 def test_search_draw_train_one_after_the_other(tmp_path: Path, capsys) -> None:
     folder = tmp_path / "a"
-    assert "normal: 2 <- " in run(capsys, "search", "--out", folder, *SMALL)
+    said = run(capsys, "search", "--out", folder, *SMALL)
+    assert "normal: 2 <- " in said and "stopped" not in said
     pictures = run(capsys, "draw", folder).split()
     assert [Path(p).name for p in pictures] == ["genotype.png", "curves.png", "alpha.png"]
     assert all(Path(p).read_bytes().startswith(b"\x89PNG") for p in pictures)
     assert "test accuracy" in run(capsys, "train", "--genotype", folder, *SMALL_TRAINING, "--out", tmp_path / "t")
     assert [Path(p).name for p in run(capsys, "draw", tmp_path / "t").split()] == ["curves.png"]
     assert "test accuracy" in run(capsys, "train", "--genotype", folder / "genotype.json", *SMALL_TRAINING)
+
+
+def test_the_last_accuracy_and_loss_are_printed_as_they_are_recorded(tmp_path: Path, capsys) -> None:
+    said = run(capsys, "search", "--out", tmp_path / "a", *SMALL)
+    said += run(capsys, "train", "--genotype", tmp_path / "a", *SMALL_TRAINING, "--out", tmp_path / "t")
+    searched, trained = (Record.load(tmp_path / name).columns for name in ("a", "t"))
+    accuracy, loss = searched["val_accuracy"][-1], searched["val_loss"][-1]
+    assert f"supernet on the validation half: accuracy {accuracy:.2%}, loss {loss:.4f}" in said
+    accuracy, loss = trained["test_accuracy"][-1], trained["test_loss"][-1]
+    assert f"test accuracy {accuracy:.2%}, test loss {loss:.4f} after 3 steps" in said
+
+
+def test_the_heatmap_shows_the_weights_of_the_last_step(tmp_path: Path, capsys, monkeypatch) -> None:
+    run(capsys, "search", "--out", tmp_path / "a", *SMALL)
+    seen: list[dict[str, np.ndarray]] = []
+    usual = figures.alpha_heatmap
+
+    def alpha_heatmap(space, weights, **more):
+        seen.append(weights)
+        return usual(space, weights, **more)
+
+    monkeypatch.setattr(figures, "alpha_heatmap", alpha_heatmap)
+    run(capsys, "draw", tmp_path / "a")
+    np.testing.assert_equal(seen, [Record.load(tmp_path / "a").weights(-1)])
 
 
 def test_a_table_is_printed_or_written(tmp_path: Path, capsys) -> None:
@@ -258,6 +284,11 @@ def test_training_resumes_only_with_the_same_genotype(tmp_path: Path, capsys) ->
     assert "--resume needs --out" in refused("train", "--genotype", "DARTS_V2", "--resume", *SMALL_TRAINING)
 
 
+def test_training_does_not_run_in_several_processes(monkeypatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    assert "`train` runs in one process, and torchrun started several" in refused("train", "--genotype", "DARTS_V2")
+
+
 def test_a_trained_network_is_exported_and_how_far_it_was_trained_is_said(tmp_path: Path, capsys) -> None:
     train = ["train", "--genotype", "DARTS_V2", *SMALL_TRAINING]
     run(capsys, *train, "--out", tmp_path / "t")
@@ -278,6 +309,12 @@ def test_the_export_of_a_run_that_was_stopped_says_so(tmp_path: Path, capsys, mo
 def test_a_folder_that_cannot_be_written_is_reported_before_the_search(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "cannot be written" in refused("search", "--out", tmp_path / "file" / "a", *SMALL)
+
+
+def test_a_folder_that_is_not_empty_is_refused_before_the_pictures_are_read(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").touch()
+    words = ["search", "--out", tmp_path, "--data", "folder:nowhere"]
+    assert f"{tmp_path} is not empty and holds no dartslab run (found thesis.tex)" in refused(*words)
 
 
 def test_the_exercises_are_listed_with_the_wrong_answers_that_are_known(capsys) -> None:

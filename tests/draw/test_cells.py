@@ -13,7 +13,7 @@ import pytest
 from dartslab.base.messages import UserError
 from dartslab.derive import random_genotype, top_k, top_k_mask
 from dartslab.draw.cells import draw_cell, draw_genotype, draw_supernet_cell
-from dartslab.draw.dot import CellGraph
+from dartslab.draw.dot import CellGraph, to_svg
 from dartslab.draw.style import COLORS, QUIET, STYLES, TEXT
 from dartslab.draw.words import describe_cell, describe_genotype, describe_supernet_cell
 from dartslab.genotype import PUBLISHED, PUBLISHED_RECURRENT, RECURRENT, Cell, Genotype
@@ -74,6 +74,14 @@ def test_the_graph_of_a_genotype_holds_both_cells_apart(genotype: Genotype) -> N
     assert sum(line[2] != "" for line in found) == sum(len(cell.connections) for cell in genotype.cells.values())
 
 
+def test_the_normal_cell_is_above_the_reduction_cell_and_input_0_above_input_1() -> None:
+    svg = to_svg(draw_genotype(PUBLISHED["DARTS_V2"]))
+    texts = re.findall(r'<text [^>]*y="([-.\d]+)"[^>]*>([\w ]+)</text>', svg)
+    words = [word for _, word in sorted((float(y), word) for y, word in texts)]  # from top to bottom
+    shown = [word for word in words if word in ("normal cell", "reduction cell", "input 0", "input 1")]
+    assert shown == ["normal cell", "input 0", "input 1", "reduction cell", "input 0", "input 1"]
+
+
 def test_a_genotype_without_a_reduction_cell_is_one_cell() -> None:
     graph = draw_genotype(Genotype(PUBLISHED["DARTS_V2"].normal))
     assert "normal cell" in graph.source and "reduction" not in graph.source
@@ -96,9 +104,10 @@ def test_a_recurrent_cell_has_one_input_and_averages() -> None:
     assert "input 0" in source and "input 1" not in source and r"mean\nh_{t}" in source
 
 
-def test_a_small_space_shows_every_operation_of_every_edge() -> None:
-    found = [line for line in lines(draw_supernet_cell(SMALL)) if line[2]]
-    assert found == [(str(e.source), str(e.target), name) for e in SMALL.edges for name in SMALL.operations]
+@pytest.mark.parametrize("space", [SMALL, SearchSpace(1)], ids=["15 lines", "16 lines"])
+def test_a_small_space_shows_every_operation_of_every_edge(space: SearchSpace) -> None:
+    found = [line for line in lines(draw_supernet_cell(space)) if line[2]]
+    assert found == [(str(e.source), str(e.target), name) for e in space.edges for name in space.operations]
 
 
 @pytest.mark.parametrize("nodes, edges", [(2, 5), (3, 9), (4, 14)])
@@ -116,10 +125,19 @@ def test_with_weights_exactly_what_top_k_keeps_is_outlined(space: SearchSpace) -
     assert {(int(t), int(s), name) for s, t, name in outlined} == set(kept)
 
 
+def widths(weights: np.ndarray) -> list[float]:
+    """Widths of the lines from 0 to 2 of the small space."""
+    found = re.findall(r"-> .0 to 2 \w+.*?penwidth=([\d.]+)", draw_supernet_cell(SMALL, weights).source)
+    return [float(width) for width in found]
+
+
 def test_a_line_is_wider_the_larger_its_weight() -> None:
-    weights = np.array([[0.1, 0.2, 0.7]] * 5)
-    widths = re.findall(r"-> .0 to 2 \w+.*?penwidth=([\d.]+)", draw_supernet_cell(SMALL, weights).source)
-    assert [float(width) for width in widths] == sorted(float(width) for width in widths) and len(widths) == 3
+    found = widths(np.array([[0.1, 0.2, 0.7]] * 5))
+    assert found == sorted(found) and len(found) == 3
+
+
+def test_a_weight_above_1_is_drawn_as_wide_as_1() -> None:
+    assert widths(np.array([[0.1, 0.2, 9.0]] * 5)) == widths(np.array([[0.1, 0.2, 1.0]] * 5))
 
 
 def test_a_line_without_all_operations_stands_for_the_strongest_but_never_for_none() -> None:

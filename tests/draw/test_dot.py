@@ -89,6 +89,11 @@ def test_a_shown_graph_is_a_png_with_alternative_text(program: str) -> None:
     assert data["image/png"].startswith("iVBORw0KGgo")  # the PNG signature in base64
 
 
+def test_the_systems_dot_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name, *rest, **more: f"/opt/{name}")
+    assert find_dot() == Path("/opt/dot")
+
+
 def test_the_wheel_draws_where_there_is_no_dot(monkeypatch: pytest.MonkeyPatch) -> None:
     hide_dot(monkeypatch)
     found = find_dot()

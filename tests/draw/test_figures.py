@@ -12,6 +12,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 from IPython.core.formatters import DisplayFormatter
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -146,6 +147,11 @@ def test_nodes_are_parted_by_lines() -> None:
     assert [line.get_ydata()[0] for line in panel.lines] == [1.5, 4.5, 8.5]  # after 2, 2 + 3, 2 + 3 + 4 edges
 
 
+def ticks(panel: Axes) -> set[tuple[float, ...]]:
+    """(column, row) of every entry with a tick."""
+    return {tuple(text.get_position()) for text in panel.texts if text.get_text().startswith("✓")}
+
+
 @pytest.mark.parametrize("space", [TWO, FOUR, SEVEN], ids=lambda space: f"{space.nodes} nodes")
 def test_what_top_k_derives_is_outlined_and_ticked(space: SearchSpace) -> None:
     weights = some_weights(space)
@@ -153,10 +159,22 @@ def test_what_top_k_derives_is_outlined_and_ticked(space: SearchSpace) -> None:
         alpha_heatmap(space, weights).axes, top_k(space, weights).cells.items(), strict=False
     ):
         wanted = {(space.edges.index((node, source)), name) for node, source, name in cell.connections}
-        ticked = {tuple(t.get_position()) for t in panel.texts if t.get_text().startswith("✓")}
+        ticked = ticks(panel)
         outlined = {(box.get_x() + 0.46, box.get_y() + 0.42) for box in panel.patches if isinstance(box, Rectangle)}
         assert {(row, space.operations[column]) for column, row in ticked} == wanted, kind
         assert {(round(x), round(y)) for x, y in outlined} == ticked
+
+
+def test_what_a_method_derives_or_the_caller_keeps_is_ticked_instead() -> None:
+    weights, genotype = {"normal": some_weights(TWO)["normal"]}, random_genotype(TWO, seed=3)
+    panel = alpha_heatmap(TWO, weights, genotype=genotype).axes[0]
+    derived = {(TWO.operations.index(c.operation), TWO.edges.index(c[:2])) for c in genotype.normal.connections}
+    assert ticks(panel) == derived and panel.get_title() == "normal cell (✓ kept)"
+    kept = np.zeros((5, 8), dtype=bool)
+    kept[4, 3] = True
+    panel = alpha_heatmap(TWO, weights, kept={"normal": kept}).axes[0]
+    assert ticks(panel) == {(3, 4)} and panel.get_title() == "normal cell (✓ kept)"
+    assert alpha_heatmap(TWO, weights).axes[0].get_title() == "normal cell (✓ kept by top-2)"
 
 
 def test_a_table_of_14_by_8_shows_its_numbers_and_a_larger_one_only_ticks() -> None:
@@ -222,6 +240,16 @@ def test_every_picture_stands_above_nothing_but_its_own_class() -> None:
         np.testing.assert_array_equal(axes.images[0].get_array(), image[0])
 
 
+@pytest.mark.parametrize("number, columns, places", [(1, 10, 1), (3, 10, 3), (3, 2, 4), (3, 1, 3)])
+def test_a_row_has_no_more_places_than_pictures(number: int, columns: int, places: int) -> None:
+    assert len(image_grid(some_images(number), [0] * number, CLASSES, columns).axes) == places
+
+
+def test_a_row_has_at_least_one_picture() -> None:
+    with pytest.raises(UserError, match="columns is 0; at least 1 picture goes in a row"):
+        image_grid(some_images(2), [0, 0], CLASSES, columns=0)
+
+
 def test_black_is_0_and_white_255_in_every_picture() -> None:
     image = image_grid(np.full((1, 1, 28, 28), 100, dtype=np.uint8), [0], CLASSES).axes[0].images[0]
     assert image.get_clim() == (0, 255) and image.get_cmap().name == "gray"
@@ -246,8 +274,10 @@ def test_pictures_in_words() -> None:
         (some_images(201), [0] * 201, "201 images; 1 to 200 can be drawn"),
         (some_images(2), [0], "2 images came with 1 labels"),
         (some_images(2), [0, 10], "label 10 has no class; allowed are 0 to 9"),
+        (some_images(2), [0, -1], "label -1 has no class; allowed are 0 to 9"),
+        (some_images(2), [0, 0.5], "label 0.5 has no class; allowed are 0 to 9"),
     ],
-    ids=["dtype", "shape", "none", "many", "labels", "class"],
+    ids=["dtype", "shape", "none", "many", "labels", "class", "negative", "half a class"],
 )
 def test_images_that_cannot_be_drawn_are_explained(images: np.ndarray, labels: list, sentence: str) -> None:
     with pytest.raises(UserError, match=sentence):
@@ -289,10 +319,12 @@ def test_dots_in_words() -> None:
         ({}, "there is no group to draw"),
         ({"found": []}, "'found' holds no list of accuracies"),
         ({"found": [91.3]}, "'found' holds the accuracy 91.3; accuracies are fractions from 0 to 1"),
+        ({"found": [1.0, 1.01]}, "'found' holds the accuracy 1.01"),
+        ({"found": [0.0, -0.01]}, "'found' holds the accuracy -0.01"),
         ({"found": [0.9, np.nan]}, "'found' holds the accuracy nan"),
         ({"found": ["good"]}, "'found' has entries that are not numbers"),
     ],
-    ids=["none", "empty", "percent", "nan", "text"],
+    ids=["none", "empty", "percent", "above 1", "below 0", "nan", "text"],
 )
 def test_groups_that_cannot_be_drawn_are_explained(what: Callable, groups: dict, sentence: str) -> None:
     with pytest.raises(UserError, match=sentence):
@@ -352,6 +384,12 @@ def test_a_long_history_is_thinned_and_keeps_its_ends() -> None:
     assert len(steps) <= 300 and steps[0] == 1 and steps[-1] == 5000
 
 
+@pytest.mark.parametrize("steps, marker", [(1, "."), (2, "")])
+def test_a_single_step_is_a_dot_since_a_line_of_it_could_not_be_seen(steps: int, marker: str) -> None:
+    alpha = panels(alpha_curves(TWO, some_alpha(TWO, steps), "normal"))[0].lines[0]
+    assert alpha.get_marker() == marker
+
+
 def test_one_legend_names_every_operation() -> None:
     (legend,) = [
         axes.get_legend() for axes in alpha_curves(TWO, some_alpha(TWO, 2), "normal").axes if axes.get_legend()
@@ -361,11 +399,11 @@ def test_one_legend_names_every_operation() -> None:
 
 def test_alpha_curves_in_words() -> None:
     alpha = np.zeros((2, 5, 3))
-    alpha[1, :, 2] = np.log(2)
+    alpha[0, :, 0] = alpha[1, :, 2] = np.log(2)  # `none` leads at first
     words = describe_alpha_curves(THREE, alpha, "reduce")
     assert words.startswith(
         "mixing weights of the reduction cell over 2 steps; strongest at the end: "
-        "0 to 2 sep_conv_3x3 from 0.33 to 0.50, "
+        "0 to 2 sep_conv_3x3 from 0.25 to 0.50, "
     )
 
 
@@ -434,6 +472,12 @@ def test_the_test_set_is_a_horizontal_line_and_stays_out_until_it_was_measured()
     assert set(figure.axes[1].lines[3].get_ydata()) == {84.3}
     assert "test" in curves_by_label(figure)
     assert "test" not in curves_by_label(loss_curves(some_columns(tested=False)))
+
+
+@pytest.mark.parametrize("steps, marker", [(1, "."), (19, "."), (20, "")])
+def test_few_training_steps_are_dots_too(steps: int, marker: str) -> None:
+    loss = loss_curves({"step": range(steps), "train_loss": [2.0] * steps}).axes[0].lines[0]
+    assert loss.get_marker() == marker
 
 
 def test_what_was_not_measured_is_said() -> None:

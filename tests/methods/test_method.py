@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import torch
 
 import tiny
 import toy_methods
-from dartslab import Record, Recorder, SearchConfig, SearchState, search
+from dartslab import Record, Recorder, SearchConfig, SearchState, methods, search
 from dartslab.architect import finite_difference
 from dartslab.base.messages import UserError
 from dartslab.bilevel import VirtualStep
@@ -45,12 +46,38 @@ def make(data: DataSet, name: str, **changes: object) -> SearchState:
     return SearchState.create(tiny.search_config(method=name, nodes=2, **changes), data)
 
 
+def test_every_file_is_a_method_under_its_own_name() -> None:
+    assert "darts" in METHODS and all(METHODS[name].name == name for name in METHODS)
+
+
+def test_methods_are_found_by_their_files_in_the_order_of_their_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("pc_darts.py", "gdas.py", "method.py", "__init__.py", "_shared.py", "table.json"):
+        (tmp_path / name).touch()
+    loaded: list[str] = []
+    monkeypatch.setattr(methods, "files", lambda package: tmp_path)
+    monkeypatch.setattr(methods, "import_module", lambda name: loaded.append(name) or SimpleNamespace(METHOD=SAMPLED))
+    found = methods.Methods()
+    assert list(found) == ["gdas", "pc-darts"] and "pc-darts" in found and loaded == []
+    assert found["pc-darts"] is SAMPLED and loaded == ["dartslab.methods.pc_darts"]
+
+
+def test_a_method_of_ones_own_takes_a_place_in_the_table_and_leaves_it_again() -> None:
+    names, darts = list(METHODS), METHODS["darts"]
+    METHODS["mine"] = METHODS["darts"] = WEIGHED
+    assert list(METHODS) == [*names, "mine"] and METHODS["mine"] is METHODS["darts"] is WEIGHED
+    del METHODS["mine"], METHODS["darts"]
+    assert list(METHODS) == names and "mine" not in METHODS and METHODS["darts"] is darts
+
+
 def test_darts_is_every_default() -> None:
     darts, arch = METHODS["darts"], Arch.create(SPACE, 1.0, torch.Generator().manual_seed(0))
     moment = Moment("w", 0.5, 2.0, SPACE)
     for kind, table in darts.weights(arch, moment).items():
         assert torch.equal(table, softmax(arch, 2.0)[kind])
-    assert darts.derive is top_k and not darts.edge_parameters and not darts.frozen(0.0) and darts.penalty is None
+    assert darts.derive is top_k and not darts.edge_parameters and darts.penalty is None
+    assert not any(darts.frozen(progress) for progress in (0.0, 0.5, 1.0))
     assert darts.cell is None and darts.keep == () and darts.defaults == {}
     assert darts.stop is None and darts.choices is None
 
