@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import dartslab
 import dartslab.cli.main as command_line
 import tiny
 from dartslab.base.files import lock_folder
@@ -105,6 +107,31 @@ def test_a_folder_in_use_is_not_started_again(small: Experiment, tmp_path: Path)
         assert is_running(tmp_path) and launch(small, tmp_path) is False
     assert not is_running(tmp_path) and output(tmp_path) == ""
     assert not (tmp_path / OUTPUT).exists()
+
+
+def test_of_the_output_the_last_lines_are_read(tmp_path: Path) -> None:
+    (tmp_path / OUTPUT).write_text("\n".join(f"line {number}" for number in range(100)), encoding="utf-8")
+    assert output(tmp_path).splitlines() == [f"line {number}" for number in range(80, 100)]
+
+
+def test_the_process_runs_the_dartslab_that_started_it(
+    small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, Any] = {}
+
+    class Process:
+        def __init__(self, words: list[str], **settings: Any) -> None:
+            seen.update(settings, words=words)
+
+        def wait(self) -> int:
+            return 0
+
+    monkeypatch.setattr(subprocess, "Popen", Process)
+    monkeypatch.setenv("PYTHONPATH", "mine")
+    monkeypatch.chdir(tmp_path)
+    assert launch(small, "runs")
+    assert seen["words"] == [sys.executable, "-m", "dartslab", *flags(small, tmp_path / "runs")]
+    assert seen["env"]["PYTHONPATH"] == os.pathsep.join([str(Path(dartslab.__file__).parents[1]), "mine"])
 
 
 def test_no_environment_of_the_caller_is_changed(small: Experiment, tmp_path: Path) -> None:

@@ -1,15 +1,30 @@
-"""Experiments that come with dartslab: whole, small, and what their report says."""
+"""The folder of an experiment: its head, and the experiments that come with dartslab."""
 
 import json
 import re
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from dartslab import Record
-from dartslab.experiment.folder import RECORDED, read_experiment, recorded_experiment
+from dartslab.experiment import folder as folders
+from dartslab.experiment.checks import load_experiment_data
+from dartslab.experiment.config import Experiment
+from dartslab.experiment.folder import (
+    FORMAT,
+    HEAD,
+    RECORDED,
+    begin,
+    check_folder,
+    read_experiment,
+    read_head,
+    recorded_experiment,
+)
 from dartslab.experiment.report import gather, read_report
 from dartslab.experiment.stages import stages
+from dartslab.run.record import write_text
+from dartslab.run.stored import VERSION
 from dartslab.widgets import Replay
 from sentences import refusal
 
@@ -47,3 +62,33 @@ def test_its_searches_are_replayed_and_no_machine_is_named(folder: Path) -> None
 
 def test_an_unknown_one_is_refused_with_those_that_are_there() -> None:
     assert "unknown recorded experiment 'c10'; allowed are: cifar10_reduced" in refusal(recorded_experiment, "c10")
+
+
+def test_a_folder_of_another_kind_or_of_the_future_is_refused(small: Experiment, tmp_path: Path) -> None:
+    head = {"format": FORMAT, "version": VERSION, "experiment": asdict(small)}
+    write_text(tmp_path / HEAD, json.dumps(head))
+    assert read_experiment(tmp_path) == small
+    write_text(tmp_path / HEAD, json.dumps(head | {"format": "dartslab-record"}))
+    assert "is no experiment that this dartslab can go on with" in refusal(read_experiment, tmp_path)
+    write_text(tmp_path / HEAD, json.dumps(head | {"version": VERSION + 1}))
+    assert f"is an experiment of version {VERSION + 1}" in refusal(read_experiment, tmp_path)
+    write_text(tmp_path / HEAD, json.dumps(head | {"experiment": asdict(small) | {"wings": 2}}))
+    assert "has the configuration of another dartslab" in refusal(read_experiment, tmp_path)
+
+
+def test_the_head_names_every_device_and_the_steps_of_every_stage(
+    small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = load_experiment_data(small)
+    for name in ("a processor", "another", "a processor"):
+        monkeypatch.setattr(folders, "device_name", lambda device, name=name: name)
+        begin(small, tmp_path, data)
+    head = read_head(tmp_path)
+    assert head is not None and head["devices"] == ["a processor", "another"]
+    assert head["steps"] == {stage.name: 5 if stage.kind == "evaluation" else 4 for stage in stages(small)}
+
+
+def test_what_may_change_is_taken_and_what_must_not_is_refused(small: Experiment, tmp_path: Path) -> None:
+    begin(small, tmp_path, load_experiment_data(small))
+    check_folder(replace(small, jobs=2, evaluations=3, random_cells=0, report_every=7), tmp_path)
+    assert "(seeds: 2 -> 3; nodes: 1 -> 2)" in refusal(check_folder, replace(small, nodes=2, seeds=3), tmp_path)

@@ -73,7 +73,7 @@ def test_jobs_that_nobody_counted_are_as_many_as_fit(small: Experiment, monkeypa
     monkeypatch.setattr(os, "cpu_count", lambda: 6)
     monkeypatch.setattr(run_stage, "estimate", lambda *_: SimpleNamespace(total=1000))
     needed = 1000 * HEADROOM
-    for free, jobs in ((100 * needed, 6), (2.5 * needed, 2), (0.5 * needed, 1)):
+    for free, jobs in ((100 * needed, 6), (2.5 * needed, 2), (1.95 * needed, 1), (0.5 * needed, 1)):
         monkeypatch.setattr(parallel, "free_memory", lambda device, free=free: free)
         assert parallel.most_jobs(small, first, data) == jobs
 

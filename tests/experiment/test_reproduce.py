@@ -8,7 +8,7 @@ import sys
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,14 @@ import torch
 
 import dartslab.cli.main as command_line
 import kills
-from dartslab import PUBLISHED, SearchConfig, SearchState, TrainConfig, TrainState
+from dartslab import PUBLISHED, SearchState, TrainState
 from dartslab.base.files import lock_folder
 from dartslab.base.messages import UserError
-from dartslab.data.datasets import DataSet, Labelled
 from dartslab.experiment.config import Experiment
-from dartslab.experiment.forecast import Timing, duration, forecast
-from dartslab.experiment.report import compare, place_among_published, summarize
+from dartslab.experiment.folder import ask_to_stop
+from dartslab.experiment.forecast import forecast
 from dartslab.experiment.reproduce import reproduce
-from dartslab.experiment.stages import DONE, best_seed, choice_data, stages
+from dartslab.experiment.stages import DONE, stages
 from dartslab.run.record import write_text
 from sentences import refusal
 
@@ -48,22 +47,6 @@ def report(out: Path) -> dict[str, Any]:
 
 def files(out: Path) -> dict[str, int]:
     return {str(p.relative_to(out)): p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file()}
-
-
-def test_the_defaults_are_the_published_search_and_evaluation() -> None:
-    experiment = Experiment()
-    assert experiment.search_config(2) == SearchConfig(seed=2)
-    assert experiment.train_config(experiment.evaluation, 0) == TrainConfig()
-    assert experiment.choice.epochs == 100 and experiment.seeds == 4
-    assert Experiment(order="first").search_config(0).hypergradient == "first_order"
-
-
-def test_how_runs_are_computed_reaches_all_stages_and_compiling_the_searches() -> None:
-    how: dict[str, Any] = {"precision": "bfloat16", "channels_last": True, "report_every": 50}
-    experiment = Experiment(**how, compile=True)
-    for stage in stages(experiment):
-        assert {name: getattr(stage.config, name) for name in how} == how
-    assert experiment.search_config(0).compile
 
 
 def test_an_experiment_goes_on_with_other_reports_and_another_format_but_not_another_precision(
@@ -116,31 +99,6 @@ def test_what_is_finished_is_not_done_again_and_more_evaluations_only_add(
     assert report(out)["test_accuracy"]["chosen"]["n"] == 2
 
 
-def test_the_choice_divides_the_training_set_and_never_sees_the_test_set() -> None:
-    numbers = torch.arange(200)
-    numbered = Labelled(numbers[:, None, None, None].expand(200, 1, 8, 8), numbers % 2)
-    data = DataSet("numbers", numbered.pick(numbers[:160]), numbered.pick(numbers[160:]), ("even", "odd"))
-    seen = choice_data(data, SearchConfig(seed=0))
-    train, judged = (set(part.images[:, 0, 0, 0].tolist()) for part in (seen.train, seen.test))
-    assert train.isdisjoint(judged) and train | judged == set(range(160))
-
-
-@pytest.mark.parametrize(
-    ("results", "best"),
-    [
-        ([(0.5, 1.0), (0.6, 1.0)], 1),
-        ([(0.6, 1.0), (0.6, 0.9)], 1),
-        ([(0.6, 1.0), (0.6, 1.0)], 0),
-        ([(0.5, 1.0)], None),
-    ],
-    ids=["accuracy", "then loss", "then the lower seed", "not all compared"],
-)
-def test_the_best_seed_is_the_one_with_the_best_validation(tmp_path: Path, results, best) -> None:
-    for seed, (accuracy, loss) in enumerate(results):
-        write_text(tmp_path / f"choice-{seed}" / DONE, json.dumps({"accuracy": accuracy, "loss": loss}))
-    assert best_seed(Experiment(seeds=2), tmp_path) == best
-
-
 @pytest.mark.long
 def test_kills_at_random_moments_change_no_number(own_pictures: Path) -> None:
     words = ["--kills", "5", "--steps", "3", "--data", f"folder:{own_pictures}"]
@@ -159,6 +117,29 @@ def test_ctrl_c_stops_after_the_step_and_the_next_start_goes_on(
     assert reproduce(small, tmp_path, lambda: next(asked) > 9) == "choice-0, step 2 of 4"
     assert reproduce(small, tmp_path) == ""
     np.testing.assert_equal(kills.outcome(tmp_path), kills.outcome(finished))
+
+
+def test_a_request_in_the_folder_stops_it_and_is_forgotten_at_the_next_start(small: Experiment, tmp_path: Path) -> None:
+    steps = count(1)
+
+    def ask_after_two_steps() -> bool:
+        if next(steps) == 3:
+            ask_to_stop(tmp_path)
+        return False
+
+    assert reproduce(small, tmp_path, ask_after_two_steps) == "search-0, step 2 of 4"
+    steps = count(3)
+    assert reproduce(small, tmp_path, lambda: next(steps) > 3) == "search-0, step 3 of 4"
+
+
+def test_half_written_files_of_a_killed_process_are_removed(small: Experiment, tmp_path: Path) -> None:
+    steps = count(1)
+    assert reproduce(small, tmp_path, lambda: next(steps) > 1) == "search-0, step 1 of 4"
+    left = [tmp_path / ".report.json.part", tmp_path / "search-0" / ".checkpoint.pt.part"]
+    for path in left:
+        path.touch()
+    assert reproduce(small, tmp_path, lambda: True) == "before search-0"
+    assert not any(path.exists() for path in left)
 
 
 @pytest.mark.long
@@ -248,13 +229,6 @@ def test_the_command_line_runs_it_and_the_plan_then_says_done(own_pictures: Path
     assert "0 of 7 stages to do, about 0.0 seconds" in said
 
 
-def test_the_time_of_a_run_is_steps_and_looks_and_what_is_done_is_taken_off() -> None:
-    timing = Timing(step_s=2.0, look_s=0.5, steps=100, looks=20)
-    assert timing.seconds() == 100 * 2.0 + 20 * 0.5
-    assert timing.seconds(done=50) == timing.seconds() / 2
-    assert [duration(s) for s in (5, 150, 7200, 432000)] == ["5.0 seconds", "2.5 minutes", "2.0 hours", "5.0 days"]
-
-
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -294,24 +268,3 @@ def test_a_stage_that_trains_another_cell_than_it_should_is_refused(
         write_text(path, json.dumps(json.loads(path.read_text(encoding="utf-8")) | other))
     with pytest.raises(UserError, match="evaluate-chosen-0 trains a cell that is no longer chosen"):
         reproduce(small, out)
-
-
-def test_differences_are_told_apart_from_chance_by_their_standard_error() -> None:
-    ours, far, near = summarize([0.90, 0.92]), summarize([0.80, 0.82]), summarize([0.89, 0.92])
-    assert ours["mean"] == pytest.approx(0.91) and ours["sd"] == pytest.approx(0.0141421, rel=1e-4)
-    assert compare(ours, far, "X").startswith("The chosen cell is 10.00 points above X: more than twice")
-    assert "no more than twice the standard error" in compare(ours, near, "X")
-    assert "with a single run on one side this may be chance" in compare(ours, summarize([0.8]), "X")
-
-
-def test_only_the_published_experiment_is_placed_among_published_results() -> None:
-    result = {"test_accuracy": {"chosen": summarize([0.971, 0.971])}, "reduced": []}
-    assert place_among_published(result).endswith("2.90 %: behind NASNet-A, AmoebaNet-B, ENAS, DARTS, second order.")
-    assert "must not be compared" in place_among_published(result | {"reduced": ["data"]})
-    assert asdict(Experiment())["evaluation"] == {
-        "channels": 36,
-        "layers": 20,
-        "epochs": 600,
-        "batch_size": 96,
-        "steps": 0,
-    }

@@ -1,0 +1,62 @@
+"""The configuration of an experiment: the defaults are the published one, and every setting reaches its runs."""
+
+from typing import Any
+
+import pytest
+
+import toy_methods
+from dartslab import SearchConfig, TrainConfig
+from dartslab.experiment.config import FREE, Experiment, Size
+from dartslab.experiment.stages import stages
+
+OTHER: dict[str, Any] = {
+    "learning_rate": 0.1,
+    "nodes": 3,
+    "alpha_learning_rate": 0.01,
+    "cutout": 8,
+    "drop_path": 0.1,
+    "auxiliary": 0.2,
+    "stem": "imagenet",
+    "compile": True,
+    "image_size": 64,
+    "precision": "bfloat16",
+    "channels_last": True,
+    "report_every": 50,
+}
+
+
+def test_the_defaults_are_the_published_search_and_evaluation() -> None:
+    experiment = Experiment()
+    assert experiment.search_config(2) == SearchConfig(seed=2)
+    assert experiment.train_config(experiment.evaluation, 0) == TrainConfig()
+    assert experiment.choice.epochs == 100 and experiment.seeds == 4
+
+
+@pytest.mark.parametrize(("order", "hypergradient"), [("first", "first_order"), ("second", "finite_difference")])
+def test_the_order_names_the_hypergradient(order: Any, hypergradient: str) -> None:
+    assert Experiment(order=order).search_config(0).hypergradient == hypergradient
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_a_setting_reaches_every_run_that_has_it(name: str) -> None:
+    runs = [stage.config for stage in stages(Experiment(**{name: OTHER[name]})) if hasattr(stage.config, name)]
+    assert runs and all(getattr(run, name) == OTHER[name] for run in runs)
+
+
+def test_the_method_is_that_of_every_search() -> None:
+    with toy_methods.known():
+        assert Experiment(method="sampled-toy").search_config(0).method == "sampled-toy"
+
+
+@pytest.mark.parametrize("kind", ["search", "choice", "evaluation"])
+def test_a_size_is_that_of_its_kind_alone(kind: str) -> None:
+    size = Size(5, 6, 7, 8, 9)
+    for stage in stages(Experiment(**{kind: size})):
+        run = stage.config
+        found = Size(run.channels, run.layers, run.epochs, run.batch_size, run.steps)
+        assert (found == size) == (stage.kind == kind)
+
+
+def test_what_may_change_between_two_starts() -> None:
+    assert {"jobs", "backend", "evaluations", "random_cells", "report_every", "device"} <= FREE
+    assert not {"seeds", "nodes", "search", "precision", "data", "order"} & FREE
