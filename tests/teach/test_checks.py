@@ -309,6 +309,8 @@ def test_a_right_answer_is_praised_in_one_line_and_kept(capsys: pytest.CaptureFi
     assert check(NAME, right)
     assert capsys.readouterr().out == f"{NAME}: right, 2 points. A harder one: {EXERCISES[NAME].harder}\n"
     assert checks.has_passed(NAME) and entry("exercises", NAME)["tries"] == 1
+    check(NAME, lambda alpha, T: alpha)  # what has passed stays passed
+    assert checks.has_passed(NAME) and entry("exercises", NAME)["tries"] == 2
 
 
 def test_a_lesson_goes_on_with_the_learners_function_or_with_ours(capsys: pytest.CaptureFixture[str]) -> None:
