@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +21,7 @@ from dartslab.experiment import parallel, run_stage
 from dartslab.experiment.background import flags
 from dartslab.experiment.checks import load_experiment_data
 from dartslab.experiment.config import Experiment
+from dartslab.experiment.folder import ask_to_stop
 from dartslab.experiment.parallel import count_that_fit
 from dartslab.experiment.reproduce import reproduce
 from dartslab.experiment.stages import DONE, stages
@@ -86,6 +89,36 @@ def test_stages_take_the_gpus_of_the_machine_in_turn(small: Experiment, monkeypa
     assert parallel.devices(replace(small, device="cpu")) == ["cpu"]
     monkeypatch.setattr(parallel, "cuda_trouble", lambda number: "torch has no code for it" if number == 0 else None)
     assert parallel.devices(small) == ["cuda:1"]  # as `auto` leaves a GPU out that torch cannot use
+
+
+def test_stages_side_by_side_are_shared_among_the_devices(
+    small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[str, str]] = []
+
+    def sweep(calls: list[partial], *_: object) -> Iterator[tuple[int, str]]:
+        for number, call in enumerate(calls):
+            experiment, name, *_ = call.args
+            given.append((name, experiment.device))
+            yield number, "stopped there" if number == 1 else ""
+
+    monkeypatch.setattr(parallel, "devices", lambda experiment: ["cuda:0", "cuda:1"])
+    monkeypatch.setattr(parallel, "sweep", sweep)
+    waiting = list(stages(small))[-3:]
+    assert parallel.run_side_by_side(small, waiting, tmp_path, lambda: False, 2) == "stopped there"
+    assert given == [
+        ("evaluate-chosen-0", "cuda:0"),
+        ("evaluate-random-0", "cuda:1"),
+        ("evaluate-DARTS_V2-0", "cuda:0"),
+    ]
+
+
+def test_a_stage_ends_when_the_process_that_started_it_is_gone(small: Experiment, tmp_path: Path) -> None:
+    assert parallel.run_in_its_process(small, "search-0", tmp_path, parent=os.getpid()) == "before search-0"
+    assert parallel.run_in_its_process(small, "search-0", tmp_path, parent=os.getppid()) == ""
+    assert parallel.run_in_its_process(small, "search-1", tmp_path, parent=0) == ""  # on another machine, perhaps
+    ask_to_stop(tmp_path)
+    assert parallel.run_in_its_process(small, "search-0", tmp_path) == "before search-0"
 
 
 @pytest.mark.parametrize(
