@@ -76,6 +76,13 @@ def test_a_folder_of_another_kind_or_of_the_future_is_refused(small: Experiment,
     assert "has the configuration of another dartslab" in refusal(read_experiment, tmp_path)
 
 
+def test_an_experiment_of_version_1_was_one_of_darts(small: Experiment, tmp_path: Path) -> None:
+    values = {name: value for name, value in asdict(small).items() if name != "method"}
+    write_text(tmp_path / HEAD, json.dumps({"format": FORMAT, "version": 1, "experiment": values}))
+    head = read_head(tmp_path)
+    assert head is not None and head["experiment"] == values | {"method": "darts"}
+
+
 def test_the_head_names_every_device_and_the_steps_of_every_stage(
     small: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
