@@ -1,45 +1,46 @@
-"""One cell of the published supernet at a time: the fused cell against the reference at batch 64, and what bounds it.
+"""One cell of the published supernet at a time: the fused cell against the reference, and what bounds it.
 
-    python benchmarks/cells.py [--batch-size 64] [--repeats 2] [--threads 1]
+    python benchmarks/cells.py [--batch-size 64] [--save]
 
-The whole supernet at batch 64 does not fit into 24 GiB beside the reference; its cells do, one after the other. For
-each cell the alpha pass (no weight gradients) and the weight pass are timed, by processor time, in turns. The reference
-*as published* also computes weight gradients in the alpha pass, so it makes two weight passes. `sum` is over the
-supernet's cells, without stem, classifier and optimisers. Then the seconds of the fused cells by aten call.
+The whole supernet at batch 64 needs 12 GB with the reference; one cell after the other needs little. For each cell the
+alpha pass (no gradients of weights) and the weight pass are timed in processor time, each cell kind in processes of its
+own. The reference *as published* also computes gradients of weights in the alpha pass, so it makes two weight passes;
+*same step* does not. The ratios are over all cells of the supernet, without stem, classifier and optimisers. Last, the
+seconds of the fused cells by aten call, in both passes.
 """
 
-import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import torch
 import tyro
-from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from dartslab import SearchConfig
 from dartslab.cell import SearchCell
 from dartslab.fast.fused import FusedCell
-from dartslab.space import CellPlace, skeleton
-from search_step import Benchmark, about
+from dartslab.space import skeleton
+from measure import Options, Result, median, run, spread
+
+CELLS: dict[str, type[SearchCell]] = {"reference": SearchCell, "fused": FusedCell}
+HALVES = ("alpha", "weight")
 
 
 @dataclass(frozen=True)
-class Options:
-    """How large, how often.
+class Sizes(Options):
+    """Time single cells.
 
     Args:
-        batch_size: B.
         repeats: timed passes of each kind.
-        threads: of torch.
+        batch_size: B.
+        channels: of the first cells; 16 is published.
     """
 
     batch_size: int = 64
-    repeats: int = 2
-    threads: int = 1
+    channels: int = 16
 
 
 class Clock(TorchDispatchMode):
@@ -60,75 +61,65 @@ class Clock(TorchDispatchMode):
         return result
 
 
-def subject(cell: SearchCell, place: CellPlace, size: int, options: Options) -> Callable[[bool], None]:
-    """A function that makes one pass: forward and backward, for alpha or for the weights."""
+def make_pass(cell: SearchCell, shapes: Sequence[tuple[int, ...]]) -> Callable[[bool], None]:
+    """A function that makes one pass, forward and backward, for alpha or for the weights."""
     layout = torch.channels_last if isinstance(cell, FusedCell) else torch.contiguous_format
-
-    def state(channels: int, pixels: int) -> Tensor:
-        shape = (options.batch_size, channels, pixels, pixels)
-        return torch.randn(shape).contiguous(memory_format=layout).requires_grad_()
-
-    s0, s1 = state(place.channels_before_last, size * (1 + place.halve)), state(place.channels_last, size)
+    states = [torch.randn(shape).contiguous(memory_format=layout).requires_grad_() for shape in shapes]
     weights = torch.softmax(torch.randn(len(cell.space.edges), len(cell.space.operations)), 1)
 
     def one_pass(of_alpha: bool) -> None:
         cell.requires_grad_(not of_alpha)
         table = weights.detach().requires_grad_(of_alpha)
-        output = cell(s0, s1, table)
-        wanted = [s0, s1, *([table] if of_alpha else cell.parameters())]
+        output = cell(*states, table)
+        wanted = [*states, *([table] if of_alpha else cell.parameters())]
         torch.autograd.grad(output, wanted, torch.ones_like(output, memory_format=layout))
 
     return one_pass
 
 
-def main(options: Options) -> None:
-    """Measure and print."""
-    machine = about(Benchmark(threads=options.threads))["machine"]
-    print(f"batch {options.batch_size}, n = {options.repeats}; {machine}")
-    config = SearchConfig()
-    totals: dict[str, float] = defaultdict(float)
-    clock = Clock()
-    size = 32
-    measured: dict[CellPlace, dict[str, float]] = {}
-    for place in skeleton(config.layers, config.channels, dict.fromkeys(config.space.kinds, config.nodes), 48):
-        if place not in measured:
-            torch.manual_seed(0)
-            arguments = (config.space, *place[1:4], place.reduction, place.halve)
-            passes = {
-                "reference": subject(SearchCell(*arguments), place, size, options),
-                "fused": subject(FusedCell(*arguments), place, size, options),
-            }
-            seconds: dict[str, list[float]] = defaultdict(list)
-            for repeat in range(options.repeats + 1):
-                for of_alpha in (True, False):
-                    for name, one_pass in passes.items():
-                        begun = time.process_time()
-                        one_pass(of_alpha)
-                        if repeat:
-                            seconds[f"{name}, {'alpha' if of_alpha else 'weight'}"].append(time.process_time() - begun)
-            measured[place] = {name: statistics.median(each) for name, each in seconds.items()}
-            print(f"{place.kind}, {place.channels} channels, {size}x{size}: {words(measured[place])}", flush=True)
+def measure(name: str, options: Sizes) -> Result:
+    """Seconds of both passes of each cell, and of the aten calls in all of them."""
+    config, batch, size, clock, rows = SearchConfig(channels=options.channels), options.batch_size, 32, Clock(), []
+    nodes = dict.fromkeys(config.space.kinds, config.nodes)
+    for place in skeleton(config.layers, config.channels, nodes, 3 * config.channels):
+        torch.manual_seed(0)
+        before = size * (1 + place.halve)
+        shapes = [(batch, place.channels_before_last, before, before), (batch, place.channels_last, size, size)]
+        one_pass = make_pass(CELLS[name](config.space, *place[1:4], place.reduction, place.halve), shapes)
+        row = {"cell": place.kind, "channels": place.channels, "pixels": size}
+        for half in HALVES:
+            one_pass(half == "alpha")
+            begun = time.process_time()
+            one_pass(half == "alpha")
+            row[f"{name}, {half}"] = time.process_time() - begun
             with clock:
-                passes["fused"](True)
-                passes["fused"](False)
-        for name, value in measured[place].items():
-            totals[name] += value
+                one_pass(half == "alpha")
+        rows.append(row)
         size //= 1 + place.reduction
-    print(f"sum over {config.layers} cells: {words(totals)}")
-    whole = sum(clock.seconds.values())
-    print("\nfused, both passes of one cell of each kind, seconds by aten call:")
-    for name in sorted(clock.seconds, key=lambda name: -clock.seconds[name])[:14]:
-        print(f"{clock.seconds[name]:8.2f} s {clock.seconds[name] / whole:6.1%} {clock.calls[name]:6d} x {name}")
+    return {"cells": rows, "seconds": clock.seconds, "calls": clock.calls}
 
 
-def words(seconds: dict[str, float]) -> str:
-    """Seconds of the passes and how many times faster."""
-    fused = seconds["fused, alpha"] + seconds["fused, weight"]
-    same = (seconds["reference, alpha"] + seconds["reference, weight"]) / fused
-    told = ", ".join(f"{name} {value:.2f} s" for name, value in seconds.items())
-    return f"{told}; {2 * seconds['reference, weight'] / fused:.2f} times faster than published, {same:.2f} same step"
+def report(found: dict[str, list[Any]]) -> Result:
+    """Ratios of the whole supernet, seconds of each cell, seconds of each aten call."""
+    cells = {name: median([each["cells"] for each in found[name]]) for name in CELLS}
+    alpha, weight = ({name: sum(row[f"{name}, {half}"] for row in cells[name]) for name in CELLS} for half in HALVES)
+    fused = alpha["fused"] + weight["fused"]
+    seconds, calls = median([each["seconds"] for each in found["fused"]]), found["fused"][0]["calls"]
+    return {
+        "cells_ratio": 2 * weight["reference"] / fused,
+        "cells_ratio_same_step": (alpha["reference"] + weight["reference"]) / fused,
+        "n": len(found["fused"]),
+        "spread": {name: spread([each["cells"] for each in found[name]]) for name in CELLS},
+        "tables": {
+            "Seconds of a pass": [one | two for one, two in zip(*cells.values(), strict=True)],
+            "Seconds by aten call, fused": [
+                {"": call, "seconds": seconds[call], "share": seconds[call] / sum(seconds.values()), "n": calls[call]}
+                for call in sorted(seconds, key=lambda call: -seconds[call])[:10]
+            ],
+        },
+    }
 
 
 if __name__ == "__main__":
-    chosen: Annotated[Options, tyro.conf.arg(name="")] = tyro.cli(Options, description=__doc__)
-    main(chosen)
+    options = tyro.cli(Sizes, description=__doc__)
+    run(options, dict.fromkeys(CELLS, options.repeats), lambda name: measure(name, options), report)

@@ -1,21 +1,19 @@
-"""How the cost of a search step grows: seconds and bytes kept against nodes, convolutions, channels, cells and batch.
+"""How the cost of a search step grows: with nodes, convolutions, channels, cells and batch.
 
-    python benchmarks/cost_curves.py              measure, write benchmarks/results/cost_curves.json, draw
-    python benchmarks/cost_curves.py --draw       draw figures/cost_curves.png from what was measured
+    python benchmarks/cost_curves.py --save       measure, keep, draw figures/cost_curves.png
+    python benchmarks/cost_curves.py --draw       draw what was measured
 
-One quantity varies, the others stay at the lessons' size (3 nodes, 4 convolutions and 4 other operations on every edge,
-4 channels, 3 cells, batch 64, 16x16). A curve's exponent p is the slope of log cost against log size, by least squares:
-cost ~ size^p. Both cells take turns at every point; a point is the median of n steps, in processor time, which other
-work on the machine disturbs least.
+One quantity varies, the others stay at the lesson's size: 3 nodes, 4 convolutions and 4 other operations on every edge,
+4 channels, 3 cells, batch 64, 16x16. A curve's exponent p is the slope of log cost against log size, by least squares:
+cost ~ size^p. Costs are processor time, which other work on the machine disturbs least, and bytes kept by the weight
+pass. Each cell has processes of its own; a point is the median. The ratios are reference over fused, at the largest
+size of each curve.
 """
 
 import json
-import math
-import statistics
 import time
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import tyro
@@ -23,10 +21,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dartslab.draw.picture import save_figure
-from search_step import Benchmark, Subject, about, timed
+from measure import RESULTS, ROOT, Options, Result, median, run, spread
+from subject import Subject
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULT, FIGURE = ROOT / "benchmarks" / "results" / "cost_curves.json", ROOT / "figures" / "cost_curves.png"
 CONVOLUTIONS = ("sep_conv_3x3", "dil_conv_3x3", "sep_conv_5x5", "dil_conv_5x5")
 OTHERS = ("none", "max_pool_3x3", "avg_pool_3x3", "skip_connect")
 CURVES: dict[str, tuple[int, ...]] = {
@@ -40,18 +37,16 @@ CELLS = {"reference": ("o", "--"), "fused": ("s", "-")}  # marker and line
 
 
 @dataclass(frozen=True)
-class Options:
-    """What to do.
+class Curves(Options):
+    """Measure or draw curves.
 
     Args:
         draw: draw only.
-        repeats: timed steps at every point.
-        threads: of torch.
+        points: of each curve, the first so many.
     """
 
     draw: bool = False
-    repeats: int = 3
-    threads: int = 1
+    points: int = 9
 
 
 def changes(quantity: str, size: int) -> dict[str, Any]:
@@ -61,25 +56,40 @@ def changes(quantity: str, size: int) -> dict[str, Any]:
     return {{"cells": "layers", "batch": "batch_size"}.get(quantity, quantity): size}
 
 
-def measure(options: Options) -> dict[str, Any]:
-    """All curves: for each quantity and cell the seconds and the bytes kept by the weight pass."""
-    head = about(Benchmark(preset="lesson", threads=options.threads))
-    curves: dict[str, Any] = {}
+def measure(cell: str, points: int) -> Result:
+    """All curves of a cell: for each quantity sizes, seconds and bytes."""
+    curves: Result = {}
     for quantity, sizes in CURVES.items():
-        for size in sizes:
-            subjects = {cell: Subject("lesson", cell=cell, **changes(quantity, size)) for cell in CELLS}
-            seconds = timed(
-                {cell: subject.step for cell, subject in subjects.items()}, options.repeats, time.process_time
-            )
-            for cell, subject in subjects.items():
-                curve = curves.setdefault(quantity, {}).setdefault(cell, {"size": [], "seconds": [], "bytes": []})
-                curve["size"].append(size)
-                curve["seconds"].append(statistics.median(seconds[cell]))
-                curve["bytes"].append(subject.kept(of_alpha=False))
-            print(
-                quantity, size, {cell: round(statistics.median(each), 3) for cell, each in seconds.items()}, flush=True
-            )
-    return {**head, "repeats": options.repeats, "curves": curves}
+        curve = curves[quantity] = {"size": sizes[:points], "seconds": [], "bytes": []}
+        for size in curve["size"]:
+            subject = Subject("lesson", cell=cell, **changes(quantity, size))
+            subject.step()
+            begun = time.process_time()
+            subject.step()
+            curve["seconds"].append(time.process_time() - begun)
+            curve["bytes"].append(subject.kept_bytes(of_alpha=False))
+    return curves
+
+
+def report(found: dict[str, list[Any]]) -> Result:
+    """The curves; their exponents and the ratios of the cells as a table."""
+    cells = {cell: median(each) for cell, each in found.items()}
+    curves = {quantity: {cell: cells[cell][quantity] for cell in CELLS} for quantity in CURVES}
+    rows = {key: [summary(quantity, curves[quantity], key) for quantity in curves] for key in ("seconds", "bytes")}
+    return {
+        **{f"{row['']}_ratio": row["ratio, largest"] for row in rows["seconds"]},
+        "n": len(found["fused"]),
+        "spread": {cell: spread(each) for cell, each in found.items()},
+        "tables": {"Seconds": rows["seconds"], "Bytes kept for backward": rows["bytes"]},
+        "curves": curves,
+    }
+
+
+def summary(quantity: str, curve: dict[str, Any], key: str) -> Result:
+    """One row: how both cells' cost grows, and how many times less the fused cell costs at both ends."""
+    exponents = {f"{cell}, exponent": exponent(curve[cell]["size"], curve[cell][key]) for cell in CELLS}
+    smallest, largest = (curve["reference"][key][end] / curve["fused"][key][end] for end in (0, -1))
+    return {"": quantity, **exponents, "ratio, smallest": smallest, "ratio, largest": largest}
 
 
 def exponent(sizes: list[int], costs: list[float]) -> float:
@@ -93,8 +103,8 @@ def draw(result: dict[str, Any]) -> Figure:
     machine = result["machine"]
     figure.suptitle(
         f"one first-order search step around the lessons' size; {machine['processor']} ({machine['vector']}), "
-        f"{machine['threads']} thread, torch {result.get('versions', machine)['torch']}, "
-        f"{result['date']}, n = {result['repeats']}",
+        f"{result['threads']} thread, torch {result['versions']['torch']}, "
+        f"{result['date']}, n = {result['n']}",
         fontsize=10,
     )
     panels: Any = figure.subplots(2, len(CURVES), sharey="row", squeeze=False)
@@ -118,24 +128,10 @@ def draw(result: dict[str, Any]) -> Figure:
     return figure
 
 
-def table(result: dict[str, Any]) -> str:
-    """The exponents, and how many times faster and smaller the fused cell is at the smallest and the largest size."""
-    lines = [f"{'':<14}{'seconds ~':>22}{'bytes ~':>22}{'times faster':>18}{'times smaller':>18}"]
-    for quantity, cells in result["curves"].items():
-        slopes = [[exponent(c["size"], c[key]) for c in cells.values()] for key in ("seconds", "bytes")]
-        ratios = [
-            [math.prod((cells["reference"][key][at], 1 / cells["fused"][key][at])) for at in (0, -1)]
-            for key in ("seconds", "bytes")
-        ]
-        texts = [f"^{a:.2f}, fused ^{b:.2f}" for a, b in slopes] + [f"{a:.1f} to {b:.1f}" for a, b in ratios]
-        lines.append(f"{quantity:<14}{texts[0]:>22}{texts[1]:>22}{texts[2]:>18}{texts[3]:>18}")
-    return "\n".join(lines)
-
-
 if __name__ == "__main__":
-    options: Annotated[Options, tyro.conf.arg(name="")] = tyro.cli(Options, description=__doc__)
+    options = tyro.cli(Curves, description=__doc__)
     if not options.draw:
-        RESULT.write_text(json.dumps(measure(options), indent=1) + "\n")
-    found = json.loads(RESULT.read_text())
-    save_figure(draw(found), FIGURE)
-    print(table(found))
+        run(options, dict.fromkeys(CELLS, options.repeats), lambda cell: measure(cell, options.points), report)
+    if options.draw or (options.save and not options.only):
+        newest = json.loads((RESULTS / "cost_curves.json").read_text(encoding="utf-8"))
+        save_figure(draw(newest), ROOT / "figures" / "cost_curves.png")

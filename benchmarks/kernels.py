@@ -1,22 +1,25 @@
-"""Why the modules of the fused cell compute as they do: each way timed against others on this machine.
+"""The calls of which the fused cell is made, each way to compute them timed against others.
 
-    python benchmarks/kernels.py
+    python benchmarks/kernels.py [--save]
 
-Milliseconds, smallest of seven, one thread, 64 pictures, channels last. Input and weight gradients of depthwise
-convolutions; BatchNorm as `standardized.py` computes large tensors and in PyTorch's one call; its gradient in one call,
-also where the formats differ, and written out; pointwise convolutions in groups of few channels and joined; pools with
-their gradient; the sum over blocks of channels; copies of a state for many filters; weighted sums of states; the
-overhead of a function with explicit gradients. Last, what a convolution reaches of what the processor gives.
+Milliseconds with 64 pictures, channels last: the smallest of seven in a process, the median of processes. *Ours* is
+what `dartslab/fast` uses, *torch* what PyTorch does by itself. The ratios at the top are torch over ours, each the
+largest in its table. BatchNorm and its gradient are those of 24 pairs of tensors in turn, as in a pass, so that none is
+still in the cache; the fused cell never computes that gradient with dy and z in different formats. The last two tables
+say what convolutions reach of what the processor gives.
 """
 
 import ctypes
+import inspect
 import sys
 import time
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import torch
 import torch.nn.functional as F
+import tyro
 from torch import Tensor
 from torch.autograd import Function
 
@@ -27,7 +30,9 @@ from dartslab.fast.depthwise import DepthwiseSettings, copy_matrix, input_gradie
 from dartslab.fast.explicit_gradients import ExplicitGradient
 from dartslab.fast.pools import pool
 from dartslab.fast.sums import weighted_sums
+from measure import Options, Result, median, run, spread
 
+Row = dict[str, float]
 SIZES = ((16, 32), (32, 16), (64, 8), (4, 16), (8, 8), (16, 4))  # channels and pixels: published, then the lessons'
 FILTERS = ((3, 1), (5, 1), (3, 2), (5, 2))  # kernel and dilation
 
@@ -42,163 +47,129 @@ def keep_freed_memory() -> None:
         mallopt(-3, 2**25), mallopt(-1, -1)  # threshold of mmap: its largest value; of trimming: never
 
 
-def milliseconds(function: Callable[[], object], repeats: int = 7) -> float:
-    """The smallest time of some calls, after one that is not counted."""
-    function()
+def milliseconds(function: Callable[..., object], *arguments: Any) -> float:
+    """The smallest time of seven calls, after one that is not counted."""
+    function(*arguments)
     times = []
-    for _ in range(repeats):
+    for _ in range(7):
         begun = time.perf_counter()
-        function()
+        function(*arguments)
         times.append(time.perf_counter() - begun)
     return 1e3 * min(times)
 
 
-def pytorchs(g: Tensor, x: Tensor, w: Tensor, dilation: int, of_input: bool) -> Tensor:
-    """The same gradients by PyTorch's own kernels."""
-    padding = [dilation * (w.shape[-1] - 1) // 2] * 2
-    mask = [of_input, not of_input, False]
-    return torch.ops.aten.convolution_backward(
-        g, x, w, None, [1, 1], padding, [dilation] * 2, False, [0, 0], len(w), mask
-    )[0 if of_input else 1]
+def pictures(channels: int, pixels: int) -> Tensor:
+    """64 random pictures, channels last."""
+    return torch.randn(64, channels, pixels, pixels).contiguous(memory_format=torch.channels_last)
 
 
-def main() -> None:
-    """Print the table."""
-    torch.set_num_threads(1)
-    keep_freed_memory()
-    print(f"torch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}")
-    print("channels pixels  k dilation    input: ours PyTorch   weights: ours PyTorch")
-    for channels, pixels in SIZES:
-        x = torch.randn(64, channels, pixels, pixels).contiguous(memory_format=torch.channels_last)
-        g = torch.randn_like(x)
-        for kernel, dilation in FILTERS:
-            w = torch.randn(channels, 1, kernel, kernel)
-            times = (
-                milliseconds(
-                    lambda w=w, x=x, g=g, d=dilation: input_gradient(g, w, x.shape, DepthwiseSettings(dilation=d))
-                ),
-                milliseconds(lambda w=w, x=x, g=g, d=dilation: pytorchs(g, x, w, d, True)),
-                milliseconds(lambda k=kernel, x=x, g=g, d=dilation: weight_gradient(g, x, k, 1, d)),
-                milliseconds(lambda w=w, x=x, g=g, d=dilation: pytorchs(g, x, w, d, False)),
-            )
-            print(
-                f"{channels:>8}{pixels:>7}{kernel:>3}{dilation:>9}{times[0]:>15.2f}{times[1]:>8.2f}"
-                f"{times[2]:>16.2f}{times[3]:>8.2f}"
-            )
-    norms()
-    groups()
-    pools()
-    y = torch.randn(64, 96, 16, 16).contiguous(memory_format=torch.channels_last)
-    by_sum = milliseconds(lambda: y.unflatten(1, (8, 12)).sum(1))
-    by_block = milliseconds(lambda: sum(y.chunk(8, 1)))
-    print(f"sum of 8 blocks of 12 channels, 16 x 16: block by block {by_block:.2f}, torch.sum {by_sum:.2f}")
-    copies()
-    sums()
-    call()
+def depthwise(channels: int, pixels: int, kernel: int, dilation: int) -> Row:
+    """Both gradients of a depthwise convolution."""
+    x, g, w = pictures(channels, pixels), pictures(channels, pixels), torch.randn(channels, 1, kernel, kernel)
 
-
-def norms() -> None:
-    """Print BatchNorm, ours of large tensors and PyTorch's; its gradient: one call, formats differing, written out.
-
-    Of 24 pairs of tensors in turn, as in a pass, so that none is still in the cache.
-    """
-    fast_batch_norm.LARGE = 0
-    print("channels pixels   BatchNorm: ours PyTorch   gradient: one call  formats differ  written out")
-    for channels, pixels in SIZES:
-        pairs = [torch.randn(2, 64, channels, pixels, pixels) for _ in range(24)]
-        pairs = [[t.contiguous(memory_format=torch.channels_last) for t in pair] for pair in pairs]
-        one, zero = torch.ones(channels), torch.zeros(channels)
-        row = one.view(1, -1, 1, 1)
-
-        def own(_: Tensor, z: Tensor) -> None:
-            standardize(z)
-
-        def pytorchs_own(_: Tensor, z: Tensor) -> None:
-            torch.native_batch_norm(z, None, None, None, None, True, 0.0, 1e-5)
-
-        def call(dy: Tensor, z: Tensor, whole: bool = True, one: Tensor = one, zero: Tensor = zero) -> Any:
-            mask = [whole, True, not whole]
-            return torch.ops.aten.native_batch_norm_backward(dy, z, one, None, None, zero, one, True, 1e-5, mask)
-
-        def written(dy: Tensor, z: Tensor, row: Tensor = row, call: Callable[..., Any] = call) -> None:
-            product, total = (sums.view(row.shape) * row.numel() / -z.numel() for sums in call(dy, z, False)[1:])
-            torch.addcmul(row * total, dy, row).addcmul_(z, row * product)
-
-        other = [(dy.contiguous(), z) for dy, z in pairs]
-        ways = ((own, pairs), (pytorchs_own, pairs), (call, pairs), (call, other), (written, pairs))
-        times = [
-            milliseconds(lambda way=way, given=given: [way(*pair) for pair in given]) / len(pairs)
-            for way, given in ways
-        ]
-        print(
-            f"{channels:>8}{pixels:>7}{times[0]:>18.2f}{times[1]:>8.2f}{times[2]:>21.2f}{times[3]:>16.2f}{times[4]:>13.2f}"
+    def torchs(of_input: bool) -> None:
+        padding, mask = [dilation * (kernel - 1) // 2] * 2, [of_input, not of_input, False]
+        torch.ops.aten.convolution_backward(
+            g, x, w, None, [1, 1], padding, [dilation] * 2, False, [0, 0], channels, mask
         )
 
-
-def groups() -> None:
-    """Print pointwise convolutions side by side: in their own groups, and joined as `pointwise.pointwise` does it."""
-    print("groups x channels  pixels   pointwise convolution: as it is  joined to 16 or 8 channels")
-    for count, channels, pixels in ((24, 4, 16), (12, 4, 16), (24, 8, 8), (12, 8, 8)):
-        h = torch.randn(64, count * channels, pixels, pixels).contiguous(memory_format=torch.channels_last)
-        w = torch.randn(count * channels, channels, 1, 1)
-        own = milliseconds(lambda h=h, w=w, count=count: F.conv2d(h, w, groups=count))
-        joined = milliseconds(lambda h=h, w=w, count=count: pointwise(h, w, count))
-        print(f"{count:>6} x {channels:<8}{pixels:>7}{own:>34.2f}{joined:>29.2f}")
+    return {
+        "input, ours": milliseconds(input_gradient, g, w, x.shape, DepthwiseSettings(dilation=dilation)),
+        "input, torch": milliseconds(torchs, True),
+        "weights, ours": milliseconds(weight_gradient, g, x, kernel, 1, dilation),
+        "weights, torch": milliseconds(torchs, False),
+    }
 
 
-def pools() -> None:
-    """Print pools with their gradient: PyTorch's and those of `pools.py`."""
-    print("channels pixels   average: ours PyTorch   largest: ours PyTorch")
-    for channels, pixels in SIZES:
-        x = torch.randn(64, channels, pixels, pixels).contiguous(memory_format=torch.channels_last).requires_grad_()
-        g = torch.randn_like(x)
-        times = [
-            milliseconds(lambda x=x, g=g, n=name, own=own: torch.autograd.grad(pool(n, x, 1, not own), x, g))
-            for name in ("avg_pool_3x3", "max_pool_3x3")
-            for own in (True, False)
-        ]
-        print(f"{channels:>8}{pixels:>7}{times[0]:>16.2f}{times[1]:>8.2f}{times[2]:>16.2f}{times[3]:>8.2f}")
+def batch_norm(channels: int, pixels: int) -> Row:
+    """BatchNorm as `standardize` computes it for large tensors and in one call of torch; three ways to its gradient."""
+    fast_batch_norm.LARGE = 0
+    pairs = [(pictures(channels, pixels), pictures(channels, pixels)) for _ in range(24)]
+    other = [(dy.contiguous(), z) for dy, z in pairs]
+    one, zero = torch.ones(channels), torch.zeros(channels)
+    row = one.view(1, -1, 1, 1)
+
+    def call(dy: Tensor, z: Tensor, whole: bool = True) -> Any:
+        mask = [whole, True, not whole]
+        return torch.ops.aten.native_batch_norm_backward(dy, z, one, None, None, zero, one, True, 1e-5, mask)
+
+    def written_out(dy: Tensor, z: Tensor) -> None:
+        product, total = (sums.view(row.shape) * row.numel() / -z.numel() for sums in call(dy, z, False)[1:])
+        torch.addcmul(row * total, dy, row).addcmul_(z, row * product)
+
+    def each(way: Callable[[Tensor, Tensor], Any], pairs: list[tuple[Tensor, Tensor]] = pairs) -> float:
+        return milliseconds(lambda: [way(*pair) for pair in pairs]) / len(pairs)
+
+    return {
+        "ours": each(lambda _, z: standardize(z)),
+        "torch": each(lambda _, z: torch.native_batch_norm(z, None, None, None, None, True, 0.0, 1e-5)),
+        "gradient, one call": each(call),
+        "gradient, formats differ": each(call, other),
+        "gradient, written out": each(written_out),
+    }
 
 
-def copies() -> None:
-    """Print how 2 sources are put side by side for 2 operations on 3 nodes."""
-    print("channels pixels   12 copies: by a convolution  by torch.cat")
-    for channels, pixels in SIZES[3:]:
-        x = torch.randn(64, 2 * channels, pixels, pixels).contiguous(memory_format=torch.channels_last)
-        how = DepthwiseSettings(sources=2, copies=2)
-        w = copy_matrix(x, 12 * channels, 2 * channels, how)
-        by_convolution = milliseconds(lambda x=x, w=w: F.conv2d(x, w))
-        by_cat = milliseconds(lambda x=x: torch.cat([part for part in x.chunk(2, 1) for _ in range(3)] * 2, 1))
-        print(f"{channels:>8}{pixels:>7}{by_convolution:>28.2f}{by_cat:>14.2f}")
+def grouped(groups: int, channels: int, pixels: int) -> Row:
+    """Pointwise convolutions side by side: in their own groups, and joined to larger ones by `pointwise`."""
+    h, w = pictures(groups * channels, pixels), torch.randn(groups * channels, channels, 1, 1)
+    return {
+        "ours, joined": milliseconds(pointwise, h, w, groups),
+        "torch": milliseconds(lambda: F.conv2d(h, w, groups=groups)),
+    }
 
 
-def sums() -> None:
-    """Print weighted sums of 6 states for 4 nodes with their gradients: in place, and as a product of stacked states.
-
-    With one thread, like all else here; with two the sums in place gain more.
-    """
-    print("channels pixels   weighted sums: ours  as a product")
-    for channels, pixels in SIZES[:3]:
-        states = [torch.randn(64, channels, pixels, pixels) for _ in range(6)]
-        states = [s.contiguous(memory_format=torch.channels_last).requires_grad_() for s in states]
-        gains, g = torch.rand(4, 6, requires_grad=True), [torch.randn_like(states[0]) for _ in range(4)]
-
-        def product(gains: Tensor, states: list[Tensor]) -> list[Tensor]:
-            pixels = torch.stack([state.permute(0, 2, 3, 1) for state in states])
-            mixed = (gains @ pixels.flatten(1)).unflatten(1, pixels.shape[1:])
-            return [m.permute(0, 3, 1, 2) for m in mixed.unbind(0)]
-
-        times = [
-            milliseconds(lambda f=f, s=states, n=gains, g=g: torch.autograd.grad(f(n, s), [n, *s], g))
-            for f in (weighted_sums, product)
-        ]
-        print(f"{channels:>8}{pixels:>7}{times[0]:>22.2f}{times[1]:>14.2f}")
+def pools(channels: int, pixels: int) -> Row:
+    """Pools with their gradient."""
+    x, g = pictures(channels, pixels).requires_grad_(), pictures(channels, pixels)
+    return {
+        f"{name[:3]}, {whose}": milliseconds(lambda n, native: torch.autograd.grad(pool(n, x, 1, native), x, g), *how)
+        for name in ("avg_pool_3x3", "max_pool_3x3")
+        for whose, how in (("ours", (name, False)), ("torch", (name, True)))
+    }
 
 
-def call() -> None:
-    """Print the microseconds of `apply` around next to nothing, with the signature that torch asks for and without."""
+def copies(channels: int, pixels: int) -> Row:
+    """2 sources put side by side for 2 operations on 3 nodes: 12 copies, by a convolution and by torch.cat."""
+    x = pictures(2 * channels, pixels)
+    w = copy_matrix(x, 12 * channels, 2 * channels, DepthwiseSettings(sources=2, copies=2))
+    return {
+        "ours, a convolution": milliseconds(lambda: F.conv2d(x, w)),
+        "torch.cat": milliseconds(lambda: torch.cat([part for part in x.chunk(2, 1) for _ in range(3)] * 2, 1)),
+    }
 
-    class Plain(Function):
+
+def mixtures(channels: int, pixels: int) -> Row:
+    """Weighted sums of 6 states for 4 nodes, with gradients: each in its place, and as a product of stacked states."""
+    states = [pictures(channels, pixels).requires_grad_() for _ in range(6)]
+    gains, g = torch.rand(4, 6, requires_grad=True), [pictures(channels, pixels) for _ in range(4)]
+
+    def as_product(gains: Tensor, states: list[Tensor]) -> list[Tensor]:
+        stack = torch.stack([state.permute(0, 2, 3, 1) for state in states])
+        sums = (gains @ stack.flatten(1)).unflatten(1, stack.shape[1:])
+        return [s.permute(0, 3, 1, 2) for s in sums.unbind(0)]
+
+    def differentiate(way: Callable[[Tensor, list[Tensor]], list[Tensor]]) -> None:
+        torch.autograd.grad(way(gains, states), [gains, *states], g)
+
+    return {
+        "ours, in place": milliseconds(differentiate, weighted_sums),
+        "a product": milliseconds(differentiate, as_product),
+    }
+
+
+def sums(blocks: int, channels: int, pixels: int) -> Row:
+    """The sum of blocks of channels."""
+    y = pictures(blocks * channels, pixels)
+    return {
+        "ours, block by block": milliseconds(lambda: sum(y.chunk(blocks, 1))),
+        "torch.sum": milliseconds(lambda: y.unflatten(1, (blocks, channels)).sum(1)),
+    }
+
+
+def calls() -> Row:
+    """Microseconds of a function around next to nothing: 1000 calls take as many milliseconds."""
+
+    class Torchs(Function):
         @staticmethod
         def forward(x: Tensor, v: Any, w: Any, gain: Any, onto: Any, layout: Any) -> Tensor:
             return x.view(-1)
@@ -207,40 +178,87 @@ def call() -> None:
         def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
             pass
 
-    class Quick(ExplicitGradient):
+    class Ours(ExplicitGradient):
         @staticmethod
         def forward(x: Tensor, v: Any, w: Any, gain: Any, onto: Any, layout: Any) -> Tensor:
             return x.view(-1)
 
-        setup_context = Plain.setup_context
+        setup_context = Torchs.setup_context
+
+    def repeat(function: type[Function]) -> None:
+        for _ in range(1000):
+            function.apply(x, None, None, None, None, 1)
 
     x = torch.zeros(4, requires_grad=True)
-    times = [
-        milliseconds(lambda f=f: [f.apply(x, None, None, None, None, 1) for _ in range(1000)]) for f in (Quick, Plain)
-    ]
-    print(f"apply of a function: {times[0]:.1f} microseconds, of torch's {times[1]:.1f}")
+    return {"ours": milliseconds(repeat, Ours), "torch": milliseconds(repeat, Torchs)}
 
 
-def rates() -> None:
-    """Print multiply-adds and bytes a second: a large matrix product and a copy, then convolutions of each size."""
+def rates(channels: int, pixels: int) -> Row:
+    """Multiply-adds a second, twice: of convolutions, and of the same numbers as a matrix product."""
+    x, w = pictures(channels, pixels), torch.randn(channels, channels)
+    rows, mega = x.permute(0, 2, 3, 1).reshape(-1, channels), 2e-6 * x.numel()
+
+    def of_depthwise(k: int) -> float:
+        v = torch.randn(channels, 1, k, k)
+        return mega * k * k / milliseconds(lambda: F.conv2d(x, v, padding=k // 2, groups=channels))
+
+    return {
+        "pointwise": mega * channels / milliseconds(lambda: F.conv2d(x, w[:, :, None, None])),
+        "as a product": mega * channels / milliseconds(lambda: rows @ w),
+        "depthwise 3x3": of_depthwise(3),
+        "depthwise 5x5": of_depthwise(5),
+    }
+
+
+def processor() -> Row:
+    """What the processor gives: a large matrix product, and a copy."""
     square, numbers = torch.randn(1024, 1024), torch.randn(2**24)
-    print(f"matrix product 1024: {2e-6 * 1024**3 / milliseconds(lambda: square @ square):.0f} GFLOP/s")
-    print(f"copy of 64 MiB: {2 * 4e-6 * 2**24 / milliseconds(lambda: numbers.clone()):.1f} GB/s")
-    print("channels pixels   GFLOP/s: pointwise  as a product  depthwise 3  depthwise 5")
-    for channels, pixels in SIZES[:3]:
-        x = torch.randn(64, channels, pixels, pixels).contiguous(memory_format=torch.channels_last)
-        rows, w = x.permute(0, 2, 3, 1).reshape(-1, channels), torch.randn(channels, channels)
-        mega = 2e-6 * x.numel()
-        found = [mega * channels / milliseconds(lambda x=x, w=w: F.conv2d(x, w[:, :, None, None]))]
-        found.append(mega * channels / milliseconds(lambda rows=rows, w=w: rows @ w))
-        for k in (3, 5):
-            v = torch.randn(channels, 1, k, k)
-            found.append(
-                mega * k * k / milliseconds(lambda x=x, v=v, k=k: F.conv2d(x, v, padding=k // 2, groups=len(v)))
-            )
-        print(f"{channels:>8}{pixels:>7}" + "".join(f"{rate:>14.0f}" for rate in found))
+    return {
+        "matrix product, GFLOP/s": 2e-6 * 1024**3 / milliseconds(lambda: square @ square),
+        "copy of 64 MiB, GB/s": 2 * 4e-6 * 2**24 / milliseconds(numbers.clone),
+    }
+
+
+TABLES: dict[str, tuple[Callable[..., Row], list[tuple[int, ...]]]] = {
+    "Gradients of a depthwise convolution": (depthwise, [(*size, *how) for size, how in product(SIZES, FILTERS)]),
+    "BatchNorm and its gradient": (batch_norm, list(SIZES)),
+    "Pointwise convolutions side by side": (grouped, [(24, 4, 16), (12, 4, 16), (24, 8, 8), (12, 8, 8)]),
+    "Pools with their gradient": (pools, list(SIZES)),
+    "Sums of blocks of channels": (sums, [(8, 12, 16)]),
+    "12 copies": (copies, list(SIZES[3:])),
+    "Weighted sums": (mixtures, list(SIZES[:3])),
+    "Microseconds to apply a function": (calls, [()]),
+    "GFLOP/s of convolutions": (rates, list(SIZES[:3])),
+    "The processor": (processor, [()]),
+}
+
+
+def measure(_: str) -> dict[str, list[Row]]:
+    """All tables; a row begins with what its function was given."""
+    keep_freed_memory()
+    return {
+        heading: [dict(zip(inspect.signature(way).parameters, case, strict=True)) | way(*case) for case in cases]
+        for heading, (way, cases) in TABLES.items()
+    }
+
+
+def report(found: dict[str, list[Any]]) -> Result:
+    """The largest ratios, and medians of all tables."""
+    tables = median(found["all"])
+    gradients, (call,) = tables["Gradients of a depthwise convolution"], tables["Microseconds to apply a function"]
+    pool_rows = tables["Pools with their gradient"]
+    return {
+        "weight_gradient_ratio": max(row["weights, torch"] / row["weights, ours"] for row in gradients),
+        "input_gradient_ratio": max(row["input, torch"] / row["input, ours"] for row in gradients),
+        "average_pool_ratio": max(row["avg, torch"] / row["avg, ours"] for row in pool_rows),
+        "microseconds_of_a_call": call["ours"],
+        "microseconds_of_torchs_call": call["torch"],
+        "n": len(found["all"]),
+        "spread": {heading: spread([each[heading] for each in found["all"]]) for heading in tables},
+        "tables": tables,
+    }
 
 
 if __name__ == "__main__":
-    main()
-    rates()
+    options = tyro.cli(Options, description=__doc__)
+    run(options, {"all": options.repeats}, measure, report)

@@ -1,23 +1,23 @@
-"""What the live view costs the training: steps per second with 10 updates a second and with none, in a real JupyterLab.
+"""What the live view costs the training: steps per second with updates and without, in a real JupyterLab.
 
-    python benchmarks/search_panel.py --blocks 80 --block 20
+    python benchmarks/search_panel.py [--blocks 100 --block 20] [--save]
 
-JupyterLab, its kernel and Chromium run on this machine, as they do for a student. Blocks of a second or two with and
-without updates take turns, so that what else the machine does falls on both.
+JupyterLab, its kernel (one thread of torch) and Chromium without a GPU run on this machine, as they do for a student.
+Blocks of a second or two with and without updates take turns, so that what else the machine does falls on both; the
+throughput is that of neighbouring blocks, with over without. Ten updates a second are asked for; a drawing follows a
+whole step, so fewer are made. Where other programs use the processor the throughput scatters and says nothing.
 """
 
 import json
-import platform
 import statistics
-import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import tyro
-from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).parents[1]
+from browser import open_lab
+from measure import Options, Result, run, summarize
+
 MAKE = """import json, time
 from dartslab import SearchConfig
 from dartslab.widgets import SearchPanel
@@ -40,53 +40,53 @@ print(json.dumps([ends[min(i + {block}, len(ends) - 1)] - ends[i] for i in start
 
 
 @dataclass(frozen=True)
-class Options:
-    """How to measure."""
+class Blocks(Options):
+    """Time blocks of steps.
 
-    blocks: int = 80
-    """Blocks of steps, by turns without and with updates."""
+    Args:
+        repeats: measurements, each in a JupyterLab of its own.
+        blocks: blocks of steps, by turns without and with updates.
+        block: steps in a block.
+        updates: drawings per second in the blocks with updates.
+        changes: of the lesson's configuration; short steps make the view cost the most.
+    """
+
+    repeats: int = 1
+    blocks: int = 100
     block: int = 20
-    """Steps in a block."""
     updates: float = 10.0
-    """Drawings per second in the rounds with updates."""
     changes: str = "epochs=100, nodes=1, layers=2, batch_size=32, image_size=12"
-    """Changes to the lesson's configuration; short steps make the view cost the most."""
 
 
-def main(options: Options) -> None:
-    """Run, and print a table."""
-    sys.path.insert(0, str(ROOT / "tests" / "browser"))
-    from lab import FLAGS, Lab, Notebook, chromium
+def measure(_: str, options: Blocks) -> Result:
+    """Seconds of all blocks, and how often was drawn."""
+    with open_lab() as pages, pages.open("panel", MAKE.format(changes=options.changes)) as notebook:
+        code = MEASURE.format(updates=options.updates, blocks=options.blocks, block=options.block)
+        *seconds, drawn = json.loads(notebook.python(code))
+        return {"seconds": seconds, "drawn": drawn, "versions": pages.versions}
 
-    program = chromium()
-    if program is None:
-        sys.exit("there is no Chromium; install it and run again")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        lab = Lab(Path(folder))
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        notebook = Notebook(lab, browser, "benchmark", [MAKE.format(changes=options.changes)])
-        notebook.run()
-        notebook.view().wait_for()
-        measure = MEASURE.format(updates=options.updates, blocks=options.blocks, block=options.block)
-        *seconds, drawn = json.loads(notebook.python(measure))
-        notebook.close()
-        browser.close()
-        lab.stop()
-    still, live = seconds[::2], seconds[1::2]
+
+def report(found: dict[str, list[Any]], options: Blocks) -> Result:
+    """Throughput of neighbouring blocks, steps and updates per second."""
+    still = [second for one in found["all"] for second in one["seconds"][::2]]
+    live = [second for one in found["all"] for second in one["seconds"][1::2]]
     ratios = [a / b for a, b in zip(still, live, strict=False)]
-    print(
-        f"{platform.machine()}, Python {platform.python_version()}, SearchConfig.lesson({options.changes}), "
-        f"{options.block} steps a block, {drawn / sum(live):.1f} updates/s in the blocks that have them"
-    )
-    print("| | median | quartiles | blocks |\n|---|---|---|---|")
-    for name, values in (
-        ("steps/s without updates", [options.block / value for value in still]),
-        ("steps/s with updates", [options.block / value for value in live]),
-        ("throughput with / without, neighbouring blocks", ratios),
-    ):
-        low, middle, high = statistics.quantiles(values, n=4)
-        print(f"| {name} | {middle:.3g} | {low:.3g} to {high:.3g} | {len(values)} |")
+    low, middle, high = statistics.quantiles(ratios, n=4)
+    samples = {
+        "steps/s without updates": [options.block / second for second in still],
+        "steps/s with updates": [options.block / second for second in live],
+        "throughput": ratios,
+    }
+    return {
+        "throughput": middle,
+        "throughput_lower_quartile": low,
+        "throughput_upper_quartile": high,
+        "updates_per_second": sum(one["drawn"] for one in found["all"]) / sum(live),
+        "versions": found["all"][0]["versions"],
+        **summarize("Blocks", samples),
+    }
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Options))
+    options = tyro.cli(Blocks, description=__doc__)
+    run(options, {"all": options.repeats}, lambda name: measure(name, options), lambda found: report(found, options))

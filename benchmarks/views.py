@@ -1,23 +1,22 @@
-"""How long a change takes: from a key on a slider to the new drawing on the screen, in a real JupyterLab.
+"""How long a change of a view takes: from a key on a slider to the new drawing on the screen, in a real JupyterLab.
 
-    python benchmarks/views.py --changes 40
+    python benchmarks/views.py [--changes 40] [--save]
 
-Measured in the browser: key, message to the kernel, Python's frame, message back, drawing. Beside it the kernel's part,
-measured in Python: `frame` and `describe`.
+JupyterLab, its kernel and Chromium without a GPU run on this machine. Measured in the browser: key, message to the
+kernel, Python's frame, message back, drawing. Beside it the kernel's part, measured in Python: `frame` and `describe`.
+A new seed or xi of FiniteDifferenceDial computes its curves first, which is not in this table. Replay lays out a graph
+where the cell changes: its largest values.
 """
 
 import json
-import platform
-import statistics
-import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import tyro
-from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).parents[1]
+from browser import open_lab
+from measure import ROOT, Options, Result, median, run, spread
+
 VIEWS = {  # how it is made, which slider is moved
     "RelaxationMixer": ("RelaxationMixer()", 1),
     "BilevelExplorer": ("BilevelExplorer()", 0),
@@ -25,13 +24,13 @@ VIEWS = {  # how it is made, which slider is moved
     "Replay": (f"Replay({str(ROOT / 'figures/runs/first_search')!r})", 0),
 }
 KERNEL = """
-import json, time
+import json, statistics, time
 spent = []
 for _ in range({changes}):
     begun = time.perf_counter()
     json.dumps(view.describe(view.frame(view.settings)))
     spent.append(1e3 * (time.perf_counter() - begun))
-print(json.dumps(spent))
+print(json.dumps(statistics.median(spent)))
 """
 BROWSER = """async ([slider, changes]) => {
   const canvas = document.querySelector(".dartslab-canvas");
@@ -54,39 +53,50 @@ BROWSER = """async ([slider, changes]) => {
 
 
 @dataclass(frozen=True)
-class Options:
-    """How to measure."""
+class Changes(Options):
+    """Time changes of views.
 
+    Args:
+        repeats: measurements, each in a JupyterLab of its own.
+        changes: of each view.
+    """
+
+    repeats: int = 1
     changes: int = 40
-    """Changes for each view."""
 
 
-def main(options: Options) -> None:
-    """Run, and print a table."""
-    sys.path.insert(0, str(ROOT / "tests" / "browser"))
-    from lab import FLAGS, Lab, Notebook, chromium
-
-    program = chromium()
-    if program is None:
-        sys.exit("there is no Chromium; install it and run again")
-    print(f"{platform.machine()}, Python {platform.python_version()}, {options.changes} changes of each view")
-    print("| view | key to drawing, ms: median | min | max | in the kernel, ms: median |\n|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        lab = Lab(Path(folder))
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+def measure(_: str, options: Changes) -> Result:
+    """Milliseconds of all views: of each change, and the median of the kernel's part."""
+    found: Result = {}
+    with open_lab() as pages:
         for name, (make, slider) in VIEWS.items():
-            cell = f"from dartslab.widgets import {name}\nview = {make}\nview"
-            notebook = Notebook(lab, browser, name, [cell])
-            notebook.run()
-            notebook.view().wait_for()
-            spent = notebook.page.evaluate(BROWSER, [slider, options.changes])
-            kernel = json.loads(notebook.python(KERNEL.format(changes=options.changes)))
-            notebook.close()
-            numbers = (statistics.median(spent), min(spent), max(spent), statistics.median(kernel))
-            print(f"| {name} | {' | '.join(f'{number:.0f}' for number in numbers)} |")
-        browser.close()
-        lab.stop()
+            with pages.open(name, f"from dartslab.widgets import {name}\nview = {make}\nview") as notebook:
+                spent = notebook.page.evaluate(BROWSER, [slider, options.changes])
+                kernel = json.loads(notebook.python(KERNEL.format(changes=options.changes)))
+                found[name] = {"spent": [float(each) for each in spent], "kernel": kernel}
+        return {"views": found, "versions": pages.versions}
+
+
+def report(found: dict[str, list[Any]]) -> Result:
+    """A row for each view; the slowest view is the number at the top."""
+    rows, spreads = [], {}
+    for name in VIEWS:
+        each = [one["views"][name] for one in found["all"]]
+        spent = [number for one in each for number in one["spent"]]
+        kernel = median([one["kernel"] for one in each])
+        rows.append(
+            {"": name, "median": median(spent), "smallest": min(spent), "largest": max(spent), "kernel": kernel}
+        )
+        spreads[name] = spread(spent)
+    return {
+        "slowest_view_ms": max(row["median"] for row in rows),
+        "n": len(spent),
+        "spread": spreads,
+        "versions": found["all"][0]["versions"],
+        "tables": {"Milliseconds from key to drawing, and in the kernel": rows},
+    }
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Options))
+    options = tyro.cli(Changes, description=__doc__)
+    run(options, {"all": options.repeats}, lambda name: measure(name, options), report)

@@ -1,8 +1,8 @@
 """The base class of all functions whose gradients are written out: `torch.autograd.Function` with two changes.
 
 torch asks for the signature of `forward` before each call, to fill in arguments that were left out, and Python builds
-that signature anew every time. Here it is built once for each class: a call of an almost empty function takes 10
-instead of 18 microseconds (`python benchmarks/kernels.py`, one thread, torch 2.14).
+that signature anew every time. Here it is built once for each class: a call of an almost empty function takes 7
+instead of 25 microseconds (`python benchmarks/kernels.py`, one thread, torch 2.14).
 
 A derivative in forward mode has a history of its own, so that it can be differentiated backward; the history keeps as
 many tensors as the values do. `exact` differentiates in the other order, forward over backward, and turns the history

@@ -38,7 +38,7 @@ def plan_for(s: Tensor) -> Plan:
 
     On a GPU, starting a kernel costs more than its work: few calls. On a processor small tensors are side by side too;
     large ones stay apart, so that each is still in the cache when it is read again.
-    `tests/fast/test_fused.py` shows that the three plans agree; the measurements are in
+    `tests/fast/test_fused.py` shows that the three plans agree; how many calls they make is in
     `benchmarks/results/search_step.md`.
     """
     if s.device.type != "cpu":
