@@ -47,7 +47,7 @@ class Step(Options):
     """
 
     repeats: int = 2
-    lesson_repeats: int = 9
+    lesson_repeats: int = 7
     against: Literal["reference", "none"] = "reference"
     preset: Literal["published", "lesson"] = "published"
     batch_size: int = 64
