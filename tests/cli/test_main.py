@@ -286,7 +286,7 @@ def test_training_resumes_only_with_the_same_genotype(tmp_path: Path, capsys) ->
 
 def test_training_does_not_run_in_several_processes(monkeypatch) -> None:
     monkeypatch.setenv("WORLD_SIZE", "2")
-    assert "`train` runs in one process, and torchrun started several" in refused("train", "--genotype", "DARTS_V2")
+    assert "`train` runs in one process, but torchrun started several" in refused("train", "--genotype", "DARTS_V2")
 
 
 def test_a_trained_network_is_exported_and_how_far_it_was_trained_is_said(tmp_path: Path, capsys) -> None:

@@ -213,8 +213,8 @@ def test_a_heatmap_in_words() -> None:
 @pytest.mark.parametrize(
     "weights, sentence",
     [
-        ({}, r"wanted as \{kind: \[E, O\]\}, got dict without entries"),
-        (np.zeros((5, 3)), r"wanted as \{kind: \[E, O\]\}, got ndarray"),
+        ({}, r"must be \{kind: \[E, O\]\}, got dict without entries"),
+        (np.zeros((5, 3)), r"must be \{kind: \[E, O\]\}, got ndarray"),
         ({"reduction": np.zeros((5, 3))}, "unknown cell kind 'reduction'; allowed are: reduce, normal"),
         ({"normal": np.zeros((14, 8))}, r"shape \(14, 8\), this space needs \(5, 3\)"),
         ({"normal": np.full((5, 3), np.inf)}, "are not finite"),
@@ -246,7 +246,7 @@ def test_a_row_has_no_more_places_than_pictures(number: int, columns: int, place
 
 
 def test_a_row_has_at_least_one_picture() -> None:
-    with pytest.raises(UserError, match="columns is 0; at least 1 picture goes in a row"):
+    with pytest.raises(UserError, match="columns must be at least 1, got 0"):
         image_grid(some_images(2), [0, 0], CLASSES, columns=0)
 
 
