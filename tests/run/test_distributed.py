@@ -247,7 +247,7 @@ def test_a_batch_smaller_than_the_processes_is_refused() -> None:
 
 def test_training_a_derived_network_under_torchrun_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORLD_SIZE", "2")
-    with pytest.raises(SystemExit, match="`train` runs in one process, and torchrun started several"):
+    with pytest.raises(SystemExit, match="`train` runs in one process, but torchrun started several"):
         command("train", "--genotype", "DARTS_V2", "--data", "fashion-mini")
 
 
