@@ -103,7 +103,7 @@ def test_differences_are_told_apart_from_chance_by_their_standard_error() -> Non
 def test_the_standard_error_becomes_smaller_with_more_runs() -> None:
     ours, one_point_less = summarize([0.90, 0.92] * 8), summarize([0.89, 0.91] * 8)
     assert compare(ours, one_point_less, "X") == (
-        "The chosen cell is 1.00 points above X: more than twice the standard error of 0.37, so probably no chance."
+        "The chosen cell is 1.00 points above X: more than twice the standard error of 0.37, so probably not chance."
     )
     assert compare(one_point_less, ours, "X").startswith("The chosen cell is 1.00 points below X")
 
