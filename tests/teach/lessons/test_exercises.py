@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from dartslab.teach.checks import UNWRITTEN, examine, mine, twin_sentence
+from dartslab.teach.checks import mine
+from dartslab.teach.examine import UNWRITTEN, examine, twin_sentence
 from dartslab.teach.items import Exercise, Twin
 from dartslab.teach.registry import EXERCISES
 from dartslab.teach.trial import Outcome, attempt, same_outcome
