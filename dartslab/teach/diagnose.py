@@ -16,14 +16,14 @@ from .trial import Outcome, arguments_of, attempt, compare
 from .values import as_array, brief
 
 MOST_TRIED = 6  # orders of parameters
-FACTORS = {  # of what is wanted, where a unit or a convention explains them
+FACTORS = {  # of what is expected, where a unit or a convention explains them
     1 / math.log(2): "as if counted in bits and not in nats",
     math.log(2): "as if counted in nats and not in bits",
     1 / math.log(10): "as if with the logarithm to base 10",
     180 / math.pi: "as if in degrees",
     math.pi / 180: "as if in radians",
     100.0: "as if in percent",
-    0.01: "as if percent were wanted",
+    0.01: "as if percent were expected",
 }
 
 
@@ -181,10 +181,10 @@ def _factor(trial: Trial) -> str | None:
         return "It has the right size and the wrong sign everywhere: which way does the minus go?"
     for known, words in FACTORS.items():
         if math.isclose(factor, known, rel_tol=2e-3):
-            return f"It is {factor:.4g} times what is wanted in every case, {words}."
+            return f"It is {factor:.4g} times what is expected in every case, {words}."
     inverse = 1 / factor
     size = f"{factor:.4g}" if abs(factor) >= 1 or abs(inverse - round(inverse)) > 0.01 else f"1/{round(inverse)}"
-    return f"It is {size} times what is wanted in every case: which factor is missing, or there twice?"
+    return f"It is {size} times what is expected in every case: which factor is missing, or there twice?"
 
 
 def _shifted(trial: Trial) -> str | None:
@@ -220,14 +220,14 @@ def _with_signs(got: Any, wanted: Any) -> Any:
 
 RELATED = (
     _agreement(_with_signs, "All its sizes are right, and some of its signs are not."),
-    _agreement(lambda got, wanted: _like(np.sqrt(_array(got)), wanted), "It is the square of what is wanted."),
-    _agreement(lambda got, wanted: _like(_array(got) ** 2, wanted), "It is the square root of what is wanted."),
+    _agreement(lambda got, wanted: _like(np.sqrt(_array(got)), wanted), "It is the square of what is expected."),
+    _agreement(lambda got, wanted: _like(_array(got) ** 2, wanted), "It is the square root of what is expected."),
     _agreement(
-        lambda got, wanted: _like(1 / _array(got), wanted), "It is one over what is wanted: what is divided by what?"
+        lambda got, wanted: _like(1 / _array(got), wanted), "It is one over what is expected: what is divided by what?"
     ),
-    _agreement(lambda got, wanted: _like(np.exp(_array(got)), wanted), "It is the logarithm of what is wanted."),
-    _agreement(lambda got, wanted: _like(np.log(_array(got)), wanted), "It is the exponential of what is wanted."),
-    _agreement(lambda got, wanted: _like(1 - _array(got), wanted), "It is 1 minus what is wanted."),
+    _agreement(lambda got, wanted: _like(np.exp(_array(got)), wanted), "It is the logarithm of what is expected."),
+    _agreement(lambda got, wanted: _like(np.log(_array(got)), wanted), "It is the exponential of what is expected."),
+    _agreement(lambda got, wanted: _like(1 - _array(got), wanted), "It is 1 minus what is expected."),
     _agreement(lambda got, wanted: _array(got)[..., ::-1], "It has the right numbers in the opposite order."),
 )
 
@@ -242,9 +242,9 @@ def _reductions(trial: Trial) -> str | None:
     for name, reduce in (("sum", np.sum), ("mean", np.mean)):
         try:
             if all(is_reduced(got, wanted, reduce) for wanted, got in trial.values):
-                return f"The {name} of what it gives is what is wanted: one step is missing."
+                return f"The {name} of what it gives is what is expected: one step is missing."
             if all(is_reduced(wanted, got, reduce) for wanted, got in trial.values):
-                return f"It gives the {name} of what is wanted: one number where all are asked for."
+                return f"It gives the {name} of what is expected: one number where all are expected."
         except Exception:  # no numbers
             return None
     return None

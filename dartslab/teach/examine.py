@@ -86,13 +86,13 @@ def gradient_finding(exercise: Exercise, answer: Any, cases: list[Case]) -> list
         if found is not None:
             failing[exercise.name] = case
         if found == "cut":
-            why = f" ({_text_of(got.error)})" if got.error is not None else ""
             return [
-                "the numbers are right, but the result is cut off from alpha and the other inputs: no gradient flows "
-                f"back{why}. Stay with torch's own operations, without detach, no_grad, item or numpy."
+                "the numbers are right, but the result is cut off: no gradient flows back from it to alpha and the "
+                "other inputs. Use torch's operations, without detach, no_grad, item or numpy; "
+                "`torch.autograd.grad` needs create_graph=True."
             ]
         if found == "other":
-            return ["the numbers are right, and their gradient is another: is a part of it cut off, or counted twice?"]
+            return ["the numbers are right, but their gradient is not: is one part of the formula cut off by detach?"]
     return []
 
 

@@ -118,7 +118,8 @@ show(figure, "Loss over alpha: the choice is a flat line with a jump at 0, the s
 # And the bottom of the valley lies *below both ends*: the mixture of the two is better than either. Whoever keeps one
 # operation in the end pays for that; hold this thought until round 5.
 #
-# **Exercise.** Write (02.1) for one edge, alpha [O], and for a table with a row for each edge, alpha [E, O].
+# **Exercise.** Write (02.1) for one edge, alpha [O], and for a table with a row for each edge, alpha [E, O]. $\alpha$ is
+# to learn through it, so use torch's operations: the check looks at the gradient too, here and in the next exercises.
 # (`hint("02.softmax")` helps, `solution("02.softmax")` gives in.)
 
 

@@ -149,8 +149,9 @@ show(figure, f"Cross-entropy after training with weight decay {', '.join(f'{d:g}
 # $a = w = 1$.** Work out $\nabla_w L_{\mathrm{train}}$ on paper, then one step.
 #
 # After that, write the step for any loss. `train_loss` is a function of two tensors; `grad(train_loss)`, imported above
-# from `torch.func`, is the function that gives its derivative with respect to the first. `hint("03.virtual_step")`
-# helps, `solution("03.virtual_step")` shows one way.
+# from `torch.func`, is the function that gives its derivative with respect to the first. Section 3 differentiates through
+# this step, so no gradient may be cut off in it. `hint("03.virtual_step")` helps, `solution("03.virtual_step")` shows one
+# way.
 
 # %% name="p2" tags=["predict"]
 predict("03.p2")
