@@ -15,7 +15,9 @@ import pytest
 from PIL import Image
 
 import dartslab.cli.main as command_line
-from dartslab import Record
+import dartslab.experiment.reproduce as reproducing
+import toy_methods
+from dartslab import Record, Recorder, SearchState
 from dartslab.base.files import lock_folder
 from dartslab.cli import runs
 from dartslab.draw import figures
@@ -74,11 +76,12 @@ def test_search_draw_train_one_after_the_other(tmp_path: Path, capsys) -> None:
     said = run(capsys, "search", "--out", folder, *SMALL)
     assert "normal: 2 <- " in said and "stopped" not in said
     pictures = run(capsys, "draw", folder).split()
-    assert [Path(p).name for p in pictures] == ["genotype.png", "curves.png", "alpha.png"]
+    assert [Path(p) for p in pictures] == [folder / name for name in ("genotype.png", "curves.png", "alpha.png")]
     assert all(Path(p).read_bytes().startswith(b"\x89PNG") for p in pictures)
     assert "test accuracy" in run(capsys, "train", "--genotype", folder, *SMALL_TRAINING, "--out", tmp_path / "t")
     assert [Path(p).name for p in run(capsys, "draw", tmp_path / "t").split()] == ["curves.png"]
-    assert "test accuracy" in run(capsys, "train", "--genotype", folder / "genotype.json", *SMALL_TRAINING)
+    said = run(capsys, "train", "--genotype", folder / "genotype.json", *SMALL_TRAINING)
+    assert "test accuracy" in said and "recorded" not in said
 
 
 def test_the_last_accuracy_and_loss_are_printed_as_they_are_recorded(tmp_path: Path, capsys) -> None:
@@ -105,6 +108,12 @@ def test_the_heatmap_shows_the_weights_of_the_last_step(tmp_path: Path, capsys, 
     np.testing.assert_equal(seen, [Record.load(tmp_path / "a").weights(-1)])
 
 
+def test_a_run_without_a_step_is_not_drawn(tmp_path: Path) -> None:
+    config = command_line.SearchConfig.lesson()
+    Recorder.create(SearchState.create(config), tmp_path / "a")
+    assert f"{tmp_path / 'a'} holds no step yet, so there is nothing to draw" in refused("draw", tmp_path / "a")
+
+
 def test_a_table_is_printed_or_written(tmp_path: Path, capsys) -> None:
     run(capsys, "search", "--out", tmp_path / "a", *SMALL)
     printed = run(capsys, "table", tmp_path / "a")
@@ -129,6 +138,12 @@ def test_fashion_mini_starts_from_the_lesson_and_other_data_from_the_published_s
     assert command_line._starting_point("search", command_line.SearchConfig, ["--data", "cifar10"]).channels == 16
     words = ["--data", "fashion-mini", "--preset", "published"]
     assert command_line._starting_point("search", command_line.SearchConfig, words).channels == 16
+
+
+def test_a_method_brings_its_own_settings() -> None:
+    with toy_methods.known():
+        words = ["--method", "sampled-toy", "--data", "cifar10"]
+        assert command_line._starting_point("search", command_line.SearchConfig, words).epochs == 7
 
 
 @pytest.mark.parametrize(
@@ -191,6 +206,27 @@ def test_a_search_that_was_killed_resumes_as_if_it_had_not_been(tmp_path: Path, 
     ours, theirs = Record.load(killed), Record.load(tmp_path / "whole")
     for name in set(theirs.columns) - {"seconds"}:
         np.testing.assert_array_equal(ours.columns[name], theirs.columns[name])
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "advice"),
+    [
+        (command_line.Search, ["search", "--out", "a"], "continue with --resume"),
+        (command_line.Reproduce, ["reproduce", "cifar10", "--out", "a"], "give the same command again"),
+    ],
+)
+def test_ctrl_c_in_mid_step_says_how_to_go_on(command, words: list[str], advice: str, monkeypatch) -> None:
+    def interrupted(self: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "run", interrupted)
+    assert refused(*words) == f"dartslab: stopped in mid-step; {advice} to go on from the last checkpoint"
+
+
+def test_an_experiment_that_was_stopped_says_where_and_how_to_go_on(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(reproducing, "reproduce", lambda experiment, out, stop: "search-0, step 3 of 4")
+    said = refused("reproduce", "cifar10", "--out", tmp_path / "a")
+    assert said == "dartslab: stopped at search-0, step 3 of 4; give the same command again to go on"
 
 
 def test_ctrl_c_finishes_the_step_and_says_how_to_go_on(tmp_path: Path, capsys, monkeypatch) -> None:
@@ -321,6 +357,7 @@ def test_the_exercises_are_listed_with_the_wrong_answers_that_are_known(capsys) 
     text = run(capsys, "exercises")
     assert "02.mixed_op          A mixed operation: 8 minutes, 2 points" in text
     assert "wrong answers known: softmax left out; " in text
+    assert "minutes, 1 point\n" in text and "1 points" not in text
 
 
 def test_the_exercises_are_listed_for_programs_too(capsys) -> None:
