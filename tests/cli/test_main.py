@@ -62,7 +62,7 @@ def test_ctrl_c_in_mid_step_says_how_to_go_on(command, words: list[str], advice:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(command, "run", interrupted)
-    assert refused(*words) == f"dartslab: stopped in mid-step; {advice} to go on from the last checkpoint"
+    assert refused(*words) == f"dartslab: stopped in the middle of a step; {advice} to go on from the last checkpoint"
 
 
 @pytest.mark.parametrize(
