@@ -25,7 +25,7 @@ from ..run.networks import numerics_of
 from ..run.search import search
 from ..run.search_state import SearchState
 from ..run.train import TrainState, train
-from .checks import load_experiment_data
+from .checks import keep_quiet, load_experiment_data
 from .config import Experiment
 from .folder import check_folder
 from .run_stage import stage_memory
@@ -112,7 +112,7 @@ def forecast(experiment: Experiment, out: str | Path) -> str:
     """
     out = Path(out)
     check_folder(experiment, out)
-    data = load_experiment_data(experiment)
+    data = load_experiment_data(experiment, say=keep_quiet)
     place = choose_device(experiment.device, experiment.threads)
     device = device_name(place)
     timings: dict[str, Timing] = {}
