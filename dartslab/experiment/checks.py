@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ..base.messages import require
 from ..data.batches import search_split
+from ..data.checks import check_data_set
 from ..data.datasets import DataSet, load_data
 from .config import Experiment, Size
 
@@ -54,6 +55,7 @@ def _check_stage(experiment: Experiment, name: str, size: Size, count: int, side
 def load_experiment_data(experiment: Experiment, say: Callable[[str], object] = print) -> DataSet:
     """Read the pictures once for all stages, and check that the experiment fits them; `say` as in `load_data`."""
     data = load_data(experiment.data, experiment.root, experiment.image_size, say)
+    check_data_set(data)
     check_experiment(experiment, data)
     return data
 

@@ -18,6 +18,7 @@ class State(Protocol):
 
     kind: ClassVar[str]
     config: Any
+    pictures: dict[str, Any]
     step: int
 
     def save(self, path: Path) -> None:
@@ -96,7 +97,9 @@ class Recorder:
     def record(self) -> Record:
         """Everything recorded so far."""
         columns = {name: np.array(values) for name, values in self.columns.items()}
-        return Record(self.kind, asdict(self.state.config), columns, tuple(self._index), versions())
+        return Record(
+            self.kind, asdict(self.state.config), columns, tuple(self._index), versions(), self.state.pictures
+        )
 
     def add(self, event: Any) -> None:
         """Fold one `run.Event` into the columns."""

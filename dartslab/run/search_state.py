@@ -14,8 +14,9 @@ from ..base.messages import unknown
 from ..base.numerics import Numerics, require_precision
 from ..base.seeds import seeded, stream
 from ..bilevel import Bilevel, VirtualStep
-from ..data.batches import Batches, Normalize, plain_batches, search_split
-from ..data.datasets import DataSet, Labelled, load_data
+from ..data.batches import Batches, plain_batches
+from ..data.datasets import DataSet
+from ..data.digests import describe_pictures
 from ..genotype import Genotype
 from ..methods import METHODS
 from ..methods.method import Method, Moment, Phase
@@ -25,7 +26,7 @@ from .checkpoint import load_checkpoint, save_checkpoint
 from .compiled import check_compiled, compile_cells
 from .config import SearchConfig
 from .device import choose_device
-from .distributed import broadcast_, rank, ranks
+from .distributed import broadcast_
 from .events import Event
 from .guard import Guard
 from .memory import require_memory
@@ -38,6 +39,7 @@ from .method_steps import (
     taken_genotype,
 )
 from .networks import adam_of, alpha_numerics_of, numerics_of, sgd_of, supernet_of
+from .pictures import check_same_pictures, halves_of, open_data
 from .problem import bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
 from .run_state import RunState, Unread
 from .search_contents import restore_search, search_contents
@@ -68,6 +70,7 @@ class SearchState(RunState):
     optimizer: torch.optim.SGD
     alpha_optimizer: torch.optim.Adam
     device: torch.device
+    pictures: dict[str, Any] = field(default_factory=dict, repr=False)  # see `describe_pictures`
     step: int = 0
     seconds: float = 0.0
     last_loss: float | None = field(default=None, repr=False)
@@ -90,29 +93,21 @@ class SearchState(RunState):
             config: the configuration.
             data: a data set already in memory; read by name where None.
         Raises:
-            UserError: data, device, memory or sizes that do not fit; see `load_data`, `search_split`, `Batches`.
+            UserError: data, device, memory or sizes that do not fit; see `open_data` and `halves_of`.
         """
         device = choose_device(config.device, config.threads)
-        data = data or load_data(config.data, config.root, config.image_size)
+        data = open_data(config, data)
         require_precision(config.precision, device)
         require_memory(config, data, device)
         method = METHODS[config.method]
-        halves = search_split(data.train.labels, config.seed, config.portion)
-        normalize = Normalize.measured(data, device)
-
-        def batches(index: Tensor, purpose: str) -> Batches:
-            part: Labelled = data.train.pick(index).to(device)
-            place: dict[str, Any] = {"rank": rank(), "ranks": ranks()}
-            return Batches(part, normalize, config.batch_size, config.seed, purpose, config.crop_padding, **place)
-
+        train, val = halves_of(config, data, device)
         with seeded(config.seed, "weights"):
             net = supernet_of(config, data).to(device)
         numerics_of(config).prepare(net)
         arch = Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha"), method.edge_parameters)
         arch = arch.to(device)
-        train, val = batches(halves[0], "training"), batches(halves[1], "validation")
         optimizers = sgd_of(config, net), adam_of(config, arch)
-        state = cls(config, data.classes, train, val, net, arch, *optimizers, device)
+        state = cls(config, data.classes, train, val, net, arch, *optimizers, device, describe_pictures(data))
         broadcast_(list(state.parameters().values()))
         if config.compile:
             check_compiled(config, arch, len(data.classes), device)
@@ -285,7 +280,7 @@ class SearchState(RunState):
 
     def save(self, path: str | Path) -> None:
         """Write a checkpoint, atomically; see `save_checkpoint`."""
-        save_checkpoint(path, "search", self.config, self.contents())
+        save_checkpoint(path, "search", self.config, self.contents() | {"pictures": self.pictures})
 
     @classmethod
     def load(cls, path: str | Path, data: DataSet | None = None, **free: Any) -> "SearchState":
@@ -296,9 +291,10 @@ class SearchState(RunState):
             data: as in `create`.
             free: fields that may change between the two, see `stored.FREE_FIELDS`; for example `device="cpu"`.
         Raises:
-            UserError: no complete checkpoint of a search, or a configuration this dartslab does not know.
+            UserError: no complete checkpoint of a search, an unknown configuration, or other pictures than before.
         """
         stored = load_checkpoint(path, "search")
         state = cls.create(read_config(SearchConfig, stored["config"] | free, path), data)
+        check_same_pictures(stored.get("pictures"), state.pictures, state.config.data, Path(path).parent)
         state.load_contents(stored)
         return state
