@@ -222,8 +222,7 @@ ipywidgets.HBox(list(buttons.values()))
 
 # %% name="p3-measured"
 for name in reversed(states):  # what the buttons do, in words
-    builder.cells = states[name]
-    frame = builder.canvas.frame
+    frame = builder.frame(builder.settings | {"cells": states[name]})
     print(f"{name}: {frame['reason'] or frame['facts'][1]}\n")
 builder.cells = states["one edge less"]
 reveal("01.p3", 1)

@@ -311,15 +311,15 @@ stops = [button(f"xi = {xi:g}", xi=xi, drop=False) for xi in (0.0, 0.25, 0.5, 1.
 HBox([*stops, button("xi = 0.5, implicit term dropped", xi=0.5, drop=True)])
 
 # %% name="p4-measured"
-ends = {}
-for length in (0.0, 0.5, 1.0):
-    explorer.controls["xi"].value = length
-    (exact_path,) = (path for path in explorer.canvas.frame["paths"] if path["hypergradient"] == "exact")
-    ends[length] = exact_path["end"][0]
+from dartslab.widgets.models.toy_paths import path
+
+other = BilevelExplorer()  # another view than the one above, in which you may have moved anything
+ends = {length: path(other.settings | {"xi": length}, "exact")["end"][0] for length in (0.0, 0.5, 1.0)}
 reveal("03.p4", f"at {ends[0.0]:.3g}, {ends[0.5]:.3g} and {ends[1.0]:.3g}")
-past = explorer.still()  # xi = 1
-explorer.controls["xi"].value = 0.5  # where the view above stands now
-past
+setting = 'BilevelExplorer.1:{"xi":%g,"finite_difference":false,"implicit":false}'
+other.restore(setting % 1.0)
+explorer.restore(setting % 0.5)  # where the view above stands now
+other.still()
 
 # %% [markdown]
 # **Why 0.5 is exact, and 1 is not better.** The truth is $w^*(a) = a$: when $a$ moves by 1, the weights end up 1
