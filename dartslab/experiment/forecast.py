@@ -19,6 +19,7 @@ import torch
 from ..data.batches import plain_batches
 from ..data.datasets import DataSet
 from ..run.config import SearchConfig
+from ..run.console import track
 from ..run.device import choose_device, device_name, free_memory, release
 from ..run.memory import HEADROOM, describe_bytes
 from ..run.networks import numerics_of
@@ -119,7 +120,7 @@ def forecast(experiment: Experiment, out: str | Path) -> str:
     sizes: dict[str, float] = {}
     lines, total = [], 0.0
     unfinished = [stage for stage in stages(experiment) if stage.result(out) is None]
-    for stage in stages(experiment):
+    for stage in track(list(stages(experiment)), "timing steps of each stage"):
         if stage not in unfinished:
             lines.append(f"{stage.name:<24} done")
             continue

@@ -1,4 +1,4 @@
-"""The pictures of a run: read and checked, compared with those it was started with, and a search's two halves of them."""
+"""The pictures of a run: read, checked, compared with those it was started with; and the two halves of a search."""
 
 from collections.abc import Mapping
 from pathlib import Path

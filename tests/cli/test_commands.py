@@ -1,6 +1,8 @@
 """What the other commands do: draw, table, export, reproduce, exercises."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -87,3 +89,12 @@ def test_the_exercises_are_listed_for_programs_too(capsys) -> None:
     listed = {one["name"]: one for one in json.loads(run(capsys, "exercises", "--json"))}
     one = listed["02.mixed_op"]
     assert (one["lesson"], one["minutes"], one["points"]) == ("02", 8, 2) and "softmax left out" in one["twins"]
+
+
+def test_a_reader_that_has_had_enough_is_no_error() -> None:
+    command = [sys.executable, "-m", "dartslab", "exercises"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None and running.stderr is not None
+        assert running.stdout.readline()
+        running.stdout.close()
+        assert running.stderr.read() == ""

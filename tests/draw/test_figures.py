@@ -184,9 +184,12 @@ def test_a_table_of_14_by_8_shows_its_numbers_and_a_larger_one_only_ticks() -> N
     assert {text.get_text() for text in alpha_heatmap(SEVEN, some_weights(SEVEN)).axes[0].texts} == {"✓", ""}
 
 
-def test_colours_start_at_zero_and_equal_weights_are_in_the_middle() -> None:
-    image = alpha_heatmap(FOUR, {"normal": np.full((14, 8), 1 / 8)}).axes[0].images[0]
-    assert image.get_cmap().name == "cividis" and image.get_clim() == (0, 1 / 4)
+def test_a_weight_has_the_same_colour_whatever_the_largest_weight_is() -> None:
+    even = np.full((14, 8), 1 / 8)
+    decided = np.where(np.arange(8) == 3, 0.99, even)
+    before, after = (alpha_heatmap(FOUR, {"normal": table}).axes[0].images[0] for table in (even, decided))
+    assert before.get_cmap().name == "cividis" and before.get_clim() == after.get_clim() == (0, 1)
+    assert before.to_rgba(0.125) == after.to_rgba(0.125) and 0.3 < before.norm(0.125) < 0.4
 
 
 def test_numbers_can_be_read_on_every_colour() -> None:
