@@ -174,9 +174,12 @@ class Prediction:
         question: one sentence that ends with a question mark.
         choices: what may be said; none where a number is asked for.
         unit: of the number, for example "nats".
+        because: Markdown that `reveal` shows below what was measured: an explanation that would give the answer away
+            if it stood in the text of the lesson.
     """
 
     name: str
     question: str
     choices: tuple[str, ...] = ()
     unit: str = ""
+    because: str = ""

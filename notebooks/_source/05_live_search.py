@@ -72,10 +72,7 @@ print(f"step {first.step}: the mean change of a weight is {mean:.4f}, the larges
 reveal("05.p1", int(np.abs(np.log(np.array([0.0005, 0.005, 0.05]) / moved.mean())).argmin()))
 
 # %% [markdown]
-# Adam divides a gradient by its own size, so in the first steps every $\alpha$ moves by about the learning rate, however
-# small its gradient. The weight of an operation whose $\alpha$ alone moves by $\delta$ changes by about
-# $p_o (1 - p_o)\,\delta$: here $0.125 \cdot 0.875 \cdot 0.05 \approx 0.005$. So the first steps say little about *how
-# much* better an operation is, and it takes some tens of them to make up a mind.
+# The first steps say little about *how much* better an operation is, and it takes some tens of them to make up a mind.
 #
 # ### Exercise: the margin
 #
