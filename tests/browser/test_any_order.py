@@ -21,11 +21,12 @@ LESSONS = sorted(path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 TOUCHED = ("widget", "predict", "quiz")  # tags of cells with something to press
 TIMES = {"05.p6"}  # predictions of how long something takes
 REVEALED = re.compile(r"measured (.+)")
-# How many things in a cell's outputs can be pressed or moved; with a number, press or move that one. `share` from 0 to 1
-# says where to.
+# How many things in a cell's outputs can be pressed or moved; with a number, press or move that one, to a place that
+# `share` from 0 to 1 names.
 TOUCH = """(cell, [number, share]) => {
   const all = [...cell.querySelectorAll("button, input, select, [role=button]")]
-    .filter((element) => element.closest(".jp-OutputArea-output") && !element.disabled && element.getClientRects().length);
+    .filter((element) => element.closest(".jp-OutputArea-output") && !element.disabled)
+    .filter((element) => element.getClientRects().length);
   const element = all[number];
   const tell = (...names) => names.forEach((name) => element.dispatchEvent(new Event(name, { bubbles: true })));
   if (element?.matches("select")) {
