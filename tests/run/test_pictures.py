@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 import tiny
 from dartslab import Record, SearchState, TrainState, search, train
 from dartslab.base.messages import UserError
+from dartslab.data.batches import is_mixed, search_split
 from dartslab.run.recorder import Recorder
 from picture_files import fill
 
@@ -116,3 +118,14 @@ def test_the_record_keeps_the_digests_and_the_split(tmp_path: Path) -> None:
     assert kept["classes"] == ["a", "b"] and kept["counts"] == {"train": [16, 16], "test": [4, 4]}
     assert kept["split"] == {"test_share": 0.2, "seed": 0}
     assert kept["left_out"] == {"no picture by its name": [1, "a/notes.pdf"]}
+
+
+def test_the_validation_half_is_mixed_whatever_the_order_of_the_data_set() -> None:
+    data = tiny.pictures(per_class=20)
+    in_order = replace(data, train=data.train.pick(data.train.labels.argsort(stable=True)))
+    state = SearchState.create(tiny.search_config(), in_order)
+    half = search_split(in_order.train.labels, state.config.seed, state.config.portion)[1]
+    assert not is_mixed(in_order.train.pick(half).labels, 16) and is_mixed(state.val.part.labels, 16)
+    shown = [(picture.numpy().tobytes(), int(label)) for picture, label in zip(*state.val.part, strict=True)]
+    whole = in_order.train.pick(half)
+    assert sorted(shown) == sorted((p.numpy().tobytes(), int(label)) for p, label in zip(*whole, strict=True))
