@@ -192,7 +192,7 @@ def test_the_state_belongs_to_its_columns(columns: dict, state: SearchState) -> 
     ("bad", "how", "says"),
     [
         (7, {}, "a int has no gap to show; pass a SearchState"),
-        ({}, {}, "no columns of a gap (format None)"),
+        ({}, {}, "columns of a gap (format None)"),
         ({"format": "dartslab-gap", "version": 3}, {}, "version 3, this dartslab reads 1"),
         ({"format": "dartslab-gap", "version": 1, "paths": {"drop": []}}, {}, "damaged, stages are missing"),
         (None, {"pictures": 0}, "pictures is 0; at least 1"),
