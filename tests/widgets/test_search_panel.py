@@ -321,3 +321,16 @@ def test_the_published_space_fits(panel: SearchPanel) -> None:
     panel = SearchPanel(config)
     assert len(panel.canvas.frame["run"]["cells"][1]["edges"]) == 14
     panel.close()
+
+
+def test_a_slider_that_moves_on_during_a_step_is_not_taken_back(panel: SearchPanel, monkeypatch) -> None:
+    slider = panel.controls["temperature"]
+    slider.value = 0.5  # nothing runs, so the search has it at once
+    waiting: list = []
+    monkeypatch.setattr(panel.live.worker, "between", waiting.append)  # a step is being made
+    slider.value = 0.7
+    panel._see()  # after the step, before what waits
+    assert slider.value == 0.7 and panel.search.config.temperature == 0.5
+    for job in waiting:
+        job()
+    assert slider.value == panel.search.config.temperature == 0.7
