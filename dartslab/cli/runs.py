@@ -68,7 +68,7 @@ def carry_out(run: Run[S]) -> None:
     last = None
     with ExitStack() as held:
         state, recorder = _begin(run, run.out if leads else None, held)
-        for sentence in state.idle_settings() if leads else ():
+        for sentence in (*state.idle_settings(), *state.notes) if leads else ():
             print(f"note: {sentence}.")
         with interrupts() as interrupted:
             events = recorder.watch(run.loop(state))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from ..data.batches import plain_batches
+from ..data.batches import batches_per_epoch, plain_batches
 from ..data.datasets import DataSet
 from ..run.config import SearchConfig
 from ..run.device import choose_device, device_name, free_memory, release
@@ -80,7 +80,8 @@ def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
         state = TrainState.create(stage.config, cell, data)
         part, normalize, device = state.test, state.train.normalize, state.test.labels.device
         looks = 1
-    per_look = -(-len(part.labels) // stage.config.batch_size)
+    least = state.val.least if isinstance(state, SearchState) else 1
+    per_look = batches_per_epoch(len(part.labels), stage.config.batch_size, least)
     steps, epoch = state.steps, state.train.per_epoch
     # the middle of the run, at the beginning of an epoch, and a plan long enough that the warm-up meets no last step
     state.step = steps // 2 // epoch * epoch
@@ -90,7 +91,7 @@ def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
     events: Iterator[object] = search(state) if isinstance(state, SearchState) else train(state)
     taken = min(WARM_UP, max(1, epoch - 2))  # the last step of an epoch validates
     step_s = [seconds_of(lambda: next(events), device) for _ in range(1 + taken)][-taken:]
-    batches = plain_batches(part, normalize, stage.config.batch_size)
+    batches = plain_batches(part, normalize, stage.config.batch_size, least)
 
     def look() -> None:
         batch = next(batches)

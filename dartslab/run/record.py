@@ -13,7 +13,7 @@ reach at least as far; what lies beyond the checkpoint is dropped on resuming.
 
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ class Record:
             (-1: none).
         genotypes: every genotype that was ever derived, as JSON, each once.
         versions: of what the run was made with.
+        notes: what a reader must know besides, as sentences.
     """
 
     kind: str
@@ -66,6 +67,7 @@ class Record:
     columns: dict[str, np.ndarray]
     genotypes: tuple[str, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return np.size(self.columns.get("step", ()))
@@ -124,9 +126,7 @@ class Record:
 
     def first(self, rows: int) -> "Record":
         """The same record, cut after a number of rows."""
-        return Record(
-            self.kind, self.config, {k: v[:rows] for k, v in self.columns.items()}, self.genotypes, self.versions
-        )
+        return replace(self, columns={name: column[:rows] for name, column in self.columns.items()})
 
     def save(self, folder: str | Path) -> None:
         """Write the columns and the last genotype, then the configuration; each file atomically.
@@ -142,7 +142,7 @@ class Record:
         head = {"format": FORMAT, "version": VERSION, "kind": self.kind, "config": self.config}
         if self.kind == "search":
             head["rows_sum_to_one"] = self.rows_sum_to_one
-        write_text(folder / CONFIG, json.dumps(head | {"versions": self.versions}, indent=1))
+        write_text(folder / CONFIG, json.dumps(head | {"notes": self.notes, "versions": self.versions}, indent=1))
 
     @classmethod
     def load(cls, folder: str | Path) -> "Record":
@@ -168,10 +168,10 @@ class Record:
                 columns = {name: file[name] for name in file.files}
             genotypes = tuple(str(text) for text in columns.pop("genotypes"))
             config = upgrade_config(dict(head["config"]), version)
-            kind, versions = head["kind"], head.get("versions", {})
+            kind, versions, notes = head["kind"], head.get("versions", {}), tuple(head.get("notes", ()))
         except Exception as error:  # wrong bytes reach zipfile, zlib and, through numpy, a parser: they raise anything
             raise UserError(f"{folder} is half-written or damaged ({short(error)}); {advice}.") from error
-        return cls(kind, config, columns, genotypes, versions)
+        return cls(kind, config, columns, genotypes, versions, notes)
 
 
 def write_text(path: Path, text: str) -> None:

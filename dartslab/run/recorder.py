@@ -20,6 +20,10 @@ class State(Protocol):
     config: Any
     step: int
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the record must know besides the configuration, as sentences."""
+
     def save(self, path: Path) -> None:
         """Write a checkpoint."""
 
@@ -96,7 +100,8 @@ class Recorder:
     def record(self) -> Record:
         """Everything recorded so far."""
         columns = {name: np.array(values) for name, values in self.columns.items()}
-        return Record(self.kind, asdict(self.state.config), columns, tuple(self._index), versions())
+        config, genotypes = asdict(self.state.config), tuple(self._index)
+        return Record(self.kind, config, columns, genotypes, versions(), self.state.notes)
 
     def add(self, event: Any) -> None:
         """Fold one `run.Event` into the columns."""

@@ -56,6 +56,17 @@ class RunState:
         whole: int = self.config.epochs * self.train.per_epoch
         return whole
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the record must know besides the configuration, as sentences."""
+        joins = self.train.joins
+        if not joins:
+            return ()
+        return (
+            f"the last {joins} of {len(self.train.part.labels)} training pictures of an epoch join the batch before "
+            "them: alone, BatchNorm could not normalise them",
+        )
+
     def count_step(
         self,
         seconds: float,

@@ -37,7 +37,7 @@ from .method_steps import (
     measure_to_stop,
     taken_genotype,
 )
-from .networks import adam_of, alpha_numerics_of, numerics_of, sgd_of, supernet_of
+from .networks import adam_of, alpha_numerics_of, least_pictures, numerics_of, sgd_of, supernet_of
 from .problem import bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
 from .run_state import RunState, Unread
 from .search_contents import restore_search, search_contents
@@ -102,7 +102,7 @@ class SearchState(RunState):
 
         def batches(index: Tensor, purpose: str) -> Batches:
             part: Labelled = data.train.pick(index).to(device)
-            place: dict[str, Any] = {"rank": rank(), "ranks": ranks()}
+            place: dict[str, Any] = {"rank": rank(), "ranks": ranks(), "least": least_pictures(config, data)}
             return Batches(part, normalize, config.batch_size, config.seed, purpose, config.crop_padding, **place)
 
         with seeded(config.seed, "weights"):
@@ -223,7 +223,7 @@ class SearchState(RunState):
         Args:
             weights: {kind: [E, O]}; the mixing weights of now where None.
         """
-        whole = plain_batches(self.val.part, self.val.normalize, self.config.batch_size)
+        whole = plain_batches(self.val.part, self.val.normalize, self.config.batch_size, self.val.least)
         batches = islice(whole, self.val.rank, None, self.val.ranks)
         mixed = {kind: table.to(self.device) for kind, table in (weights or self.weights()).items()}
         return evaluate(lambda x: self.numerics(self.net, x, mixed), batches)

@@ -27,7 +27,7 @@ from .device import choose_device
 from .events import Event
 from .guard import Guard
 from .memory import require_memory
-from .networks import network_of, numerics_of, sgd_of, training_loss
+from .networks import least_pictures, network_of, numerics_of, sgd_of, training_loss
 from .run_state import RunState, Unread, run_steps
 from .steps import accuracy, cosine, evaluate, set_learning_rate
 from .stored import read_config
@@ -90,6 +90,7 @@ class TrainState(RunState):
             config.crop_padding,
             config.cutout,
             augmentation=config.augmentation,
+            least=least_pictures(config, data),
         )
         with seeded(config.seed, "weights"):
             net = network_of(config, genotype, data).to(device)

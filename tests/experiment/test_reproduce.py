@@ -237,7 +237,7 @@ def test_the_command_line_runs_it_and_the_plan_then_says_done(own_pictures: Path
         (["--data", "fashion"], "unknown data set 'fashion'"),
         (["--stem", "imagenet"], "pictures of 16 pixels are too small for the network of choice"),
         (["--cutout", "16"], "cutout 16 could erase whole pictures of 16 pixels; use --cutout 8 or 0"),
-        (["--evaluation.batch-size", "5999"], "leave a last batch of one picture"),
+        (["--evaluation.batch-size", "1"], "evaluation has batches of a single picture"),
         (["--search.batch-size", "4000"], "search has batches of 4000, but only 3000 training pictures"),
         (["--seeds", "0"], "seeds must be 1 or more, got 0"),
         (["--nodes", "0"], "nodes"),

@@ -80,6 +80,13 @@ def test_a_record_of_training_has_no_alpha_and_one_test_accuracy(tmp_path: Path)
         _ = record.space
 
 
+def test_a_record_keeps_what_its_reader_must_know_besides(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(SearchState, "notes", ("one thing", "another"))
+    Recorder.create(new_search(), tmp_path / "a")
+    assert Record.load(tmp_path / "a").notes == ("one thing", "another")
+    assert Record.load(tmp_path / "a").first(0).notes == ("one thing", "another")
+
+
 def test_leaving_the_loop_saves_a_checkpoint_of_that_step(tmp_path: Path) -> None:
     state = new_search()
     events = Recorder.create(state, tmp_path / "a").watch(search(state))

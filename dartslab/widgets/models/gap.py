@@ -126,7 +126,7 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
         mixing = {
             kind: torch.tensor(table, dtype=torch.float32, device=state.device) for kind, table in weights.items()
         }
-        batches = plain_batches(chosen, state.val.normalize, state.config.batch_size)
+        batches = plain_batches(chosen, state.val.normalize, state.config.batch_size, state.val.least)
         loss, accuracy = evaluate(lambda x: state.net(x, mixing), batches)
         return {
             "name": name,
