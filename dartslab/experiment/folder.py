@@ -101,6 +101,7 @@ def check_folder(experiment: Experiment, out: Path) -> None:
     """Raise `UserError` unless this experiment may start or continue in that folder."""
     head = read_head(out)
     if head is None:
+        experiment.search_config(0).require_both_kinds()
         return
     begun = read_experiment(out)
     assert begun is not None

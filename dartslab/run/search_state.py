@@ -83,20 +83,23 @@ class SearchState(RunState):
         self.guard = Guard(self.device, self.optimizer, self.alpha_optimizer)
 
     @classmethod
-    def create(cls, config: SearchConfig, data: DataSet | None = None) -> "SearchState":
+    def create(cls, config: SearchConfig, data: DataSet | None = None, stored: bool = False) -> "SearchState":
         """A search that has not begun.
 
         Args:
             config: the configuration.
             data: a data set already in memory; read by name where None.
+            stored: the configuration is that of a search begun earlier, perhaps when more was allowed.
         Raises:
             UserError: data, device, memory or sizes that do not fit; see `load_data`, `search_split`, `Batches`.
         """
+        if not stored:
+            config.require_both_kinds()
         device = choose_device(config.device, config.threads)
         data = data or load_data(config.data, config.root, config.image_size)
         require_precision(config.precision, device)
         require_memory(config, data, device)
-        method = METHODS[config.method]
+        edges = METHODS[config.method].edge_parameters
         halves = search_split(data.train.labels, config.seed, config.portion)
         normalize = Normalize.measured(data, device)
 
@@ -108,8 +111,7 @@ class SearchState(RunState):
         with seeded(config.seed, "weights"):
             net = supernet_of(config, data).to(device)
         numerics_of(config).prepare(net)
-        arch = Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha"), method.edge_parameters)
-        arch = arch.to(device)
+        arch = Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha"), edges).to(device)
         train, val = batches(halves[0], "training"), batches(halves[1], "validation")
         optimizers = sgd_of(config, net), adam_of(config, arch)
         state = cls(config, data.classes, train, val, net, arch, *optimizers, device)
@@ -299,6 +301,6 @@ class SearchState(RunState):
             UserError: no complete checkpoint of a search, or a configuration this dartslab does not know.
         """
         stored = load_checkpoint(path, "search")
-        state = cls.create(read_config(SearchConfig, stored["config"] | free, path), data)
+        state = cls.create(read_config(SearchConfig, stored["config"] | free, path), data, stored=True)
         state.load_contents(stored)
         return state

@@ -239,6 +239,7 @@ def test_the_command_line_runs_it_and_the_plan_then_says_done(own_pictures: Path
         (["--cutout", "16"], "cutout 16 could erase whole pictures of 16 pixels; use --cutout 8 or 0"),
         (["--evaluation.batch-size", "1"], "evaluation has batches of a single picture"),
         (["--search.batch-size", "4000"], "search has batches of 4000, but only 3000 training pictures"),
+        (["--search.layers", "2"], "a search needs at least 3 cells, got layers=2"),
         (["--seeds", "0"], "seeds must be 1 or more, got 0"),
         (["--nodes", "0"], "nodes"),
         (["--precision", "float16"], "unknown precision 'float16'; allowed are: bfloat16, float32"),
