@@ -117,7 +117,8 @@ class Export:
     """Write a trained network as files that are used without dartslab's training or search code.
 
     network.pt2 needs torch alone: torch.export.load("network.pt2").module()(pictures). network.safetensors is what
-    dartslab.run.export.load_network reads. Both take uint8 pictures [B, C, H, W] and give logits [B, classes].
+    dartslab.run.export.load_network reads. Both take uint8 pictures [B, C, H, W] of the size of the training, and give
+    logits [B, classes].
     """
 
     run_folder: Positional[Path]
@@ -134,6 +135,8 @@ class Export:
         print(f"the network after {trained.step}{'' if done else f' of {trained.steps}'} steps")
         if not done:
             print("the run is not finished, and its network was not tested")
+        shape = ", ".join(map(str, trained.classifier.description.picture))
+        print(f"it takes uint8 pictures [B, {shape}]")
         print(self.out / PROGRAM)
         print(self.out / WEIGHTS)
 

@@ -3,8 +3,9 @@
     network.pt2            a program for torch alone: torch.export.load("network.pt2").module()(pictures)
     network.safetensors    the weights, with everything that `load_network` needs to build the network around them
 
-Both take pictures as they are in the data set, uint8 [B, C, H, W] for any B, normalise them with mean and standard
-deviation of the training set, and give logits [B, classes], in evaluation mode and without the auxiliary head.
+Both take pictures as the training read them, uint8 [B, C, H, W] for any B, and refuse another type or size. They
+normalise them with mean and standard deviation of the training set, and give logits [B, classes], in evaluation mode and
+without the auxiliary head.
 """
 
 import io
@@ -111,7 +112,19 @@ class Classifier(nn.Module):
         self.eval()
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """uint8 [B, C, H, W] -> logits [B, classes]."""
+        """uint8 [B, C, H, W] -> logits [B, classes].
+
+        Raises:
+            UserError: other numbers, or pictures of another shape than those of the training.
+        """
+        got = f"{str(pictures.dtype).removeprefix('torch.')} {list(pictures.shape)}"
+        channels, height, width = self.description.picture
+        require(
+            pictures.dtype == torch.uint8 and tuple(pictures.shape[1:]) == (channels, height, width),
+            f"this network was trained on pictures of the type uint8 (0 to 255) and the shape [B, {channels}, {height}, "
+            f"{width}], got {got}; give them so, resized as they were for the training (`--image-size`) and not scaled "
+            "to 0..1.",
+        )
         return self.network(Normalize(self.mean, self.std)(pictures))[0]
 
 
