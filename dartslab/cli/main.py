@@ -5,6 +5,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
@@ -15,7 +16,7 @@ from ..experiment.config import preset
 from ..methods import METHODS
 from ..run.config import SEARCH_PRESETS, TRAIN_PRESETS, SearchConfig, TrainConfig
 from ..run.errors import NonFiniteLoss, RankError
-from ..run.record import Record
+from ..run.record import CHECKPOINT, Record
 from ..run.stored import read_config
 from .commands import Draw, Export, Reproduce, Search, Table, Train
 from .course_commands import Doctor, Exercises, Lab
@@ -43,10 +44,20 @@ def _starting_point(kind: str, config_class: Any, words: list[str]) -> Any:
     return PRESETS[kind].get(preset, config_class)(**method)  # what is unknown is refused with all the other flags
 
 
-def _word_after(flag: str, words: list[str]) -> str:
+def _word_after(flag: str, words: list[str], otherwise: str) -> str:
     first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    first.add_argument(flag, dest="word", default="published")
+    first.add_argument(flag, dest="word", default=otherwise)
     return str(first.parse_known_args(words)[0].word)
+
+
+def _how_to_go_on(name: str, words: list[str]) -> str:
+    """What to do after a command was stopped in the middle of a step, or before the first."""
+    if name == "reproduce":
+        return "give the same command again to go on from the last checkpoint"
+    out = _word_after("--out", words, "")
+    if name in PRESETS and out and (Path(out) / CHECKPOINT).is_file():
+        return "give the same command again with --resume to go on from the last checkpoint"
+    return "nothing was kept, so give the same command again"
 
 
 def main(words: list[str] | None = None) -> None:
@@ -62,7 +73,7 @@ def main(words: list[str] | None = None) -> None:
     try:
         search_config = _starting_point("search", SearchConfig, words[1:] if name == "search" else [])
         train_config = _starting_point("train", TrainConfig, words[1:] if name == "train" else [])
-        experiment = preset(_word_after("--preset", words) if name == "reproduce" else "published")
+        experiment = preset(_word_after("--preset", words, "published") if name == "reproduce" else "published")
         missing: Any = tyro.MISSING
         commands = (
             Annotated[Search, subcommand("search", default=Search(out=missing, config=search_config))]
@@ -79,8 +90,7 @@ def main(words: list[str] | None = None) -> None:
     except (UserError, NonFiniteLoss, RankError) as error:
         sys.exit(f"dartslab: {error}")
     except KeyboardInterrupt:
-        again = "give the same command again" if name == "reproduce" else "continue with --resume"
-        sys.exit(f"dartslab: stopped in the middle of a step; {again} to go on from the last checkpoint")
+        sys.exit(f"dartslab: stopped at once; {_how_to_go_on(name, words)}")
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ class Run(Generic[S]):
 
 
 def carry_out(run: Run[S]) -> None:
-    """Run to the end or to the first Ctrl-C, and print how it ended.
+    """Run to the end or to the first Ctrl-C, SIGTERM or SIGHUP, and print how it ended.
 
     Of several processes that search together, only the first one records and prints. Its folder is locked meanwhile.
 
@@ -126,7 +126,8 @@ def _report(run: Run[S], state: S, last: Event | None) -> None:
         print(f"nothing to do: all {state.steps} steps were already done{more}")
         return
     if last.step < last.steps:
-        print(f"stopped at step {last.step} of {last.steps}; continue with --resume")
+        go_on = "continue with --resume" if run.out is not None else "nothing was kept, because --out was not given"
+        print(f"stopped at step {last.step} of {last.steps}; {go_on}")
     for name, value in (last.instruments or {}).items():
         print(f"the method stopped the search after step {last.step}: {name} is {value:.4g}; an earlier cell is taken")
     if last.test_accuracy is not None:

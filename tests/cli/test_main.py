@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
@@ -193,28 +194,78 @@ def test_a_search_that_was_killed_resumes_as_if_it_had_not_been(tmp_path: Path, 
         np.testing.assert_array_equal(ours.columns[name], theirs.columns[name])
 
 
-def test_ctrl_c_finishes_the_step_and_says_how_to_go_on(tmp_path: Path, capsys, monkeypatch) -> None:
+SIGNALS = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@pytest.fixture
+def signal_in_the_first_step(monkeypatch):
+    """Ends the first step of the next run with signals, as if they had come from outside."""
     original = runs.interrupts
 
-    def pressing(monkeypatch=monkeypatch):
-        context = original()
-        interrupted = context.__enter__()
-        os.kill(os.getpid(), signal.SIGINT)
-        monkeypatch.setattr(runs, "interrupts", original)
+    def arrange(*names: str) -> None:
+        @contextmanager
+        def interrupts():
+            monkeypatch.setattr(runs, "interrupts", original)
+            with original() as interrupted:
+                for name in names:
+                    os.kill(os.getpid(), getattr(signal, name))
+                yield interrupted
 
-        class Pressed:
-            def __enter__(self):
-                return interrupted
+        monkeypatch.setattr(runs, "interrupts", interrupts)
 
-            def __exit__(self, *error):
-                return context.__exit__(*error)
+    return arrange
 
-        return Pressed()
 
-    monkeypatch.setattr(runs, "interrupts", pressing)
+@pytest.mark.parametrize("names", [*([name] for name in SIGNALS), ["SIGTERM"] * 3], ids=" ".join)
+def test_a_signal_finishes_the_step_and_says_how_to_go_on(
+    tmp_path: Path, capsys, signal_in_the_first_step, names: list[str]
+) -> None:
+    before = [signal.getsignal(getattr(signal, name)) for name in SIGNALS]
+    signal_in_the_first_step(*names)
     assert "stopped at step 1 of 12; continue with --resume" in run(capsys, "search", "--out", tmp_path / "a", *SMALL)
-    assert "resuming" in run(capsys, "search", "--out", tmp_path / "a", "--resume")
-    assert len(Record.load(tmp_path / "a")) == 12
+    assert [signal.getsignal(getattr(signal, name)) for name in SIGNALS] == before
+    assert "resuming" in run(capsys, "search", "--out", tmp_path / "a", "--resume", "--steps", "2")
+    assert len(Record.load(tmp_path / "a")) == 2
+
+
+def test_where_nothing_is_kept_no_resuming_is_advised(tmp_path: Path, capsys, signal_in_the_first_step) -> None:
+    signal_in_the_first_step("SIGINT")
+    said = run(capsys, "train", "--genotype", "DARTS_V2", *SMALL_TRAINING)
+    assert "stopped at step 1 of 3; nothing was kept, because --out was not given" in said
+
+
+def test_a_second_ctrl_c_stops_at_once(tmp_path: Path, capsys, signal_in_the_first_step) -> None:
+    signal_in_the_first_step("SIGTERM", "SIGINT")
+    message = refused("search", "--out", tmp_path / "a", *SMALL)
+    assert message == (
+        "dartslab: stopped at once; give the same command again with --resume to go on from the last checkpoint"
+    )
+    assert "resuming" in run(capsys, "search", "--out", tmp_path / "a", "--resume", "--steps", "2")
+
+
+@pytest.mark.parametrize("words", [["search", "--out"], ["train", "--genotype", "DARTS_V2", "--out"]], ids=" ".join)
+def test_ctrl_c_before_the_first_step_advises_nothing_that_cannot_be(tmp_path: Path, monkeypatch, words) -> None:
+    def pressed(*anything: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dartslab.run.search_state.load_data", pressed)
+    monkeypatch.setattr("dartslab.run.train.load_data", pressed)
+    message = refused(*words, tmp_path / "a")
+    assert message == "dartslab: stopped at once; nothing was kept, so give the same command again"
+    assert not (tmp_path / "a").exists()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no SIGHUP")
+def test_a_signal_that_was_ignored_before_stays_ignored(monkeypatch) -> None:
+    """As `nohup` starts a program."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with runs.interrupts() as interrupted:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert not interrupted()
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.parametrize(
