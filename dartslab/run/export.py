@@ -4,8 +4,8 @@
     network.safetensors    the weights, with everything that `load_network` needs to build the network around them
 
 Both take pictures as the training read them, uint8 [B, C, H, W] for any B, and refuse another type or size. They
-normalise them with mean and standard deviation of the training set, and give logits [B, classes], in evaluation mode and
-without the auxiliary head.
+normalise them with mean and standard deviation of the training set, and give logits [B, classes], in evaluation mode
+and without the auxiliary head.
 """
 
 import io
@@ -121,9 +121,9 @@ class Classifier(nn.Module):
         channels, height, width = self.description.picture
         require(
             pictures.dtype == torch.uint8 and tuple(pictures.shape[1:]) == (channels, height, width),
-            f"this network was trained on pictures of the type uint8 (0 to 255) and the shape [B, {channels}, {height}, "
-            f"{width}], got {got}; give them so, resized as they were for the training (`--image-size`) and not scaled "
-            "to 0..1.",
+            f"this network was trained on pictures of the type uint8 (0 to 255) and the shape [B, {channels}, {height}"
+            f", {width}], got {got}; give them so, resized as they were for the training (`--image-size`) and not "
+            "scaled to 0..1.",
         )
         return self.network(Normalize(self.mean, self.std)(pictures))[0]
 
