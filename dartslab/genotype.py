@@ -5,6 +5,7 @@ In the published flat list the node of a pair follows from its position. Here ev
 """
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .base.files import read_text
 from .base.messages import UserError, require, unknown
 from .space import INPUTS, KNOWN_OPERATIONS, NONE
 
@@ -262,12 +264,12 @@ def read_genotype(name: str) -> Genotype:
         UserError: none of these, or a genotype that is not valid.
     """
     path = Path(name)
-    if path.is_dir():
+    if os.path.isdir(path):
         path = path / FILE
         require(path.is_file(), f"{name} holds no {FILE}; name the folder of a search that has made a step.")
-    if path.is_file():
+    if os.path.isfile(path):
         try:
-            return Genotype.from_json(path.read_text(encoding="utf-8"))
+            return Genotype.from_json(read_text(path))
         except UnicodeDecodeError as error:
             raise UserError(f"{path} is not a text file ({error}); name a genotype written as JSON.") from error
     if name not in PUBLISHED:

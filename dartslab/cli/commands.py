@@ -3,6 +3,7 @@
 Each loads what it needs when it runs, so that `--help` does without torch.
 """
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,9 +161,9 @@ class Draw:
         from ..draw.picture import make_folder, save_figure
 
         source = Path(self.run_folder)
-        folder = self.out or (source if source.is_dir() else Path())
+        folder = self.out or (source if os.path.isdir(source) else Path())
         make_folder(folder)
-        record = Record.load(source) if source.is_dir() else None
+        record = Record.load(source) if os.path.isdir(source) else None
         written = []
         if record is None or record.genotypes:
             written.append(render(draw_genotype(read_genotype(self.run_folder)), folder / f"genotype.{self.format}"))

@@ -4,6 +4,8 @@
 """
 
 import argparse
+import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +13,7 @@ from typing import Annotated, Any
 import tyro
 from tyro.conf import subcommand
 
-from ..base.messages import UserError, require
+from ..base.messages import UserError, require, short
 from ..experiment.config import preset
 from ..methods import METHODS
 from ..run.config import SEARCH_PRESETS, TRAIN_PRESETS, SearchConfig, TrainConfig
@@ -50,12 +52,18 @@ def _word_after(flag: str, words: list[str], otherwise: str) -> str:
     return str(first.parse_known_args(words)[0].word)
 
 
+def expand_home(word: str) -> str:
+    """A word with the home folder in place of ~; in `--out=~/x` and `folder:~/x` a shell leaves it as it is."""
+    beginning = re.match(r"(--[\w.-]+=)?(folder:)?(?=~($|[/\\]))", word)
+    return word if beginning is None else f"{beginning[0]}{Path.home()}{word[beginning.end() + 1 :]}"
+
+
 def _how_to_go_on(name: str, words: list[str]) -> str:
     """What to do after a command was stopped in the middle of a step, or before the first."""
     if name == "reproduce":
         return "give the same command again to go on from the last checkpoint"
     out = _word_after("--out", words, "")
-    if name in PRESETS and out and (Path(out) / CHECKPOINT).is_file():
+    if name in PRESETS and out and os.path.isfile(Path(out) / CHECKPOINT):
         return "give the same command again with --resume to go on from the last checkpoint"
     return "nothing was kept, so give the same command again"
 
@@ -68,7 +76,10 @@ def main(words: list[str] | None = None) -> None:
     Args:
         words: the arguments; None takes those of the process.
     """
-    words = sys.argv[1:] if words is None else words
+    words = [expand_home(word) for word in (sys.argv[1:] if words is None else words)]
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a letter that the terminal does not know is written as its number
+            stream.reconfigure(errors="backslashreplace")
     name = words[0] if words else ""
     try:
         search_config = _starting_point("search", SearchConfig, words[1:] if name == "search" else [])
@@ -89,6 +100,13 @@ def main(words: list[str] | None = None) -> None:
         tyro.cli(commands, args=words, prog="dartslab", description=__doc__).run()
     except (UserError, NonFiniteLoss, RankError) as error:
         sys.exit(f"dartslab: {error}")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.filename is None:
+            raise
+        what = short(error.filename)
+        sys.exit(f"dartslab: {what} cannot be used ({error.strerror or error}); name another file or folder")
     except KeyboardInterrupt:
         sys.exit(f"dartslab: stopped at once; {_how_to_go_on(name, words)}")
 

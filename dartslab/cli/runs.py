@@ -1,5 +1,6 @@
 """A run from the command line, a search or a training: begun or resumed, recorded, shown, and reported at its end."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ def _resume(run: Run[S], out: Path | None, held: ExitStack) -> tuple[S, Recorder
     """As `_begin`, from the last checkpoint."""
     if run.out is None:
         raise UserError("--resume needs --out with the folder of the run; add it.")
-    if out and out.is_dir():
+    if out and os.path.isdir(out):
         held.enter_context(lock_folder(out))
     free = {name: value for name, value in vars(run.config).items() if name in FREE_FIELDS}
     state = run.load(run.out / CHECKPOINT, **free)

@@ -3,14 +3,14 @@
 A batch is a function of (seed, purpose, step); see `seeds`. Shapes: B batch, C channels, H W height and width.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..base.messages import require
+from ..base.messages import require, short
 from ..base.seeds import stream
 from .augmentation import augment, to_device
 from .datasets import DataSet, Labelled
@@ -24,7 +24,7 @@ class Batch(NamedTuple):
     share: float = 1.0  # B * processes / pictures of the whole batch: its mean loss has this weight in the mean of all
 
 
-def search_split(labels: Tensor, seed: int, portion: float = 0.5) -> tuple[Tensor, Tensor]:
+def search_split(labels: Tensor, seed: int, portion: float = 0.5, classes: Sequence[str] = ()) -> tuple[Tensor, Tensor]:
     """Split the training set for a search: w learns on one part, alpha on the other.
 
     Disjoint, together everything, shuffled by seed and stratified: each class is divided in the same proportion.
@@ -34,6 +34,7 @@ def search_split(labels: Tensor, seed: int, portion: float = 0.5) -> tuple[Tenso
         labels: int64 [N].
         seed: of the shuffle.
         portion: share of the first part, in (0, 1).
+        classes: their names, for messages.
     Returns:
         Two ascending index tensors, int64: for w and for alpha.
     Raises:
@@ -45,9 +46,10 @@ def search_split(labels: Tensor, seed: int, portion: float = 0.5) -> tuple[Tenso
     for label in labels.unique().tolist():
         members = torch.nonzero(labels == label).flatten()
         cut = round(portion * len(members))
+        name = short(classes[label]) if classes else label
         require(
             0 < cut < len(members),
-            f"the search split (portion {portion}) leaves class {label} empty on one side: it has {len(members)} "
+            f"the search split (portion {portion}) leaves class {name} empty on one side: it has {len(members)} "
             "picture(s); each side needs at least one. Add pictures, or move the portion towards 0.5.",
         )
         members = members[torch.randperm(len(members), generator=generator)]

@@ -15,7 +15,8 @@ def check_experiment(experiment: Experiment, data: DataSet) -> None:
     for name, least in (("seeds", 1), ("evaluations", 1), ("random_cells", 0), ("jobs", 0)):
         got = getattr(experiment, name)
         require(got >= least, f"{name} must be {least} or more, got {got}; give more with --{name.replace('_', '-')}.")
-    half = len(search_split(data.train.labels, 0, experiment.search_config(0).portion)[0])
+    portion = experiment.search_config(0).portion
+    half = len(search_split(data.train.labels, 0, portion, data.classes)[0])
     smaller = min(half, len(data.train.labels) - half)
     for name, count in (("search", smaller), ("choice", half), ("evaluation", len(data.train.labels))):
         _check_stage(experiment, name, getattr(experiment, name), count, min(data.size))

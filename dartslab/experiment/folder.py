@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import os
 from dataclasses import asdict, fields
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from ..base.files import read_text
 from ..base.messages import UserError, require, unknown
 from ..data.datasets import DataSet
 from ..run.device import choose_device, device_name
@@ -52,9 +54,11 @@ def read_head(out: Path) -> dict[str, Any] | None:
     Raises:
         UserError: a folder that holds something else, or a damaged file.
     """
-    require(not out.exists() or out.is_dir(), f"{out} is a file; name a new folder with --out.")
-    if not (out / HEAD).is_file():
-        found = sorted(path.name for path in out.iterdir() if not path.name.startswith(".")) if out.is_dir() else []
+    require(not os.path.exists(out) or out.is_dir(), f"{out} is a file; name a new folder with --out.")
+    if not os.path.isfile(out / HEAD):
+        found = (
+            sorted(path.name for path in out.iterdir() if not path.name.startswith(".")) if os.path.isdir(out) else []
+        )
         require(
             not found,
             f"{out} is not empty and holds no experiment (found {', '.join(found[:3])}); choose a new or an empty "
@@ -63,7 +67,7 @@ def read_head(out: Path) -> dict[str, Any] | None:
         return None
     advice = "name another folder with --out"
     try:
-        head = json.loads((out / HEAD).read_text(encoding="utf-8"))
+        head = json.loads(read_text(out / HEAD))
         assert isinstance(head, dict)
     except (ValueError, AssertionError) as error:
         raise UserError(f"{out / HEAD} is damaged ({error}); {advice}.") from error

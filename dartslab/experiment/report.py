@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..base.files import write_atomically
+from ..base.files import read_text, write_atomically
 from ..base.messages import UserError, require
 from ..genotype import Genotype
 from ..run.record import write_text
@@ -41,7 +41,7 @@ def write_report(experiment: Experiment, out: Path) -> None:
     report = gather(experiment, out)
     text = to_markdown(report)
     write_text(out / REPORT, json.dumps(report, indent=1))
-    write_atomically(out / WORDS, lambda file: file.write(text.encode()))
+    write_atomically(out / WORDS, lambda file: file.write(text.encode(errors="backslashreplace")))
     print(text)
 
 
@@ -99,7 +99,7 @@ def read_report(out: str | Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
+        return dict(json.loads(read_text(path)))
     except ValueError as error:
         raise UserError(f"{path} is damaged ({error}); remove it and give the same command again.") from error
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from ..base.files import read_text
 from ..base.messages import UserError
 from ..data.batches import batches_per_epoch, search_split
 from ..data.datasets import DataSet
@@ -51,7 +52,7 @@ class Stage:
         if not path.is_file():
             return None
         try:
-            return dict(json.loads(path.read_text(encoding="utf-8")))
+            return dict(json.loads(read_text(path)))
         except ValueError as error:
             raise UserError(f"{path} is damaged ({error}); remove it and start again, nothing else is lost.") from error
 

@@ -10,6 +10,7 @@ and without the auxiliary head.
 
 import io
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -189,10 +190,10 @@ def export(run: str | Path, out: str | Path) -> TrainedNetwork:
         UserError: see `read_run`; files of these names that are there already; a folder that cannot be written.
     """
     out = Path(out)
-    require(not out.exists() or out.is_dir(), f"{out} is a file; name a folder with --out.")
+    require(not os.path.exists(out) or out.is_dir(), f"{out} is a file; name a folder with --out.")
     for name in (PROGRAM, WEIGHTS):
         require(
-            not (out / name).exists(),
+            not os.path.exists(out / name),
             f"{out / name} already exists, and export overwrites nothing; remove it or name another folder with --out.",
         )
     trained = read_run(run)
@@ -239,7 +240,7 @@ def load_network(path: str | Path) -> Classifier:
     """
     path = Path(path)
     advice = f"name a {WEIGHTS} that `dartslab export` wrote"
-    require(path.is_file(), f"{path} is not a file; {advice}.")
+    require(os.path.isfile(path), f"{path} is not a file; {advice}.")
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}

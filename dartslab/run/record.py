@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from ..base.files import write_atomically
+from ..base.files import read_text, write_atomically
 from ..base.messages import UserError, require, short
 from ..derive import rows_sum_to_one, softmax
 from ..genotype import Genotype
@@ -154,9 +154,9 @@ class Record:
         folder = Path(folder)
         advice = "name the folder that a run was given with --out"
         require(os.path.isdir(folder), f"{folder} is not a folder; {advice}.")
-        require((folder / CONFIG).is_file(), f"{folder} holds no dartslab run ({CONFIG} is missing); {advice}.")
+        require(os.path.isfile(folder / CONFIG), f"{folder} holds no dartslab run ({CONFIG} is missing); {advice}.")
         try:
-            head = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+            head = json.loads(read_text(folder / CONFIG))
             assert isinstance(head, dict)
         except (OSError, ValueError, AssertionError, RecursionError) as error:
             why = str(error) or "it holds no object"
@@ -176,4 +176,4 @@ class Record:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file atomically."""
-    write_atomically(path, lambda file: file.write((text + "\n").encode()))
+    write_atomically(path, lambda file: file.write((text + "\n").encode(errors="backslashreplace")))

@@ -68,8 +68,8 @@ class Recorder:
     def check_new(folder: str | Path) -> None:
         """Raise `UserError` unless a run can begin here: the folder is new or empty, and no other run's."""
         folder = Path(folder)
-        require(not folder.exists() or folder.is_dir(), f"{folder} is a file; name a new folder with --out.")
-        found = sorted({path.name for path in folder.iterdir()} - {LOCK, HOLDER}) if folder.is_dir() else []
+        require(not os.path.exists(folder) or folder.is_dir(), f"{folder} is a file; name a new folder with --out.")
+        found = sorted({path.name for path in folder.iterdir()} - {LOCK, HOLDER}) if os.path.isdir(folder) else []
         require(
             CONFIG not in found,
             f"{folder} already holds a run; add --resume to continue it, or choose another folder with --out.",

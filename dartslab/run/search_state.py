@@ -100,7 +100,7 @@ class SearchState(RunState):
         require_precision(config.precision, device)
         require_memory(config, data, device)
         edges = METHODS[config.method].edge_parameters
-        halves = search_split(data.train.labels, config.seed, config.portion)
+        halves = search_split(data.train.labels, config.seed, config.portion, data.classes)
         normalize = Normalize.measured(data, device)
 
         def batches(index: Tensor, purpose: str) -> Batches:

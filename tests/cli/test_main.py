@@ -358,6 +358,69 @@ def test_the_export_of_a_run_that_was_stopped_says_so(tmp_path: Path, capsys, mo
     assert said[:2] == ["the network after 1 of 3 steps", "the run is not finished, and its network was not tested"]
 
 
+# a word as the program gets it -> what it stands for, in the home folder H
+WORDS = {
+    "~": "H",
+    "~/x": "H/x",
+    "--out=~/x": "H/x",
+    "folder:~/x": "folder:H/x",
+    "--data=folder:~/x": "folder:H/x",
+    "--search.batch-size=~": "H",
+    "~x": "~x",
+    "a~/x": "a~/x",
+    "--out=a/~/x": "a/~/x",
+}
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_the_home_folder_is_found_where_a_shell_leaves_its_sign(monkeypatch, word: str) -> None:
+    monkeypatch.setattr(Path, "home", lambda: Path("H"))
+    assert command_line.expand_home(word).rpartition("=")[2].replace(os.sep, "/") == WORDS[word]
+
+
+def test_a_run_in_the_home_folder_is_there(tmp_path: Path, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    run(capsys, "search", "--out=~/a", *SMALL, "--steps", "1")
+    assert len(Record.load(tmp_path / "home" / "a")) == 1 and not (tmp_path / "~").exists()
+
+
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["search", "--data", "fashion-mini", "--steps", "1", "--out", LONG],
+        ["search", "--data", "fashion-mini", "--out", LONG, "--resume"],
+        ["search", "--data", f"folder:{LONG}", "--out", "a"],
+        ["train", "--data", "fashion-mini", "--genotype", LONG],
+        ["draw", LONG],
+        ["draw", "DARTS_V2", "--out", LONG],
+        ["export", LONG, "--out", "a"],
+        ["table", LONG],
+        ["reproduce", "cifar10", "--preset", "tiny", "--data", "fashion-mini", "--out", LONG],
+        ["lab", LONG, "--no-start"],
+    ],
+    ids=lambda words: " ".join(words).replace(LONG, "LONG"),
+)
+def test_a_name_that_no_system_allows_is_refused_in_a_sentence(tmp_path: Path, monkeypatch, words: list[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "x" * 70 in refused(*words)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_a_terminal_that_knows_few_letters_gets_every_message(tmp_path: Path, encoding: str) -> None:
+    folder = tmp_path / "läufe-日本"
+    words = [sys.executable, "-m", "dartslab", "search", *SMALL, "--steps", "1", "--out", str(folder)]
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    done = subprocess.run(words, capture_output=True, env=environment, check=True)
+    assert b"recorded in" in done.stdout and len(Record.load(folder)) == 1
+    done = subprocess.run([*words[:4], "--out", str(folder)], capture_output=True, env=environment, check=False)
+    assert done.returncode == 1 and b"already holds a run; add --resume" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
 def test_a_folder_that_cannot_be_written_is_reported_before_the_search(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "cannot be written" in refused("search", "--out", tmp_path / "file" / "a", *SMALL)

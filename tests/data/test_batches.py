@@ -47,6 +47,11 @@ def test_a_portion_outside_0_and_1_is_refused(portion: float) -> None:
         search_split(torch.arange(10), 0, portion)
 
 
+def test_a_class_that_cannot_be_split_is_called_by_its_name() -> None:
+    with pytest.raises(UserError, match="leaves class fat cat empty on one side"):
+        search_split(torch.tensor([0, 0, 1]), 0, classes=("ant", "fat\ncat"))
+
+
 def test_a_class_with_one_picture_cannot_be_split() -> None:
     with pytest.raises(UserError, match=r"leaves class 1 empty on one side: it has 1 picture"):
         search_split(torch.tensor([0, 0, 1]), 0)
