@@ -9,7 +9,10 @@ from PIL import Image
 from dartslab import Genotype, SearchConfig, TrainConfig
 from dartslab.data.datasets import DataSet, Labelled, load_data
 from dartslab.experiment.config import Experiment, Size
+from dartslab.space import KNOWN_OPERATIONS, NOISE
 
+# All operations of which two passes give equal outputs.
+WITHOUT_NOISE = tuple(name for name in KNOWN_OPERATIONS if name != NOISE)
 OPERATIONS = ("none", "max_pool_3x3", "skip_connect", "sep_conv_3x3")
 
 

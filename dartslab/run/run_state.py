@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 import torch
 from torch import Tensor
 
+from ..base.seeds import seeded
 from .distributed import check_equal
 from .events import Event
 from .guard import Guard, non_finite_error
@@ -185,7 +186,8 @@ def run_steps(state: State, one_step: Callable[[State], None]) -> Iterator[Event
         if found:
             state.forget_from(found[1])
         else:
-            numbers: Any = state.measure(event) if measured else {}
+            with seeded(config.seed, "measure", state.step):  # `noise` draws in evaluation too
+                numbers: Any = state.measure(event) if measured else {}
             state.seconds += time.perf_counter() - begun
             event = replace(event, seconds=state.seconds, **numbers)
             state.unread[-1] = state.unread[-1]._replace(event=event)

@@ -37,8 +37,8 @@ from .method_steps import (
     measure_to_stop,
     taken_genotype,
 )
-from .networks import adam_of, alpha_numerics_of, least_pictures, numerics_of, sgd_of, supernet_of
-from .problem import bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
+from .networks import adam_of, least_pictures, numerics_of, sgd_of, supernet_of
+from .problem import alpha_passes, bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
 from .run_state import RunState, Unread
 from .search_contents import restore_search, search_contents
 from .steps import due, evaluate, set_learning_rate
@@ -172,7 +172,7 @@ class SearchState(RunState):
     def problem(self, virtual_step: VirtualStep) -> Bilevel:
         """The bilevel problem of the present step: all passes of a hypergradient see the same mixing weights."""
         moment = self.moment("alpha")
-        numerics, penalty = alpha_numerics_of(self.config), penalty_of(self.config, moment)
+        numerics, penalty = alpha_passes(self.config, self.step), penalty_of(self.config, moment)
         return bilevel_problem(self.net, self.arch, relaxation_of(self.config, moment), virtual_step, numerics, penalty)
 
     def weights(self) -> Weights:
