@@ -13,9 +13,9 @@ from tyro.conf import Positional, arg
 
 from ..base.messages import require
 from ..experiment.config import Experiment
-from ..genotype import read_genotype
 from ..run.config import SearchConfig, TrainConfig
 from ..run.record import Record
+from ..run.sources import read_genotype
 
 SearchPreset = Literal["lesson", "published"]
 TrainPreset = Literal["lesson", "published", "cifar100", "imagenet"]
