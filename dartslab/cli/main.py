@@ -20,8 +20,9 @@ from ..run.config import SEARCH_PRESETS, TRAIN_PRESETS, SearchConfig, TrainConfi
 from ..run.errors import NonFiniteLoss, RankError
 from ..run.record import CHECKPOINT, Record
 from ..run.stored import read_config
-from .commands import Draw, Export, Reproduce, Search, Table, Train
+from .commands import Reproduce, Search, Train
 from .course_commands import Doctor, Exercises, Lab
+from .results import Draw, Export, Table
 
 PRESETS: dict[str, dict[str, Any]] = {"search": SEARCH_PRESETS, "train": TRAIN_PRESETS}
 

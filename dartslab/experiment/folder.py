@@ -14,7 +14,7 @@ from ..data.datasets import DataSet
 from ..run.device import choose_device, device_name
 from ..run.record import write_text
 from ..run.stored import VERSION, check_version, upgrade_config
-from .config import FREE, Experiment, Size
+from .config import FREE, HEAD, Experiment, Size
 from .stages import all_steps, stages
 
 RECORDED = ("cifar10_reduced",)
@@ -44,7 +44,6 @@ def is_asked_to_stop(out: Path) -> bool:
     return (out / STOP).exists()
 
 
-HEAD = "experiment.json"
 FORMAT = "dartslab-experiment"
 
 

@@ -4,7 +4,7 @@
     runs/a/columns.npz      one entry per step: step, epoch, losses, accuracies, seconds, genotype, and for each kind
                             of cell alpha.normal, weights.normal, and beta.normal where edges have parameters;
                             instrument.<name> where the method measures something
-    runs/a/genotype.json    what is derived after the last recorded step
+    runs/a/genotype.json    what is derived after the last recorded step, or what is trained
     runs/a/checkpoint.pt    everything needed to go on (this one is torch's)
 
 Every file is written to a temporary name and renamed. The columns are written before the checkpoint, so they always

@@ -10,7 +10,8 @@ import numpy as np
 
 from ..base.files import HOLDER, LOCK
 from ..base.messages import require
-from .record import ALPHA, BETA, CHECKPOINT, CONFIG, INSTRUMENT, NUMBERS, WEIGHTS, Record
+from ..genotype import Genotype
+from .record import ALPHA, BETA, CHECKPOINT, CONFIG, GENOTYPE, INSTRUMENT, NUMBERS, WEIGHTS, Record, write_text
 
 
 class State(Protocol):
@@ -23,6 +24,10 @@ class State(Protocol):
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of the record must know besides the configuration, as sentences."""
+
+    @property
+    def trained_genotype(self) -> Genotype | None:
+        """What a training trains; None of a search."""
 
     def save(self, path: Path) -> None:
         """Write a checkpoint."""
@@ -63,6 +68,8 @@ class Recorder:
                 }
             self.columns = {name: list(column) for name, column in (before | record.columns).items()}
         self.save()
+        if self.folder is not None and state.trained_genotype is not None:
+            write_text(self.folder / GENOTYPE, state.trained_genotype.to_json())
 
     @staticmethod
     def check_new(folder: str | Path) -> None:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ..base.seeds import seeded
+from ..genotype import Genotype
 from .distributed import check_equal
 from .events import Event
 from .guard import Guard, non_finite_error
@@ -67,6 +68,11 @@ class RunState:
             f"the last {joins} of {len(self.train.part.labels)} training pictures of an epoch join the batch before "
             "them: alone, BatchNorm could not normalise them",
         )
+
+    @property
+    def trained_genotype(self) -> Genotype | None:
+        """What a training trains; None of a search."""
+        return None
 
     def count_step(
         self,

@@ -97,6 +97,11 @@ class TrainState(RunState):
         numerics_of(config).prepare(net)
         return cls(config, genotype, data.classes, batches, data.test.to(device), net, sgd_of(config, net))
 
+    @property
+    def trained_genotype(self) -> Genotype:
+        """The genotype, which a record keeps."""
+        return self.genotype
+
     def parameters(self) -> dict[str, Tensor]:
         """The weights, by name."""
         return dict(self.net.named_parameters())
