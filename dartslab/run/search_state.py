@@ -14,8 +14,8 @@ from ..base.messages import unknown
 from ..base.numerics import Numerics, require_precision
 from ..base.seeds import seeded, stream
 from ..bilevel import Bilevel, VirtualStep
-from ..data.batches import Batches, Normalize, plain_batches, search_split
-from ..data.datasets import DataSet, Labelled, load_data
+from ..data.batches import Batches, plain_batches
+from ..data.datasets import DataSet, load_data
 from ..genotype import Genotype
 from ..methods import METHODS
 from ..methods.method import Method, Moment, Phase
@@ -25,7 +25,7 @@ from .checkpoint import load_checkpoint, save_checkpoint
 from .compiled import check_compiled, compile_cells
 from .config import SearchConfig
 from .device import choose_device
-from .distributed import broadcast_, rank, ranks
+from .distributed import broadcast_
 from .events import Event
 from .guard import Guard
 from .memory import require_memory
@@ -37,7 +37,7 @@ from .method_steps import (
     measure_to_stop,
     taken_genotype,
 )
-from .networks import adam_of, least_pictures, numerics_of, sgd_of, supernet_of
+from .networks import adam_of, numerics_of, search_batches, sgd_of, supernet_of
 from .problem import alpha_passes, bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
 from .run_state import RunState, Unread
 from .search_contents import restore_search, search_contents
@@ -99,20 +99,12 @@ class SearchState(RunState):
         data = data or load_data(config.data, config.root, config.image_size)
         require_precision(config.precision, device)
         require_memory(config, data, device)
-        edges = METHODS[config.method].edge_parameters
-        halves = search_split(data.train.labels, config.seed, config.portion, data.classes)
-        normalize = Normalize.measured(data, device)
-
-        def batches(index: Tensor, purpose: str) -> Batches:
-            part: Labelled = data.train.pick(index).to(device)
-            place: dict[str, Any] = {"rank": rank(), "ranks": ranks(), "least": least_pictures(config, data)}
-            return Batches(part, normalize, config.batch_size, config.seed, purpose, config.crop_padding, **place)
-
+        train, val = search_batches(config, data, device)
         with seeded(config.seed, "weights"):
             net = supernet_of(config, data).to(device)
         numerics_of(config).prepare(net)
+        edges = METHODS[config.method].edge_parameters
         arch = Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha"), edges).to(device)
-        train, val = batches(halves[0], "training"), batches(halves[1], "validation")
         optimizers = sgd_of(config, net), adam_of(config, arch)
         state = cls(config, data.classes, train, val, net, arch, *optimizers, device)
         broadcast_(list(state.parameters().values()))
