@@ -18,6 +18,7 @@ import torch
 
 from ..data.batches import batches_per_epoch, plain_batches
 from ..data.datasets import DataSet
+from ..data.stand_in import stand_in
 from ..run.config import SearchConfig
 from ..run.device import choose_device, device_name, free_memory, release
 from ..run.memory import HEADROOM, describe_bytes
@@ -25,7 +26,7 @@ from ..run.networks import numerics_of
 from ..run.search import search
 from ..run.search_state import SearchState
 from ..run.train import TrainState, train
-from .checks import load_experiment_data
+from .checks import check_experiment, load_experiment_data
 from .config import Experiment
 from .folder import check_folder
 from .run_stage import stage_memory
@@ -108,12 +109,18 @@ def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
 def forecast(experiment: Experiment, out: str | Path) -> str:
     """The forecast as text: a line for each stage, and its time from a timed warm-up. Writes no file.
 
+    The pictures of the known data sets need not be there: noise of the same sizes takes the same time.
+
     Raises:
         UserError: as `reproduce` would.
     """
     out = Path(out)
     check_folder(experiment, out)
-    data = load_experiment_data(experiment)
+    data = stand_in(experiment.data, experiment.image_size)
+    of_noise = data is not None
+    if data is None:
+        data = load_experiment_data(experiment)
+    check_experiment(experiment, data)
     place = choose_device(experiment.device, experiment.threads)
     device = device_name(place)
     timings: dict[str, Timing] = {}
@@ -143,6 +150,8 @@ def forecast(experiment: Experiment, out: str | Path) -> str:
         )
     if timings:
         lines.append("Found cells are timed as a random one; yours may be cheaper or dearer.")
+        if of_noise:
+            lines.append(f"Steps were timed on noise in the sizes of {experiment.data}; its files were not looked for.")
         lines += [
             "",
             f"memory of a step, counted and {HEADROOM - 1:.0%} added, of {describe_bytes(free_memory(place))} free:",
