@@ -19,7 +19,7 @@ from PIL import Image
 
 from dartslab.base.messages import UserError
 from dartslab.draw.cells import draw_cell, draw_genotype, draw_supernet_cell
-from dartslab.draw.dot import CellGraph, find_dot, render, to_svg
+from dartslab.draw.dot import CellGraph, find_dot, render, run_program, to_svg
 from dartslab.draw.picture import show, to_png
 from dartslab.draw.words import describe_cell
 from dartslab.genotype import CONVOLUTIONAL, PUBLISHED, PUBLISHED_RECURRENT, RECURRENT, Cell, Connection
@@ -135,7 +135,12 @@ def broken_dot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         program.chmod(0o755)
         monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
-        monkeypatch.setattr("dartslab.draw.dot.LIMIT_S", 0.5 if "sleep" in script else 60.0)
+        usual = run_program
+
+        def run(one: Path, source: str, wanted: str, limit_s: float) -> bytes:  # only the fake is not waited for
+            return usual(one, source, wanted, 0.5 if one == program and "sleep" in script else limit_s)
+
+        monkeypatch.setattr("dartslab.draw.dot.run_program", run)
         monkeypatch.setattr("dartslab.draw.dot._broken", set())
         return program
 
