@@ -21,6 +21,7 @@ import shlex
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +40,7 @@ class Options:
 
     Args:
         repeats: measurements of each variant.
+        minutes: after so many no further round begins; the first is always made.
         threads: of torch.
         only: measure this variant once, in this process, and print what it gives as JSON.
         json: print JSON instead of the page.
@@ -46,6 +48,7 @@ class Options:
     """
 
     repeats: int = 3
+    minutes: float = 10.0
     threads: int = 1
     only: str = ""
     json: bool = False
@@ -74,7 +77,7 @@ def run(
         return
     command = ["python", Path(sys.argv[0]).resolve().relative_to(ROOT).as_posix()]
     command += [word for word in sys.argv[1:] if word not in ("--save", "--json")]
-    found = report(measure_in_turn(variants))
+    found = report(measure_in_turn(variants, options.minutes))
     result = {
         "date": str(date.today()),
         "command": shlex.join(command),
@@ -90,10 +93,13 @@ def run(
     print(in_json(result) if options.json else page(result), end="")
 
 
-def measure_in_turn(variants: Mapping[str, int]) -> dict[str, list[Any]]:
+def measure_in_turn(variants: Mapping[str, int], minutes: float) -> dict[str, list[Any]]:
     """What each variant gives, measured by this program with `--only` in a new process each time."""
     found: dict[str, list[Any]] = {name: [] for name in variants}
+    begun = time.monotonic()
     for turn in range(max(variants.values())):
+        if turn and time.monotonic() - begun > 60 * minutes:
+            break
         names = [name for name, times in variants.items() if turn < times]
         for name in reversed(names) if turn % 2 else names:
             print(f"{name}: {turn + 1} of {variants[name]}", file=sys.stderr, flush=True)

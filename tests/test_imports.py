@@ -34,7 +34,7 @@ ONLY = {  # modules, or folders inside a wing, that may import less than their w
     "bilevel": {"relaxation", "base"},
     "architect": {"relaxation", "bilevel", "base"},
     "draw": {"space", "genotype", "derive", "base", "draw"},
-    "teach.checks": {BOOK, "base", "teach"},
+    **{f"teach.{name}": {BOOK, "base", "teach"} for name in ("checks", "examine", "diagnose", "trial", "guard")},
     "teach.items": {BOOK, "base", "teach"},
     "teach.values": {BOOK, "base", "teach"},
 }

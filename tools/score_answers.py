@@ -25,7 +25,7 @@ from typing import Any
 
 import nbformat
 
-from dartslab.teach.checks import examine
+from dartslab.teach.examine import examine
 from dartslab.teach.items import Exercise
 from dartslab.teach.registry import EXERCISES
 

@@ -14,6 +14,11 @@ def short(got: object, most: int = 80) -> str:
     return text if len(text) <= most else f"{text[:most]}..."
 
 
+def show(name: object) -> str:
+    """A path or name in one line that every terminal of Unicode can print: line breaks, for example, as \\n."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(name))
+
+
 def unknown(what: str, got: object, allowed: Iterable[str]) -> UserError:
     """The error for a name that is not in a list; the nearest known names come first.
 

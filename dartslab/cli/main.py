@@ -99,10 +99,12 @@ def main(words: list[str] | None = None) -> None:
             | Annotated[Lab, subcommand("lab")]
         )
         tyro.cli(commands, args=words, prog="dartslab", description=__doc__).run()
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, `head` for example, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it ends
+        sys.exit(1)
     except (UserError, NonFiniteLoss, RankError) as error:
         sys.exit(f"dartslab: {error}")
-    except BrokenPipeError:
-        raise
     except OSError as error:
         if error.filename is None:
             raise

@@ -58,6 +58,44 @@ def search_split(labels: Tensor, seed: int, portion: float = 0.5, classes: Seque
     return torch.cat(first).sort().values, torch.cat(second).sort().values
 
 
+def is_mixed(labels: Tensor, batch_size: int) -> bool:
+    """Whether two pictures of one batch are of the same class no more often than two of the whole part.
+
+    A little more is allowed: four standard errors, or a twentieth of what a part sorted by class would add.
+
+    Args:
+        labels: int64 [N], cut into batches in this order.
+        batch_size: B.
+    """
+    classes = int(labels.max()) + 1
+    batch = torch.arange(len(labels)) // batch_size
+    counts = torch.bincount(batch * classes + labels.cpu(), minlength=(int(batch[-1]) + 1) * classes)
+    counts = counts.reshape(-1, classes).double()  # [batches, classes]
+    pairs = pairs_in(counts.sum(1)).sum()
+    if not pairs:
+        return True
+    same = float(pairs_in(counts).sum() / pairs)
+    expected = float(pairs_in(counts.sum(0)).sum() / pairs_in(counts.sum()))
+    error = (expected * (1 - expected) / float(pairs)) ** 0.5
+    return same - expected <= max(4 * error, 0.05 * (1 - expected))
+
+
+def pairs_in(count: Tensor) -> Tensor:
+    """In how many ways two of so many can be chosen, n (n - 1) / 2."""
+    return count * (count - 1) / 2
+
+
+def mix(part: Labelled, batch_size: int, seed: int) -> Labelled:
+    """A part whose batches, cut in its order, hold a mixture of classes: itself where they do, else shuffled by seed.
+
+    In a batch of one class the statistics that BatchNorm takes are those of that class, and the supernet, which uses
+    no others, cannot be measured with them.
+    """
+    if is_mixed(part.labels, batch_size):
+        return part
+    return part.pick(torch.randperm(len(part.labels), generator=stream(seed, "mixed order")).to(part.labels.device))
+
+
 def crop_and_flip(images: Tensor, padding: int, generator: torch.Generator) -> Tensor:
     """The published augmentation, for a whole batch at once: one random crop and one coin for a flip per picture.
 
@@ -111,12 +149,16 @@ class Normalize(NamedTuple):
 
     @classmethod
     def measured(cls, data: DataSet, device: torch.device) -> "Normalize":
-        """Mean and standard deviation over all training pixels, in float64."""
+        """Mean and standard deviation over all training pixels, in float64.
+
+        A deviation of less than one grey level is taken as 1: a constant channel is not blown up.
+        """
         histogram = torch.stack([torch.bincount(c.flatten(), minlength=256) for c in data.train.images.unbind(1)])
         values = torch.arange(256, dtype=torch.float64) / 255
         share = histogram / histogram.sum(1, keepdim=True, dtype=torch.float64)  # [C, 256]
         mean = share @ values
-        std = ((share @ values**2) - mean**2).clamp_min(1e-12).sqrt()
+        std = ((share @ values**2) - mean**2).clamp_min(0).sqrt()
+        std = torch.where(std < 1 / 255, 1.0, std)
         return cls(*(t.float()[:, None, None].to(device) for t in (mean, std)))
 
     def __call__(self, images: Tensor) -> Tensor:

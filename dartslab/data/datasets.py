@@ -2,22 +2,24 @@
 
 fashion-mini                         inside the package, 6,000 + 1,000 grey pictures of 28x28
 fashion-mnist, cifar10, cifar100     through torchvision, in a root folder
-folder:PATH                          PATH/train/<class>/*.png and PATH/test/<class>/*.png, your own pictures
+folder:PATH                          PATH/train/<class>/*.png and PATH/test/<class>/*.png, your own; see `folders`
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
-from ..base.messages import UserError, require, unknown
+from ..base.messages import require, show, unknown
 from ..base.seeds import stream
 from .downloads import read_files
+from .folders import Listing, list_pictures
+from .pictures import Pictures, read_pictures
 
 FOLDER = "folder:"
 SMALLEST = 8  # two reductions of 8 pixels leave 2, the least on which a 3x3 operation says anything
@@ -38,6 +40,8 @@ TORCHVISION = {  # name -> (torchvision's class, what to put under the root fold
     "cifar100": ("CIFAR100", "the folder cifar-100-python"),
     "fashion-mnist": ("FashionMNIST", "FashionMNIST/raw/ with the four original files, packed (.gz) or unpacked,"),
 }
+MOST_NAMED = 12  # classes, in a line
+DEEP = {"I": "values of 16 or 32 bits", "F": "floats"}
 DATA_SETS = ("fashion-mini", *TORCHVISION, FOLDER + "PATH")
 
 
@@ -64,12 +68,15 @@ class DataSet:
         name: as it was asked for.
         train, test: uint8 pictures [N, C, H, W] with labels [N].
         classes: the names of the classes, in the order of the labels.
+        source: of a folder, what the record of a run keeps about how it was read: the split, the scale of deep
+            pictures, what was left out. Plain values.
     """
 
     name: str
     train: Labelled
     test: Labelled
     classes: tuple[str, ...]
+    source: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def channels(self) -> int:
@@ -82,13 +89,16 @@ class DataSet:
         return self.train.images.shape[2], self.train.images.shape[3]
 
 
-def load_data(name: str, root: str | Path = "data", image_size: int = 0) -> DataSet:
-    """Read a data set.
+def load_data(
+    name: str, root: str | Path = "data", image_size: int = 0, say: Callable[[str], object] = print
+) -> DataSet:
+    """Read a data set. Of a folder, one line says how many pictures of each class were read, and what was left out.
 
     Args:
         name: one of `DATA_SETS`, for example "fashion-mini" or "folder:my/pictures".
         root: folder in which torchvision keeps its files; they are downloaded where it holds none.
         image_size: resize the shorter side to this many pixels and crop the middle; 0 keeps the pictures as they are.
+        say: is given that line.
     Returns:
         A `DataSet` on the CPU.
     Raises:
@@ -101,7 +111,8 @@ def load_data(name: str, root: str | Path = "data", image_size: int = 0) -> Data
     elif name in TORCHVISION:
         data = _read_torchvision(name, Path(root))
     elif name.startswith(FOLDER):
-        data = _read_folder(name, Path(name.removeprefix(FOLDER)).expanduser(), image_size)
+        require(name != FOLDER, f"{name!r} names no folder; write its path behind it, for example folder:my/pictures.")
+        data = _read_folder(name, Path(name.removeprefix(FOLDER)).expanduser(), image_size, say)
     else:
         raise unknown("data set", name, DATA_SETS)
     if image_size and data.size != (image_size, image_size):
@@ -147,44 +158,59 @@ def _read_torchvision(name: str, root: Path) -> DataSet:
     return DataSet(name, _to_tensors(train.data, train.targets), _to_tensors(test.data, test.targets), classes)
 
 
-def _read_folder(name: str, path: Path, image_size: int) -> DataSet:
-    import torchvision.datasets
+def _read_folder(name: str, path: Path, image_size: int, say: Callable[[str], object]) -> DataSet:
+    listing = list_pictures(path)
+    samples = listing.train + listing.test
+    read = read_pictures([file for file, _ in samples], image_size)
+    colour = any(picture.mode != "L" for picture in read.images)
+    first_size, first_file = read.images[0].size, samples[0][0]
+    for picture, (file, _) in zip(read.images, samples, strict=True):
+        require(
+            picture.size == first_size,
+            f"the pictures differ in size: {show(first_file)} has {first_size[0]}x{first_size[1]} pixels and "
+            f"{show(file)} has {picture.size[0]}x{picture.size[1]}; all must have the same. Give image_size "
+            "(--image-size) to have them resized and cropped.",
+        )
 
-    found = {}
-    for part in ("train", "test"):
-        require((path / part).is_dir(), _no_such_folder(path, part))
-        try:
-            found[part] = torchvision.datasets.ImageFolder(str(path / part))
-        except FileNotFoundError as error:
-            raise UserError(
-                f"{path / part}: {str(error).rstrip('. ')}. Every class needs at least one picture in its folder: "
-                "add some or remove the folder."
-            ) from error
-    require(
-        found["train"].classes == found["test"].classes,
-        f"{path}: train has the classes {found['train'].classes} and test has {found['test'].classes}; both need the "
-        "same class folders. Add the missing ones.",
-    )
-    require(
-        len(found["train"].classes) > 1,
-        f"{path}: train has only the class folder {found['train'].classes[0]!r}, and a classifier needs at least two "
-        "classes; make a folder for each class.",
-    )
-    pictures = {part: [_read_picture(file, image_size) for file, _ in found[part].samples] for part in found}
-    colour = any(picture.mode != "L" for part in pictures.values() for picture in part)
-    first_size, first_file = pictures["train"][0].size, found["train"].samples[0][0]
-    parts = {}
-    for part, images in pictures.items():
-        for picture, (file, _) in zip(images, found[part].samples, strict=True):
-            require(
-                picture.size == first_size,
-                f"the pictures differ in size: {first_file} has {first_size[0]}x{first_size[1]} pixels and {file} has "
-                f"{picture.size[0]}x{picture.size[1]}; all must have the same. Give image_size (--image-size) to have "
-                "them resized and cropped.",
-            )
-        stack = np.stack([np.asarray(picture.convert("RGB") if colour else picture) for picture in images])
-        parts[part] = shuffle(_to_tensors(stack, found[part].targets))
-    return DataSet(name, parts["train"], parts["test"], tuple(found["train"].classes))
+    def part(begin: int, end: int) -> Labelled:
+        stack = np.stack([np.asarray(p.convert("RGB") if colour else p) for p in read.images[begin:end]])
+        return shuffle(_to_tensors(stack, [label for _, label in samples[begin:end]]))
+
+    cut = len(listing.train)
+    data = DataSet(name, part(0, cut), part(cut, len(samples)), listing.classes, _source(listing, read))
+    say(describe_folder(data, read))
+    return data
+
+
+def _source(listing: Listing, read: Pictures) -> dict[str, Any]:
+    """What a record keeps about how a folder was read: plain values, without what does not apply."""
+    found = {
+        "split": listing.split,
+        "scales": {kind: list(scale) for kind, scale in read.scales.items()},
+        "left_out": {why: [len(paths), *paths[:3]] for why, paths in listing.left_out.items()},
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def describe_folder(data: DataSet, read: Pictures) -> str:
+    """How many pictures of each class were read from a folder and how, and what was left out, in one line."""
+    counts = [part.labels.bincount(minlength=len(data.classes)).tolist() for part in (data.train, data.test)]
+    each = [f"{show(name)} {a} + {b}" for name, a, b in zip(data.classes, *counts, strict=True)]
+    if len(each) > MOST_NAMED:
+        each[MOST_NAMED - 1 : -1] = [f"{len(each) - MOST_NAMED} more classes"]
+    learned, tested = map(sum, counts)
+    said = [f"{show(data.name)}: {learned} pictures to learn from + {tested} to test with ({', '.join(each)})"]
+    if "split" in data.source:
+        said.append(f"the test part is a fifth of each class, drawn with seed {data.source['split']['seed']}")
+    if read.transparent:
+        said.append(f"transparent parts of {read.transparent} laid on white")
+    for kind, scale in read.scales.items():
+        said.append(f"{DEEP[kind]} scaled from {scale.low:g}..{scale.high:g} to 0..255")
+    left_out = [
+        f"{count} {why} ({', '.join(map(show, paths))}{', ...' if count > len(paths) else ''})"
+        for why, (count, *paths) in data.source.get("left_out", {}).items()
+    ]
+    return "; ".join([*said, *(["left out: " + ", ".join(left_out)] if left_out else ["nothing left out"])])
 
 
 def shuffle(part: Labelled) -> Labelled:
@@ -194,37 +220,3 @@ def shuffle(part: Labelled) -> Labelled:
     BatchNorm takes from such a batch are useless for a supernet.
     """
     return part.pick(torch.randperm(len(part.labels), generator=stream(0, "order of a folder")))
-
-
-def _no_such_folder(path: Path, part: str) -> str:
-    return (
-        f"{path} has no folder {part!r}; a data folder is PATH/train/<class>/*.png and PATH/test/<class>/*.png. "
-        "Create it or fix the path after 'folder:'."
-    )
-
-
-def _read_picture(file: str, image_size: int) -> Image.Image:
-    """One picture, grey ("L") or colour ("RGB"); resized here already, so that mixed sizes can be stacked."""
-    try:
-        with Image.open(file) as opened:
-            picture = _to_eight_bits(opened)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise UserError(
-            f"picture {file} cannot be read ({error}); it is damaged or not a picture. Replace or remove it."
-        ) from error
-    if image_size and picture.size != (image_size, image_size):
-        scale = image_size / min(picture.size)
-        width, height = (max(image_size, round(side * scale)) for side in picture.size)
-        left, top = (width - image_size) // 2, (height - image_size) // 2
-        picture = picture.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=3.0)
-        picture = picture.crop((left, top, left + image_size, top + image_size))
-    return picture
-
-
-def _to_eight_bits(picture: Image.Image) -> Image.Image:
-    """Grey ("L") or colour ("RGB") of any kind of picture."""
-    if picture.mode.startswith("I"):  # 16-bit grey, which Pillow would not scale but clip: all above 255 white
-        return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
-    if picture.mode == "P":  # a palette with transparency: Pillow warns unless it goes by way of RGBA
-        picture = picture.convert("RGBA")
-    return picture.convert("L" if picture.mode in ("1", "L", "LA") else "RGB")

@@ -15,6 +15,7 @@ from ..space import INPUTS, NONE, SearchSpace
 from .dot import CellGraph
 from .style import EXTRA_WIDTH, GRAPH_FONT, LINES, PASSIVE, QUIET, TEXT, TITLES
 
+LABEL_WIDTH = "1.25"  # inches: of the longest operation, for labels that all have one width
 PARALLEL = 16  # a supernet cell of at most so many lines shows each operation as one
 
 
@@ -25,13 +26,19 @@ def draw_cell(cell: Cell) -> CellGraph:
     return graph
 
 
-def draw_genotype(genotype: Genotype) -> CellGraph:
-    """The cells of a genotype, the normal cell above the reduction cell."""
+def draw_genotype(genotype: Genotype, steady: bool = False) -> CellGraph:
+    """The cells of a genotype, the normal cell above the reduction cell.
+
+    Args:
+        genotype: its cells.
+        steady: keep a place for every edge that a cell of this size may have, and for every label the same width. Nodes
+            then stay where they are when another genotype is drawn.
+    """
     graph = _canvas("genotype")
     for kind, cell in reversed(genotype.cells.items()):  # dot stacks from below
         with graph.subgraph(name=f"cluster_{kind}") as cluster:
             cluster.attr(label=TITLES[kind], fontsize="14", labeljust="l", penwidth="0", margin="16")
-            _add_cell(cluster, cell, f"{kind} ")
+            _add_cell(cluster, cell, f"{kind} ", steady)
     return graph
 
 
@@ -83,7 +90,7 @@ def _canvas(name: str) -> CellGraph:
 
 def _add_states(graph: Any, nodes: range, inputs: int, concat: Iterable[int], prefix: str = "") -> None:
     recurrent = inputs == 1
-    for state, name in enumerate(["x_{t}, h_{t-1}"] if recurrent else ["c_{k-2}", "c_{k-1}"]):
+    for state, name in enumerate(["x[t], h[t-1]"] if recurrent else ["c[k-2]", "c[k-1]"]):
         graph.node(f"{prefix}{state}", f"input {state}\\n{name}", fillcolor="#E3EEF6", color="#4D6B80")
     if not recurrent:  # input 0 above input 1; inside a cluster dot turns the order round
         with graph.subgraph(name=f"{prefix}inputs") as column:
@@ -91,7 +98,7 @@ def _add_states(graph: Any, nodes: range, inputs: int, concat: Iterable[int], pr
             column.edge(*sorted((f"{prefix}0", f"{prefix}1"), reverse=bool(prefix)), style="invis", minlen="3")
     for node in nodes:
         graph.node(f"{prefix}{node}", f"node {node}", fillcolor="#F4F4F4", color="#6B6B6B")
-    output = r"mean\nh_{t}" if recurrent else r"concat\nc_{k}"
+    output = r"mean\nh[t]" if recurrent else r"concat\nc[k]"
     graph.node(f"{prefix}out", output, fillcolor="#FBF3DC", color="#80703D")
     for node in concat:
         graph.edge(f"{prefix}{node}", f"{prefix}out", color=PASSIVE, arrowhead="open")
@@ -128,8 +135,28 @@ def _add_line(
     graph.edge(middle, str(target), tailport="e", **look)
 
 
-def _add_cell(graph: Any, cell: Cell, prefix: str = "") -> None:
+def _add_cell(graph: Any, cell: Cell, prefix: str = "", steady: bool = False) -> None:
     _add_states(graph, cell.nodes, cell.inputs, cell.concat, prefix)
+    if steady and len({connection[:2] for connection in cell.connections}) == len(cell.connections):
+        _add_every_edge(graph, cell, prefix)  # not where an edge holds two operations
+        return
     for number, (node, predecessor, operation) in enumerate(cell.connections):
         same = cell.connections[:number].count(cell.connections[number])
         _add_line(graph, f"{prefix}{predecessor}", f"{prefix}{node}", operation, number=same)
+
+
+def _add_every_edge(graph: Any, cell: Cell, prefix: str) -> None:
+    """Add a line for every edge that a cell of this size may have; those that it lacks are not seen."""
+    held = {(node, predecessor): operation for node, predecessor, operation in cell.connections}
+    for node in cell.nodes:
+        for predecessor in range(node):
+            operation = held.get((node, predecessor), "")
+            color, style = LINES.get(operation, (QUIET, "solid"))
+            seen = style.replace("bold", "solid") if operation else "invis"
+            look = {"color": color, "style": seen, "penwidth": f"{2 + EXTRA_WIDTH.get(style, 0):.2f}"}
+            middle = f"{prefix}{predecessor} to {node}"
+            label = {"label": operation, "fontsize": "11", "color": color, "fillcolor": "white", "penwidth": "1.5"}
+            size = {"fixedsize": "true", "width": LABEL_WIDTH, "height": "0.26"}
+            graph.node(middle, **label, **size, **({} if operation else {"style": "invis"}))
+            graph.edge(f"{prefix}{predecessor}", middle, arrowhead="none", headport="w", **look)
+            graph.edge(middle, f"{prefix}{node}", tailport="e", **look)

@@ -9,6 +9,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -50,13 +51,13 @@ def alpha_heatmap(
     figure = Figure(figsize=size, layout="constrained", facecolor="white")
     if title:
         figure.suptitle(title, fontsize=11, color=TEXT)
-    # equal weights sit in mid-scale; a table with one large entry stretches it
-    top = max(2 / operations, *(float(table.max()) for table, _ in panels.values()))
-    colors = matplotlib.colormaps["cividis"]
+    # One scale for all tables, so that a colour means the same at every step of a search. A root, since weights that
+    # are all alike are small: 1/8 is at 0.35 of the scale.
+    colors, scale = matplotlib.colormaps["cividis"], PowerNorm(0.5, 0, 1, clip=True)
     axes = figure.subplots(1, len(panels), squeeze=False)[0]
     for panel, (kind, (table, derived_now)) in zip(axes, panels.items(), strict=True):
         marked = derived_now if kept is None else kept[kind]
-        image = panel.imshow(table, cmap=colors, vmin=0, vmax=top, aspect="auto")
+        image = panel.imshow(table, cmap=colors, norm=scale, aspect="auto")
         panel.set_title(f"{TITLES[kind]} (✓ {rule})", fontsize=10, color=TEXT, family=FIGURE_FONT)
         panel.set_xticks(range(operations), space.operations, rotation=40, ha="right", rotation_mode="anchor")
         panel.set_yticks(range(edges), [f"{edge.source} → {edge.target}" for edge in space.edges])
@@ -68,7 +69,7 @@ def alpha_heatmap(
         numbers = edges <= TABLE[0] and operations <= TABLE[1]
         for row, column in np.ndindex(table.shape):
             text = "✓ " * bool(marked[row, column]) + f"{table[row, column]:.2f}" * numbers
-            ink = readable_ink(colors(table[row, column] / top))
+            ink = readable_ink(colors(float(scale(table[row, column]))))
             panel.text(column, row, text.strip(), ha="center", va="center", fontsize=7.5, color=ink, family=FIGURE_FONT)
             if marked[row, column]:
                 outline = Rectangle((column - 0.46, row - 0.42), 0.92, 0.84, fill=False, edgecolor="black", zorder=3)

@@ -1,7 +1,10 @@
 """Checks before the first step of an experiment, for what would otherwise fail after days."""
 
+from collections.abc import Callable
+
 from ..base.messages import require
 from ..data.batches import search_split
+from ..data.checks import check_data_set
 from ..data.datasets import DataSet, load_data
 from .config import Experiment, Size
 
@@ -50,8 +53,13 @@ def _check_stage(experiment: Experiment, name: str, size: Size, count: int, side
     )
 
 
-def load_experiment_data(experiment: Experiment) -> DataSet:
-    """Read the pictures once for all stages, and check that the experiment fits them."""
-    data = load_data(experiment.data, experiment.root, experiment.image_size)
+def load_experiment_data(experiment: Experiment, say: Callable[[str], object] = print) -> DataSet:
+    """Read the pictures once for all stages, and check that the experiment fits them; `say` as in `load_data`."""
+    data = load_data(experiment.data, experiment.root, experiment.image_size, say)
+    check_data_set(data)
     check_experiment(experiment, data)
     return data
+
+
+def keep_quiet(line: str) -> None:
+    """Say nothing: for a process beside the one that has said it, and for a forecast."""

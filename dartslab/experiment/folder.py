@@ -1,6 +1,5 @@
 """The folder of an experiment: its description, the check before it is continued, and the request to stop."""
 
-import hashlib
 import json
 import os
 from dataclasses import asdict, fields
@@ -11,7 +10,9 @@ from typing import Any
 from ..base.files import read_text
 from ..base.messages import UserError, require, unknown
 from ..data.datasets import DataSet
+from ..data.digests import describe_pictures, reading_of, version_1_digest
 from ..run.device import choose_device, device_name
+from ..run.pictures import check_same_pictures
 from ..run.record import write_text
 from ..run.stored import VERSION, check_version, upgrade_config
 from .config import FREE, HEAD, Experiment, Size
@@ -124,16 +125,18 @@ def begin(experiment: Experiment, out: Path, data: DataSet) -> None:
     Raises:
         UserError: the pictures are not those that the experiment was started with.
     """
-    parts = (data.train.images, data.train.labels, data.test.images, data.test.labels)
-    digest = hashlib.sha256(b"".join(hashlib.sha256(part.numpy().tobytes()).digest() for part in parts)).hexdigest()
-    head = read_head(out) or {"pictures": digest, "devices": []}
-    require(
-        head["pictures"] == digest,
-        f"the pictures of {experiment.data!r} are not those that {out} was started with; put those back, or start "
-        "again in another folder.",
-    )
+    now = describe_pictures(data)
+    head = read_head(out) or {"pictures": now, "devices": []}
+    if isinstance(head["pictures"], str):  # started before there were several digests
+        require(
+            head["pictures"] == version_1_digest(data.train, data.test),
+            f"the pictures of {experiment.data!r} are not those that {out} was started with; put those back, or "
+            f"start again in another folder{reading_of(experiment.data)}.",
+        )
+    else:
+        check_same_pictures(head["pictures"], now, experiment.data, out)
     device = device_name(choose_device(experiment.device, experiment.threads))
     devices = sorted({*head["devices"], device})
     steps = {stage.name: all_steps(stage, data) for stage in stages(experiment)}
     new = {"format": FORMAT, "version": VERSION, "experiment": asdict(experiment)}
-    write_text(out / HEAD, json.dumps(new | {"pictures": digest, "devices": devices, "steps": steps}, indent=1))
+    write_text(out / HEAD, json.dumps(new | {"pictures": now, "devices": devices, "steps": steps}, indent=1))

@@ -20,13 +20,14 @@ from ..data.batches import batches_per_epoch, plain_batches
 from ..data.datasets import DataSet
 from ..data.stand_in import stand_in
 from ..run.config import SearchConfig
+from ..run.console import track
 from ..run.device import choose_device, device_name, free_memory, release
 from ..run.memory import HEADROOM, describe_bytes
 from ..run.networks import numerics_of
 from ..run.search import search
 from ..run.search_state import SearchState
 from ..run.train import TrainState, train
-from .checks import check_experiment, load_experiment_data
+from .checks import check_experiment, keep_quiet, load_experiment_data
 from .config import Experiment
 from .folder import check_folder
 from .run_stage import stage_memory
@@ -119,7 +120,7 @@ def forecast(experiment: Experiment, out: str | Path) -> str:
     data = stand_in(experiment.data, experiment.image_size)
     of_noise = data is not None
     if data is None:
-        data = load_experiment_data(experiment)
+        data = load_experiment_data(experiment, say=keep_quiet)
     check_experiment(experiment, data)
     place = choose_device(experiment.device, experiment.threads)
     device = device_name(place)
@@ -127,7 +128,7 @@ def forecast(experiment: Experiment, out: str | Path) -> str:
     sizes: dict[str, float] = {}
     lines, total = [], 0.0
     unfinished = [stage for stage in stages(experiment) if stage.result(out) is None]
-    for stage in stages(experiment):
+    for stage in track(list(stages(experiment)), "timing steps of each stage"):
         if stage not in unfinished:
             lines.append(f"{stage.name:<24} done")
             continue

@@ -18,7 +18,7 @@ from ..data.datasets import DataSet
 from ..run.console import interrupts
 from ..run.device import choose_device, cuda_trouble, free_memory
 from .backends import sweep
-from .checks import load_experiment_data
+from .checks import keep_quiet, load_experiment_data
 from .config import Experiment
 from .folder import ask_to_stop, is_asked_to_stop
 from .run_stage import run_stage, stage_memory
@@ -85,7 +85,7 @@ def run_in_its_process(experiment: Experiment, name: str, out: Path, parent: int
 
         if stop():
             return f"before {name}"
-        return run_stage(experiment, stage, out, load_experiment_data(experiment), stop, quiet=True)
+        return run_stage(experiment, stage, out, load_experiment_data(experiment, say=keep_quiet), stop, quiet=True)
 
 
 @contextmanager

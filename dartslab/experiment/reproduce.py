@@ -5,7 +5,7 @@
 Finished stages are skipped, an interrupted one resumes from its checkpoint, and the results are those of a run that was
 never interrupted. Beside the stages (see `stages`) the folder holds
 
-    experiment.json             the configuration, a digest of the pictures, the devices that were used
+    experiment.json             the configuration, digests of the pictures, the devices that were used
     report.json, report.md      the results; see `report`
     .lock                       held by the process that runs
     .stop                       asks that process to stop, see `folder.ask_to_stop`

@@ -79,10 +79,10 @@ class SearchConfig(RunConfig):
         """The search space that `nodes` and `operations` describe."""
         return SearchSpace(self.nodes, self.operations)
 
-    def require_both_kinds(self) -> None:
-        """Raise `UserError` where the supernet has no normal cell. Not when made: such searches were stored earlier."""
+    def require_both_kinds(self, stored: bool = False) -> None:
+        """Raise `UserError` where the supernet has no normal cell; not for a search that was stored earlier."""
         require(
-            self.layers >= LEAST_LAYERS,
+            stored or self.layers >= LEAST_LAYERS,
             f"a search needs at least {LEAST_LAYERS} cells, got layers={self.layers}: with fewer, all of them are "
             f"reduction cells, and a normal cell would be derived from numbers that nothing moved; use {LEAST_LAYERS} "
             "or more.",

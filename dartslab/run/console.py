@@ -4,13 +4,14 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
 from .distributed import ranks
 from .events import Event
 
+Item = TypeVar("Item")
 # A notebook cell's width is unknown and a longer line breaks: a short bar, then the numbers.
 NOTEBOOK_BAR = "{desc}: {percentage:3.0f}%|{bar:12}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
 
@@ -54,6 +55,20 @@ def progress(events: Iterable[Event], label: str = "search") -> Iterator[Event]:
     finally:
         if bar is not None:
             bar.close()
+
+
+def track(items: Iterable[Item], label: str, total: int | None = None) -> Iterator[Item]:
+    """Pass items through and show how many there have been, while each takes a while; the bar goes in the end.
+
+    Args:
+        items: what is worked on.
+        label: text before the bar.
+        total: how many there will be; the length of `items` where None.
+    """
+    stream = sys.stdout if in_notebook() else sys.stderr
+    hidden = not (in_notebook() or stream.isatty())
+    look = {"bar_format": NOTEBOOK_BAR} if in_notebook() else {}
+    yield from tqdm(items, desc=label, total=total, file=stream, disable=hidden, leave=False, mininterval=0.5, **look)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """What a configuration describes: networks, how they are run, optimisers, and the loss of a training."""
 
 from math import prod
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -9,7 +8,6 @@ from torch import Tensor, nn
 
 from ..base.numerics import Numerics
 from ..cell import SearchCell
-from ..data.batches import Batches, Normalize, search_split
 from ..data.datasets import DataSet
 from ..fast.fused import FusedCell
 from ..genotype import Genotype
@@ -18,7 +16,6 @@ from ..network import Network
 from ..relaxation import Arch
 from ..supernet import Supernet
 from .config import SearchConfig, TrainConfig
-from .distributed import rank, ranks
 from .shared_config import RunConfig
 
 CELLS: dict[str, type[SearchCell]] = {"reference": SearchCell, "fused": FusedCell}
@@ -85,19 +82,6 @@ def least_pictures(config: SearchConfig | TrainConfig, data: DataSet) -> int:
         if config.auxiliary > 0 and config.stem == "cifar":
             return 2
     return 2 if prod(-(-side // 2**halvings) for side in data.size) == 1 else 1
-
-
-def search_batches(config: SearchConfig, data: DataSet, device: torch.device) -> tuple[Batches, Batches]:
-    """The batches of the two halves of the training set: for w, and for alpha."""
-    halves = search_split(data.train.labels, config.seed, config.portion, data.classes)
-    normalize = Normalize.measured(data, device)
-    place: dict[str, Any] = {"rank": rank(), "ranks": ranks(), "least": least_pictures(config, data)}
-
-    def batches(index: Tensor, purpose: str) -> Batches:
-        part = data.train.pick(index).to(device)
-        return Batches(part, normalize, config.batch_size, config.seed, purpose, config.crop_padding, **place)
-
-    return batches(halves[0], "training"), batches(halves[1], "validation")
 
 
 def training_loss(config: TrainConfig, logits: Tensor, auxiliary: Tensor | None, labels: Tensor) -> Tensor:

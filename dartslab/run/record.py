@@ -1,6 +1,6 @@
 """The record of a run: its events as columns, kept in a folder. Reading needs no torch.
 
-    runs/a/config.json      what was asked for, with versions
+    runs/a/config.json      what was asked for, with versions, and digests of the pictures
     runs/a/columns.npz      one entry per step: step, epoch, losses, accuracies, seconds, genotype, and for each kind
                             of cell alpha.normal, weights.normal, and beta.normal where edges have parameters;
                             instrument.<name> where the method measures something
@@ -59,6 +59,7 @@ class Record:
             (-1: none).
         genotypes: every genotype that was ever derived, as JSON, each once.
         versions: of what the run was made with.
+        pictures: that it was made with, see `describe_pictures`; empty where the run kept nothing.
         notes: what a reader must know besides, as sentences.
     """
 
@@ -67,6 +68,7 @@ class Record:
     columns: dict[str, np.ndarray]
     genotypes: tuple[str, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -142,7 +144,8 @@ class Record:
         head = {"format": FORMAT, "version": VERSION, "kind": self.kind, "config": self.config}
         if self.kind == "search":
             head["rows_sum_to_one"] = self.rows_sum_to_one
-        write_text(folder / CONFIG, json.dumps(head | {"notes": self.notes, "versions": self.versions}, indent=1))
+        known = {"versions": self.versions, "pictures": self.pictures, "notes": self.notes}
+        write_text(folder / CONFIG, json.dumps(head | known, indent=1))
 
     @classmethod
     def load(cls, folder: str | Path) -> "Record":
@@ -168,10 +171,11 @@ class Record:
                 columns = {name: file[name] for name in file.files}
             genotypes = tuple(str(text) for text in columns.pop("genotypes"))
             config = upgrade_config(dict(head["config"]), version)
-            kind, versions, notes = head["kind"], head.get("versions", {}), tuple(head.get("notes", ()))
+            notes = tuple(head.get("notes", ()))
+            kind, versions, pictures = head["kind"], head.get("versions", {}), head.get("pictures", {})
         except Exception as error:  # wrong bytes reach zipfile, zlib and, through numpy, a parser: they raise anything
             raise UserError(f"{folder} is half-written or damaged ({short(error)}); {advice}.") from error
-        return cls(kind, config, columns, genotypes, versions, notes)
+        return cls(kind, config, columns, genotypes, versions, pictures, notes)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -19,6 +19,7 @@ class State(Protocol):
 
     kind: ClassVar[str]
     config: Any
+    pictures: dict[str, Any]
     step: int
 
     @property
@@ -107,8 +108,8 @@ class Recorder:
     def record(self) -> Record:
         """Everything recorded so far."""
         columns = {name: np.array(values) for name, values in self.columns.items()}
-        config, genotypes = asdict(self.state.config), tuple(self._index)
-        return Record(self.kind, config, columns, genotypes, versions(), self.state.notes)
+        state, genotypes = self.state, tuple(self._index)
+        return Record(self.kind, asdict(state.config), columns, genotypes, versions(), state.pictures, state.notes)
 
     def add(self, event: Any) -> None:
         """Fold one `run.Event` into the columns."""

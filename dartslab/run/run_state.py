@@ -39,6 +39,7 @@ class RunState:
 
     kind: ClassVar[str]  # "search" or "train", as records and checkpoints say
     config: Any
+    pictures: dict[str, Any]
     train: Any
     optimizer: torch.optim.SGD
     guard: Guard

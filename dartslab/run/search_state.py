@@ -15,7 +15,8 @@ from ..base.numerics import Numerics, require_precision
 from ..base.seeds import seeded, stream
 from ..bilevel import Bilevel, VirtualStep
 from ..data.batches import Batches, plain_batches
-from ..data.datasets import DataSet, load_data
+from ..data.datasets import DataSet
+from ..data.digests import describe_pictures
 from ..genotype import Genotype
 from ..methods import METHODS
 from ..methods.method import Method, Moment, Phase
@@ -37,7 +38,8 @@ from .method_steps import (
     measure_to_stop,
     taken_genotype,
 )
-from .networks import adam_of, numerics_of, search_batches, sgd_of, supernet_of
+from .networks import adam_of, numerics_of, sgd_of, supernet_of
+from .pictures import check_same_pictures, halves_of, open_data
 from .problem import alpha_passes, bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
 from .run_state import RunState, Unread
 from .search_contents import restore_search, search_contents
@@ -68,6 +70,7 @@ class SearchState(RunState):
     optimizer: torch.optim.SGD
     alpha_optimizer: torch.optim.Adam
     device: torch.device
+    pictures: dict[str, Any] = field(default_factory=dict, repr=False)  # see `describe_pictures`
     step: int = 0
     seconds: float = 0.0
     last_loss: float | None = field(default=None, repr=False)
@@ -91,22 +94,31 @@ class SearchState(RunState):
             data: a data set already in memory; read by name where None.
             stored: the configuration is that of a search begun earlier, perhaps when more was allowed.
         Raises:
-            UserError: data, device, memory or sizes that do not fit; see `load_data`, `search_split`, `Batches`.
+            UserError: data, device, memory or sizes that do not fit; see `open_data` and `halves_of`.
         """
-        if not stored:
-            config.require_both_kinds()
+        config.require_both_kinds(stored)
         device = choose_device(config.device, config.threads)
-        data = data or load_data(config.data, config.root, config.image_size)
+        data = open_data(config, data)
         require_precision(config.precision, device)
         require_memory(config, data, device)
-        train, val = search_batches(config, data, device)
+        train, val = halves_of(config, data, device)
         with seeded(config.seed, "weights"):
             net = supernet_of(config, data).to(device)
         numerics_of(config).prepare(net)
         edges = METHODS[config.method].edge_parameters
         arch = Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha"), edges).to(device)
-        optimizers = sgd_of(config, net), adam_of(config, arch)
-        state = cls(config, data.classes, train, val, net, arch, *optimizers, device)
+        state = cls(
+            config,
+            data.classes,
+            train,
+            val,
+            net,
+            arch,
+            sgd_of(config, net),
+            adam_of(config, arch),
+            device,
+            describe_pictures(data),
+        )
         broadcast_(list(state.parameters().values()))
         if config.compile:
             check_compiled(config, arch, len(data.classes), device)
@@ -279,7 +291,7 @@ class SearchState(RunState):
 
     def save(self, path: str | Path) -> None:
         """Write a checkpoint, atomically; see `save_checkpoint`."""
-        save_checkpoint(path, "search", self.config, self.contents())
+        save_checkpoint(path, "search", self.config, self.contents() | {"pictures": self.pictures})
 
     @classmethod
     def load(cls, path: str | Path, data: DataSet | None = None, **free: Any) -> "SearchState":
@@ -290,9 +302,10 @@ class SearchState(RunState):
             data: as in `create`.
             free: fields that may change between the two, see `stored.FREE_FIELDS`; for example `device="cpu"`.
         Raises:
-            UserError: no complete checkpoint of a search, or a configuration this dartslab does not know.
+            UserError: no complete checkpoint of a search, an unknown configuration, or other pictures than before.
         """
         stored = load_checkpoint(path, "search")
         state = cls.create(read_config(SearchConfig, stored["config"] | free, path), data, stored=True)
+        check_same_pictures(stored.get("pictures"), state.pictures, state.config.data, Path(path).parent)
         state.load_contents(stored)
         return state

@@ -18,7 +18,8 @@ from torch import Tensor
 from ..base.numerics import match_formats, require_precision
 from ..base.seeds import seeded
 from ..data.batches import Batches, Normalize, plain_batches
-from ..data.datasets import DataSet, Labelled, load_data
+from ..data.datasets import DataSet, Labelled
+from ..data.digests import describe_pictures
 from ..genotype import Genotype
 from ..network import Network
 from .checkpoint import load_checkpoint, save_checkpoint
@@ -28,6 +29,7 @@ from .events import Event
 from .guard import Guard
 from .memory import require_memory
 from .networks import least_pictures, network_of, numerics_of, sgd_of, training_loss
+from .pictures import check_same_pictures, open_data
 from .run_state import RunState, Unread, run_steps
 from .steps import accuracy, cosine, evaluate, set_learning_rate
 from .stored import read_config
@@ -56,6 +58,7 @@ class TrainState(RunState):
     test: Labelled
     net: Network
     optimizer: torch.optim.SGD
+    pictures: dict[str, Any] = field(default_factory=dict, repr=False)  # see `describe_pictures`
     step: int = 0
     seconds: float = 0.0
     last_loss: float | None = field(default=None, repr=False)
@@ -77,7 +80,7 @@ class TrainState(RunState):
             UserError: data, device, memory, channels or sizes that do not fit.
         """
         device = choose_device(config.device, config.threads)
-        data = data or load_data(config.data, config.root, config.image_size)
+        data = open_data(config, data)
         require_precision(config.precision, device)
         require_memory(config, data, device, genotype)
         normalize = Normalize.measured(data, device)
@@ -95,7 +98,8 @@ class TrainState(RunState):
         with seeded(config.seed, "weights"):
             net = network_of(config, genotype, data).to(device)
         numerics_of(config).prepare(net)
-        return cls(config, genotype, data.classes, batches, data.test.to(device), net, sgd_of(config, net))
+        optimizer, pictures = sgd_of(config, net), describe_pictures(data)
+        return cls(config, genotype, data.classes, batches, data.test.to(device), net, optimizer, pictures)
 
     @property
     def trained_genotype(self) -> Genotype:
@@ -133,6 +137,7 @@ class TrainState(RunState):
             "net": self.net.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "steps": self.steps,
+            "pictures": self.pictures,
             # What makes the network usable without its data set; see `export`.
             "classes": list(self.classes),
             "picture": list(self.test.images.shape[1:]),
@@ -149,11 +154,12 @@ class TrainState(RunState):
             data: as in `create`.
             free: fields that may change between the two, see `stored.FREE_FIELDS`.
         Raises:
-            UserError: no complete checkpoint of a training run, or a configuration this dartslab does not know.
+            UserError: no complete checkpoint of a training run, an unknown configuration, or other pictures.
         """
         stored = load_checkpoint(path, "train")
         config = read_config(TrainConfig, stored["config"] | free, path)
         state = cls.create(config, Genotype.from_json(stored["genotype"]), data)
+        check_same_pictures(stored.get("pictures"), state.pictures, config.data, Path(path).parent)
         state.net.load_state_dict(stored["net"])
         state.optimizer.load_state_dict(stored["optimizer"])
         match_formats(state.optimizer)

@@ -12,6 +12,7 @@ _MODULE_OF = {
     "fast": "lesson",
     "steps": "lesson",
     "check": "checks",
+    "case": "checks",
     "hint": "checks",
     "solution": "checks",
     "mine": "checks",
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .ask import reveal as reveal
     from .board import progress_board as progress_board
     from .checks import CheckFailed as CheckFailed
+    from .checks import case as case
     from .checks import check as check
     from .checks import hint as hint
     from .checks import mine as mine

@@ -5,6 +5,7 @@ Answers go to the logbook on this machine and nowhere else. Where no controls ca
 """
 
 import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,9 @@ from .logbook import entry, update
 from .registry import PREDICTIONS, QUESTIONS
 
 WIDE = {"width": "max-content"}
+HIDE_TEXT = """<style>
+.jp-OutputArea-child:has(.dartslab-question) + .jp-OutputArea-child:has(.jp-RenderedMarkdown) { display: none; }
+</style>"""  # it is part of the live question: where that cannot be shown, nothing is hidden
 
 
 class QuestionBox(ipywidgets.VBox):
@@ -28,7 +32,7 @@ class QuestionBox(ipywidgets.VBox):
         verb: what the button says.
         on_answer: is called with the control's value when the button is pressed, and gives the text to show.
         told: the text shown at first.
-        text: the question as Markdown, for viewers without controls and for solutions.
+        text: the question as Markdown, for viewers without controls and for solutions; the answer is written below.
         unit: of the answer, shown after the control.
     """
 
@@ -42,21 +46,53 @@ class QuestionBox(ipywidgets.VBox):
         text: str,
         unit: str = "",
     ) -> None:
-        self.control, self.text = control, text
+        self.control, self._question, self._said = control, text, told
+        self._written: list[Any] = []  # handles of the question as text, where it is displayed
         self.button = ipywidgets.Button(description=verb, tooltip=f"{verb}: {question}")
         self.told = ipywidgets.HTMLMath(_live(told))
-        self.button.on_click(lambda _: setattr(self.told, "value", _live(on_answer(self.control.value))))
-        label = ipywidgets.HTMLMath(f"<b>{html.escape(question)}</b>")
+        self.button.on_click(lambda _: self._tell(on_answer(self.control.value)))
+        label = ipywidgets.HTMLMath(f"<b>{_inline(question)}</b>")
         field = ipywidgets.HBox([control, ipywidgets.Label(unit)]) if unit else control
-        super().__init__([label, field, self.button, self.told])
+        super().__init__([label, field, self.button, self.told, ipywidgets.HTML(HIDE_TEXT)])
         self.add_class("dartslab-question")
+
+    @property
+    def text(self) -> str:
+        """The question as Markdown, and what was said to the last answer."""
+        return f"{self._question}\n\n{self._said}" if self._said else self._question
+
+    def _tell(self, said: str) -> None:
+        self._said = said
+        self.told.value = _live(said)
+        for handle in self._written:
+            handle.update(self._as_text(), raw=True)
+
+    def _as_text(self) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/markdown": self.text}
 
     def __repr__(self) -> str:
         return self.text.replace("**", "")
 
     def _repr_mimebundle_(self, **settings: Any) -> dict[str, str]:
         live = {} if is_set(SOLUTION) else super()._repr_mimebundle_(**settings)
-        return {**live, "text/plain": repr(self), "text/markdown": self.text}
+        return {**live, **self._as_text()}
+
+    def _ipython_display_(self) -> None:
+        """Two outputs, as of a view: the controls, and the text, which the controls hide.
+
+        A notebook that is opened without its kernel has no controls any more; there the text stands.
+        """
+        from IPython.display import display
+
+        if is_set(SOLUTION):
+            display(self._as_text(), raw=True)
+            return
+        bundle = dict(super()._repr_mimebundle_())
+        bundle["text/plain"] = "a question: live in a running JupyterLab; elsewhere it stands here as text."
+        display(bundle, raw=True)
+        written = display(self._as_text(), raw=True, display_id=True)
+        if written is not None:  # None where no notebook listens, as in a terminal
+            self._written.append(written)
 
 
 def predict(name: str, answer: Any = None) -> QuestionBox | None:
@@ -80,7 +116,7 @@ def predict(name: str, answer: Any = None) -> QuestionBox | None:
         lines = [f"- {choice}" for choice in asked.choices]
     else:
         number = before if _is_number(before) else 0.0
-        control = ipywidgets.FloatText(number, description="your number", layout={"width": "200px"})
+        control = ipywidgets.FloatText(number, description="your number", style={"description_width": "initial"})
         lines = [f"*{f'your number: … {asked.unit}'.rstrip()}*"]
     text = "\n".join([f"**{asked.question}**", "", *lines])
     told = "" if before is None else f"Stored before: {_say(asked, before)}."
@@ -96,7 +132,7 @@ def predict(name: str, answer: Any = None) -> QuestionBox | None:
 
 
 def reveal(name: str, value: Any) -> None:
-    """Print a prediction beside what was measured: "you said 0.1; measured 0.031 nats".
+    """Print a prediction beside what was measured: "you said 0.1; measured 0.031 nats"; then the explanation, if any.
 
     Args:
         name: "02.p1".
@@ -108,6 +144,8 @@ def reveal(name: str, value: Any) -> None:
     said = entry("predictions", name).get("answer")
     before = "no prediction was stored" if said is None else f"you said {_say(asked, said)}"
     print(f"{before}; measured {_say(asked, value)}")
+    if asked.because:
+        _show(asked.because)
 
 
 def quiz(name: str, answer: int | None = None) -> QuestionBox | None:
@@ -180,6 +218,17 @@ def _say(asked: Prediction, value: Any) -> str:
     return f"{number} {asked.unit}".rstrip()
 
 
+def _show(markdown: str) -> None:
+    """Show Markdown in a notebook, and its text elsewhere."""
+    from IPython import get_ipython
+    from IPython.display import display
+
+    if get_ipython() is None:
+        print(markdown)
+    else:
+        display({"text/plain": markdown, "text/markdown": markdown}, raw=True)
+
+
 def _is_number(value: Any) -> bool:
     try:
         return not isinstance(value, (str, bool)) and value is not None and abs(float(value)) < float("inf")
@@ -189,4 +238,9 @@ def _is_number(value: Any) -> bool:
 
 def _live(text: str) -> str:
     """A region that a screen reader speaks when it changes."""
-    return f'<div role="status" aria-live="polite">{html.escape(text)}</div>'
+    return f'<div role="status" aria-live="polite">{_inline(text)}</div>'
+
+
+def _inline(text: str) -> str:
+    """A sentence as HTML: nothing in it is markup but names between backticks."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))

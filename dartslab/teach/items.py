@@ -20,11 +20,14 @@ class Twin:
         name: what is wrong, in a few words: "softmax left out".
         answer: a function like the reference, or a plain value where the reference is one.
         sentence: what the learner reads: one sentence that helps without giving the answer away.
+        shows: (wanted, got), one pair of values for each case -> whether the mistake was made. For mistakes that many
+            answers make in different ways, such as a shuffle by any generator; None compares with `answer` alone.
     """
 
     name: str
     answer: Any
     sentence: str
+    shows: Callable[[list[tuple[Any, Any]]], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Exercise:
         draws: the answer may draw from the global random state, for example to make layers; it is seeded for every
             call, and put back.
         seconds: the time limit of one call; DARTSLAB_CHECK_SECONDS overrides it.
+        gradients: the result is to be differentiable: the gradients with respect to all floating-point tensors in the
+            arguments are compared too.
     Raises:
         UserError: not three hints, or no cases for a function.
     """
@@ -81,6 +86,7 @@ class Exercise:
     changes_input: bool = False
     draws: bool = False
     seconds: float = 5.0
+    gradients: bool = False
 
     def __post_init__(self) -> None:
         require(len(self.hints) == 3, f"{self.name} has {len(self.hints)} hints; write exactly three.")
@@ -168,9 +174,12 @@ class Prediction:
         question: one sentence that ends with a question mark.
         choices: what may be said; none where a number is asked for.
         unit: of the number, for example "nats".
+        because: Markdown that `reveal` shows below what was measured: an explanation that would give the answer away
+            if it stood in the text of the lesson.
     """
 
     name: str
     question: str
     choices: tuple[str, ...] = ()
     unit: str = ""
+    because: str = ""

@@ -18,7 +18,8 @@ def start(lesson: str, made_with: str | None = None) -> None:
     import torch
 
     from .. import __version__
-    from .trial import load_all_of_torch, seed_all
+    from .guard import seed_all
+    from .trial import load_all_of_torch
 
     load_all_of_torch()
     seed_all()

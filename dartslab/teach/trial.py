@@ -1,33 +1,23 @@
-"""One watched call of an answer: with a time limit, fresh inputs, and all global state restored afterwards."""
+"""One watched call of an answer, and whether two calls had the same outcome."""
 
 import contextlib
-import ctypes
-import io
-import os
-import random
-import signal
 import threading
 import warnings
-from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Any
 
-import numpy as np
 import torch
 
 from ..base.forward_mode import load_forward_mode
+from .guard import OutOfTime, Printed, as_before, call_within, global_state, seed_all, time_limit
 from .items import Arguments, Case, Exercise
 from .values import difference, is_unchanged, wrong_type
 
-SECONDS = "DARTSLAB_CHECK_SECONDS"
-AGAIN_S = 0.1  # an answer that swallows the first alarm hears it again
 MANY = 1_000  # parts of a generator that are taken; no exercise has so many
-
-
-class OutOfTime(BaseException):
-    """The answer ran too long. Not an `Exception`, so that an answer's own `except Exception` lets it through."""
+COMPARING_S = 5.0  # comparing or printing what an answer gave takes no longer
 
 
 @dataclass(frozen=True)
@@ -35,7 +25,7 @@ class Outcome:
     """The outcome of one call.
 
     Args:
-        kind: "value", "raises", "late", or what it disturbed: "input", or a name in `global_state`.
+        kind: "value", "raises", "late", "thread", or what it disturbed: "input", or a name in `global_state`.
         value: what it gave.
         error: what it raised.
         printed: whether it printed something.
@@ -53,25 +43,31 @@ def attempt(exercise: Exercise, answer: Any, case: Case, as_list: bool = False) 
     Args:
         as_list: a list is wanted: what a generator gives is taken for one, and within the time limit.
     """
-    printed = io.StringIO()
+    finish = to_list if as_list else lambda given: given
+    return watch(exercise, case, lambda arguments: finish(exercise.apply(answer, arguments)))
+
+
+def watch(exercise: Exercise, case: Case, call: Callable[[Arguments], Any]) -> Outcome:
+    """Do something with the arguments of a case, as `attempt` calls an answer with them."""
+    printed = Printed()
     with as_before():
         load_all_of_torch()
         arguments = case.make()
         seed_all()
         untouched = case.make()
         seed_all()
-        before = global_state()
+        before, threads = global_state(), set(threading.enumerate())
         value, error = None, None
-        finish = to_list if as_list else lambda given: given
         try:
             with warnings.catch_warnings(), contextlib.redirect_stdout(printed):
                 warnings.simplefilter("ignore")
-                value = call_within(lambda: finish(exercise.apply(answer, arguments)), limit(exercise))
+                value = call_within(lambda: call(arguments), time_limit(exercise.seconds))
         except KeyboardInterrupt:
             raise
         except BaseException as caught:  # SystemExit too: the kernel lives
             error = caught
         changed = [name for name, state in global_state().items() if not is_unchanged(before[name], state)]
+        left_running = [thread for thread in threading.enumerate() if thread not in threads]
     if isinstance(error, OutOfTime):
         return Outcome("late")
     if error is not None:
@@ -79,6 +75,7 @@ def attempt(exercise: Exercise, answer: Any, case: Case, as_list: bool = False) 
     if not (exercise.changes_input or is_unchanged(untouched, arguments)):
         return Outcome("input", value)
     disturbed = [name for name in changed if not (exercise.draws and name.startswith("random"))]
+    disturbed += ["thread"] * bool(left_running)
     return Outcome(disturbed[0] if disturbed else "value", value, printed=bool(printed.getvalue()))
 
 
@@ -103,11 +100,20 @@ def same_outcome(exercise: Exercise, a: Outcome, b: Outcome) -> bool:
 
 def compare(exercise: Exercise, expected: Any, got: Any) -> str | None:
     """How the exercise tells two values apart; None where they are the same answer."""
-    try:
+
+    def told_apart() -> str | None:
         if exercise.compare is not None:
             return exercise.compare(expected, got)
         return difference(expected, got, exercise.tolerance)
-    except Exception:  # the answer gave an unexpected kind of value
+
+    try:
+        with as_before():  # a learner's own __eq__ may do anything
+            return call_within(told_apart, COMPARING_S)
+    except OutOfTime:
+        return "cannot be compared in time"
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # the answer gave an unexpected kind of value
         return wrong_type(expected, got)
 
 
@@ -127,106 +133,64 @@ def load_all_of_torch() -> None:
     load_forward_mode()
 
 
-# what a call may disturb
+# derivatives
 
 
-def global_state() -> dict[str, Any]:
-    """All global state that an answer must leave alone, by name."""
-    return {
-        "random": random.getstate(),
-        "random (numpy)": np.random.get_state(),
-        "random (torch)": torch.get_rng_state(),
-        "gradients": torch.is_grad_enabled(),
-        "dtype": str(torch.get_default_dtype()),
-    }
+def derivatives(exercise: Exercise, answer: Any, case: Case) -> Outcome:
+    """The gradients of an answer's result with respect to every floating-point tensor in its arguments.
 
-
-def seed_all(seed: int = 0) -> None:
-    """Seed Python, numpy and torch."""
-    random.seed(seed)
-    np.random.seed(seed)
-    torch.manual_seed(seed)
-
-
-@contextlib.contextmanager
-def as_before() -> Iterator[None]:
-    """Run a block in a defined state (seeded, gradients on, float32 by default), then restore the old one."""
-    state, dtype = global_state(), torch.get_default_dtype()
-    try:
-        seed_all()
-        torch.set_grad_enabled(True)
-        torch.set_default_dtype(torch.float32)
-        yield
-    finally:
-        random.setstate(state["random"])
-        np.random.set_state(state["random (numpy)"])
-        torch.set_rng_state(state["random (torch)"])
-        torch.set_grad_enabled(state["gradients"])
-        torch.set_default_dtype(dtype)
-
-
-# time
-
-
-def limit(exercise: Exercise) -> float:
-    """The time limit of one call in seconds."""
-    try:
-        return max(0.01, float(os.environ.get(SECONDS, "")))
-    except ValueError:
-        return exercise.seconds
-
-
-def call_within(call: Callable[[], Any], seconds: float) -> Any:
-    """Call a function with a time limit in seconds.
-
-    Raises:
-        OutOfTime: it took longer. A single call into C, such as one product of huge matrices, ends first.
+    The result is weighted with fixed numbers and summed. The value of the outcome is a list with one tensor, or None
+    where the result does not depend on it, for each of these tensors.
     """
-    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
-        return _with_alarm(call, seconds)
-    return _with_watchdog(call, seconds)
+
+    def differentiate(arguments: Arguments) -> list[torch.Tensor | None]:
+        leaves: list[torch.Tensor] = []
+        result = exercise.apply(answer, _with_gradients(arguments, leaves))
+        parts = [part for part in _tensors(result) if part.requires_grad]
+        if not parts:
+            return [None] * len(leaves)
+        total = sum((part * _fixed_weights(part)).sum() for part in parts)
+        assert isinstance(total, torch.Tensor)
+        return list(torch.autograd.grad(total, leaves, allow_unused=True))
+
+    return watch(exercise, case, differentiate)
 
 
-def _with_alarm(call: Callable[[], Any], seconds: float) -> Any:
-    """On Unix, in the main thread: a timer of the operating system."""
-
-    armed = [True]  # once empty, an alarm that comes late does no harm
-
-    def ring(number: int, frame: Any) -> None:
-        if armed:
-            raise OutOfTime
-
-    handler = signal.signal(signal.SIGALRM, ring)
-    try:
-        try:
-            signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_S)
-            return call()
-        finally:
-            armed.clear()
-    finally:
-        armed.clear()  # once more: an alarm may have struck in the line above
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
+def _fixed_weights(part: torch.Tensor) -> torch.Tensor:
+    return torch.arange(1, part.numel() + 1, dtype=part.dtype).sqrt().view(part.shape)
 
 
-def _with_watchdog(call: Callable[[], Any], seconds: float) -> Any:
-    """Elsewhere: another thread raises the exception in this one."""
-    here, done, lock = ctypes.c_ulong(threading.get_ident()), threading.Event(), threading.Lock()
-    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+def _with_gradients(value: Any, leaves: list[torch.Tensor]) -> Any:
+    """The same value, its floating-point tensors as leaves that want a gradient; they are added to `leaves`."""
+    if isinstance(value, torch.Tensor) and value.is_floating_point():
+        leaves.append(value.detach().requires_grad_())
+        return leaves[-1]
+    if isinstance(value, Mapping):
+        return {key: _with_gradients(part, leaves) for key, part in value.items()}
+    return type(value)(_with_gradients(part, leaves) for part in value) if type(value) in (list, tuple) else value
 
-    def watch() -> None:
-        wait = seconds
-        while not done.wait(wait):
-            with lock:
-                if not done.is_set():
-                    raise_in(here, ctypes.py_object(OutOfTime))
-            wait = AGAIN_S
 
-    watchdog = threading.Thread(target=watch, daemon=True)
-    watchdog.start()
-    try:
-        return call()
-    finally:
-        done.set()
-        with lock:
-            raise_in(here, None)  # what is raised but has not arrived is taken back
+def _tensors(value: Any) -> list[torch.Tensor]:
+    """All floating-point tensors in a result."""
+    if isinstance(value, torch.Tensor):
+        return [value] if value.is_floating_point() else []
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ()
+    return [tensor for part in parts for tensor in _tensors(part)]
+
+
+def same_derivatives(expected: Outcome, got: Outcome) -> str | None:
+    """How the gradients of an answer differ from those of the reference: "cut", "other", or None where they agree.
+
+    Where the reference's own gradient is not finite, nothing is compared.
+    """
+    if got.kind == "late":
+        return None  # slow, and right so far
+    if got.kind == "raises":
+        return "cut"
+    for wanted, found in zip(expected.value, got.value, strict=True):
+        if wanted is None or not bool(torch.isfinite(wanted).all()):
+            continue
+        found = torch.zeros_like(wanted) if found is None else found
+        if not torch.allclose(wanted, found, rtol=1e-3, atol=1e-5):
+            return "cut" if not bool(found.any()) else "other"
+    return None

@@ -13,6 +13,7 @@ import torch
 
 TOLERANCE = {2: 1e-2, 4: 1e-4, 8: 1e-9}  # by bytes of a floating-point number
 PLAIN = 1e-5  # a Python number does not show in which precision it was computed
+LONG, DEEP = 10_000, 8  # parts of a list that are looked at, and how deep it is nested; no exercise has so many
 WIDTH = 110  # letters of a value in a message
 
 
@@ -21,8 +22,8 @@ def is_array(value: Any) -> bool:
     return isinstance(value, (torch.Tensor, np.ndarray, np.generic))
 
 
-def as_array(value: Any) -> np.ndarray | None:
-    """A value as an array of numbers; None where it is none."""
+def as_array(value: Any, depth: int = 0) -> np.ndarray | None:
+    """A value as an array of numbers; None where it is none, or nested more than DEEP times."""
     if isinstance(value, torch.Tensor):
         if value.device.type == "meta":  # a tensor without numbers
             return None
@@ -35,7 +36,9 @@ def as_array(value: Any) -> np.ndarray | None:
             array = np.asarray(_to_float(value))
         return array if array.dtype.kind in "biufc" else None
     if isinstance(value, (list, tuple)):
-        parts = [as_array(part) for part in value]
+        if len(value) > LONG or depth > DEEP:
+            return None
+        parts = [as_array(part, depth + 1) for part in value]
         numbers = [part for part in parts if part is not None]
         if not parts:
             return np.zeros(0)
@@ -154,7 +157,12 @@ def _between_numbers(expected: Any, wanted: np.ndarray, got: Any, tolerance: flo
     close = max(tolerance_of(expected), tolerance_of(got)) if tolerance is None else tolerance
     if kind in "biu" and wanted.dtype.kind in "biu":
         return None if np.array_equal(wanted, found) else "is another value"
-    return None if np.allclose(found, wanted, rtol=close, atol=close, equal_nan=True) else "is another value"
+    if np.allclose(found, wanted, rtol=close, atol=close, equal_nan=True):
+        return None
+    away = np.nanmax(np.abs(found - wanted)) if found.size else 0.0
+    allowed = close + close * float(np.nanmax(np.abs(wanted))) if wanted.size else close
+    near = away < 100 * allowed and away < 1e-3  # so near that printed numbers may look alike
+    return f"is another value: it differs by {away:.1g}, and {allowed:.1g} is allowed" if near else "is another value"
 
 
 def is_unchanged(before: Any, after: Any) -> bool:
@@ -186,30 +194,36 @@ def size_of(value: Any) -> int:
     return sum(map(size_of, value)) if isinstance(value, (list, tuple)) else 1
 
 
-def brief(value: Any) -> str:
+def brief(value: Any, digits: int = 4) -> str:
     """A value on one line, as a person would write it. A long one is cut; an array gets its shape."""
-    text = _format(value)
+    text = _format(value, digits)
     text = text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
     if isinstance(value, (torch.Tensor, np.ndarray)) and value.ndim:
         return f"{text} of shape {list(value.shape)}"
     return text
 
 
-def _format(value: Any, depth: int = 0) -> str:
+def _format(value: Any, digits: int = 4, depth: int = 0) -> str:
     if depth > 4:
         return "…"
     if isinstance(value, torch.Tensor) and value.device.type == "meta":
         return "no numbers (a tensor on the meta device)"
     if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
         array = as_array(value)
-        return "numbers" if array is None else _format(array.tolist(), depth)
+        return "numbers" if array is None else _format(array.tolist(), digits, depth)
     if isinstance(value, (list, tuple)):
-        inside = ", ".join(_format(part, depth + 1) for part in value[:8]) + (", …" if len(value) > 8 else "")
-        return f"[{inside}]" if isinstance(value, list) else f"({inside})"
+        inside = ", ".join(_format(part, digits, depth + 1) for part in value[:8]) + (", …" if len(value) > 8 else "")
+        if isinstance(value, list):
+            return f"[{inside}]"
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key!r}: {_format(part, depth + 1)}" for key, part in list(value.items())[:8]) + "}"
+        return (
+            "{"
+            + ", ".join(f"{key!r}: {_format(part, digits, depth + 1)}" for key, part in list(value.items())[:8])
+            + "}"
+        )
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return f"{value + 0.0:.{digits}g}"  # + 0.0 makes 0 of -0
     if callable(value):
         return str(getattr(value, "__name__", type(value).__name__))
     try:

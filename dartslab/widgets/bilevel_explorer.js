@@ -53,9 +53,12 @@ function describeTheory({ fixed, attracts, gap }) {
   return `${point} is ${gap < 0.001 ? "less than 0.001" : fixed3(gap)} away`;
 }
 
-function describePath(found, looks) {
+// what a path is called
+const nameOf = ({ hypergradient }, { drop }, looks) => looks[hypergradient].name + (drop && hypergradient !== "first_order" ? ", term dropped" : "");
+
+function describePath(found, settings, looks) {
   const where = found.left === null ? `ends at a = ${fixed3(found.end[0])}, w = ${fixed3(found.end[1])}` : `leaves the picture at iteration ${found.left}`;
-  return `${looks[found.hypergradient].name} ${where}; ${describeTheory(found)}.`;
+  return `${nameOf(found, settings, looks)} ${where}; ${describeTheory(found)}.`;
 }
 
 // Moves labels [{ y, ... }] apart downwards, so that none covers another; changes them.
@@ -86,7 +89,7 @@ function plane({ settings, paths }, { contours, window: [low, high], looks }) {
   for (const found of resting) {
     const at = fixed3(found.fixed);
     if (!groups.has(at)) groups.set(at, { x: x(found.fixed), y: y(found.fixed), names: [] });
-    groups.get(at).names.push(looks[found.hypergradient].name);
+    groups.get(at).names.push(nameOf(found, settings, looks));
   }
   const among = (names) => (names.length === Object.keys(looks).length ? "all hypergradients" : names.join(", "));
   const theory = separate([...groups].map(([text, group]) => ({ ...group, text: group.names.length ? `${among(group.names)}: ${text}` : text })));
@@ -112,7 +115,7 @@ function plane({ settings, paths }, { contours, window: [low, high], looks }) {
       ends.map(({ found, x: px, y: py, at }) => [
         symbol(looks[found.hypergradient].mark, px, py, tone(found), 4),
         symbol(looks[found.hypergradient].mark, px + 16, at, tone(found), 3.6),
-        h("text", { class: "over", x: px + 23, y: at + 4, "data-end": found.hypergradient }, looks[found.hypergradient].name)])),
+        h("text", { class: "over", x: px + 23, y: at + 4, "data-end": found.hypergradient }, nameOf(found, settings, looks))])),
     h("p", { class: "dartslab-line" }, "Rings: the fixed points a = w by theory. Grey numbers: levels of the loss."));
 }
 
@@ -122,7 +125,7 @@ function table({ settings, paths }, { looks }) {
   return h("table", { class: "dartslab-ends" },
     h("thead", {}, h("tr", {}, ["hypergradient", `(a, w) after ${settings.iterations} iterations`, "theory: a = w", "distance"].map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", {}, paths.map((found) => h("tr", { "data-hypergradient": found.hypergradient },
-      h("th", { scope: "row" }, looks[found.hypergradient].name), h("td", {}, place(found)),
+      h("th", { scope: "row" }, nameOf(found, settings, looks)), h("td", {}, place(found)),
       h("td", {}, found.fixed === null ? "none" : fixed3(found.fixed)), h("td", {}, away(found))))));
 }
 
@@ -151,7 +154,7 @@ const view = {
   draw: (frame, data, send, stage) => {
     listen(stage, data, send);
     const near = (found, key) => found[key].filter((_, i) => found.distance[i] <= data.far);
-    const distances = frame.paths.map((found) => ({ ...data.looks[found.hypergradient], mark: null, x: near(found, "n"), y: near(found, "distance") }));
+    const distances = frame.paths.map((found) => ({ ...data.looks[found.hypergradient], name: nameOf(found, frame.settings, data.looks), mark: null, x: near(found, "n"), y: near(found, "distance") }));
     return [plane(frame, data), h("div", { class: "dartslab-beside" },
       chart(distances, { title: "distance to the true optimum (1, 1)", xlabel: "iteration", xdomain: [0, frame.settings.iterations],
         ydomain: [0, Math.max(1, ...distances.flatMap((line) => line.y))] }),
@@ -168,5 +171,5 @@ const view = {
     `Toy bilevel problem: xi = ${fixed3(settings.xi)}, step sizes ${fixed3(settings.alpha_step)} (alpha) and ${fixed3(settings.w_step)} (w), `
     + `${settings.terms} terms of the implicit series${settings.drop ? ", the implicit term dropped" : ""}, start a = ${fixed3(settings.a)}, `
     + `w = ${fixed3(settings.w)}, ${settings.iterations} iterations. The true optimum is a = w = 1.`,
-    ...(paths.length ? paths.map((found) => describePath(found, looks)) : ["No hypergradient is shown."])].join(" "),
+    ...(paths.length ? paths.map((found) => describePath(found, settings, looks)) : ["No hypergradient is shown."])].join(" "),
 };

@@ -36,14 +36,19 @@ def describe_explorer(frame: Mapping[str, Any]) -> str:
         f"{fixed3(given['a'])}, w = {fixed3(given['w'])}, {given['iterations']} iterations. The true optimum is "
         "a = w = 1."
     )
-    paths = [describe_path(found) for found in frame["paths"]] or ["No hypergradient is shown."]
+    paths = [describe_path(found, given["drop"]) for found in frame["paths"]] or ["No hypergradient is shown."]
     return " ".join([first, *paths])
 
 
-def describe_path(found: Mapping[str, Any]) -> str:
+def name_of(hypergradient: str, drop: bool) -> str:
+    """What a path is called: "exact", or "exact, term dropped" where it has an implicit term that is left out."""
+    return LOOKS[hypergradient]["name"] + ", term dropped" * (drop and hypergradient != "first_order")
+
+
+def describe_path(found: Mapping[str, Any], drop: bool = False) -> str:
     """Where one hypergradient ends, and how far that is from theory's fixed point."""
     a, w = map(fixed3, found["end"])
-    name = LOOKS[found["hypergradient"]]["name"]
+    name = name_of(found["hypergradient"], drop)
     where = f"{name} ends at a = {a}, w = {w}"
     if found["left"] is not None:
         where = f"{name} leaves the picture at iteration {found['left']}"
@@ -80,7 +85,6 @@ class BilevelExplorer(View):
 
     def __init__(self) -> None:
         slider, check = ipywidgets.FloatSlider, ipywidgets.Checkbox
-        # no slider: those send every value back that they are given, and during a drag the old ones came in last
         start = ipywidgets.BoundedFloatText
         low, high = START
         settings = {
@@ -88,8 +92,8 @@ class BilevelExplorer(View):
             "alpha_step": slider(0.1, min=0.01, max=1.5, step=0.01, description="step size of alpha"),
             "w_step": slider(0.1, min=0.01, max=1.5, step=0.01, description="step size of w"),
             "iterations": ipywidgets.IntSlider(400, min=10, max=600, step=10, description="iterations"),
-            "a": start(2.0, min=low, max=high, step=0.05, description="start a", layout={"width": "140px"}),
-            "w": start(-2.0, min=low, max=high, step=0.05, description="start w", layout={"width": "140px"}),
+            "a": start(2.0, min=low, max=high, step=0.05, description="start a"),
+            "w": start(-2.0, min=low, max=high, step=0.05, description="start w"),
             "terms": ipywidgets.IntSlider(10, min=1, max=20, description="terms of implicit (K)"),
             "drop": check(False, description="drop the implicit term", indent=False),
             **{key: check(True, description=LOOKS[key]["name"], indent=False) for key in HYPERGRADIENTS},
@@ -128,7 +132,7 @@ class BilevelExplorer(View):
             lines(plane, [drawn])
             color = TONES[look["tone"]]
             plane.plot(*found["end"], MARKS[look["mark"]], color=color, markersize=6, zorder=4)
-            label = look["name"]
+            label = name_of(found["hypergradient"], frame["settings"]["drop"])
             if found["fixed"] is not None:
                 plane.plot(found["fixed"], found["fixed"], "o", mfc="none", mec=color, markersize=12, zorder=3)
                 label += f": theory {fixed3(found['fixed'])}"

@@ -109,7 +109,6 @@ class CellBuilder(View):
         kind = ipywidgets.ToggleButtons(
             options=[(TITLES[kind], kind) for kind in self.space.kinds],
             description="show",
-            layout={"width": "max-content"},
         )
         edge = ipywidgets.Dropdown(
             options=[(edge_name(edge), row) for row, edge in enumerate(edges)], description="edge"
@@ -213,9 +212,3 @@ class CellBuilder(View):
         cell = Cell((Connection(2, 0, "skip_connect"),), (2,))
         count = partial(network_size, Genotype(cell, cell), **self.size)
         threading.Thread(target=count, name="dartslab-load", daemon=True).start()
-
-    def hear(self, values: dict[str, Any]) -> None:
-        """As for every view; an operation goes to the list of operations, which is no setting of its own."""
-        super().hear(values)
-        if "operation" in values:
-            self.operation.value = values["operation"]

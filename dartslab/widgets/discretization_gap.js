@@ -2,7 +2,6 @@
 const view = {
   draw(frame) {
     const axis = { xlabel: "stage", cursor: frame.stage, xdomain: [0, frame.names.length - 1] };
-    const top = Math.max(...frame.cells.map((cell) => Math.max(2 / cell.operations.length, ...cell.weights.flat())));
     return [
       h("p", { class: "dartslab-wide dartslab-line", "data-stage": frame.stage }, frame.words),
       chart(frame.accuracy, { ...axis, title: "accuracy", ylabel: "%" }),
@@ -10,7 +9,7 @@ const view = {
       h("ol", { class: "dartslab-stages", start: 0 }, frame.names.map((name, i) =>
         h("li", { "aria-current": i === frame.stage ? "step" : null }, `${name}: ${frame.accuracy[0].y[i].toFixed(1)} %`))),
       h("p", { class: "dartslab-wide" }, "✓ marks what the last stage, derived, keeps."),
-      h("div", { class: "dartslab-wide dartslab-parts" }, frame.cells.map((cell) => heatmap(cell, top))),
+      h("div", { class: "dartslab-wide dartslab-parts" }, frame.cells.map((cell) => heatmap(cell))),
     ];
   },
 };

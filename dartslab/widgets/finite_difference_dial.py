@@ -141,7 +141,6 @@ class FiniteDifferenceDial(View):
                 step=0.1,
                 description="radius R",
                 readout_format=".1e",
-                layout={"width": "420px"},
             ),
             # a curve takes longer than a drag should wait for
             "seed": ipywidgets.IntSlider(2, min=0, max=20, description="seed", continuous_update=False),

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 LARGEST = 5.0  # alpha on the sliders, either side of 0
 HOTTEST = 20.0  # temperature on its slider; the coldest is 1 / HOTTEST
-# A slider answers with its nearest notch, also to a temperature that Python set. 28 of these notches halve it.
-NOTCH = 1 / 121
+NOTCH = 1 / 121  # 28 of these halve the temperature
 
 
 def mix(outputs: np.ndarray, alpha: np.ndarray, temperature: float) -> tuple[np.ndarray, np.ndarray, float]:

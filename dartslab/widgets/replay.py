@@ -127,6 +127,7 @@ class Replay(View):
 
     MODULES = ("kit/run.js", "replay.js")
     EXPORTS = True
+    PLAYS = "step"
 
     def __init__(self, record: Record | str | Path, other: Record | str | Path | None = None) -> None:
         self.tracks = [Track(record)] if other is None else [Track(record), Track(other)]
@@ -135,18 +136,15 @@ class Replay(View):
                 track.title = f"{mark}: {track.title}"
         last = max(int(track.steps[track.rows - 1]) for track in self.tracks)
         first = min(int(track.steps[0]) for track in self.tracks)
-        step = ipywidgets.IntSlider(last, first, last, description="step", layout={"width": "420px"})
-        play = ipywidgets.Play(value=last, min=first, max=last, interval=250, step=max(1, (last - first) // 100))
-        play.tooltip = "play the recording"
-        self._link = ipywidgets.jslink((play, "value"), (step, "value"))
+        step = ipywidgets.IntSlider(last, first, last, description="step")
         named = [pair for track in self.tracks for pair in track.bookmark_names()]
         self.bookmarks = ipywidgets.Dropdown(
             options=[("choose a change", 0), *sorted(named, key=lambda pair: pair[1])],
             description="go to",
-            layout={"width": "420px"},
         )
         self.bookmarks.observe(self._go, "value")
-        super().__init__({"step": step}, [[play, step], [self.bookmarks]])
+        step.observe(self._name_step, "value")
+        super().__init__({"step": step}, [[step], [self.bookmarks]])
         self.ready()
 
     @property
@@ -190,6 +188,11 @@ class Replay(View):
             moments.append({"steps": [int(track.steps[row]) for row in rows], "frames": frames})
         notices = [track.notice for track in self.tracks if track.notice]
         return {"graphs": graphs, "moments": moments, "notices": notices, "bookmarks": list(self.bookmarks.options[1:])}
+
+    def _name_step(self, change: Any) -> None:
+        """Let the list of changes name the step that is shown, or none."""
+        known = {step for _, step in self.bookmarks.options}
+        self.bookmarks.value = change["new"] if change["new"] in known else 0
 
     def _go(self, change: Any) -> None:
         if change["new"]:

@@ -257,12 +257,12 @@ class SearchPanel(View):
 
     def _on_change(self, change: Any) -> None:
         self.live.worker.rate = self.controls["speed"].value
-        if not self._held:
-            self.live.worker.between(self._steer)
+        self.live.worker.between(self._steer)
 
     def _steer(self) -> None:
         for name in self.search.STEERED:
-            self.live.steer(name, self.controls[name].value)
+            self._known[name] = self.controls[name].value  # so that `_show_settings` does not take it back
+            self.live.steer(name, self._known[name])
         if self.status != "running":
             self._show()
 

@@ -89,11 +89,6 @@ for name in PUBLISHED_OPERATIONS:
 reveal("01.p1", count_parameters(operation("sep_conv_5x5", C)))
 
 # %% [markdown]
-# Depthwise weights grow with the kernel, pointwise weights with the channels, and neither with the product of both:
-#
-# $$\underbrace{2\,(C k^2 + C^2)}_{\text{sep}} = 2\,(16 \cdot 25 + 16^2) = 1312, \qquad
-# \underbrace{C k^2 + C^2}_{\text{dil}}, \qquad \underbrace{C^2 k^2}_{\text{ordinary}} = 6400. \tag{01.1}$$
-#
 # Look at `skip_connect`: at stride 1 it hands the picture on and has nothing to learn. At stride 2 it cannot hand it
 # on, the sizes would not fit; it becomes two strided 1 x 1 convolutions (a *factorized reduce*), and these have
 # weights. All of this is in `dartslab.operations`.
@@ -190,14 +185,18 @@ show(draw_supernet_cell(space), describe_supernet_cell(space))
 #
 # ## 4 · Which graphs are cells?
 #
-# After the search every node keeps two of its edges and one operation on each: that is the **genotype**. Below you
-# can make one by hand: click an edge, then an operation, or use the lists above the drawing. The builder begins with
-# DARTS_V2, the published cell. The buttons under it set it to four cells; read what it says beside each. Then go on
-# yourself: what is the smallest cell that it calls valid? (Where nothing is live, the picture shows the second of the
-# four, and the cell after the buttons puts all of them into words.)
+# After the search every node keeps two of its edges and one operation on each: that is the **genotype**. Two guesses
+# about such cells come first, since the builder below answers both. With it you can make a cell by hand: click an edge,
+# then an operation, or use the lists above the drawing. It begins with DARTS_V2, the published cell. The buttons under
+# it set it to four cells; read what it says beside each. Then go on yourself: what is the smallest cell that it calls
+# valid? (Where nothing is live, the picture shows the second of the four, and the cell after the buttons puts all of
+# them into words.)
 
 # %% name="p3" tags=["predict"]
 predict("01.p3")
+
+# %% name="p4" tags=["predict"]
+predict("01.p4")
 
 # %% name="builder" tags=["widget"]
 from dartslab.widgets import CellBuilder
@@ -221,12 +220,12 @@ for name, button in buttons.items():
 ipywidgets.HBox(list(buttons.values()))
 
 # %% name="p3-measured"
-for name in reversed(states):  # what the buttons do, in words
-    builder.cells = states[name]
-    frame = builder.canvas.frame
+frames = {name: builder.frame(builder.settings | {"cells": cells}) for name, cells in states.items()}
+for name, frame in reversed(frames.items()):  # what the buttons do, in words
     print(f"{name}: {frame['reason'] or frame['facts'][1]}\n")
 builder.cells = states["one edge less"]
-reveal("01.p3", 1)
+less = frames["one edge less"]
+reveal("01.p3", 2 if less["reason"] else int("not among" in less["facts"][1]))
 
 # %% [markdown]
 # Two rules, and they are not the same. A graph is a **valid** cell if it can be computed: every node has an input,
@@ -253,10 +252,8 @@ check("01.valid_cell", valid_cell)
 # ## 5 · How many cells?
 #
 # Now count what a derivation can produce. A cell is fixed once every node has said **which two** of its earlier
-# states it reads, and on each of these two edges **which operation** it keeps.
-
-# %% name="p4" tags=["predict"]
-predict("01.p4")
+# states it reads, and on each of these two edges **which operation** it keeps. The cell after the check holds the
+# number against your guess of section 4.
 
 
 # %% name="count-cells" tags=["exercise"] minutes=6 points=2 difficulty=2

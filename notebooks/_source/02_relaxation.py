@@ -118,7 +118,8 @@ show(figure, "Loss over alpha: the choice is a flat line with a jump at 0, the s
 # And the bottom of the valley lies *below both ends*: the mixture of the two is better than either. Whoever keeps one
 # operation in the end pays for that; hold this thought until round 5.
 #
-# **Exercise.** Write (02.1) for one edge, alpha [O], and for a table with a row for each edge, alpha [E, O].
+# **Exercise.** Write (02.1) for one edge, alpha [O], and for a table with a row for each edge, alpha [E, O]. $\alpha$ is
+# to learn through it, so use torch's operations: the check looks at the gradient too, here and in the next exercises.
 # (`hint("02.softmax")` helps, `solution("02.softmax")` gives in.)
 
 
@@ -165,11 +166,11 @@ display(mixer, ipywidgets.HBox(buttons))
 # %% name="p3-measured"
 seen = {}
 for words, settings in stops.items():  # what the buttons do, one after the other
-    mixer.hear(base | settings)
-    frame = mixer.canvas.frame
+    frame = mixer.frame(base | settings)
     seen[words] = frame["weights"]
     leader, other = frame["weights"][4], frame["weights"][0]
     print(f"{words:>12}: sep_conv_3x3 {leader:.4f}, each other {other:.4f}, entropy {frame['entropy']:.3f} nats")
+mixer.hear(base | stops["T = 0.05"])  # where the view above stands now
 added, doubled = (seen[words] != seen["one at 2"] for words in ("all 3 higher", "all doubled"))
 reveal("02.p3", ((3, 2), (1, 0))[added][doubled])
 

@@ -149,8 +149,9 @@ show(figure, f"Cross-entropy after training with weight decay {', '.join(f'{d:g}
 # $a = w = 1$.** Work out $\nabla_w L_{\mathrm{train}}$ on paper, then one step.
 #
 # After that, write the step for any loss. `train_loss` is a function of two tensors; `grad(train_loss)`, imported above
-# from `torch.func`, is the function that gives its derivative with respect to the first. `hint("03.virtual_step")`
-# helps, `solution("03.virtual_step")` shows one way.
+# from `torch.func`, is the function that gives its derivative with respect to the first. Section 3 differentiates through
+# this step, so no gradient may be cut off in it. `hint("03.virtual_step")` helps, `solution("03.virtual_step")` shows one
+# way.
 
 # %% name="p2" tags=["predict"]
 predict("03.p2")
@@ -310,15 +311,15 @@ stops = [button(f"xi = {xi:g}", xi=xi, drop=False) for xi in (0.0, 0.25, 0.5, 1.
 HBox([*stops, button("xi = 0.5, implicit term dropped", xi=0.5, drop=True)])
 
 # %% name="p4-measured"
-ends = {}
-for length in (0.0, 0.5, 1.0):
-    explorer.controls["xi"].value = length
-    (exact_path,) = (path for path in explorer.canvas.frame["paths"] if path["hypergradient"] == "exact")
-    ends[length] = exact_path["end"][0]
+from dartslab.widgets.models.toy_paths import path
+
+other = BilevelExplorer()  # another view than the one above, in which you may have moved anything
+ends = {length: path(other.settings | {"xi": length}, "exact")["end"][0] for length in (0.0, 0.5, 1.0)}
 reveal("03.p4", f"at {ends[0.0]:.3g}, {ends[0.5]:.3g} and {ends[1.0]:.3g}")
-past = explorer.still()  # xi = 1
-explorer.controls["xi"].value = 0.5  # where the view above stands now
-past
+setting = 'BilevelExplorer.1:{"xi":%g,"finite_difference":false,"implicit":false}'
+other.restore(setting % 1.0)
+explorer.restore(setting % 0.5)  # where the view above stands now
+other.still()
 
 # %% [markdown]
 # **Why 0.5 is exact, and 1 is not better.** The truth is $w^*(a) = a$: when $a$ moves by 1, the weights end up 1

@@ -28,7 +28,7 @@
 # %% name="setup"
 import numpy as np
 
-from dartslab import SearchConfig, SearchState
+from dartslab import SearchConfig, SearchState, search
 from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start, steps
 from dartslab.widgets import Replay, SearchPanel
 
@@ -51,7 +51,8 @@ start("05")
 #
 # In one step $\alpha$ moves by Adam, here with a learning rate of 0.05. Predict first. Then run the cell with the panel,
 # which returns at once: the search runs beside the notebook, in a thread, and its buttons answer while it does. Click
-# **step** once, or run the cell below the panel, which does the same. (Keyboard: Tab to a button, then Enter.)
+# **step** once and look at the weights. (Keyboard: Tab to a button, then Enter.) The cell below the panel makes the same
+# step in a search of its own and measures it, so it does not matter what else you press.
 
 # %% name="p1" tags=["predict"]
 predict("05.p1")
@@ -62,19 +63,16 @@ panel = SearchPanel(config)
 panel
 
 # %% name="one-step"
-before = panel.search.weights()["normal"].numpy()
-panel.step()
-panel.wait()
-moved = np.abs(panel.search.weights()["normal"].numpy() - before)
+first = SearchState.create(config)
+before = first.weights()["normal"].numpy()
+next(search(first))
+moved = np.abs(first.weights()["normal"].numpy() - before)
 mean, largest = moved.mean(), moved.max()
-print(f"step {panel.search.step}: the mean change of a weight is {mean:.4f}, the largest {largest:.4f}")
+print(f"step {first.step}: the mean change of a weight is {mean:.4f}, the largest {largest:.4f}")
 reveal("05.p1", int(np.abs(np.log(np.array([0.0005, 0.005, 0.05]) / moved.mean())).argmin()))
 
 # %% [markdown]
-# Adam divides a gradient by its own size, so in the first steps every $\alpha$ moves by about the learning rate, however
-# small its gradient. The weight of an operation whose $\alpha$ alone moves by $\delta$ changes by about
-# $p_o (1 - p_o)\,\delta$: here $0.125 \cdot 0.875 \cdot 0.05 \approx 0.005$. So the first steps say little about *how
-# much* better an operation is, and it takes some tens of them to make up a mind.
+# The first steps say little about *how much* better an operation is, and it takes some tens of them to make up a mind.
 #
 # ### Exercise: the margin
 #
@@ -192,30 +190,31 @@ check("05.alternation", alternation)
 # %% [markdown]
 # ## 3 · Let it play
 #
-# Now the whole run. When will the derived cell change for the last time? Predict, then run the cell below and watch the
-# ✓ marks and the margins in the panel above.
+# Now the whole run. When will the derived cell change for the last time? Predict, then run the cell below, which presses
+# **play**, and watch the ✓ marks and the margins in the panel above. **pause** rests after the present step, **play** goes
+# on, **step epoch** runs to the end of the pass over the pictures, **stop** ends the run where it is.
 #
-# The cell pauses half-way to keep a checkpoint, which we shall come back to, then presses **play**. `await panel.done()`
-# waits until the run has ended, so that *Run All Cells* does not rush ahead; the buttons work meanwhile. **pause** rests
-# after the present step, **play** goes on, **step epoch** runs to the end of the pass over the pictures, **stop** ends the
-# run where it is.
+# Press what you like: all numbers from here on come from the same search in a second panel, `alone`, which is not shown.
+# The cell runs it to half-way, keeps a checkpoint that we shall come back to, and runs it to its end.
 
 # %% name="p3" tags=["predict"]
 predict("05.p3")
 
 # %% name="play"
 import tempfile
+from asyncio import to_thread
 from pathlib import Path
 
-half_way = Path(tempfile.mkdtemp()) / "half_way.pt"
-half = panel.search.steps // 2
-panel.step(max(0, half - panel.search.step))
-panel.wait()
-panel.search.save(half_way)
-print(f"kept at step {panel.search.step}")
-panel.play()
-await panel.done()
-print(panel.text)
+panel.play()  # the panel above, to watch
+alone, half_way = SearchPanel(config), Path(tempfile.mkdtemp()) / "half_way.pt"
+half = alone.search.steps // 2
+alone.step(half)
+await to_thread(alone.wait)  # the buttons above work meanwhile
+alone.search.save(half_way)
+print(f"kept at step {alone.search.step}")
+alone.play()
+await to_thread(alone.wait)
+print(alone.text)
 
 # %% [markdown]
 # ### Exercise: when did the search make up its mind?
@@ -238,8 +237,9 @@ check("05.last_change", last_change)
 
 # %% name="p3-measured"
 last_change = mine("05.last_change")
-log = panel.record.columns
-derived = [panel.record.genotype(k) for k in range(len(log["step"]))]
+record = alone.record
+log = record.columns
+derived = [record.genotype(k) for k in range(len(record))]
 cells = [str([sorted(cell.connections) for cell in genotype.cells.values()]) for genotype in derived]
 first_seen = np.array([cells.index(cell) for cell in cells])
 for what, number in {"genotype": log["genotype"], "cell, whatever the order": first_seen}.items():
@@ -263,25 +263,26 @@ predict("05.p4")
 # %% name="p5" tags=["predict"]
 predict("05.p5")
 
-# %% name="interfere" tags=["widget"]
-cooled = SearchPanel(SearchState.load(half_way))
-cooled
-
 # %% name="interfere-run"
 from dartslab.derive import entropy
 
+cooled = SearchPanel(SearchState.load(half_way))
 before, wanted = cooled.search.weights()["normal"].numpy(), cooled.genotype
-cooled.controls["temperature"].value = 0.3  # what the slider does; no step has been made yet
+cooled.controls["temperature"].value = 0.3  # what its slider does; no step has been made yet
 after = cooled.search.weights()["normal"].numpy()
 print(f"mean entropy {entropy(before).mean():.3f} -> {entropy(after).mean():.3f} nats at once")
 print(f"the derived cell is {'the same' if cooled.genotype == wanted else 'another'} at once")
-ahead = min(20, panel.search.steps - half)
+ahead = min(20, alone.search.steps - half)
 cooled.step(ahead // 2)
 cooled.wait()
 text = cooled.state()  # for later
 cooled.step(ahead - ahead // 2)
 cooled.wait()
+records = {"alone": alone.record, "cooled": cooled.record}
 reveal("05.p4", int((before.argmax(1) != after.argmax(1)).any()))
+
+# %% name="interfere" tags=["widget"]
+cooled  # as the cell above left it; what you do in it changes no number below
 
 # %% [markdown]
 # Dividing by $T < 1$ stretches all differences of an edge by the same factor: entropy falls, the order stays. *Between*
@@ -289,24 +290,24 @@ reveal("05.p4", int((before.argmax(1) != after.argmax(1)).any()))
 # for every row. So the derived cell can change although no edge changes its mind and $\alpha$ has not moved at all; the
 # cell above says whether it did here.
 
-# %% name="hurry" tags=["widget"]
+# %% name="p5-measured"
 hurried = SearchPanel(SearchState.load(half_way))
 hurried.controls["alpha_learning_rate"].value = 0.3
 hurried.step(ahead)
-hurried
-
-# %% name="p5-measured"
 hurried.wait()
-margin = mine("05.margin")
-ends = {}
-for name, run in {"alone": panel, "cooled": cooled, "hurried": hurried}.items():
-    row = int(np.flatnonzero(run.record.columns["step"] == half + ahead)[0])  # the same step in all three
-    scaled = run.record.alpha("normal")[row].astype(float) / run.record.columns["temperature"][row]
+records["hurried"] = hurried.record
+margin, ends = mine("05.margin"), {}
+for name, record in records.items():
+    row = int(np.flatnonzero(record.columns["step"] == half + ahead)[0])  # the same step in all three
+    scaled = record.alpha("normal")[row].astype(float) / record.columns["temperature"][row]
     margins = [margin(alpha, config.operations) for alpha in scaled]
-    ends[name] = entropy(run.record.weights(row)["normal"]).mean()
+    ends[name] = entropy(record.weights(row)["normal"]).mean()
     print(f"{name:>7}: entropy {ends[name]:.2f} nats, margins {min(margins):.3f} to {max(margins):.3f}")
 difference = ends["hurried"] - ends["alone"]
 reveal("05.p5", 1 if abs(difference) < 0.05 else 0 if difference < 0 else 2)
+
+# %% name="hurry" tags=["widget"]
+hurried
 
 # %% [markdown]
 # Both interventions make large margins, by different means: the temperature sharpens what $\alpha$ says already, the
@@ -321,12 +322,12 @@ reveal("05.p5", 1 if abs(difference) < 0.05 else 0 if difference < 0 else 2)
 # purpose, step).
 
 # %% name="replay" tags=["widget"]
-replay = Replay(panel.record, cooled.record)
-alone, cold = (
-    {step: record.genotype(row) for row, step in enumerate(record.columns["step"])}
-    for record in (panel.record, cooled.record)
+pair = records["alone"], records["cooled"]
+replay = Replay(*pair)
+warm, cold = (
+    {step: record.genotype(row) for row, step in enumerate(record.columns["step"])} for record in pair
 )
-apart = [int(step) for step in cold if cold[step] != alone[step]]
+apart = [int(step) for step in cold if cold[step] != warm[step]]
 print(f"cooled after step {half}: another genotype at {len(apart)} of {len(cold)} steps")
 if apart:
     replay.controls["step"].value = apart[0]  # where they part
@@ -337,7 +338,7 @@ print(text)
 again = SearchPanel(SearchState.load(half_way))
 again.restore(text)
 again.wait()
-now, then = again.record.alpha("normal")[-1], cooled.record.alpha("normal")[len(again.record) - 1]
+now, then = again.record.alpha("normal")[-1], records["cooled"].alpha("normal")[len(again.record) - 1]
 print(f"step {again.search.step}: the same alpha, bit for bit: {np.array_equal(now, then)}")
 
 # %% [markdown]
@@ -350,8 +351,9 @@ print(f"step {again.search.step}: the same alpha, bit for bit: {np.array_equal(n
 predict("05.p6")
 
 # %% name="costs"
-from dartslab import search
-
+for shown in (panel, cooled, hurried):  # so that none of them computes meanwhile
+    shown.pause()
+    shown.wait()
 seconds = {}
 for name in ("first_order", "finite_difference", "exact"):
     events = search(SearchState.create(SearchConfig.lesson(hypergradient=name, batch_size=32)))

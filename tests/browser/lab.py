@@ -118,7 +118,7 @@ class Notebook:
         self.complaints: list[str] = []
         self.page.add_init_script(RECORD)
         self.page.on("console", lambda message: self._listen(message.type, message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error.stack)))
         self.open()
 
     def _listen(self, kind: str, text: str) -> None:
@@ -220,14 +220,17 @@ class Notebook:
         until(self.page, condition)
 
     def drag(self, number: int, fraction: float) -> None:
-        """Drag the handle of a slider to a fraction of its track."""
-        handle, track = self.page.locator(".noUi-handle").nth(number), self.page.locator(".noUi-target").nth(number)
-        box, whole = at_rest(self.page, handle, track)
-        y = box["y"] + box["height"] / 2
-        self.page.mouse.move(box["x"] + box["width"] / 2, y)
+        """Drag a slider of the controls to a fraction of its track."""
+        (whole,) = at_rest(self.page, self.slider(number))
+        y = whole["y"] + whole["height"] / 2
+        self.page.mouse.move(whole["x"] + whole["width"] / 2, y)
         self.page.mouse.down()
         self.page.mouse.move(whole["x"] + fraction * whole["width"], y, steps=6)
         self.page.mouse.up()
+
+    def slider(self, number: int = 0) -> Locator:
+        """A slider of the controls, counted from above."""
+        return self.page.locator(".dartslab-controls input[type=range]").nth(number)
 
     def view(self) -> Locator:
         """The first live view."""

@@ -60,11 +60,11 @@ def test_a_cell_is_built_with_the_mouse(notebook: Callable[..., Notebook]) -> No
     expect(edge(opened, "0 → 2")).to_have_attribute("data-operation", "sep_conv_3x3")
     press(edge(opened, "1 → 2"))
     expect(edge(opened, "1 → 2")).to_have_attribute("aria-pressed", "true")
-    expect(opened.page.locator(".widget-dropdown:has-text('edge') select").first).to_have_value("1 → 2")
+    expect(opened.page.locator("select[name=edge] option:checked")).to_have_text("1 → 2")
     press(put(opened, "skip_connect"))
     expect(edge(opened, "1 → 2")).to_have_attribute("data-operation", "skip_connect")
     expect(opened.view()).to_contain_text("reduction cell: node 2 has no input")
-    press(opened.button("reduction cell"))
+    press(opened.view().get_by_role("button", name="reduction cell", exact=True))
     expect(opened.view().locator("[data-kind=reduce]")).to_be_visible()  # as a person would: look before clicking again
     press(put(opened, "max_pool_3x3"))
     expect(opened.view()).to_contain_text("Both cells are valid")  # torch is being loaded
@@ -97,9 +97,7 @@ def test_a_cell_is_built_with_the_keyboard_and_the_focus_stays(notebook: Callabl
     keys.press("Enter")
     expect(edge(opened, "1 → 2")).to_have_attribute("data-operation", "nothing")
     expect(put(opened, "remove")).to_be_focused()
-    edge_list, operation_list = (
-        opened.page.locator(f".widget-dropdown:has-text('{name}') select").first for name in ("edge", "operation")
-    )
+    edge_list, operation_list = (opened.page.locator(f"select[name={name}]") for name in ("edge", "operation"))
     edge_list.focus()
     keys.press("ArrowUp")
     expect(edge(opened, "0 → 2")).to_have_attribute("aria-pressed", "true")

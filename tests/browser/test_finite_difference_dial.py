@@ -28,7 +28,7 @@ def test_all_curves_are_drawn_in_both_themes(dial: Notebook, theme: str) -> None
 def test_the_radius_is_turned_with_keys_and_dragged(dial: Notebook) -> None:
     page = dial.page
     row, cursor = page.locator('tr[data-name="smooth, float64"] td').first, page.locator("line.cursor")
-    handle = page.locator(".noUi-handle").first
+    handle = dial.slider()
     before, place = row.text_content(), float(cursor.get_attribute("x1"))
     handle.press("ArrowRight")
     expect(row).not_to_have_text(before)
@@ -46,6 +46,6 @@ def test_the_radius_is_turned_with_keys_and_dragged(dial: Notebook) -> None:
 
 def test_another_seed_is_another_network(dial: Notebook) -> None:
     before = dial.page.locator('polyline[data-name="ReLU, float64"]').get_attribute("points")
-    dial.page.locator(".noUi-handle").nth(1).press("ArrowRight")
+    dial.slider(1).press("ArrowRight")
     expect(dial.page.locator('polyline[data-name="ReLU, float64"]')).not_to_have_attribute("points", before)
     expect(dial.page.get_by_role("group", name="seed 3")).to_be_visible()

@@ -88,7 +88,7 @@ def move_the_view(nb: Notebook) -> None:
         expect(weight(view, "sep_conv_3x3")).to_have_text(f"{shares[0]:.3f}")
         expect(weight(view, "skip_connect")).to_have_text(f"{shares[1]:.3f}")
         expect(view.locator(".dartslab-sum")).to_contain_text(f"entropy {entropy(shares):.2f} of at most 2.08 nats")
-    handle = cell.locator(".noUi-handle").nth(1)
+    handle = nb.slider(1)
     handle.focus()
     handle.press("ArrowRight")
     nb.until(lambda: nb.python("print(mixer.settings['none'] > 0)") == "True")

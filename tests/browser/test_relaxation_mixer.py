@@ -47,7 +47,7 @@ def test_it_is_drawn_in_both_themes(mixer: Notebook, theme: str) -> None:
 
 
 def test_a_slider_moves_with_the_keyboard(mixer: Notebook) -> None:
-    handle = mixer.page.locator(".noUi-handle").nth(1)
+    handle = mixer.slider(1)
     handle.focus()
     handle.press("ArrowRight")
     expect(mixer.page.locator('[data-name="none"] .dartslab-number')).not_to_have_text("0.125")
@@ -77,3 +77,10 @@ def test_an_exported_page_computes_what_python_computes(page_of, tmp_path: Path)
     assert shown.keys() == view.canvas.frame.keys()
     for name, values in view.canvas.frame.items():
         np.testing.assert_allclose(shown[name], values, rtol=0, atol=1.01e-6)  # both are rounded to 1e-6
+
+
+def test_a_temperature_that_python_sets_is_never_rounded_by_the_page(mixer: Notebook) -> None:
+    mixer.python("for T in (0.5, 20.0, 0.3, 0.05, 0.7): mixer.hear({'temperature': T, 'none': T / 7})")
+    expect(mixer.page.locator(".dartslab-controls output").first).to_have_text("0.7")
+    mixer.page.wait_for_timeout(1000)  # an answer of the page would have come
+    assert mixer.python("print(mixer.settings['temperature'], mixer.settings['none'])") == "0.7 0.1"

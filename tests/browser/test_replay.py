@@ -55,7 +55,7 @@ def test_two_runs_side_by_side_are_scrubbed_with_the_mouse_and_with_keys(replay:
 
     replay.until(shows_the_same_step_as_python)
     step = int(replay.python("print(replay.settings['step'])"))
-    handle = replay.page.locator(".noUi-handle").first
+    handle = replay.slider()
     handle.press("ArrowLeft")
     expect(replay.page.locator(f'.dartslab-run[data-step="{step - 1}"]')).to_have_count(2)
     left, right = replay.page.locator(".dartslab-run").all()
@@ -63,7 +63,7 @@ def test_two_runs_side_by_side_are_scrubbed_with_the_mouse_and_with_keys(replay:
 
 
 def test_a_bookmark_leads_to_the_step_at_which_the_cell_changed(replay: Notebook) -> None:
-    replay.page.locator(".widget-dropdown select").select_option(index=2)
+    replay.page.locator(".dartslab-controls select").select_option(index=2)
     step = int(replay.python("print(replay.bookmarks.value)"))
     expect(replay.page.locator(f'.dartslab-run[data-step="{step}"]')).to_have_count(2)
 

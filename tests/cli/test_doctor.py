@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import torchvision
 
 import dartslab
 import dartslab.cli.main as command_line
 from dartslab.cli import doctor
+from dartslab.run import device
 
 
 def finding(what: str) -> doctor.Finding:
@@ -62,6 +64,35 @@ def test_a_dot_that_hangs_or_fails_is_reported_with_what_to_do(tmp_path, monkeyp
     found = finding("graphviz")
     assert f"{program} {said}" in found.found and not found.essential
     assert "graphviz-pure" in found.fix and str(tmp_path) in found.fix
+
+
+def test_a_torchvision_of_another_release_is_noticed_by_an_operation(monkeypatch) -> None:
+    def nms(*arguments: object) -> None:
+        raise RuntimeError("operator torchvision::nms does not exist")
+
+    monkeypatch.setattr(torchvision.ops, "nms", nms)
+    found = finding("torch and torchvision")
+    assert "torchvision::nms does not exist" in found.found and found.fix and found.essential
+
+
+def test_a_gpu_that_torch_cannot_use_is_reported_with_what_to_do(monkeypatch) -> None:
+    monkeypatch.setattr(device, "cuda_trouble", lambda: device.Trouble("no code for it", "install another torch"))
+    found = finding("accelerator")
+    assert (found.found, found.fix, found.essential) == ("no code for it", "install another torch", False)
+
+
+def test_an_old_python_is_essential(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9, 18))
+    found = doctor._python()
+    assert found.essential and "install Python 3.10 or newer" in found.fix
+
+
+def test_widgets_need_their_extension_of_jupyterlab(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda *names: [str(tmp_path)])
+    (tmp_path / "@jupyter-widgets").mkdir()
+    assert "jupyterlab_widgets" in finding("widgets in JupyterLab").fix
+    (tmp_path / "@jupyter-widgets" / "jupyterlab-manager").mkdir()
+    assert finding("widgets in JupyterLab").found == "installed"
 
 
 def test_altered_pictures_are_noticed(monkeypatch) -> None:

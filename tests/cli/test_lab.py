@@ -1,5 +1,6 @@
 """The learner's folder: lessons come and are brought up to date; what the learner wrote is never lost."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,11 @@ def test_jupyter_opens_in_the_learners_folder(tmp_path: Path, monkeypatch: pytes
     assert left.value.code == 3
     assert f"--ServerApp.root_dir={(tmp_path / 'mine').resolve()}" in seen[0]
     assert "--no-browser" in seen[0] and "--port=8899" in seen[0]
+    assert "--LabApp.default_url=/lab/tree/00_first_search.ipynb" in seen[0]
+    assert ("--allow-root" in seen[0]) == (hasattr(os, "geteuid") and os.geteuid() == 0)
+    with pytest.raises(SystemExit):
+        main(["lab", str(tmp_path / "mine")])
+    assert not any(word.startswith(("--no-browser", "--port")) for word in seen[1])
 
 
 def test_a_newer_version_that_the_learner_changed_stays_too(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from dartslab.data.batches import (
     batches_per_epoch,
     crop_and_flip,
     cutout,
+    is_mixed,
+    mix,
     plain_batches,
     search_split,
 )
@@ -203,3 +205,45 @@ def test_the_share_of_each_process_weighs_its_mean_by_its_pictures() -> None:
     normalize = Normalize(torch.zeros(1, 1, 1), torch.ones(1, 1, 1))
     shares = [Batches(part, normalize, 5, 0, "train", 0, rank=rank, ranks=2)(0).share for rank in (0, 1)]
     assert shares == [3 * 2 / 5, 2 * 2 / 5]
+
+
+@pytest.mark.parametrize("batch_size", [8, 16, 64, 96, 256])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_mixed_part_is_left_in_its_order(batch_size: int, seed: int) -> None:
+    part = load_data("fashion-mini", image_size=8).train
+    half = part.pick(search_split(part.labels, seed)[1])
+    assert mix(half, batch_size, seed) is half
+
+
+CLASS = {
+    "sorted": lambda n: torch.arange(n) * 4 // n,
+    "sorted, most of one class": lambda n: (torch.arange(n) > 0.9 * n).long(),
+    "in runs of 20": lambda n: torch.arange(n) // 20 % 4,
+    "two classes at a time": lambda n: torch.arange(n) % 2 + 2 * (torch.arange(n) * 2 // n),
+}
+
+
+@pytest.mark.parametrize("batch_size", [4, 16, 64])
+@pytest.mark.parametrize("labels", CLASS.values(), ids=CLASS)
+def test_a_part_in_the_order_of_its_classes_is_shuffled_by_seed(labels, batch_size: int) -> None:
+    part = Labelled(torch.arange(800)[:, None, None, None], labels(800))
+    assert is_mixed(part.labels, batch_size) == (batch_size == 64 and labels is CLASS["in runs of 20"])
+    if not is_mixed(part.labels, batch_size):
+        one, same, other = (mix(part, batch_size, seed) for seed in (1, 1, 2))
+        assert is_mixed(one.labels, batch_size) and sorted(one.images.flatten().tolist()) == list(range(800))
+        assert torch.equal(one.labels, part.labels[one.images.flatten()])
+        assert torch.equal(one.images, same.images) and not torch.equal(one.images, other.images)
+
+
+@pytest.mark.parametrize(("labels", "batch_size"), [([0, 0, 1, 1], 1), ([0, 1, 0, 1], 2), ([0, 0, 0], 2), ([0, 1], 9)])
+def test_what_cannot_be_mixed_better_is_left_as_it_is(labels: list[int], batch_size: int) -> None:
+    assert is_mixed(torch.tensor(labels), batch_size)
+
+
+def test_a_constant_channel_is_not_blown_up() -> None:
+    images = torch.randint(0, 256, (9, 3, 8, 8), dtype=torch.uint8)
+    images[:, 1] = 200
+    part = Labelled(images, torch.arange(9) % 3)
+    normalize = Normalize.measured(DataSet("one channel", part, part, ("a", "b", "c")), torch.device("cpu"))
+    assert normalize.std.flatten()[1] == 1 and float(normalize(images)[:, 1].abs().max()) < 1e-6
+    assert abs(float(normalize(torch.zeros_like(images))[0, 1, 0, 0]) + 200 / 255) < 1e-6

@@ -16,7 +16,7 @@ from dartslab.draw.cells import draw_cell, draw_genotype, draw_supernet_cell
 from dartslab.draw.dot import CellGraph, to_svg
 from dartslab.draw.style import COLORS, QUIET, STYLES, TEXT
 from dartslab.draw.words import describe_cell, describe_genotype, describe_supernet_cell
-from dartslab.genotype import PUBLISHED, PUBLISHED_RECURRENT, RECURRENT, Cell, Genotype
+from dartslab.genotype import PUBLISHED, PUBLISHED_RECURRENT, RECURRENT, Cell, Connection, Genotype
 from dartslab.space import KNOWN_OPERATIONS, SearchSpace
 
 SMALL = SearchSpace(2, ("none", "skip_connect", "sep_conv_3x3"))
@@ -94,14 +94,34 @@ def test_a_predecessor_used_twice_by_the_same_operation_is_two_lines() -> None:
 
 def test_states_are_named_as_the_code_numbers_them() -> None:
     source = draw_cell(PUBLISHED["DARTS_V2"].normal).source
-    for label in (r"input 0\nc_{k-2}", r"input 1\nc_{k-1}", "node 2", "node 5", r"concat\nc_{k}"):
+    for label in (r"input 0\nc[k-2]", r"input 1\nc[k-1]", "node 2", "node 5", r"concat\nc[k]"):
         assert f'label="{label}"' in source
     assert "rankdir=LR" in source
 
 
+NODES = re.compile(r'<text[^>]* x="([-\d.]+)" y="([-\d.]+)"[^>]*>(node \d|input \d|concat)')
+
+
+@pytest.mark.parametrize("nodes", [1, 2, 4])
+def test_nodes_stay_where_they_are_when_another_cell_is_drawn_steadily(nodes: int) -> None:
+    drawn = [draw_genotype(random_genotype(SearchSpace(nodes), seed), steady=True) for seed in range(5)]
+    places = {tuple(NODES.findall(to_svg(graph))) for graph in drawn}
+    assert len(places) == 1 and len(places.pop()) == 2 * (nodes + 3)
+
+
+def test_a_steady_drawing_shows_the_connections_and_no_others() -> None:
+    genotype = random_genotype(SearchSpace(3), 0)
+    svg = to_svg(draw_genotype(genotype, steady=True))
+    for operation in {c.operation for cell in genotype.cells.values() for c in cell.connections}:
+        held = sum(c.operation == operation for cell in genotype.cells.values() for c in cell.connections)
+        assert svg.count(f">{operation}</text>") == held
+    twice = Cell((Connection(2, 0, "skip_connect"), Connection(2, 0, "max_pool_3x3")), (2,))
+    assert "max_pool_3x3" in to_svg(draw_genotype(Genotype(twice), steady=True))  # then places change
+
+
 def test_a_recurrent_cell_has_one_input_and_averages() -> None:
     source = draw_cell(PUBLISHED_RECURRENT["ENAS"]).source
-    assert "input 0" in source and "input 1" not in source and r"mean\nh_{t}" in source
+    assert "input 0" in source and "input 1" not in source and r"mean\nh[t]" in source
 
 
 @pytest.mark.parametrize("space", [SMALL, SearchSpace(1)], ids=["15 lines", "16 lines"])

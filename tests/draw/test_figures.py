@@ -184,9 +184,12 @@ def test_a_table_of_14_by_8_shows_its_numbers_and_a_larger_one_only_ticks() -> N
     assert {text.get_text() for text in alpha_heatmap(SEVEN, some_weights(SEVEN)).axes[0].texts} == {"✓", ""}
 
 
-def test_colours_start_at_zero_and_equal_weights_are_in_the_middle() -> None:
-    image = alpha_heatmap(FOUR, {"normal": np.full((14, 8), 1 / 8)}).axes[0].images[0]
-    assert image.get_cmap().name == "cividis" and image.get_clim() == (0, 1 / 4)
+def test_a_weight_has_the_same_colour_whatever_the_largest_weight_is() -> None:
+    even = np.full((14, 8), 1 / 8)
+    decided = np.where(np.arange(8) == 3, 0.99, even)
+    before, after = (alpha_heatmap(FOUR, {"normal": table}).axes[0].images[0] for table in (even, decided))
+    assert before.get_cmap().name == "cividis" and before.get_clim() == after.get_clim() == (0, 1)
+    assert before.to_rgba(0.125) == after.to_rgba(0.125) and 0.3 < before.norm(0.125) < 0.4
 
 
 def test_numbers_can_be_read_on_every_colour() -> None:
@@ -213,8 +216,8 @@ def test_a_heatmap_in_words() -> None:
 @pytest.mark.parametrize(
     "weights, sentence",
     [
-        ({}, r"wanted as \{kind: \[E, O\]\}, got dict without entries"),
-        (np.zeros((5, 3)), r"wanted as \{kind: \[E, O\]\}, got ndarray"),
+        ({}, r"must be \{kind: \[E, O\]\}, got dict without entries"),
+        (np.zeros((5, 3)), r"must be \{kind: \[E, O\]\}, got ndarray"),
         ({"reduction": np.zeros((5, 3))}, "unknown cell kind 'reduction'; allowed are: reduce, normal"),
         ({"normal": np.zeros((14, 8))}, r"shape \(14, 8\), this space needs \(5, 3\)"),
         ({"normal": np.full((5, 3), np.inf)}, "are not finite"),
@@ -246,7 +249,7 @@ def test_a_row_has_no_more_places_than_pictures(number: int, columns: int, place
 
 
 def test_a_row_has_at_least_one_picture() -> None:
-    with pytest.raises(UserError, match="columns is 0; at least 1 picture goes in a row"):
+    with pytest.raises(UserError, match="columns must be at least 1, got 0"):
         image_grid(some_images(2), [0, 0], CLASSES, columns=0)
 
 

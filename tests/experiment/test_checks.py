@@ -32,7 +32,7 @@ BORDERS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"choice": Size(4, 3, 1, 40)}, {"choice": Size(4, 3, 1, 41)}, "choice has batches of 41, but only 40"),
     ({"evaluation": Size(4, 3, 1, 70)}, {"evaluation": Size(4, 3, 1, 71)}, "evaluation has batches of 71, but only 70"),
     ({"cutout": 15}, {"cutout": 16}, "cutout 16 could erase whole pictures of 16 pixels; use --cutout 8 or 0"),
-    ({"stem": "cifar"}, {"stem": "imagenet"}, "it halves them 5 times and less than 2 pixels would be left"),
+    ({"stem": "cifar"}, {"stem": "imagenet"}, "which halves them 5 times and leaves less than 2 pixels"),
     (
         {"evaluation": Size(4, 3, 1, 69)},  # the last picture joins the batch before it
         {"evaluation": Size(4, 3, 1, 1)},

@@ -69,11 +69,11 @@ def test_a_folder_of_another_kind_or_of_the_future_is_refused(small: Experiment,
     write_text(tmp_path / HEAD, json.dumps(head))
     assert read_experiment(tmp_path) == small
     write_text(tmp_path / HEAD, json.dumps(head | {"format": "dartslab-record"}))
-    assert "is no experiment that this dartslab can go on with" in refusal(read_experiment, tmp_path)
+    assert "is not an experiment that this version of dartslab can continue" in refusal(read_experiment, tmp_path)
     write_text(tmp_path / HEAD, json.dumps(head | {"version": VERSION + 1}))
     assert f"is an experiment of version {VERSION + 1}" in refusal(read_experiment, tmp_path)
     write_text(tmp_path / HEAD, json.dumps(head | {"experiment": asdict(small) | {"wings": 2}}))
-    assert "has the configuration of another dartslab" in refusal(read_experiment, tmp_path)
+    assert "has the configuration of another version of dartslab" in refusal(read_experiment, tmp_path)
 
 
 def test_an_experiment_of_version_1_was_one_of_darts(small: Experiment, tmp_path: Path) -> None:

@@ -22,8 +22,10 @@ import kills
 from dartslab import PUBLISHED, SearchState, TrainState
 from dartslab.base.files import lock_folder
 from dartslab.base.messages import UserError
+from dartslab.data.digests import version_1_digest
+from dartslab.experiment.checks import load_experiment_data
 from dartslab.experiment.config import Experiment
-from dartslab.experiment.folder import ask_to_stop
+from dartslab.experiment.folder import ask_to_stop, begin
 from dartslab.experiment.forecast import forecast
 from dartslab.experiment.reproduce import reproduce
 from dartslab.experiment.stages import DONE, stages
@@ -182,8 +184,23 @@ def test_foreign_folders_and_other_pictures_are_refused(small: Experiment, finis
     head = json.loads((finished / "experiment.json").read_text(encoding="utf-8"))
     write_text(tmp_path / "a" / "experiment.json", json.dumps(head | {"pictures": "other"}))
     assert "are not those that" in refusal(reproduce, small, tmp_path / "a")
+    kept = head["pictures"]
+    for name, other, words in [("classes", ["x"], "class names ['x'] -> ["), ("pixels", "", "(the pixels)")]:
+        write_text(tmp_path / "a" / "experiment.json", json.dumps(head | {"pictures": kept | {name: other}}))
+        assert words in refusal(reproduce, small, tmp_path / "a")
     (tmp_path / "a" / "experiment.json").write_text("{", encoding="utf-8")
     assert "is damaged" in refusal(reproduce, small, tmp_path / "a")
+
+
+def test_an_experiment_that_kept_one_digest_goes_on_and_keeps_four(
+    small: Experiment, finished: Path, tmp_path: Path
+) -> None:
+    data = load_experiment_data(small)
+    head = json.loads((finished / "experiment.json").read_text(encoding="utf-8"))
+    earlier = {"pictures": version_1_digest(data.train, data.test)}
+    write_text(tmp_path / "experiment.json", json.dumps(head | earlier))
+    begin(small, tmp_path, data)
+    assert json.loads((tmp_path / "experiment.json").read_text(encoding="utf-8"))["pictures"] == head["pictures"]
 
 
 def test_the_dry_run_times_every_kind_and_writes_nothing(

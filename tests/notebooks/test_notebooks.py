@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 
@@ -127,6 +128,13 @@ def test_a_solution_shows_whole_pictures_with_alternative_text(source: Path) -> 
         assert len(output.metadata["image/png"]["alt"]) > 20
         with Image.open(BytesIO(b64decode(output.data["image/png"]))) as picture:
             assert min(picture.size) > 60 and len(picture.convert("RGB").getcolors(1 << 24)) > 5
+
+
+def test_a_web_page_of_a_notebook_keeps_the_alternative_texts() -> None:
+    """With the template that the teachers' pages name; the default one of nbconvert drops them."""
+    page, _ = HTMLExporter(template_name="classic").from_filename(str(solution_path(LESSONS[-2])))
+    pictures = re.findall("<img[^>]+>", page)
+    assert pictures and all("alt=" in picture and "No description" not in picture for picture in pictures)
 
 
 @pytest.mark.parametrize("source", LESSONS, ids=by_name)

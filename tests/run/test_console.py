@@ -7,7 +7,7 @@ import pytest
 
 import tiny
 from dartslab import SearchState, search
-from dartslab.run.console import progress
+from dartslab.run.console import progress, track
 from dartslab.run.events import Event
 
 
@@ -60,3 +60,10 @@ def test_a_resumed_run_starts_its_bar_where_it_was(monkeypatch) -> None:
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     list(progress(events()[2:3]))
     assert "3/4" in terminal.getvalue()
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal(), Cell()], ids=["file", "terminal", "notebook"])
+def test_items_are_counted_where_somebody_looks_and_pass_through(monkeypatch, stream: io.StringIO) -> None:
+    monkeypatch.setattr(sys, "stdout" if isinstance(stream, Cell) else "stderr", stream)
+    assert list(track("abc", "letters")) == ["a", "b", "c"]
+    assert ("letters" in stream.getvalue()) == (type(stream) in (Terminal, Cell))

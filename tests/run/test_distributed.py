@@ -241,13 +241,13 @@ def killing(killed: str, *words: str) -> None:
 def test_a_batch_smaller_than_the_processes_is_refused() -> None:
     state = SearchState.create(tiny.search_config(), tiny.pictures())
     part = state.train.part
-    with pytest.raises(UserError, match=r"4 processes .* last batch of an epoch has 2 of the 50 training pictures"):
+    with pytest.raises(UserError, match="has 2 of the 50 training pictures, and each of the 4 processes"):
         type(state.train)(part, state.train.normalize, 16, 0, "training", ranks=4)
 
 
 def test_training_a_derived_network_under_torchrun_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORLD_SIZE", "2")
-    with pytest.raises(SystemExit, match="`train` runs in one process, and torchrun started several"):
+    with pytest.raises(SystemExit, match="`train` runs in one process, but torchrun started several"):
         command("train", "--genotype", "DARTS_V2", "--data", "fashion-mini")
 
 

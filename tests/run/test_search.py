@@ -14,7 +14,7 @@ from dartslab import Arch, Recorder, SearchConfig, SearchState, search
 from dartslab.architect import HYPERGRADIENTS
 from dartslab.base.messages import UserError
 from dartslab.bilevel import VirtualStep
-from dartslab.data.datasets import DataSet, Labelled
+from dartslab.data.datasets import DataSet
 from dartslab.run.errors import NonFiniteLoss
 from dartslab.run.search import alpha_step, one_step, weight_step
 from dartslab.run.steps import cosine
@@ -57,14 +57,6 @@ def finished(config: SearchConfig, data: DataSet) -> SearchState:
     for _ in search(state):
         pass
     return state
-
-
-def test_a_last_picture_that_cannot_be_normalised_joins_the_batch_before_also_in_a_validation() -> None:
-    """Eighteen pictures, nine in each half; the cells halve 3 x 3 pixels twice."""
-    part = Labelled(torch.arange(18 * 27, dtype=torch.uint8).reshape(18, 3, 3, 3), torch.arange(18) % 2)
-    config = tiny.search_config(data="own", image_size=0, batch_size=4, epochs=1, layers=3)
-    events = list(search(SearchState.create(config, DataSet("own", part, part, ("a", "b")))))
-    assert len(events) == 2 and events[-1].val_loss is not None
 
 
 @pytest.mark.parametrize("cell", ["reference", "fused"])

@@ -97,7 +97,6 @@ def own_pictures(count: int, side: int) -> DataSet:
 LONE_LAST_PICTURES = [
     ({"auxiliary": 0.4}, 32, 2),  # the head for CIFAR ends in a BatchNorm of one pixel
     ({"auxiliary": 0.0, "stem": "imagenet"}, 8, 2),  # the cells halve the pictures down to one pixel
-    ({"auxiliary": 0.0}, 3, 2),
     ({"auxiliary": 0.4, "stem": "imagenet"}, 64, 3),  # the head for ImageNet has no such BatchNorm
     ({"auxiliary": 0.0}, 32, 3),
 ]

@@ -1,13 +1,15 @@
 """Predictions and quiz questions: asked with controls, answered with a button or in the cell, kept in the logbook."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from dartslab.teach import ask as questions
 from dartslab.teach import predict, quiz, reveal
-from dartslab.teach.build.execute import WIDGET_VIEW
+from dartslab.teach.build.execute import WIDGET_VIEW, run_notebook
 from dartslab.teach.items import Prediction, Question
 from dartslab.teach.logbook import entry
 from dartslab.teach.registry import PREDICTIONS, QUESTIONS
@@ -113,6 +115,55 @@ def test_a_solution_shows_which_answer_is_right_and_why(monkeypatch: pytest.Monk
         "**Is 1 < 2?**\n\n- no (not right): Count again.\n- yes (**right**): One is less than two."
     )
     assert bundle["text/plain"].endswith("- yes (right): One is less than two.")
+
+
+CELLS = """from dartslab.teach import predict, quiz
+box = predict("00.p1")
+box"""
+STORE = "box.control.value = 1; box.button.click()"
+
+
+def test_a_question_that_is_opened_without_its_kernel_stands_there_with_its_answer() -> None:
+    notebook = new_notebook(cells=[new_code_cell(CELLS), new_code_cell(STORE)])
+    run_notebook(notebook, Path(__file__).parent, "a test")
+    live, written = notebook.cells[0].outputs
+    assert WIDGET_VIEW in live.data and "text/markdown" not in live.data
+    asked = PREDICTIONS["00.p1"]
+    assert written.data["text/markdown"].startswith(f"**{asked.question}**")
+    assert written.data["text/markdown"].endswith(f'Stored: "{asked.choices[1]}".')
+    assert written.data["text/plain"] == written.data["text/markdown"].replace("**", "")
+
+
+def test_in_a_solution_a_question_is_text_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    notebook = new_notebook(cells=[new_code_cell(CELLS)])
+    run_notebook(notebook, Path(__file__).parent, "a test", solution=True)
+    (output,) = notebook.cells[0].outputs
+    assert set(output.data) == {"text/plain", "text/markdown"}
+
+
+def test_an_explanation_that_gives_the_answer_away_comes_with_the_measurement(capsys) -> None:
+    told = Prediction("02.p7", "How many?", because="Because $1 + 1 = 2$.")
+    questions.PREDICTIONS[told.name] = told
+    assert "Because" not in predict(told.name).text
+    reveal(told.name, 2)
+    assert printed(capsys) == "no prediction was stored; measured 2\nBecause $1 + 1 = 2$."
+
+
+def test_names_between_backticks_are_set_as_code_and_nothing_else_is_markup() -> None:
+    asked = Question("02.q8", "Is `none` < 1?", ("no", "yes"), 1, ("Look at `none` & <b>.", "It is `0`."))
+    questions.QUESTIONS[asked.name] = asked
+    view = quiz(asked.name)
+    assert "Is <code>none</code> &lt; 1?" in view.children[0].value
+    view.control.value = 0
+    view.button.click()
+    assert "Look at <code>none</code> &amp; &lt;b&gt;." in view.told.value
+
+
+@pytest.mark.parametrize("name", list(QUESTIONS))
+def test_choices_and_explanations_hold_no_markup_that_would_be_shown_raw(name: str) -> None:
+    asked = QUESTIONS[name]
+    assert not any(set("$`") & set(choice) for choice in asked.choices)
+    assert not any("$" in why for why in asked.because)  # where a cell answers, they are printed
 
 
 def test_texts_are_shown_as_they_are_written() -> None:

@@ -15,10 +15,10 @@ import torch
 
 from dartslab.base.messages import UserError
 from dartslab.teach import CheckFailed, check, checks, hint, mine, solution
+from dartslab.teach.guard import SECONDS, call_within, global_state
 from dartslab.teach.items import Exercise, Twin
 from dartslab.teach.logbook import entry
 from dartslab.teach.registry import EXERCISES
-from dartslab.teach.trial import SECONDS, call_within, global_state
 from dartslab.teach.values import is_unchanged
 
 NAME = "02.softmax"
@@ -132,7 +132,10 @@ BAD: dict[str, tuple[Any, str]] = {
     "ragged": (lambda a, T: [[1.0], [1.0, 2.0]], "the result does not hold numbers in rows of equal"),
     "another device": (lambda a, T: right(a, T).to("meta"), "the result is on the device meta where its input is on"),
     "nan": (lambda a, T: right(a, T) * float("nan"), "the result holds nan, which is not a number"),
-    "another value": (lambda a, T: right(a, T) + 0.1, "the result is another value for alpha = [1, 3] of shape [2], T"),
+    "another value": (
+        lambda a, T: right(a, T) ** 1.5,
+        "the result is another value for alpha = [1, 3] of shape [2], T",
+    ),
     "raises": (raises_in_its_third_line, "it raises IndexError: too many indices for tensor of dimension 1 in line 3"),
     "a missing name": (reads_what_is_not_there, "it raises NameError: name 'weights' is not defined in line 2 for"),
     "ends the program": (lambda a, T: sys.exit(3), "it raises SystemExit: 3"),
@@ -144,7 +147,7 @@ BAD: dict[str, tuple[Any, str]] = {
     "gradients off": (switches_gradients_off, "it leaves torch's gradients switched on or off"),
     "default dtype": (changes_the_default_dtype, "it changes torch's default dtype: give"),
     "an odd object": (lambda a, T: Odd(), "the result is an Odd where a Tensor is expected"),
-    "a list in itself": (holds_itself, "the result is a list where a Tensor is expected"),
+    "a list in itself": (holds_itself, "the result does not hold numbers in rows of equal"),
     "a generator": (lambda a, T: (x for x in a), "the result is a generator where a Tensor is expected"),
 }
 

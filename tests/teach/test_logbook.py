@@ -87,6 +87,14 @@ def test_where_nothing_can_be_written_it_is_remembered_and_said_once(monkeypatch
     assert list(read_logbook()["quiz"]) == ["02.q1", "02.q2"]
 
 
+def test_what_was_read_may_be_changed_without_changing_the_logbook(monkeypatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    monkeypatch.setenv("DARTSLAB_LOGBOOK", str(tmp_path / "file" / "logbook.json"))  # kept in memory
+    put("02.q1", 2)
+    read_logbook()["quiz"]["02.q1"]["answer"] = 3
+    assert entry("quiz", "02.q1") == {"answer": 2}
+
+
 def test_two_kernels_at_once_lose_nothing(logbook: Path) -> None:
     context = multiprocessing.get_context("spawn")
     kernels = [context.Process(target=count_up, args=(20,)) for _ in range(2)]

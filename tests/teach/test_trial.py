@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from dartslab.teach.guard import OutOfTime, call_within
 from dartslab.teach.items import Exercise
 from dartslab.teach.registry import EXERCISES
-from dartslab.teach.trial import Outcome, OutOfTime, call_within, same_outcome
+from dartslab.teach.trial import Outcome, same_outcome
 
 
 @pytest.fixture(params=["with timers", "without timers"])

@@ -35,7 +35,11 @@ SAME: dict[str, tuple[Any, Any]] = {
     "infinity": (-np.inf, torch.tensor(-torch.inf)),
 }
 OTHER: dict[str, tuple[Any, Any, str]] = {
-    "float64 off by 1e-7": (np.array([1.0]), np.array([1.0 + 1e-7]), "is another value"),
+    "float64 off by 1e-7": (
+        np.array([1.0]),
+        np.array([1.0 + 1e-7]),
+        "is another value: it differs by 1e-07, and 2e-09 is allowed",
+    ),
     "float32 off by 1e-3": (torch.ones(1), torch.ones(1) + 1e-3, "is another value"),
     "whole numbers": (14, 15, "is another value"),
     "a number beyond 64 bits": (48, 2**84, "is another value"),

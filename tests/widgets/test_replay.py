@@ -65,6 +65,8 @@ def test_bookmarks_lead_to_each_change_of_the_cell(record: Record) -> None:
     assert steps == [1, *(np.flatnonzero(np.diff(index)) + 2).tolist()]
     view.bookmarks.value = steps[-1]
     assert view.settings["step"] == steps[-1]
+    view.controls["step"].value = min(set(record.columns["step"].tolist()) - set(steps))
+    assert view.bookmarks.value == 0  # the list does not go on naming a step that is not shown
 
 
 def test_a_folder_is_as_good_as_a_record(record: Record, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """JavaScript modules of the views, put together; and the page that shows a view without Python.
 
-A module is the text of `view.js`, of what a view shares with others, and of its own file, one after the other: a
-browser gets one file, needs no bundler, and an exported page holds the same text.
+A module is the text of `view.js` and `controls.js`, of what a view shares with others, and of its own file, one after
+the other: a browser gets one file, needs no bundler, and an exported page holds the same text.
 """
 
 import json
@@ -10,7 +10,6 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-import ipywidgets
 import matplotlib
 
 from ...draw.picture import Picture
@@ -36,7 +35,7 @@ def source(name: str) -> str:
 
 def body(names: tuple[str, ...]) -> str:
     """The JavaScript of a view; it ends with a constant `view`."""
-    return constants() + source("kit/view.js") + "".join(map(source, names))
+    return constants() + "".join(map(source, ("kit/view.js", "kit/controls.js", *names)))
 
 
 @cache
@@ -49,26 +48,6 @@ def module(*names: str) -> str:
 def style() -> str:
     """The style sheet of all views."""
     return source("kit/view.css")
-
-
-def controls_of(controls: dict[str, Any]) -> list[dict[str, Any]]:
-    """ipywidgets controls in words that the exported page understands."""
-    found = []
-    for name, control in controls.items():
-        spec: dict[str, Any] = {"name": name, "label": control.description or name, "value": control.value}
-        if isinstance(control, ipywidgets.Checkbox | ipywidgets.ToggleButton):
-            spec["kind"] = "check"
-        elif isinstance(control, ipywidgets.SelectMultiple):
-            spec |= {"kind": "many", "options": list(control.options), "value": list(control.value)}
-        elif hasattr(control, "options"):
-            pairs = [option if isinstance(option, tuple) else (str(option), option) for option in control.options]
-            spec |= {"kind": "choice", "options": pairs}
-        elif hasattr(control, "base"):
-            spec |= {"kind": "log", "base": control.base, "min": control.min, "max": control.max, "step": "any"}
-        else:
-            spec |= {"kind": "range", "min": control.min, "max": control.max, "step": control.step}
-        found.append(spec)
-    return found
 
 
 def html_page(

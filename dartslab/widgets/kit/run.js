@@ -1,7 +1,7 @@
 // One run at one moment: heatmaps, curves, the cell that would be derived. Shared by SearchPanel and Replay.
 
 // A table of mixing weights: rows are edges, columns operations; entropy and margin of each edge at the right.
-function heatmap(cell, top) {
+function heatmap(cell) {
   const [left, head, wide, high, gap] = [44, 84, 45, 22, 5];
   const ys = [];
   cell.nodes.forEach((node, i) => ys.push(i ? ys[i - 1] + high + (node === cell.nodes[i - 1] ? 0 : gap) : head));
@@ -12,7 +12,7 @@ function heatmap(cell, top) {
   const measures = shares ? [[right + 18, "entropy"], [right + 58, "margin"]] : [];
   const names = [...cell.operations.map((name, o) => [left + (o + 0.5) * wide, name]), ...measures];
   const cells = cell.weights.map((row, e) => row.map((weight, o) => {
-    const { color, ink } = shade(weight, top);
+    const { color, ink } = shade(weight);
     const [x, y] = [left + o * wide, ys[e]];
     const mark = kept.has(`${e},${o}`);
     return [
@@ -41,13 +41,12 @@ function graphOf(svg) {
 
 // All of a run at one moment; `graphs` where the frame holds numbers instead of pictures.
 function moment(shown, graphs) {
-  const top = Math.max(...shown.cells.map((cell) => Math.max(2 / cell.operations.length, ...cell.weights.flat())));
   const axis = { xlabel: "step", xdomain: [0, Math.max(shown.steps, 1)], cursor: shown.step };
   const graph = typeof shown.graph === "number" ? graphs[shown.graph] : shown.graph;
   return h("section", { class: "dartslab-run", "data-step": shown.step },
     h("p", { class: "dartslab-line" }, h("strong", {}, shown.title), ` · step ${shown.step} of ${shown.steps}`, shown.facts.map((fact) => ` · ${fact}`)),
     h("div", { class: "dartslab-parts" },
-      shown.cells.map((cell) => heatmap(cell, top)),
+      shown.cells.map((cell) => heatmap(cell)),
       chart(shown.curves.loss, { ...axis, title: "loss", ylabel: "nats" }),
       chart(shown.curves.accuracy, { ...axis, title: "accuracy", ylabel: "%" }),
       graph ? graphOf(graph) : null));

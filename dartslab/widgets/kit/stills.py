@@ -79,7 +79,7 @@ def moment_png(shown: Mapping[str, Any]) -> bytes:
             panel.set_xlim(0, max(shown["steps"], 1))
         pictures.append(png(figure))
     with suppress(UserError):  # no Graphviz; the heatmap marks the same entries
-        pictures.append(to_png(draw_genotype(kept_genotype(space, cells)), DPI))
+        pictures.append(to_png(draw_genotype(kept_genotype(space, cells), steady=True), DPI))
     return stack(pictures)
 
 

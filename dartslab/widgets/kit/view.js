@@ -68,19 +68,24 @@ function painter(view, canvas, get, send) {
 // anywidget's render
 function live(view, { model, el }) {
   el.classList.add("dartslab-canvas");
-  // Messages may reach Python out of order; it needs their numbers to pass over what a later one has set.
-  const sender = Math.random();
-  let number = 0;
-  const send = (message) => model.send({ ...message, sender, number: (number += 1) });
-  const { ask, stop } = painter(view, el, (name) => model.get(name), send);
-  for (const name of ["frame", "data", "text"]) model.on(`change:${name}`, ask);
+  const talk = sender(model);
+  const controls = liveControls(model, talk);
+  el.append(controls.node);
+  const { ask, stop } = painter(view, el, (name) => model.get(name), talk.send);
+  const hear = () => { talk.next(); controls.update(); };
+  const listeners = [["settings", hear], ["controls", controls.build], ...["frame", "data", "text"].map((name) => [name, ask])];
+  for (const [name, listener] of listeners) model.on(`change:${name}`, listener);
   // JupyterLab takes plain keys for commands of the notebook (arrows change the cell, D D deletes it), also from its
   // outputs; inside a view they belong to lists, sliders and buttons. Ctrl, Alt and Cmd stay with JupyterLab.
   const claim = ({ target, ctrlKey, altKey, metaKey }) => {
     if (el.closest(".dartslab")?.contains(target)) target.toggleAttribute("data-lm-suppress-shortcuts", !(ctrlKey || altKey || metaKey));
   };
   window.addEventListener("keydown", claim, true);
-  return () => { stop(); window.removeEventListener("keydown", claim, true); for (const name of ["frame", "data", "text"]) model.off(`change:${name}`, ask); };
+  return () => {
+    stop();
+    window.removeEventListener("keydown", claim, true);
+    for (const [name, listener] of listeners) model.off(`change:${name}`, listener);
+  };
 }
 
 // An exported page: the same drawing, native controls, frames from `view.frame`.
@@ -110,40 +115,11 @@ function page(view, spec, root) {
   canvas.dataset.settings = JSON.stringify(settings);
 }
 
-// A control of an exported page: { node, show(value) }
-function nativeInput({ name, label, kind, value, options, base, min, max, step }, changed) {
-  if (kind === "check") {
-    const input = h("input", { type: "checkbox", name, onchange: () => changed(input.checked) });
-    input.checked = value;
-    return { node: h("label", {}, input, " ", label), show: (v) => { input.checked = v; } };
-  }
-  if (kind === "choice" || kind === "many") {
-    const pairs = options.map((option) => (Array.isArray(option) ? option : [String(option), option]));
-    const read = () => {
-      const chosen = [...select.selectedOptions].map((option) => pairs[Number(option.value)][1]);
-      changed(kind === "many" ? chosen : chosen[0]);
-    };
-    const entries = pairs.map(([text], i) => h("option", { value: i }, String(text)));
-    const select = h("select", { name, onchange: read, multiple: kind === "many", size: kind === "many" ? pairs.length : null }, entries);
-    const show = (v) => pairs.forEach(([, one], i) => { entries[i].selected = kind === "many" ? v.includes(one) : one === v; });
-    show(value);
-    return { node: h("label", {}, label, " ", select), show };
-  }
-  const log = kind === "log";
-  const real = (text) => (log ? base ** Number(text) : Number(text));
-  const output = h("output", {});
-  const input = h("input", { type: "range", name, min, max, step, oninput: () => { tell(); changed(real(input.value)); } });
-  const tell = () => { output.textContent = digits(real(input.value)); };
-  const show = (v) => { input.value = log ? Math.log(v) / Math.log(base) : v; tell(); };
-  show(value);
-  return { node: h("label", {}, label, " ", input, " ", output), show };
-}
-
 const digits = (value, n = 3) => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(n))));
 
-// colours of weights: cividis, from 0 to `top`
-function shade(value, top) {
-  const color = CIVIDIS[Math.max(0, Math.min(CIVIDIS.length - 1, Math.round((value / top) * (CIVIDIS.length - 1))))];
+// colours of weights from 0 to 1, the same at every step: cividis of the root, as `alpha_heatmap` in Python
+function shade(value) {
+  const color = CIVIDIS[Math.round(Math.sqrt(Math.max(0, Math.min(1, value))) * (CIVIDIS.length - 1))];
   const [r, g, b] = [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16) / 255)
     .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
   return { color, ink: 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff" };

@@ -1,8 +1,9 @@
 """The base class of all live views: controls, a drawing, its description, its picture, its state as a short text.
 
-A view is a column of ipywidgets controls and one `Canvas`, an anywidget that draws a `frame`. A frame is a dictionary
-that JSON can hold, computed by a pure function from the values of the controls. Python computes the frame; the module
-beside it (`name.js`) draws it.
+A view is rows of buttons and one `Canvas`, an anywidget that shows the controls and draws a `frame`. A frame is a
+dictionary that JSON can hold, computed by a pure function from the values of the controls. Python computes the frame;
+the module beside it (`name.js`) draws it. A control may be changed in Python and in several pages at the same time:
+`order.py` says which change counts.
 """
 
 import threading
@@ -11,26 +12,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-import anywidget
 import ipywidgets
-import traitlets
 
 from ...base.files import write_atomically
 from ...base.messages import UserError, require
 from ...draw.picture import Picture
+from .canvas import Canvas
+from .controls import controls_of
 from .notebook import flush_after_cells, unsettled
-from .page import controls_of, html_page, module, style
+from .page import html_page, module, style
 from .state import read_state, set_value, tidy, write_state
 
 SETTLE_S = 1.0  # seconds from the last change to a new static picture
-
-
-class Canvas(anywidget.AnyWidget):
-    """The drawing of a view. It shows `frame` and sends a message when something in it is clicked."""
-
-    data = traitlets.Dict().tag(sync=True)  # what does not change; sent once
-    frame = traitlets.Dict().tag(sync=True)  # what is drawn now
-    text = traitlets.Unicode().tag(sync=True)  # the frame in words
 
 
 class View(ipywidgets.VBox):
@@ -40,12 +33,14 @@ class View(ipywidgets.VBox):
 
     Args:
         settings: {name: control}; the values of these controls are the state of the view.
-        rows: the widgets of each row, from top to bottom.
+        rows: the controls and buttons of each row, from top to bottom. A control that is no setting goes by its
+            description.
         data: what the drawing needs and what never changes.
     """
 
     MODULES: ClassVar[tuple[str, ...]] = ()  # JavaScript files, the one that draws last
     EXPORTS: ClassVar[bool] = False  # whether `export_html` works
+    PLAYS: ClassVar[str] = ""  # name of the slider that a button beside it moves on by itself
     _timer: threading.Timer | None = None
 
     def __init__(self, settings: Mapping[str, Any], rows: list[list[Any]], data: dict[str, Any] | None = None) -> None:
@@ -56,19 +51,19 @@ class View(ipywidgets.VBox):
         self._defaults = self.settings
         self._handles: list[tuple[Any, Any]] = []
         self._held = 0
-        self._lock = threading.RLock()  # messages and controls may be answered in different threads
-        self._latest: dict[tuple[Any, str], int] = {}  # (sender, control) -> number of the latest message that set it
-        boxes = [ipywidgets.Box(row, layout={"flex_flow": "row wrap", "overflow": "visible"}) for row in rows]
-        super().__init__([*boxes, self.canvas])
+        self._lock = threading.RLock()  # see `Canvas.connect`
+        names = {id(control): name for name, control in self.controls.items()}
+        buttons: list[Any] = []
+        shown: list[dict[str, Any]] = []
+        for row in rows:
+            pressed = [widget for widget in row if isinstance(widget, ipywidgets.Button)]
+            buttons += [ipywidgets.Box(pressed, layout={"flex_flow": "row wrap"})] if pressed else []
+            shown.append({names.get(id(w), w.description): w for w in row if w not in pressed})
+        super().__init__([*buttons, self.canvas])
         self.add_class("dartslab")
-        for widget in (widget for row in rows for widget in row):
-            if isinstance(widget, ipywidgets.Checkbox):
-                widget.layout.width, widget.layout.margin = "auto", "2px 18px 2px 2px"
-            elif hasattr(widget.style, "description_width"):
-                widget.style.description_width = "initial"  # as wide as the text, which would otherwise be cut off
+        self.canvas.connect(shown, self.controls, self.PLAYS, lambda values: self.hear(values), self._lock)
         for control in self.controls.values():
             control.observe(self._on_change, "value")
-        self.canvas.on_msg(lambda _, content, buffers: self._receive(content))
 
     # what a subclass gives
 
@@ -94,8 +89,12 @@ class View(ipywidgets.VBox):
         return ""
 
     def hear(self, values: dict[str, Any]) -> None:
-        """Set the controls to what was clicked in the drawing, {name: value}; unknown names are ignored."""
-        self._set({name: value for name, value in values.items() if name in self.controls})
+        """Set the controls to what a person chose, {name: value}; unknown names are ignored."""
+        settings = {name: value for name, value in values.items() if name in self.controls}
+        if settings:
+            self._set(settings)
+        for name in values.keys() & self.canvas.inputs.keys() - self.controls.keys():
+            self.canvas.inputs[name].value = values[name]
 
     # what every view can do
 
@@ -178,9 +177,8 @@ class View(ipywidgets.VBox):
         )
         path = Path(path)
         require(path.suffix.lower() in (".html", ".htm"), f"{path} does not end in .html; change the suffix.")
-        text = html_page(
-            name, self.MODULES, controls_of(self.controls), self.page_data(), self.canvas.frame, self.text, self.still()
-        )
+        controls = [spec | {"plays": spec["name"] == self.PLAYS} for spec in controls_of(self.controls)]
+        text = html_page(name, self.MODULES, controls, self.page_data(), self.canvas.frame, self.text, self.still())
         write_atomically(path, lambda file: file.write(text.encode()))
         return path
 
@@ -235,19 +233,6 @@ class View(ipywidgets.VBox):
         """Draw for the first time. A subclass calls this at the end of its `__init__`."""
         self._defaults = self.settings
         self.redraw()
-
-    def _receive(self, content: dict[str, Any]) -> None:
-        """Pass a message of the drawing to `hear`, without the values that a later message has set already.
-
-        Messages can arrive out of order. JupyterLab sends them over a subshell of the kernel; ipykernel 7.4 handles the
-        first ones in its main thread and, as soon as that has answered, later ones in the subshell's thread.
-        """
-        sender, number = content["sender"], content["number"]
-        with self._lock:
-            new = {n: value for n, value in content["set"].items() if self._latest.get((sender, n), -1) < number}
-            self._latest |= {(sender, name): number for name in new}
-            if new:
-                self.hear(new)
 
     def _on_change(self, change: Any) -> None:
         if not self._held:

@@ -106,6 +106,7 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
     import torch
 
     from ...data.batches import plain_batches
+    from ...run.console import track
     from ...run.steps import evaluate
 
     require(
@@ -138,6 +139,8 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
         }
 
     paths = discretization_steps(space, alpha, state.config.temperature, mask)
+    stages = track([(path, *stage) for path, found in paths.items() for stage in found], "measuring every stage")
+    measured = [(path, measure(name, weights)) for path, name, weights in stages]
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -145,7 +148,7 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
         "step": state.step,
         "pictures": count,
         "derived_accuracy": derived_accuracy,
-        "paths": {path: [measure(*stage) for stage in found] for path, found in paths.items()},
+        "paths": {path: [stage for way, stage in measured if way == path] for path in paths},
     }
 
 

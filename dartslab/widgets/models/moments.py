@@ -114,7 +114,7 @@ def changed_cells(before: Genotype, after: Genotype) -> str:
 @lru_cache(maxsize=64)
 def layout_svg(genotype: Genotype) -> str:
     """The cells of a genotype as SVG, without its invisible parts. Takes some 20 ms, so the last ones are cached."""
-    svg = to_svg(draw_genotype(genotype))
+    svg = to_svg(draw_genotype(genotype, steady=True))
     return UNSEEN.sub("", svg[svg.index("<svg") :])
 
 

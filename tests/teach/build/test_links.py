@@ -24,7 +24,7 @@ GOOD = [
     "https://example.org:8080/a_(b)?c=d#e",
 ]
 BAD = {
-    "docs/c.md": "leads to no file as seen from ./; mend",
+    "docs/c.md": "leads to no file as seen from ./; correct",
     "B.md": "leads to no file",
     "docs/b.md#second": "names no heading of b.md; copy",
     "docs/b.md#not-a-heading": "names no heading of b.md",
@@ -33,7 +33,7 @@ BAD = {
     "a%20b.png#part": "names no heading of a b.png",
     "#nowhere": "names no heading of README.md",
     "../outside.md": "leads out of the project",
-    "/docs/b.md": "begins with /; write the way",
+    "/docs/b.md": "begins with /; write the path",
     "": "is empty",
     "a b.png": "has a space or a line break in it; write %20",
     "http://example.org": "is not an address of the form https://host/page",

@@ -8,8 +8,8 @@ import torch
 
 from dartslab.base.messages import UserError
 from dartslab.teach import checks
+from dartslab.teach.guard import global_state
 from dartslab.teach.items import Exercise, Twin
-from dartslab.teach.trial import global_state
 from dartslab.teach.values import is_unchanged
 
 EDGES = Exercise(

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from dartslab.teach.checks import UNWRITTEN, examine, mine, twin_sentence
+from dartslab.teach.checks import mine
+from dartslab.teach.examine import UNWRITTEN, examine, twin_sentence
 from dartslab.teach.items import Exercise, Twin
 from dartslab.teach.registry import EXERCISES
 from dartslab.teach.trial import Outcome, attempt, same_outcome
-from right_answers import RIGHT
+from right_answers import CUT_OFF, RIGHT
 
 ALL = list(EXERCISES.values())
 TWINS = [(exercise, twin) for exercise in ALL for twin in exercise.twins]
@@ -59,6 +60,12 @@ def test_the_reference_is_right_for_twenty_seeds(exercise: Exercise) -> None:
 @pytest.mark.parametrize(("exercise", "answer"), ANSWERS, ids=by_name)
 def test_an_answer_that_is_written_differently_is_right_too(exercise: Exercise, answer: Any) -> None:
     assert examine(exercise, answer) == []
+
+
+@pytest.mark.parametrize(("name", "answer"), [(n, a) for n, answers in CUT_OFF.items() for a in answers], ids=by_name)
+def test_right_numbers_without_a_gradient_are_refused_where_one_is_asked_for(name: str, answer: Any) -> None:
+    assert EXERCISES[name].gradients
+    assert "cut off" in examine(EXERCISES[name], answer)[0]
 
 
 @pytest.mark.parametrize("exercise", ALL, ids=by_name)

@@ -9,7 +9,7 @@ import pytest
 from dartslab.teach import start
 from dartslab.teach.build.execute import run_notebook, still
 from dartslab.teach.build.source import read_lesson
-from dartslab.teach.trial import global_state
+from dartslab.teach.guard import global_state
 from dartslab.teach.values import is_unchanged
 from lessons import cell, write_source
 

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import math
 import subprocess
 import sys
 import threading
@@ -21,8 +22,9 @@ from dartslab import Recorder, SearchState, search
 from dartslab.base.messages import UserError
 from dartslab.experiment.folder import recorded_experiment
 from dartslab.teach.build.execute import run_notebook
+from dartslab.widgets.kit.controls import controls_of
 from dartslab.widgets.kit.notebook import flush
-from dartslab.widgets.kit.page import controls_of, module, source, style
+from dartslab.widgets.kit.page import module, source, style
 from dartslab.widgets.kit.stills import TONES, png, stack
 from dartslab.widgets.kit.view import View
 from sentences import refusal
@@ -69,21 +71,52 @@ def test_it_draws_when_a_control_changes() -> None:
     assert (view.canvas.frame, view.text) == ({"square": -9}, "the square is -9")
 
 
-def receive(view: View, sender: float, number: int, values: dict[str, Any]) -> None:
-    """What the browser sends when something is clicked in the drawing."""
-    view.canvas._handle_custom_msg({"set": values, "sender": sender, "number": number}, [])
+def receive(view: View, sender: str, number: int, values: dict[str, Any], at: float = math.inf, **more: Any) -> None:
+    """What the browser sends when something is clicked in the drawing, after everything else has happened."""
+    message = {"set": values, "sender": sender, "number": number, "seen": 0, "at": at, **more}
+    view.canvas._handle_custom_msg(message, [])
 
 
 def test_a_message_that_arrives_late_changes_nothing_that_a_later_one_has_set() -> None:
     view = Square()
-    receive(view, 0.1, 1, {"number": 3})
-    receive(view, 0.1, 3, {"number": 5})
-    receive(view, 0.1, 2, {"number": 4, "sign": -1})  # was sent before the one above; nothing else has set the sign
+    receive(view, "a", 1, {"number": 3})
+    receive(view, "a", 3, {"number": 5})
+    receive(view, "a", 2, {"number": 4, "sign": -1})  # was sent before the one above; nothing else has set the sign
     assert (view.settings["number"], view.text) == (5, "the square is -25")
-    receive(view, 0.2, 1, {"number": 6})  # the same view in another page counts for itself
+    receive(view, "b", 1, {"number": 6})  # the same view in another page counts for itself
     assert view.text == "the square is -36"
-    receive(view, 0.1, 4, {"nonsense": 1})
+    receive(view, "a", 4, {"nonsense": 1})
     assert view.text == "the square is -36"
+
+
+def test_what_a_page_set_before_python_did_is_passed_over_and_the_page_hears_the_value() -> None:
+    view = Square()
+    receive(view, "a", 1, {"number": 3}, at=1.0)
+    view.controls["number"].value = 7
+    receive(view, "a", 2, {"number": 4}, at=2.0)  # was on its way when Python set 7
+    assert view.settings["number"] == 7
+    said = view.canvas.settings
+    assert said["values"]["number"] == 7 and said["heard"] == {"a": 2}
+    receive(view, "a", 3, {"number": 5}, at=3.0, seen=said["revision"])  # the page has seen the 7, whatever its clock
+    assert view.settings["number"] == 5
+
+
+CHOSEN = [("number", 4, 4), ("scale", 100.00000000000001, 100.0), ("sign", 1, -1), ("shown", False, False)]
+
+
+@pytest.mark.parametrize(("name", "sent", "value"), [*CHOSEN, ("both", [1, 2], ("b", "c"))])
+def test_what_a_person_does_to_a_control_arrives(name: str, sent: Any, value: Any) -> None:
+    view = Square()
+    receive(view, "a", 1, {name: sent}, by="control")
+    assert view.controls[name].value == value
+
+
+def test_a_page_knows_every_control_and_hears_of_new_bounds() -> None:
+    view = Square()
+    assert [spec["name"] for row in view.canvas.controls for spec in row] == list(view.controls)
+    assert view.canvas.settings["values"] == {"number": 2, "scale": 1.0, "sign": 0, "both": [0], "shown": True}
+    view.controls["number"].max = 5
+    assert view.canvas.controls[0][0]["max"] == 5
 
 
 def test_a_slow_frame_of_one_thread_never_replaces_a_newer_frame_of_another() -> None:
@@ -97,10 +130,10 @@ def test_a_slow_frame_of_one_thread_never_replaces_a_newer_frame_of_another() ->
             return super().frame(settings)
 
     view = Slow()
-    older = threading.Thread(target=receive, args=(view, 0.1, 1, {"number": 3}))
+    older = threading.Thread(target=receive, args=(view, "a", 1, {"number": 3}))
     older.start()
     assert older_begins.wait(60)
-    receive(view, 0.1, 2, {"number": 4})
+    receive(view, "a", 2, {"number": 4})
     newer_is_shown.set()
     older.join()
     assert view.text == "the square is 16"

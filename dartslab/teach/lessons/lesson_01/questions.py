@@ -17,7 +17,7 @@ QUESTIONS: tuple[Question, ...] = (
             "There are k + 1 of these, one from every earlier state: 2 for the first node, 5 for the fourth.",
             "There are k + 1 edges, and two different ones are kept: C(k + 1, 2) pairs, in no order.",
             "It looks like that sum, but a cell with k nodes has k (k + 3) / 2 edges: there are two inputs.",
-            "They are the other factor, $(O - 1)^2$: an operation for each of the two kept edges.",
+            "They are the other factor, (O - 1)²: an operation for each of the two kept edges.",
         ),
     ),
     Question(
@@ -42,7 +42,7 @@ QUESTIONS: tuple[Question, ...] = (
         choices=(
             "Because such proposals take long to compute.",
             "Because every answer still costs a training.",
-            "Because it looks at all $10^{18}$ pairs.",
+            "Because it looks at all 10¹⁸ pairs.",
         ),
         right=1,
         because=(
@@ -57,6 +57,11 @@ PREDICTIONS: tuple[Prediction, ...] = (
         name="01.p1",
         question="An ordinary 5 x 5 convolution from 16 to 16 channels has 6,400 weights. How many has sep_conv_5x5, "
         "which convolves twice?",
+        because=r"""Depthwise weights grow with the kernel, pointwise weights with the channels, and neither with the
+product of both:
+
+$$\underbrace{2\,(C k^2 + C^2)}_{\text{sep}} = 2\,(16 \cdot 25 + 16^2) = 1312, \qquad
+\underbrace{C k^2 + C^2}_{\text{dil}}, \qquad \underbrace{C^2 k^2}_{\text{ordinary}} = 6400. \tag{01.1}$$""",
     ),
     Prediction(
         name="01.p2",

@@ -28,6 +28,7 @@ EXERCISES = (
         points=2,
         difficulty=1,
         reference=softmax,
+        gradients=True,
         fixed=(
             lambda: (table(1.0, 3.0), 1.0),
             lambda: (table(1.0, 3.0), 2.0),
@@ -85,6 +86,7 @@ EXERCISES = (
         points=2,
         difficulty=2,
         reference=mixed_op,
+        gradients=True,
         fixed=(
             lambda: (table(1.0, 2.0), [zero, same], table(0.0, 1.0)),
             lambda: (table(1.0, -1.0), [same, double, square], table(0.5, -1.0, 2.0)),
@@ -176,6 +178,7 @@ EXERCISES = (
         points=2,
         difficulty=2,
         reference=mixed_node,
+        gradients=True,
         fixed=(
             lambda: ([table(1.0), table(3.0)], [[zero, same], [same, double]], table((0.0, 1.0), (2.0, 0.0))),
             lambda: ([table(2.0), table(-1.0)], [[same, square, double]] * 2, table((0, 1, 0.5), (2, 0, -1.0))),

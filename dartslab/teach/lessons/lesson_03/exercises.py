@@ -29,6 +29,7 @@ EXERCISES: tuple[Exercise, ...] = (
         points=1,
         difficulty=1,
         reference=virtual_step,
+        gradients=True,
         fixed=(
             lambda: (toy_train, number(-2.0), number(2.0), 0.25),
             lambda: (toy_train, number(0.5), number(-1.0), 1.0),

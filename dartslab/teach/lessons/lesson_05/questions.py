@@ -59,6 +59,9 @@ PREDICTIONS: tuple[Prediction, ...] = (
         name="05.p1",
         question="By how much can a mixing weight of 0.125 change in one step, at a learning rate of 0.05?",
         choices=("by about 0.0005", "by about 0.005", "by about 0.05"),
+        because=r"""Adam divides a gradient by its own size, so in the first steps every $\alpha$ moves by about the
+learning rate, however small its gradient. The weight of an operation whose $\alpha$ alone moves by $\delta$ changes by
+about $p_o (1 - p_o)\,\delta$: here $0.125 \cdot 0.875 \cdot 0.05 \approx 0.005$.""",
     ),
     Prediction(
         name="05.p2",

@@ -1,0 +1,239 @@
+"""What to say about an answer: nothing if it is right, else one to three lines that help."""
+
+import inspect
+from traceback import walk_tb
+from typing import Any
+
+import numpy as np
+
+from .diagnose import Trial, diagnose, right_cases
+from .guard import OutOfTime, call_within, time_limit
+from .items import Case, Exercise, Twin
+from .trial import (
+    COMPARING_S,
+    Outcome,
+    arguments_of,
+    attempt,
+    compare,
+    derivatives,
+    same_derivatives,
+    same_outcome,
+)
+from .values import a_kind, as_array, brief, size_of
+
+WIDTH = 240  # letters of a case in a message
+UNWRITTEN = (
+    "not written yet: replace the line that raises, or the three dots, then run both cells again, or go on without it "
+    "for now."
+)
+failing: dict[str, Case] = {}  # by exercise, the smallest case in which the last answer was wrong
+
+
+def examine(exercise: Exercise, answer: Any) -> list[str]:
+    """What to say about an answer: nothing if it is right, else one to three lines.
+
+    Raises:
+        RuntimeError: the reference itself fails; then no answer can be judged.
+    """
+    if refusal := _unusable(exercise, answer):
+        return [refusal]
+    cases = list(exercise.cases())
+    wanted: list[Outcome] = []
+    outcomes: list[Outcome] = []
+    for case in cases:
+        wanted.append(_right_outcome(exercise, case))
+        outcomes.append(attempt(exercise, answer, case, as_list=isinstance(wanted[-1].value, (list, tuple))))
+        if isinstance(outcomes[-1].error, NotImplementedError):
+            return [UNWRITTEN]
+        if outcomes[-1].kind == "late":
+            return [
+                f"still running after {time_limit(exercise.seconds):g} seconds for {describe_case(exercise, case)}, "
+                "and was stopped: does every loop come to an end?"
+            ]
+    wrong = [k for k in range(len(cases)) if not same_outcome(exercise, wanted[k], outcomes[k])]
+    if not wrong:
+        return gradient_finding(exercise, answer, cases)
+    smallest = min(wrong, key=lambda k: (size_of(arguments_of(cases[k])), k))
+    failing[exercise.name] = cases[smallest]
+    if sentence := twin_sentence(exercise, cases, outcomes, wanted):
+        return [sentence]
+    trial = Trial(exercise, answer, cases, wanted, outcomes)
+    lines = explain(exercise, answer, cases[smallest], wanted[smallest], outcomes[smallest])
+    if sentence := diagnose(trial, smallest):
+        return [sentence, *lines][:3] if exercise.is_function else [sentence, *lines[1:]]
+    if exercise.is_function and (right := len(right_cases(trial))):
+        lines[0] += f" (Right in {right} of {len(cases)} cases.)"
+    return lines
+
+
+def _right_outcome(exercise: Exercise, case: Case) -> Outcome:
+    outcome = attempt(exercise, exercise.reference, case)
+    if outcome.kind != "value":
+        raise RuntimeError(
+            f"the check of {exercise.name} is broken: its own answer ends as {outcome.kind!r} ({outcome.error}); no "
+            "answer can be judged. Please report this."
+        )
+    return outcome
+
+
+def gradient_finding(exercise: Exercise, answer: Any, cases: list[Case]) -> list[str]:
+    """What is wrong with the gradients of an answer whose values are right; nothing where none are asked for."""
+    if not exercise.gradients:
+        return []
+    for case in cases:
+        wanted, got = (derivatives(exercise, function, case) for function in (exercise.reference, answer))
+        found = same_derivatives(wanted, got) if wanted.kind == "value" else None
+        if found is not None:
+            failing[exercise.name] = case
+        if found == "cut":
+            return [
+                "the numbers are right, but the result is cut off: no gradient flows back from it to alpha and the "
+                "other inputs. Use torch's operations, without detach, no_grad, item or numpy; "
+                "`torch.autograd.grad` needs create_graph=True."
+            ]
+        if found == "other":
+            return ["the numbers are right, but their gradient is not: is one part of the formula cut off by detach?"]
+    return []
+
+
+def twin_sentence(
+    exercise: Exercise, cases: list[Case], outcomes: list[Outcome], wanted: list[Outcome] | None = None
+) -> str | None:
+    """The sentence of the one known wrong answer with the same outcome; None for none or several.
+
+    First in every case. Then, since a second slip may hide the first, in those cases in which the answer gives numbers;
+    there must be two of them, and in one of these the known answer must be wrong.
+    """
+    wanted = wanted or [_right_outcome(exercise, case) for case in cases]
+    pairs = [(a.value, b.value) for a, b in zip(wanted, outcomes, strict=True) if b.kind == "value"]
+    for twin in exercise.twins:
+        if twin.shows is not None and len(pairs) == len(cases) and _shows(twin, pairs):
+            return twin.sentence
+    known = {twin.sentence: [attempt(exercise, twin.answer, case) for case in cases] for twin in exercise.twins}
+    for numbers in (list(range(len(cases))), [k for k in range(len(cases)) if _is_clean(outcomes[k])]):
+        found = [
+            sentence
+            for sentence, theirs in known.items()
+            if all(same_outcome(exercise, theirs[k], outcomes[k]) for k in numbers)
+            and any(not same_outcome(exercise, wanted[k], theirs[k]) for k in numbers)
+        ]
+        if len(found) == 1 and (len(numbers) == len(cases) or len(numbers) >= 2):
+            return found[0]
+    return None
+
+
+def _shows(twin: Twin, pairs: list[tuple[Any, Any]]) -> bool:
+    assert twin.shows is not None
+    try:
+        return twin.shows(pairs)
+    except Exception:  # another kind of value
+        return False
+
+
+def _is_clean(outcome: Outcome) -> bool:
+    """Whether a call gave numbers without nan or infinity, or something that is no number."""
+    array = as_array(outcome.value) if outcome.kind == "value" else None
+    return outcome.kind == "value" and (array is None or array.dtype.kind != "f" or bool(np.isfinite(array).all()))
+
+
+def explain(exercise: Exercise, answer: Any, case: Case, wanted: Outcome, got: Outcome) -> list[str]:
+    """What went wrong in one case, in one to three lines."""
+    here = f" for {described}" if (described := describe_case(exercise, case)) else ""
+    if got.error is not None:
+        what = _text_of(got.error)
+        advice = ""
+        if isinstance(got.error, NameError) and not isinstance(got.error, UnboundLocalError):
+            advice = " Is it misspelt, or has a cell above not been run?"
+        elif isinstance(got.error, SystemExit):
+            advice = " An answer returns; it does not end the program."
+        return [f"it raises {what.rstrip('.')}{line_of(got.error, answer)}{here}.{advice}"]
+    disturbed = {
+        "input": f"it changes its input{here}: work on a copy, because other code may still need the input.",
+        "gradients": "it leaves torch's gradients switched on or off: use a `with` block, which switches them back.",
+        "dtype": "it changes torch's default dtype: give the dtype where you make a tensor.",
+        "thread": "it leaves a thread running: wait for it with `join`, or do without.",
+    }
+    if got.kind in disturbed:
+        return [disturbed[got.kind]]
+    if got.kind.startswith("random"):
+        return ["it changes the global random state, which other code uses too: no randomness is needed here."]
+    if got.value is None and wanted.value is not None:
+        told = "it prints instead of returning" if got.printed else "it returns None"
+        return [f"{told}{here}: does every path through the function end with `return`?"]
+    phrase = compare(exercise, wanted.value, got.value) or "is another value"
+    shown = ["  expected {}", "  got      {}"]
+    shown = [line.format(text) for line, text in zip(shown, both_brief(wanted.value, got.value), strict=True)]
+    return [f"the result {phrase}{here}.", *shown[not exercise.is_function :]]  # a value expected is the solution
+
+
+def describe_case(exercise: Exercise, case: Case) -> str:
+    """The arguments of a case with their names: "alpha = [0, 1], T = 2"."""
+    if not exercise.is_function:
+        return ""
+    arguments = arguments_of(case)
+    names = argument_names(exercise, len(arguments))
+    text = ", ".join(f"{name} = {brief(value)}" for name, value in zip(names, arguments, strict=False))
+    return (text if len(text) <= WIDTH else f"{text[:WIDTH]}…") or "no arguments"
+
+
+def argument_names(exercise: Exercise, count: int) -> list[str]:
+    """The names of the arguments of a case, "argument 1" where they have none."""
+    names = list(inspect.signature(exercise.reference).parameters)
+    if len(names) < count or (exercise.use is not None and len(names) > count):
+        names = [f"argument {k + 1}" for k in range(count)]
+    return names
+
+
+def _text_of(error: BaseException) -> str:
+    """An exception in one line; its own text may raise."""
+    try:
+        text = f"{type(error).__name__}: {error}"
+    except Exception:
+        text = f"{type(error).__name__} (its text cannot be read)"
+    return " ".join(text.split())[:160].rstrip(": ")
+
+
+def both_brief(wanted: Any, got: Any) -> tuple[str, str]:
+    """Both values on one line each, with as many digits as it takes to tell them apart."""
+
+    def texts() -> tuple[str, str]:
+        for digits in (4, 7, 10):
+            found = brief(wanted, digits), brief(got, digits)
+            if found[0] != found[1]:
+                break
+        return found
+
+    try:
+        return call_within(texts, COMPARING_S)
+    except OutOfTime:
+        return brief(wanted), "something that takes too long to print"
+
+
+def line_of(error: BaseException, answer: Any) -> str:
+    """Where a function failed: " in line 3", counted from the `def` as line 1; "" if that is unknown."""
+    code = getattr(answer, "__code__", None)
+    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code is code]
+    return f" in line {lines[-1] - code.co_firstlineno + 1}" if code and lines else ""
+
+
+def _unusable(exercise: Exercise, answer: Any) -> str | None:
+    """Why an answer cannot even be tried; None where it can."""
+    if answer is Ellipsis or (answer is None and exercise.reference is not None):
+        return UNWRITTEN
+    if not exercise.is_function:
+        return "this is a function, and its result is expected: call it." if callable(answer) else None
+    if not callable(answer):
+        kind = a_kind(answer)
+        return f"this is {kind}, and a function is expected: pass the function itself, by its name, without calling it."
+    if exercise.use is None:
+        arguments = arguments_of(next(exercise.cases()))
+        try:
+            signature = inspect.signature(answer)
+        except (TypeError, ValueError):  # some functions written in C have none to look at
+            return None
+        try:
+            signature.bind(*arguments)
+        except TypeError:
+            names = ", ".join(inspect.signature(exercise.reference).parameters) or "no arguments"
+            return f"the function takes {signature}, but it is called with ({names}): correct its first line."
+    return None

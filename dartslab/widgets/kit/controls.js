@@ -1,0 +1,115 @@
+// The controls of a view: native inputs of the browser, and how a live view tells Python what a person did.
+
+// Sends messages one after the other, the next when Python has dealt with the one before; a further move of the same
+// control takes the place of one that still waits. `mine` says which message set a control last.
+function sender(model) {
+  const [name, mine, queue] = [String(Math.random()), {}, []];
+  let number = 0;
+  const heard = () => model.get("settings").heard?.[name] ?? 0;
+  const next = () => {
+    if (queue.length && heard() >= number) {
+      const message = queue.shift();
+      number += 1;
+      for (const control of Object.keys(message.set)) mine[control] = number;
+      model.send({ ...message, sender: name, number });
+    }
+  };
+  const send = (message) => {
+    const [last, keys] = [queue[queue.length - 1], (one) => `${one.by} ${Object.keys(one.set)}`];
+    if (last && keys(last) === keys(message)) queue.pop();
+    queue.push({ ...message, seen: model.get("settings").revision, at: Date.now() });
+    next();
+  };
+  const waits = (control) => queue.some((message) => control in message.set);
+  return { send, next, settled: (control) => !waits(control) && (mine[control] ?? 0) <= heard() };
+}
+
+// The controls of a live view: { node, update }. What a person does last stands there until Python has dealt with it.
+function liveControls(model, { send, settled }) {
+  const node = h("div", {});
+  const inputs = {};
+  const update = () => {
+    const { values } = model.get("settings");
+    for (const [name, { spec, input }] of Object.entries(inputs)) if (settled(name) && name in values) input.show(values[name], spec);
+  };
+  const build = () => {
+    const same = (name, spec) => inputs[name] && JSON.stringify(inputs[name].spec) === JSON.stringify(spec);
+    const value = (name) => model.get("settings").values?.[name];
+    const rows = model.get("controls").map((row) => h("div", { class: "dartslab-controls" }, row.map((spec) => {
+      const { name } = spec;
+      if (!same(name, spec)) {
+        const changed = (set) => send({ set: { [name]: set }, by: "control" });
+        inputs[name] = { spec, input: nativeInput({ ...spec, value: value(name) }, changed) };
+      }
+      return inputs[name].input.node;
+    })));
+    const { activeElement } = document;
+    node.replaceChildren(...rows);
+    if (activeElement && node.contains(activeElement)) activeElement.focus({ preventScroll: true });
+  };
+  build();
+  return { node, update, build: () => { build(); update(); } };
+}
+
+// A control: { node, show(value) }. It calls `changed` for what a person does, and never for `show`.
+function nativeInput({ name, label, kind, value, options, base, min, max, step, lazy, disabled, plays }, changed) {
+  if (kind === "check") {
+    const input = h("input", { type: "checkbox", name, disabled, onchange: () => changed(input.checked) });
+    input.checked = value;
+    return { node: h("label", {}, input, " ", label), show: (v) => { input.checked = v; } };
+  }
+  if (kind === "buttons") {
+    const buttons = options.map(([text, one]) => h("button", { type: "button", onclick: () => { show(one); changed(one); } }, text));
+    const show = (v) => options.forEach(([, one], i) => buttons[i].setAttribute("aria-pressed", String(one === v)));
+    show(value);
+    return { node: h("span", { role: "group", "aria-label": label }, `${label} `, buttons), show };
+  }
+  if (kind === "choice" || kind === "many") {
+    const read = () => {
+      const chosen = [...select.selectedOptions].map((option) => options[Number(option.value)][1]);
+      changed(kind === "many" ? chosen : chosen[0]);
+    };
+    const entries = options.map(([text], i) => h("option", { value: i }, String(text)));
+    const select = h("select", { name, disabled, onchange: read, multiple: kind === "many", size: kind === "many" ? options.length : null }, entries);
+    const show = (v) => options.forEach(([, one], i) => { entries[i].selected = kind === "many" ? v.includes(one) : one === v; });
+    show(value);
+    return { node: h("label", {}, label, " ", select), show };
+  }
+  if (kind === "number") {
+    const input = h("input", { type: "number", name, min, max, step, disabled, onchange: () => input.value !== "" && changed(Number(input.value)) });
+    const show = (v) => { if (Number(input.value) !== v || input.value === "") input.value = v; };
+    show(value);
+    return { node: h("label", {}, label, " ", input), show };
+  }
+  const log = kind === "log";
+  const real = (text) => (log ? base ** Number(text) : Number(text));
+  const output = h("output", { "aria-hidden": "true" });
+  const tell = (v) => { output.textContent = digits(v); };
+  const read = () => { tell(real(input.value)); changed(real(input.value)); };
+  const events = lazy ? { oninput: () => tell(real(input.value)), onchange: read } : { oninput: read };
+  const input = h("input", { type: "range", name, min, max, step, disabled, "aria-label": label, ...events });
+  const show = (v) => { input.value = log ? Math.log(v) / Math.log(base) : v; input.setAttribute("aria-valuetext", digits(v)); tell(v); };
+  show(value);
+  const node = h("label", {}, label, " ", input, " ", output);
+  return { node: plays ? h("span", {}, node, " ", playButton(input, read)) : node, show };
+}
+
+// A button that moves a slider on by itself, a hundred times at most, from its beginning where it stands at its end.
+function playButton(input, read) {
+  let timer = 0;
+  const [first, last] = [Number(input.min), Number(input.max)];
+  const stop = () => { clearInterval(timer); timer = 0; button.textContent = "▶ play"; };
+  const move = () => {
+    input.value = Math.min(last, Number(input.value) + Math.max(1, Math.floor((last - first) / 100)));
+    read();
+    if (Number(input.value) >= last || !button.isConnected) stop();
+  };
+  const press = () => {
+    if (timer) return stop();
+    if (Number(input.value) >= last) input.value = first;
+    button.textContent = "❚❚ pause";
+    timer = setInterval(move, 250);
+  };
+  const button = h("button", { type: "button", onclick: press }, "▶ play");
+  return button;
+}
