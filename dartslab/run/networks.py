@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..base.numerics import Numerics
+from ..base.seeds import stream
 from ..cell import SearchCell
 from ..data.datasets import DataSet
 from ..fast.fused import FusedCell
@@ -55,6 +56,12 @@ def network_of(config: TrainConfig, genotype: Genotype, data: DataSet) -> Networ
         stem=config.stem,
         input_channels=data.channels,
     )
+
+
+def arch_of(config: SearchConfig) -> Arch:
+    """Alpha at its start, and beta where the method has edge parameters."""
+    drawn, edges = stream(config.seed, "alpha"), METHODS[config.method].edge_parameters
+    return Arch.create(config.space, config.alpha_scale, drawn, edges)
 
 
 def sgd_of(config: RunConfig, net: nn.Module) -> torch.optim.SGD:

@@ -12,7 +12,7 @@ from torch import Tensor
 from ..architect import Gradients, Hypergradient
 from ..base.messages import unknown
 from ..base.numerics import Numerics, require_precision
-from ..base.seeds import seeded, stream
+from ..base.seeds import seeded
 from ..bilevel import Bilevel, VirtualStep
 from ..data.batches import Batches, plain_batches
 from ..data.datasets import DataSet
@@ -38,7 +38,7 @@ from .method_steps import (
     measure_to_stop,
     taken_genotype,
 )
-from .networks import adam_of, numerics_of, sgd_of, supernet_of
+from .networks import adam_of, arch_of, numerics_of, sgd_of, supernet_of
 from .pictures import check_same_pictures, halves_of, open_data
 from .problem import alpha_passes, bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
 from .run_state import RunState, Unread
@@ -105,20 +105,9 @@ class SearchState(RunState):
         with seeded(config.seed, "weights"):
             net = supernet_of(config, data).to(device)
         numerics_of(config).prepare(net)
-        edges = METHODS[config.method].edge_parameters
-        arch = Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha"), edges).to(device)
-        state = cls(
-            config,
-            data.classes,
-            train,
-            val,
-            net,
-            arch,
-            sgd_of(config, net),
-            adam_of(config, arch),
-            device,
-            describe_pictures(data),
-        )
+        arch = arch_of(config).to(device)
+        optimizers = sgd_of(config, net), adam_of(config, arch)
+        state = cls(config, data.classes, train, val, net, arch, *optimizers, device, describe_pictures(data))
         broadcast_(list(state.parameters().values()))
         if config.compile:
             check_compiled(config, arch, len(data.classes), device)
