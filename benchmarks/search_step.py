@@ -5,8 +5,8 @@
     python benchmarks/search_step.py --only "lesson: fused"             seconds of one step
 
 The published size is the whole supernet with 16 channels, 8 cells, 4 nodes and pictures of 32x32; the lesson's has 4
-channels, 3 cells, 3 nodes and 16x16. The batch is 64. A first-order step is the alpha pass and the weight pass with
-both optimisers.
+channels, 3 cells, 3 nodes and 16x16. Batches have 64 pictures, at the published size what `--batch-size` says where it
+is given. A first-order step is the alpha pass and the weight pass with both optimisers.
 
 Two references are timed. *As published* has pictures that lie in memory channel by channel, as a DataLoader delivers
 them, and its alpha pass computes the gradients of all weights too and throws them away. *Same step* differs from the

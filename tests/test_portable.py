@@ -22,7 +22,8 @@ statvfs fstatvfs sched_getaffinity sched_setaffinity sched_yield posix_spawn pre
 
 # The packages below dartslab come first: on this system they took their own way to it, on another they take another.
 PROGRAM = f"""
-import importlib, os, pkgutil, signal, sys
+import importlib, os, pkgutil, signal, subprocess, sys
+subprocess._USE_POSIX_SPAWN = False  # Python 3.13 begins programs by it where the system has it
 for name in {PACKAGES!r}.split():
     importlib.import_module(name)
 for name in {MODULES!r}.split():

@@ -203,7 +203,7 @@ def describe_folder(data: DataSet, read: Pictures) -> str:
     if "split" in data.source:
         said.append(f"the test part is a fifth of each class, drawn with seed {data.source['split']['seed']}")
     if read.transparent:
-        said.append(f"transparent parts of {read.transparent} laid on white")
+        said.append(f"of {read.transparent} the transparent parts are laid on white")
     for kind, scale in read.scales.items():
         said.append(f"{DEEP[kind]} scaled from {scale.low:g}..{scale.high:g} to 0..255")
     left_out = [

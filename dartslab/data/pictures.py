@@ -103,8 +103,8 @@ def open_upright(file: str) -> tuple[Image.Image, bool]:
             raise ValueError("EPS is a program, which is not run")
         upper = not is_deep(opened) and any(";16" in str(tile) for tile in getattr(opened, "tile", ()))
         opened.load()
-        try:
-            orientation = opened.getexif().get(ORIENTATION)
+        try:  # Pillow turns TIFF itself, and early versions leave the entry as it was
+            orientation = None if opened.format == "TIFF" else opened.getexif().get(ORIENTATION)
         except Exception:  # the entry is damaged, not the picture: viewers ignore it
             orientation = None
         picture = opened.copy() if orientation not in UPRIGHT else opened.transpose(UPRIGHT[orientation])
@@ -231,4 +231,6 @@ def read_pictures(files: Sequence[str], image_size: int) -> Pictures:
     for file in deep:
         with refuse_unreadable(file):
             images[file] = fit(to_eight_bits(open_upright(file)[0], scales), image_size)
+    for image in images.values():
+        image.info = {}  # profiles and thumbnails may be larger than the pixels
     return Pictures([images[file] for file in files], scales, transparent)

@@ -43,7 +43,7 @@ class Counted:
 
 def allocated(step: Any) -> int:
     """The most that a real call held at one moment, as torch's own allocator reports it."""
-    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True, acc_events=True) as profiler:
         step()
     now = most = 0
     events = [event for event in profiler.profiler.kineto_results.events() if event.name() == "[memory]"]
