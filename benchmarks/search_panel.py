@@ -55,7 +55,7 @@ class Blocks(Options):
     blocks: int = 100
     block: int = 20
     updates: float = 10.0
-    changes: str = "epochs=100, nodes=1, layers=2, batch_size=32, image_size=12"
+    changes: str = "epochs=100, nodes=1, layers=3, batch_size=32, image_size=12"
 
 
 def measure(_: str, options: Blocks) -> Result:

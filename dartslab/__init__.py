@@ -16,7 +16,7 @@ _MODULE_OF = {
     "Genotype": "genotype",
     "PUBLISHED": "genotype",
     "PUBLISHED_RECURRENT": "genotype",
-    "read_genotype": "genotype",
+    "read_genotype": "run.sources",
     "Arch": "relaxation",
     "softmax": "relaxation",
     "MixedOp": "cell",
@@ -73,7 +73,6 @@ if TYPE_CHECKING:
     from .genotype import PUBLISHED as PUBLISHED
     from .genotype import PUBLISHED_RECURRENT as PUBLISHED_RECURRENT
     from .genotype import Genotype as Genotype
-    from .genotype import read_genotype as read_genotype
     from .methods import METHODS as METHODS
     from .network import Network as Network
     from .network import count_multiply_adds as count_multiply_adds
@@ -88,6 +87,7 @@ if TYPE_CHECKING:
     from .run.recorder import Recorder as Recorder
     from .run.search import search as search
     from .run.search_state import SearchState as SearchState
+    from .run.sources import read_genotype as read_genotype
     from .run.train import TrainState as TrainState
     from .run.train import train as train
     from .space import SearchSpace as SearchSpace

@@ -9,15 +9,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from .base.messages import UserError, require, unknown
-from .space import INPUTS, KNOWN_OPERATIONS, NONE
+from .base.literals import read_calls
+from .base.messages import UserError, require, short, unknown
+from .space import INPUTS, KINDS, KNOWN_OPERATIONS, NONE
 
 GENOTYPE_FORMAT, GENOTYPE_VERSION = "dartslab-genotype", 1
-FILE = "genotype.json"  # in the folder of a search
 CONVOLUTIONAL = tuple(name for name in KNOWN_OPERATIONS if name != NONE)
+FORMS = (
+    "a genotype is written as the JSON of Genotype.to_json, or as Genotype(normal=[('sep_conv_3x3', 0), ...], "
+    "normal_concat=range(2, 6), reduce=[...], reduce_concat=range(2, 6))"
+)
 RECURRENT = ("tanh", "relu", "sigmoid", "identity")
 
 
@@ -158,7 +161,7 @@ class Genotype:
         reduce: Iterable[Sequence[Any]],
         reduce_concat: Iterable[int],
     ) -> "Genotype":
-        """Read the published form: a flat list of (operation, predecessor), two per node."""
+        """Read the published form: a flat list of (operation, predecessor), two per node; or a list for each node."""
         return cls(cell_from_pairs(normal, normal_concat, "normal"), cell_from_pairs(reduce, reduce_concat, "reduce"))
 
     def to_pairs(self) -> Pairs:
@@ -166,6 +169,28 @@ class Genotype:
         if self.reduce is None:
             raise UserError("the flat pair form needs a reduction cell and this genotype has none; use to_json.")
         return Pairs(self.normal.to_pairs(), list(self.normal.concat), self.reduce.to_pairs(), list(self.reduce.concat))
+
+    @classmethod
+    def from_text(cls, text: str) -> "Genotype":
+        """Read a genotype as people have it; nothing is evaluated.
+
+        That is the JSON of `to_json`, or `Genotype(normal=[...], normal_concat=range(2, 6), ...)` as the published code
+        and others print it, anywhere in the text. Of several, as in the log of a search, the last is taken.
+
+        Raises:
+            UserError: neither of them, or a genotype that is not valid.
+        """
+        if text.lstrip().startswith("{"):
+            return cls.from_json(text)
+        try:
+            found = list(read_calls(text, ("Genotype", "Pairs"), Pairs._fields))
+        except ValueError as error:
+            raise UserError(f"the text has a genotype that cannot be read ({short(error)}); {FORMS}.") from error
+        require(bool(found), f"the text {short(repr(text))} holds no genotype; {FORMS}.")
+        given = found[-1]
+        for name in Pairs._fields if "reduce" in given else Pairs._fields[:2]:
+            require(isinstance(given.get(name), list), f"the genotype in the text has no list {name!r}; {FORMS}.")
+        return cls(*(cell_from_pairs(given[kind], given[f"{kind}_concat"], kind) for kind in KINDS if kind in given))
 
     def to_json(self) -> str:
         """A text from which `from_json` reads an equal genotype."""
@@ -226,15 +251,24 @@ def _read_cell(data: Any, name: str) -> Cell:
     return Cell(connections, concat, name)
 
 
+def _is_pair(entry: Any) -> bool:
+    return isinstance(entry, (list, tuple)) and len(entry) == 2 and isinstance(entry[0], str)
+
+
 def cell_from_pairs(pairs: Iterable[Sequence[Any]], concat: Iterable[int], name: str = "cell") -> Cell:
-    """One convolutional cell from the published flat list; pair i belongs to node 2 + i // 2."""
-    pairs = [tuple(pair) for pair in pairs]
+    """One convolutional cell from the published flat list, pair i is of node 2 + i // 2; or a list for each."""
+    entries = [tuple(entry) if isinstance(entry, Sequence) else (entry,) for entry in pairs]
+    nested = bool(entries) and all(entry and _is_pair(entry[0]) for entry in entries)
+    flat = [(node, pair) for node, entry in enumerate(entries) for pair in entry] if nested else []
     require(
-        len(pairs) % 2 == 0 and all(len(pair) == 2 for pair in pairs),
-        f"genotype {name!r}: got {len(pairs)} entries; the flat form holds (operation, predecessor) pairs, two for "
+        nested or len(entries) % 2 == 0,
+        f"genotype {name!r}: got {len(entries)} entries; the flat form holds (operation, predecessor) pairs, two for "
         "each node. Add or remove one.",
     )
-    connections = [Connection(INPUTS + i // 2, source, operation) for i, (operation, source) in enumerate(pairs)]
+    flat = flat or [(number // 2, pair) for number, pair in enumerate(entries)]
+    for _, pair in flat:
+        require(_is_pair(pair), f"genotype {name!r}: {short(repr(pair))} is no pair (operation, predecessor); mend it.")
+    connections = [Connection(INPUTS + node, source, operation) for node, (operation, source) in flat]
     return Cell(tuple(connections), tuple(concat), name)
 
 
@@ -253,23 +287,3 @@ PUBLISHED_RECURRENT = {
     for name, entry in _published.pop("recurrent").items()
 }
 PUBLISHED = {name: from_pairs(*(entry[key] for key in Pairs._fields)) for name, entry in _published.items()}
-
-
-def read_genotype(name: str) -> Genotype:
-    """A genotype from a run folder, a JSON file, or the list of published cells.
-
-    Raises:
-        UserError: none of these, or a genotype that is not valid.
-    """
-    path = Path(name)
-    if path.is_dir():
-        path = path / FILE
-        require(path.is_file(), f"{name} holds no {FILE}; name the folder of a search that has made a step.")
-    if path.is_file():
-        try:
-            return Genotype.from_json(path.read_text(encoding="utf-8"))
-        except UnicodeDecodeError as error:
-            raise UserError(f"{path} is not a text file ({error}); name a genotype written as JSON.") from error
-    if name not in PUBLISHED:
-        raise unknown("genotype (neither a run folder, nor a file, nor a published cell)", name, PUBLISHED)
-    return PUBLISHED[name]

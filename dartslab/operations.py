@@ -53,6 +53,24 @@ class Zero(nn.Module):
         return torch.zeros_like(x[:, :, :: self.stride, :: self.stride])
 
 
+class Noise(nn.Module):
+    """`noise`: numbers from N(0, 1) of the output's size, whatever the input holds; no parameters.
+
+    Every pass draws anew, in evaluation mode too, from torch's global random stream. So two passes give equal outputs
+    only with the same state of that stream; the states of a search and a training see to this. A bfloat16 or channels
+    last input gets the same numbers. (Zela et al. 2020, "Understanding and Robustifying DARTS", space S4.)
+    """
+
+    def __init__(self, stride: int) -> None:
+        super().__init__()
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[B, C, H, W] -> noise [B, C, H/stride, W/stride]."""
+        like = x[:, :, :: self.stride, :: self.stride]
+        return torch.empty_like(like).copy_(torch.randn(like.shape, device=x.device))
+
+
 class FactorizedReduce(nn.Module):
     """Halve H and W without a pool: two 1x1 convolutions of stride 2, the second shifted by one pixel, concatenated.
 
@@ -148,6 +166,7 @@ OPERATIONS: dict[str, Callable[[int, int, Norm], nn.Module]] = {
     "dil_conv_3x3": lambda channels, stride, norm: dilated_convolution(channels, 3, stride, norm),
     "dil_conv_5x5": lambda channels, stride, norm: dilated_convolution(channels, 5, stride, norm),
     "conv_7x1_1x7": rectangular_convolution,
+    "noise": lambda channels, stride, norm: Noise(stride),
 }
 
 

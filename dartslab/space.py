@@ -30,8 +30,9 @@ PUBLISHED_OPERATIONS = (
     "dil_conv_3x3",
     "dil_conv_5x5",
 )
-# Two more, which the cells of NASNet and AmoebaNet use.
-KNOWN_OPERATIONS = (*PUBLISHED_OPERATIONS, "sep_conv_7x7", "conv_7x1_1x7")
+NOISE = "noise"  # of the space S4 of RobustDARTS (Zela et al. 2020): a harmful operation that a search should avoid
+# Two that the cells of NASNet and AmoebaNet use, and noise.
+KNOWN_OPERATIONS = (*PUBLISHED_OPERATIONS, "sep_conv_7x7", "conv_7x1_1x7", NOISE)
 KINDS = ("normal", "reduce")
 
 

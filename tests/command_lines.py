@@ -14,7 +14,7 @@ SMALL = [
     "--channels",
     "2",
     "--layers",
-    "2",
+    "3",
     "--operations",
     "none",
     "max_pool_3x3",

@@ -28,7 +28,7 @@ assert preloaded.ImageFolder  # what reads a folder of pictures; it takes second
 SMALL = ["--preset", "tiny", "--image-size", "8", "--nodes", "1", "--cutout", "2", "--checkpoint-every", "1"]
 SMALL += ["--evaluations", "1", "--random-cells", "1", "--auxiliary", "0"]
 SIZES = {
-    "search": Size(2, 2, 2, 16, 6),
+    "search": Size(2, 3, 2, 16, 6),
     "choice": Size(2, 2, 2, 16, 6),
     "evaluation": Size(2, 2, 2, 16, 8),
 }

@@ -1,7 +1,6 @@
 """Genotypes: text forms that lead back, and one sentence for each cell that is not one."""
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,8 +8,7 @@ from hypothesis import strategies as st
 
 from dartslab import PUBLISHED, PUBLISHED_RECURRENT, Genotype
 from dartslab.base.messages import UserError
-from dartslab.genotype import CONVOLUTIONAL, FILE, Cell, Connection, from_pairs, read_genotype
-from dartslab.run.record import GENOTYPE
+from dartslab.genotype import CONVOLUTIONAL, Cell, Connection, from_pairs
 
 GOOD = {
     "connections": [
@@ -136,18 +134,85 @@ def test_a_node_with_three_inputs_has_no_flat_form() -> None:
         Genotype(three).to_pairs()
 
 
-def test_a_genotype_that_is_nowhere_is_refused_with_the_published_names(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="'DARTS_V3'; allowed are: DARTS_V2"):
-        read_genotype("DARTS_V3")
-    with pytest.raises(UserError, match=r"holds no genotype\.json"):
-        read_genotype(str(tmp_path))
-    (tmp_path / "g.json").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(UserError, match="is not a text file"):
-        read_genotype(str(tmp_path / "g.json"))
-    assert read_genotype("NASNet") == PUBLISHED["NASNet"]
+def nested(pairs: list) -> list:
+    """A list of pairs for each node, as pt.darts has them."""
+    return [pairs[i : i + 2] for i in range(0, len(pairs), 2)]
 
 
-def test_a_genotype_is_read_from_the_folder_of_a_search(tmp_path: Path) -> None:
-    assert FILE == GENOTYPE  # what the record of a search calls it
-    (tmp_path / FILE).write_text(PUBLISHED["DARTS_V2"].to_json(), encoding="utf-8")
-    assert read_genotype(str(tmp_path)) == read_genotype(str(tmp_path / FILE)) == PUBLISHED["DARTS_V2"]
+V2 = PUBLISHED["DARTS_V2"].to_pairs()
+PRINTED = f"Genotype(normal={V2.normal}, normal_concat=range(2, 6), reduce={V2.reduce}, reduce_concat=range(2, 6))"
+# texts of other programs, all of the same genotype
+TEXTS = {
+    "the published code": PRINTED,
+    "a line of a log": f"03/17 09:12:44 AM genotype = {PRINTED}",
+    "a whole log": "\n".join(
+        [
+            PRINTED.replace("dil_conv_3x3", "dil_conv_5x5"),
+            f"03/17 train (loss 0.1) {{'top1': 99.0}}\ngenotype = {PRINTED}",
+            "tensor([[0.1, 0.2]], device='cuda:0')",
+        ]
+    ),
+    "a list for each node": f"Genotype(normal={nested(V2.normal)}, normal_concat=range(2, 6), "
+    f"reduce={nested(V2.reduce)}, reduce_concat=range(2, 6))",
+    "by position": f"Genotype({V2.normal}, [2, 3, 4, 5], {V2.reduce}, (2, 3, 4, 5))",
+    "a line of genotypes.py": PRINTED.replace("Genotype", "DARTS_V2 = Genotype").replace("(normal", "(\n  normal"),
+    "numpy's numbers": PRINTED.replace(", 2)", ", np.int64(2))").replace("range(2, 6)", "list(range(2, 6))"),
+    "our own pairs": str(V2),
+    "our own JSON": PUBLISHED["DARTS_V2"].to_json(),
+}
+
+
+@pytest.mark.parametrize("what", TEXTS)
+def test_a_genotype_is_read_as_people_have_it(what: str) -> None:
+    assert Genotype.from_text(TEXTS[what]) == PUBLISHED["DARTS_V2"]
+
+
+@given(flat_cells(), flat_cells())
+def test_any_printed_genotype_is_read(normal: tuple, reduce: tuple) -> None:
+    genotype = Genotype.from_pairs(*normal, *reduce)
+    pairs = genotype.to_pairs()
+    assert Genotype.from_text(str(pairs)) == genotype
+    assert Genotype.from_pairs(nested(pairs.normal), pairs[1], nested(pairs.reduce), pairs[3]) == genotype
+
+
+def test_a_text_may_have_a_normal_cell_only_and_nodes_of_any_degree() -> None:
+    text = "Genotype(normal=[[('noise', 0)], [('skip_connect', 1), ('noise', 2), ('noise', 0)]], normal_concat=[3])"
+    genotype = Genotype.from_text(text)
+    assert genotype.reduce is None and [len(genotype.normal.into(node)) for node in (2, 3)] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "the text '' holds no genotype; a genotype is written as"),
+        ("hello (there)", "holds no genotype"),
+        (PRINTED[:-40], "cannot be read .*is not closed"),
+        ("Genotype(normal=[('skip_connect', 0)], normal_concat=[2])", "got 1 entries; the flat form"),
+        ("Genotype(normal=[('skip_connect', 0), 7], normal_concat=[2])", "7.* is no pair"),
+        ("Genotype(normal=[[('skip_connect', 0)], 'x'], normal_concat=[2])", "is no pair"),
+        ("Genotype(normal=[('skip', 0)] * 2, normal_concat=[2])", "is no list, number, text or range"),
+        ("Genotype(normal=[('skip_connect', 0)], concat=[2])", "concat is none of normal, normal_concat"),
+        ("Genotype(recurrent=[('tanh', 0)], concat=range(1, 9))", "recurrent is none of normal"),
+        ("Genotype(normal=[('skip_connect', 0), ('skip_connect', 1)])", "has no list 'normal_concat'"),
+        ("Genotype(normal=[('skip_connect', 0), ('bad', 1)], normal_concat=[2])", "unknown operation in genotype"),
+        ("Genotype(normal=__import__('os').system('true'), normal_concat=[2])", "is no list, number, text or range"),
+        ("Genotype(normal=[(lambda: 0)()], normal_concat=[2])", "is no list, number, text or range"),
+        ("Genotype(normal=[('skip_connect', 0)], normal_concat=range(10 ** 9))", "is no list, number"),
+        ("Genotype(normal=[('skip_connect', 0)], normal_concat=range(1000000000))", "is no list, number"),
+        ("Genotype(" + "(" * 5000 + ")" * 5000 + ")", "cannot be read"),
+        ("Genotype(normal=[('a' 'b' if 1 else 2, 0)])", "is no list, number, text or range"),
+        ("Genotype(normal=[('\\d', 0), ('skip_connect', 1)], normal_concat=[2])", "unknown operation"),
+    ],
+    ids=lambda value: value[:50],
+)
+def test_another_text_is_refused_and_nothing_of_it_is_run(text: str, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence) as error:
+        Genotype.from_text(text)
+    assert "\n" not in str(error.value)
+
+
+@given(st.text(alphabet="Genotyp(normal=[]'0,)rag _c\\\n", max_size=60))
+def test_no_text_ends_in_anything_but_a_genotype_or_a_sentence(text: str) -> None:
+    for one in (text, f"Genotype({text}", f"Genotype(normal={text})"):
+        with pytest.raises(UserError):
+            Genotype.from_text(one)

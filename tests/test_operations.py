@@ -65,6 +65,27 @@ def test_none_is_zero_and_skip_is_the_identity() -> None:
     assert torch.equal(operation("skip_connect", 4, 1)(x), x)
 
 
+@pytest.mark.parametrize("stride", [1, 2])
+def test_noise_is_normal_and_drawn_anew_in_evaluation_too(stride: int) -> None:
+    torch.manual_seed(0)
+    op, x = operation("noise", 8, stride).eval(), torch.full((16, 8, 32, 32), 7.0, requires_grad=True)
+    first, second = op(x), op(x)
+    assert not torch.equal(first, second) and not first.requires_grad
+    for moment, expected in ((first.mean(), 0.0), (first.std(), 1.0), ((first**4).mean(), 3.0)):
+        assert abs(float(moment) - expected) < 0.1  # of 32,768 numbers, 0.026 is the deviation of the last
+    assert abs(float((first * second).mean())) < 0.03
+
+
+@pytest.mark.parametrize("like", [lambda x: x.bfloat16(), lambda x: x.contiguous(memory_format=torch.channels_last)])
+def test_noise_is_the_same_in_every_format(like) -> None:
+    found = []
+    for x in (torch.zeros(2, 3, 5, 4), like(torch.zeros(2, 3, 5, 4))):
+        torch.manual_seed(3)
+        found.append(operation("noise", 3)(x))
+    assert found[1].dtype == like(torch.zeros(1, 1, 1, 1)).dtype
+    assert torch.equal(found[0].to(found[1].dtype), found[1])
+
+
 def test_a_separable_convolution_is_twice_relu_depthwise_pointwise_batchnorm() -> None:
     x = torch.randn(3, 4, 9, 9, dtype=torch.float64)
     op = operation("sep_conv_5x5", 4, 2).double()

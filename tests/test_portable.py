@@ -40,7 +40,7 @@ for found in pkgutil.walk_packages(dartslab.__path__, "dartslab."):
 
 from dartslab.cli.main import main
 main(["search", "--data", "fashion-mini", "--out", "run", "--image-size", "8", "--nodes", "1", "--channels", "2",
-      "--layers", "2", "--operations", "none", "skip_connect", "--epochs", "1", "--steps", "2"])
+      "--layers", "3", "--operations", "none", "skip_connect", "--epochs", "1", "--steps", "2"])
 main(["draw", "run"])
 main(["lab", "lessons", "--no-start"])
 

@@ -9,7 +9,10 @@ from PIL import Image
 from dartslab import Genotype, SearchConfig, TrainConfig
 from dartslab.data.datasets import DataSet, Labelled, load_data
 from dartslab.experiment.config import Experiment, Size
+from dartslab.space import KNOWN_OPERATIONS, NOISE
 
+# All operations of which two passes give equal outputs.
+WITHOUT_NOISE = tuple(name for name in KNOWN_OPERATIONS if name != NOISE)
 OPERATIONS = ("none", "max_pool_3x3", "skip_connect", "sep_conv_3x3")
 
 
@@ -18,7 +21,7 @@ def search_config(**changes: Any) -> SearchConfig:
         "nodes": 1,
         "operations": OPERATIONS,
         "channels": 2,
-        "layers": 2,
+        "layers": 3,
         "epochs": 2,
         "batch_size": 16,
         "image_size": 8,
@@ -67,5 +70,5 @@ def picture_folder(folder: Path) -> Path:
 def experiment(own_pictures: Path, **changes: Any) -> Experiment:
     """Seven stages of four or five steps: two searches, their choice, an evaluation of each kind."""
     shared: dict[str, Any] = {"image_size": 8, "nodes": 1, "cutout": 2, "evaluations": 1, "random_cells": 1}
-    sizes = {"search": Size(2, 2, 2, 16, 4), "choice": Size(2, 2, 2, 16, 4), "evaluation": Size(2, 2, 2, 16, 5)}
+    sizes = {"search": Size(2, 3, 2, 16, 4), "choice": Size(2, 2, 2, 16, 4), "evaluation": Size(2, 2, 2, 16, 5)}
     return Experiment.tiny(**({"data": f"folder:{own_pictures}", "checkpoint_every": 1} | shared | sizes | changes))

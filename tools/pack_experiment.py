@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from dartslab.base.messages import UserError, require
-from dartslab.experiment.folder import HEAD, read_experiment
+from dartslab.experiment.config import HEAD
+from dartslab.experiment.folder import read_experiment
 from dartslab.experiment.stages import DONE, stages
 from dartslab.run.record import COLUMNS, CONFIG, GENOTYPE
 

@@ -1,5 +1,6 @@
 """Files that are never half-written, and locks on folders. Loads no torch, so that a record can be read without it."""
 
+import codecs
 import json
 import os
 import platform
@@ -13,6 +14,21 @@ from filelock import FileLock, Timeout
 
 from .messages import UserError
 
+LETTERS = 50  # of a file's name that its temporary name repeats: a system allows names of about 250 bytes
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8, or in UTF-16 where it begins with that mark; without the mark.
+
+    Notepad and PowerShell write such marks.
+
+    Raises:
+        OSError: the file cannot be read.
+        UnicodeDecodeError: it is no text.
+    """
+    data = path.read_bytes()
+    return data.decode("utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
+
 
 def write_atomically(path: Path, write: Callable[[Any], None]) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part.
@@ -23,7 +39,7 @@ def write_atomically(path: Path, write: Callable[[Any], None]) -> None:
     Raises:
         UserError: the folder cannot be written or the disk is full; an earlier file at `path` is untouched.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name[:LETTERS]}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(temporary, "wb") as file:

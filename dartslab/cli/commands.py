@@ -12,9 +12,9 @@ from tyro.conf import Positional, arg
 
 from ..base.messages import require
 from ..experiment.config import Experiment
-from ..genotype import read_genotype
 from ..run.config import SearchConfig, TrainConfig
-from ..run.record import Record
+from ..run.sources import read_genotype
+from .results import find_stage
 
 SearchPreset = Literal["lesson", "published"]
 TrainPreset = Literal["lesson", "published", "cifar100", "imagenet"]
@@ -69,7 +69,7 @@ class Train:
     """
 
     genotype: str
-    """A run folder of a search, a genotype file (JSON), or the name of a published cell such as DARTS_V2."""
+    """A run folder, the folder of `reproduce`, a file or text with a genotype, or a published cell such as DARTS_V2."""
     config: Annotated[TrainConfig, arg(name="")]
     out: Path | None = None
     """Folder for the record; new or empty. Without it nothing is kept."""
@@ -88,7 +88,7 @@ class Train:
             not is_started_by_torchrun(),
             "`train` runs in one process, but torchrun started several; start it without torchrun, once per network.",
         )
-        genotype = read_genotype(self.genotype)
+        genotype = read_genotype(find_stage(self.genotype, "search"))
 
         def load(path: Path, **free: Any) -> TrainState:
             state = TrainState.load(path, **free)
@@ -110,91 +110,6 @@ class Train:
                 loop=train,
             )
         )
-
-
-@dataclass(frozen=True)
-class Export:
-    """Write a trained network as files that are used without dartslab's training or search code.
-
-    network.pt2 needs torch alone: torch.export.load("network.pt2").module()(pictures). network.safetensors is what
-    dartslab.run.export.load_network reads. Both take uint8 pictures [B, C, H, W] and give logits [B, classes].
-    """
-
-    run_folder: Positional[Path]
-    """The folder of a training run, finished or not."""
-    out: Path
-    """Folder for the two files."""
-
-    def run(self) -> None:
-        """Write the files, and print their names and how long the network was trained."""
-        from ..run.export import PROGRAM, WEIGHTS, export
-
-        trained = export(self.run_folder, self.out)
-        done = trained.step == trained.steps
-        print(f"the network after {trained.step}{'' if done else f' of {trained.steps}'} steps")
-        if not done:
-            print("the run is not finished, and its network was not tested")
-        print(self.out / PROGRAM)
-        print(self.out / WEIGHTS)
-
-
-@dataclass(frozen=True)
-class Draw:
-    """Draw what a run found: the cells, the heatmap of the mixing weights, the curves."""
-
-    run_folder: Positional[str]
-    """A run folder, a genotype file (JSON), or the name of a published cell such as DARTS_V2."""
-    out: Path | None = None
-    """Folder for the pictures. Without it, the run folder; for a file or a published cell, the current folder."""
-    format: Literal["svg", "png"] = "png"
-    """Format of the pictures."""
-
-    def run(self) -> None:
-        """Write the pictures and print their names."""
-        from ..draw.cells import draw_genotype
-        from ..draw.dot import render
-        from ..draw.figures import alpha_heatmap, loss_curves
-        from ..draw.picture import make_folder, save_figure
-
-        source = Path(self.run_folder)
-        folder = self.out or (source if source.is_dir() else Path())
-        make_folder(folder)
-        record = Record.load(source) if source.is_dir() else None
-        written = []
-        if record is None or record.genotypes:
-            written.append(render(draw_genotype(read_genotype(self.run_folder)), folder / f"genotype.{self.format}"))
-        if record is not None and len(record):
-            figures = {"curves": loss_curves(record.columns)}
-            if record.kind == "search":
-                figures["alpha"] = alpha_heatmap(record.space, record.weights(), genotype=record.genotype())
-            for name, figure in figures.items():
-                written.append(folder / f"{name}.{self.format}")
-                save_figure(figure, written[-1])
-        require(bool(written), f"{self.run_folder} holds no step yet, so there is nothing to draw; run it first.")
-        for path in written:
-            print(path)
-
-
-@dataclass(frozen=True)
-class Table:
-    """Write what a run recorded as CSV: one line per step, one column per number."""
-
-    run_folder: Positional[Path]
-    """The folder of a search or a training, finished or not."""
-    out: Path | None = None
-    """The file; without it the table is printed."""
-
-    def run(self) -> None:
-        """Print the table, or write it and print the file's name."""
-        from ..base.files import write_atomically
-        from ..run.table import to_csv
-
-        text = to_csv(Record.load(self.run_folder))
-        if self.out is None:
-            print(text, end="")
-            return
-        write_atomically(self.out, lambda file: file.write(text.encode()))
-        print(self.out)
 
 
 @dataclass(frozen=True)

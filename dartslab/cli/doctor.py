@@ -4,7 +4,6 @@ import hashlib
 import os
 import platform
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -79,24 +78,16 @@ def _accelerator() -> Finding:
 
 def _dot() -> Finding:
     """Draw a graph of two nodes: a `dot` that is there may still hang, or miss its plug-ins."""
-    from ..draw.dot import find_dot
+    from ..draw.dot import ProgramFailed, find_dot, run_program
 
     program = find_dot()
     if program is None:
         return Finding("graphviz", "no `dot` and no `graphviz-pure`", f"install graphviz or {INSTALL}")
     fix = f"reinstall graphviz, or take {program.parent} off the PATH and run `pip install graphviz-pure`"
-    command = [str(program), "-Kdot", "-Tsvg"]
     try:
-        done = subprocess.run(
-            command, input=b"digraph { a -> b }", capture_output=True, timeout=DOT_LIMIT_S, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return Finding("graphviz", f"{program} drew nothing in {DOT_LIMIT_S:g} seconds", fix)
-    except OSError as error:
-        return Finding("graphviz", f"{program} cannot be started ({error.strerror or error})", fix)
-    if done.returncode != 0 or b"</svg>" not in done.stdout:
-        said = done.stderr.decode(errors="replace").strip() or "without a message"
-        return Finding("graphviz", f"{program} failed with status {done.returncode}: {said}", fix)
+        run_program(program, "digraph { a -> b }", "svg", DOT_LIMIT_S)
+    except ProgramFailed as error:
+        return Finding("graphviz", str(error), fix)
     limits = "" if shutil.which("dot") else ", which makes no PDF"
     return Finding("graphviz", f"cells are drawn by {program.name}{limits}")
 

@@ -57,7 +57,7 @@ def copy_lessons(folder: Path, lessons: Mapping[str, bytes]) -> CopyReport:
     Raises:
         UserError: the folder is a file or cannot be written.
     """
-    require(not folder.exists() or folder.is_dir(), f"{folder} is a file; name a folder for the lessons.")
+    require(not os.path.exists(folder) or folder.is_dir(), f"{folder} is a file; name a folder for the lessons.")
     folder.mkdir(parents=True, exist_ok=True)
     kept = _read_kept(folder / KEPT)
     new, beside = [], {}

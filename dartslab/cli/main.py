@@ -5,21 +5,24 @@
 
 import argparse
 import os
+import re
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
 from tyro.conf import subcommand
 
-from ..base.messages import UserError, require
+from ..base.messages import UserError, require, short
 from ..experiment.config import preset
 from ..methods import METHODS
 from ..run.config import SEARCH_PRESETS, TRAIN_PRESETS, SearchConfig, TrainConfig
 from ..run.errors import NonFiniteLoss, RankError
-from ..run.record import Record
+from ..run.record import CHECKPOINT, Record
 from ..run.stored import read_config
-from .commands import Draw, Export, Reproduce, Search, Table, Train
+from .commands import Reproduce, Search, Train
 from .course_commands import Doctor, Exercises, Lab
+from .results import Draw, Export, Table
 
 PRESETS: dict[str, dict[str, Any]] = {"search": SEARCH_PRESETS, "train": TRAIN_PRESETS}
 
@@ -44,10 +47,26 @@ def _starting_point(kind: str, config_class: Any, words: list[str]) -> Any:
     return PRESETS[kind].get(preset, config_class)(**method)  # what is unknown is refused with all the other flags
 
 
-def _word_after(flag: str, words: list[str]) -> str:
+def _word_after(flag: str, words: list[str], otherwise: str) -> str:
     first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    first.add_argument(flag, dest="word", default="published")
+    first.add_argument(flag, dest="word", default=otherwise)
     return str(first.parse_known_args(words)[0].word)
+
+
+def expand_home(word: str) -> str:
+    """A word with the home folder in place of ~; in `--out=~/x` and `folder:~/x` a shell leaves it as it is."""
+    beginning = re.match(r"(--[\w.-]+=)?(folder:)?(?=~($|[/\\]))", word)
+    return word if beginning is None else f"{beginning[0]}{Path.home()}{word[beginning.end() + 1 :]}"
+
+
+def _how_to_go_on(name: str, words: list[str]) -> str:
+    """What to do after a command was stopped in the middle of a step, or before the first."""
+    if name == "reproduce":
+        return "give the same command again to go on from the last checkpoint"
+    out = _word_after("--out", words, "")
+    if name in PRESETS and out and os.path.isfile(Path(out) / CHECKPOINT):
+        return "give the same command again with --resume to go on from the last checkpoint"
+    return "nothing was kept, so give the same command again"
 
 
 def main(words: list[str] | None = None) -> None:
@@ -58,12 +77,15 @@ def main(words: list[str] | None = None) -> None:
     Args:
         words: the arguments; None takes those of the process.
     """
-    words = sys.argv[1:] if words is None else words
+    words = [expand_home(word) for word in (sys.argv[1:] if words is None else words)]
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a letter that the terminal does not know is written as its number
+            stream.reconfigure(errors="backslashreplace")
     name = words[0] if words else ""
     try:
         search_config = _starting_point("search", SearchConfig, words[1:] if name == "search" else [])
         train_config = _starting_point("train", TrainConfig, words[1:] if name == "train" else [])
-        experiment = preset(_word_after("--preset", words) if name == "reproduce" else "published")
+        experiment = preset(_word_after("--preset", words, "published") if name == "reproduce" else "published")
         missing: Any = tyro.MISSING
         commands = (
             Annotated[Search, subcommand("search", default=Search(out=missing, config=search_config))]
@@ -83,9 +105,13 @@ def main(words: list[str] | None = None) -> None:
         sys.exit(1)
     except (UserError, NonFiniteLoss, RankError) as error:
         sys.exit(f"dartslab: {error}")
+    except OSError as error:
+        if error.filename is None:
+            raise
+        what = short(error.filename)
+        sys.exit(f"dartslab: {what} cannot be used ({error.strerror or error}); name another file or folder")
     except KeyboardInterrupt:
-        again = "give the same command again" if name == "reproduce" else "continue with --resume"
-        sys.exit(f"dartslab: stopped in the middle of a step; {again} to go on from the last checkpoint")
+        sys.exit(f"dartslab: stopped at once; {_how_to_go_on(name, words)}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A run from the command line, a search or a training: begun or resumed, recorded, shown, and reported at its end."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ class Run(Generic[S]):
 
 
 def carry_out(run: Run[S]) -> None:
-    """Run to the end or to the first Ctrl-C, and print how it ended.
+    """Run to the end or to the first Ctrl-C, SIGTERM or SIGHUP, and print how it ended.
 
     Of several processes that search together, only the first one records and prints. Its folder is locked meanwhile.
 
@@ -68,7 +69,7 @@ def carry_out(run: Run[S]) -> None:
     last = None
     with ExitStack() as held:
         state, recorder = _begin(run, run.out if leads else None, held)
-        for sentence in state.idle_settings() if leads else ():
+        for sentence in (*state.idle_settings(), *state.notes) if leads else ():
             print(f"note: {sentence}.")
         with interrupts() as interrupted:
             events = recorder.watch(run.loop(state))
@@ -103,7 +104,7 @@ def _resume(run: Run[S], out: Path | None, held: ExitStack) -> tuple[S, Recorder
     """As `_begin`, from the last checkpoint."""
     if run.out is None:
         raise UserError("--resume needs --out with the folder of the run; add it.")
-    if out and out.is_dir():
+    if out and os.path.isdir(out):
         held.enter_context(lock_folder(out))
     free = {name: value for name, value in vars(run.config).items() if name in FREE_FIELDS}
     state = run.load(run.out / CHECKPOINT, **free)
@@ -126,7 +127,8 @@ def _report(run: Run[S], state: S, last: Event | None) -> None:
         print(f"nothing to do: all {state.steps} steps were already done{more}")
         return
     if last.step < last.steps:
-        print(f"stopped at step {last.step} of {last.steps}; continue with --resume")
+        go_on = "continue with --resume" if run.out is not None else "nothing was kept, because --out was not given"
+        print(f"stopped at step {last.step} of {last.steps}; {go_on}")
     for name, value in (last.instruments or {}).items():
         print(f"the method stopped the search after step {last.step}: {name} is {value:.4g}; an earlier cell is taken")
     if last.test_accuracy is not None:

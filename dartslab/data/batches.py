@@ -3,14 +3,14 @@
 A batch is a function of (seed, purpose, step); see `seeds`. Shapes: B batch, C channels, H W height and width.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..base.messages import require
+from ..base.messages import require, short
 from ..base.seeds import stream
 from .augmentation import augment, to_device
 from .datasets import DataSet, Labelled
@@ -24,7 +24,7 @@ class Batch(NamedTuple):
     share: float = 1.0  # B * processes / pictures of the whole batch: its mean loss has this weight in the mean of all
 
 
-def search_split(labels: Tensor, seed: int, portion: float = 0.5) -> tuple[Tensor, Tensor]:
+def search_split(labels: Tensor, seed: int, portion: float = 0.5, classes: Sequence[str] = ()) -> tuple[Tensor, Tensor]:
     """Split the training set for a search: w learns on one part, alpha on the other.
 
     Disjoint, together everything, shuffled by seed and stratified: each class is divided in the same proportion.
@@ -34,6 +34,7 @@ def search_split(labels: Tensor, seed: int, portion: float = 0.5) -> tuple[Tenso
         labels: int64 [N].
         seed: of the shuffle.
         portion: share of the first part, in (0, 1).
+        classes: their names, for messages.
     Returns:
         Two ascending index tensors, int64: for w and for alpha.
     Raises:
@@ -45,9 +46,10 @@ def search_split(labels: Tensor, seed: int, portion: float = 0.5) -> tuple[Tenso
     for label in labels.unique().tolist():
         members = torch.nonzero(labels == label).flatten()
         cut = round(portion * len(members))
+        name = short(classes[label]) if classes else label
         require(
             0 < cut < len(members),
-            f"the search split (portion {portion}) leaves class {label} empty on one side: it has {len(members)} "
+            f"the search split (portion {portion}) leaves class {name} empty on one side: it has {len(members)} "
             "picture(s); each side needs at least one. Add pictures, or move the portion towards 0.5.",
         )
         members = members[torch.randperm(len(members), generator=generator)]
@@ -164,10 +166,20 @@ class Normalize(NamedTuple):
         return (images.float() / 255 - self.mean) / self.std
 
 
+def batches_per_epoch(count: int, batch_size: int, least: int = 1) -> int:
+    """Batches in one epoch of so many pictures: ceil(N / B).
+
+    One less where a last batch of fewer than `least` pictures joins the batch before it.
+    """
+    joins = count > batch_size and 0 < count % batch_size < least
+    return -(-count // batch_size) - joins
+
+
 class Batches:
     """Shuffled, augmented batches of one part of a data set, addressed by step: nothing to save between steps.
 
-    Every epoch is a new permutation; the last batch of an epoch holds what is left.
+    Every epoch is a new permutation; the last batch of an epoch holds what is left. If that is less than `least` for
+    each process, it joins the batch before it.
 
     Args:
         part: the pictures, on the device.
@@ -178,8 +190,9 @@ class Batches:
         cutout_length: side of the cutout in pixels, 0 for none.
         rank, ranks: which of how many processes this is; process r has pictures r, r + ranks, ... of each batch.
         augmentation: cifar, that is crop and flip, or imagenet, see `augmentation`.
+        least: pictures that a process needs to normalise a batch, 1 or 2; see `networks.least_pictures`.
     Raises:
-        UserError: a batch larger than the part, or smaller than the number of processes.
+        UserError: a batch larger than the part, or smaller than the processes together need.
     """
 
     def __init__(
@@ -194,6 +207,7 @@ class Batches:
         rank: int = 0,
         ranks: int = 1,
         augmentation: str = "cifar",
+        least: int = 1,
     ) -> None:
         require(batch_size >= 1, f"batch_size must be at least 1, got {batch_size}; the paper uses 64.")
         require(
@@ -201,7 +215,15 @@ class Batches:
             f"batch_size is {batch_size}, but there are only {len(part.labels)} {purpose} pictures; use "
             f"{len(part.labels)} or less.",
         )
-        last = len(part.labels) % batch_size or batch_size
+        self.least = least * ranks if least > 1 else 1
+        self.per_epoch = batches_per_epoch(len(part.labels), batch_size, self.least)
+        last = len(part.labels) - (self.per_epoch - 1) * batch_size
+        require(
+            min(batch_size, last) >= self.least,
+            f"batch_size is {batch_size} with {len(part.labels)} {purpose} pictures, and this network needs at least "
+            f"{self.least} in a batch: BatchNorm would see a single number of a channel, which it cannot normalise. "
+            f"Use {self.least} or more, larger pictures, or no auxiliary head.",
+        )
         require(
             last >= ranks,
             f"the last batch of an epoch has {last} of the {len(part.labels)} {purpose} pictures, and each of the "
@@ -213,9 +235,9 @@ class Batches:
         self._epoch, self._order = -1, torch.empty(0, dtype=torch.int64)  # the current permutation, kept for speed only
 
     @property
-    def per_epoch(self) -> int:
-        """Batches in one epoch, ceil(N / B)."""
-        return -(-len(self.part.labels) // self.batch_size)
+    def joins(self) -> int:
+        """Pictures at the end of an epoch that join the batch before, 0 where they are a batch of their own."""
+        return max(0, len(self.part.labels) - self.per_epoch * self.batch_size)
 
     def __call__(self, step: int) -> Batch:
         """The batch of a step, 0, 1, 2, ...; step // per_epoch is the epoch."""
@@ -223,7 +245,8 @@ class Batches:
         if epoch != self._epoch:
             order = torch.randperm(len(self.part.labels), generator=stream(self.seed, self.purpose, "order", epoch))
             self._epoch, self._order = epoch, order.to(self.part.labels.device)
-        images, labels = self.part.pick(self._order[position * self.batch_size : (position + 1) * self.batch_size])
+        end = (position + 1) * self.batch_size if position < self.per_epoch - 1 else len(self._order)
+        images, labels = self.part.pick(self._order[position * self.batch_size : end])
         generator = stream(self.seed, self.purpose, "augment", step)
         if self.augmentation == "imagenet":
             images = augment(images, generator)
@@ -238,7 +261,10 @@ class Batches:
         return Batch(x[self.rank :: self.ranks], own, len(own) * self.ranks / len(labels))
 
 
-def plain_batches(part: Labelled, normalize: Normalize, batch_size: int) -> Iterator[Batch]:
-    """All pictures once, in order, without augmentation: for validation and test."""
-    for images, labels in zip(part.images.split(batch_size), part.labels.split(batch_size), strict=True):
-        yield Batch(normalize(images), labels)
+def plain_batches(part: Labelled, normalize: Normalize, batch_size: int, least: int = 1) -> Iterator[Batch]:
+    """All pictures once, in order, without augmentation: for validation and test. `least` as in `batches_per_epoch`."""
+    count = len(part.labels)
+    last = batches_per_epoch(count, batch_size, least) - 1
+    for position in range(last + 1):
+        span = slice(position * batch_size, count if position == last else (position + 1) * batch_size)
+        yield Batch(normalize(part.images[span]), part.labels[span])

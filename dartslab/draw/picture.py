@@ -1,5 +1,6 @@
 """What graphs and figures share: writing to a file, and display in a notebook with alternative text."""
 
+import os
 from base64 import b64encode
 from dataclasses import dataclass
 from io import BytesIO
@@ -51,7 +52,7 @@ def write_picture(path: str | Path, data: bytes) -> Path:
     """
     path = Path(path)
     require(
-        path.parent.is_dir(),
+        os.path.isdir(path.parent),
         f"{path} cannot be written, because {path.parent} is not a folder; create it or choose another one.",
     )
     try:

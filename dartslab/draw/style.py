@@ -18,6 +18,7 @@ LINES = {
     "dil_conv_3x3": ("#C2698F", "solid"),
     "dil_conv_5x5": ("#8F3F71", "dashed"),
     "conv_7x1_1x7": ("#000000", "solid"),
+    "noise": ("#000000", "dotted"),
     # in recurrent cells
     "tanh": ("#0072B2", "solid"),
     "relu": ("#D55E00", "dashed"),

@@ -19,8 +19,8 @@ from typing import Any
 from ..base.files import holder
 from ..base.messages import UserError
 from .checks import load_experiment_data
-from .config import Experiment, Size
-from .folder import HEAD, check_folder
+from .config import HEAD, Experiment, Size
+from .folder import check_folder
 
 OUTPUT = ".output"
 LINES = 20  # of the output that are read

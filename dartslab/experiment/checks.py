@@ -13,12 +13,13 @@ def check_experiment(experiment: Experiment, data: DataSet) -> None:
     """Check before the first step what would otherwise fail after days.
 
     Raises:
-        UserError: counts or sizes that cannot be, pictures too small for the networks, a last batch of one picture.
+        UserError: counts or sizes that cannot be, pictures too small for the networks, batches of one picture.
     """
     for name, least in (("seeds", 1), ("evaluations", 1), ("random_cells", 0), ("jobs", 0)):
         got = getattr(experiment, name)
         require(got >= least, f"{name} must be {least} or more, got {got}; give more with --{name.replace('_', '-')}.")
-    half = len(search_split(data.train.labels, 0, experiment.search_config(0).portion)[0])
+    portion = experiment.search_config(0).portion
+    half = len(search_split(data.train.labels, 0, portion, data.classes)[0])
     smaller = min(half, len(data.train.labels) - half)
     for name, count in (("search", smaller), ("choice", half), ("evaluation", len(data.train.labels))):
         _check_stage(experiment, name, getattr(experiment, name), count, min(data.size))
@@ -46,9 +47,9 @@ def _check_stage(experiment: Experiment, name: str, size: Size, count: int, side
         f"cutout {experiment.cutout} could erase whole pictures of {side} pixels; use --cutout {side // 2} or 0.",
     )
     require(
-        experiment.auxiliary == 0 or count % size.batch_size != 1,
-        f"{count} pictures of {name} in batches of {size.batch_size} leave a last batch of one picture, which the "
-        f"auxiliary head cannot normalise; use --{name}.batch-size {size.batch_size + 1}, or --auxiliary 0.",
+        experiment.auxiliary == 0 or size.batch_size > 1,
+        f"{name} has batches of a single picture, which the auxiliary head cannot normalise; use "
+        f"--{name}.batch-size 2 or more, or --auxiliary 0.",
     )
 
 

@@ -17,6 +17,7 @@ from ..run.stored import FREE_FIELDS
 from ..space import STEMS
 
 ORDERS = {"first": "first_order", "second": "finite_difference"}
+HEAD = "experiment.json"  # in the folder of an experiment
 # Fields that may change between two starts: those free in every run, how many run at once, and those that add runs.
 FREE = FREE_FIELDS | {"jobs", "backend", "evaluations", "random_cells"}
 

@@ -1,11 +1,13 @@
 """The folder of an experiment: its description, the check before it is continued, and the request to stop."""
 
 import json
+import os
 from dataclasses import asdict, fields
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from ..base.files import read_text
 from ..base.messages import UserError, require, unknown
 from ..data.datasets import DataSet
 from ..data.digests import describe_pictures, reading_of, version_1_digest
@@ -13,7 +15,7 @@ from ..run.device import choose_device, device_name
 from ..run.pictures import check_same_pictures
 from ..run.record import write_text
 from ..run.stored import VERSION, check_version, upgrade_config
-from .config import FREE, Experiment, Size
+from .config import FREE, HEAD, Experiment, Size
 from .stages import all_steps, stages
 
 RECORDED = ("cifar10_reduced",)
@@ -43,7 +45,6 @@ def is_asked_to_stop(out: Path) -> bool:
     return (out / STOP).exists()
 
 
-HEAD = "experiment.json"
 FORMAT = "dartslab-experiment"
 
 
@@ -53,9 +54,11 @@ def read_head(out: Path) -> dict[str, Any] | None:
     Raises:
         UserError: a folder that holds something else, or a damaged file.
     """
-    require(not out.exists() or out.is_dir(), f"{out} is a file; name a new folder with --out.")
-    if not (out / HEAD).is_file():
-        found = sorted(path.name for path in out.iterdir() if not path.name.startswith(".")) if out.is_dir() else []
+    require(not os.path.exists(out) or out.is_dir(), f"{out} is a file; name a new folder with --out.")
+    if not os.path.isfile(out / HEAD):
+        found = (
+            sorted(path.name for path in out.iterdir() if not path.name.startswith(".")) if os.path.isdir(out) else []
+        )
         require(
             not found,
             f"{out} is not empty and holds no experiment (found {', '.join(found[:3])}); choose a new or an empty "
@@ -64,7 +67,7 @@ def read_head(out: Path) -> dict[str, Any] | None:
         return None
     advice = "name another folder with --out"
     try:
-        head = json.loads((out / HEAD).read_text(encoding="utf-8"))
+        head = json.loads(read_text(out / HEAD))
         assert isinstance(head, dict)
     except (ValueError, AssertionError) as error:
         raise UserError(f"{out / HEAD} is damaged ({error}); {advice}.") from error
@@ -102,6 +105,7 @@ def check_folder(experiment: Experiment, out: Path) -> None:
     """Raise `UserError` unless this experiment may start or continue in that folder."""
     head = read_head(out)
     if head is None:
+        experiment.search_config(0).require_both_kinds()
         return
     begun = read_experiment(out)
     assert begun is not None

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import torch
 
-from ..data.batches import plain_batches
+from ..data.batches import batches_per_epoch, plain_batches
 from ..data.datasets import DataSet
+from ..data.stand_in import stand_in
 from ..run.config import SearchConfig
 from ..run.console import track
 from ..run.device import choose_device, device_name, free_memory, release
@@ -26,7 +27,7 @@ from ..run.networks import numerics_of
 from ..run.search import search
 from ..run.search_state import SearchState
 from ..run.train import TrainState, train
-from .checks import keep_quiet, load_experiment_data
+from .checks import check_experiment, keep_quiet, load_experiment_data
 from .config import Experiment
 from .folder import check_folder
 from .run_stage import stage_memory
@@ -81,7 +82,8 @@ def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
         state = TrainState.create(stage.config, cell, data)
         part, normalize, device = state.test, state.train.normalize, state.test.labels.device
         looks = 1
-    per_look = -(-len(part.labels) // stage.config.batch_size)
+    least = state.val.least if isinstance(state, SearchState) else 1
+    per_look = batches_per_epoch(len(part.labels), stage.config.batch_size, least)
     steps, epoch = state.steps, state.train.per_epoch
     # the middle of the run, at the beginning of an epoch, and a plan long enough that the warm-up meets no last step
     state.step = steps // 2 // epoch * epoch
@@ -91,7 +93,7 @@ def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
     events: Iterator[object] = search(state) if isinstance(state, SearchState) else train(state)
     taken = min(WARM_UP, max(1, epoch - 2))  # the last step of an epoch validates
     step_s = [seconds_of(lambda: next(events), device) for _ in range(1 + taken)][-taken:]
-    batches = plain_batches(part, normalize, stage.config.batch_size)
+    batches = plain_batches(part, normalize, stage.config.batch_size, least)
 
     def look() -> None:
         batch = next(batches)
@@ -108,12 +110,18 @@ def measure(experiment: Experiment, stage: Stage, data: DataSet) -> Timing:
 def forecast(experiment: Experiment, out: str | Path) -> str:
     """The forecast as text: a line for each stage, and its time from a timed warm-up. Writes no file.
 
+    The pictures of the known data sets need not be there: noise of the same sizes takes the same time.
+
     Raises:
         UserError: as `reproduce` would.
     """
     out = Path(out)
     check_folder(experiment, out)
-    data = load_experiment_data(experiment, say=keep_quiet)
+    data = stand_in(experiment.data, experiment.image_size)
+    of_noise = data is not None
+    if data is None:
+        data = load_experiment_data(experiment, say=keep_quiet)
+    check_experiment(experiment, data)
     place = choose_device(experiment.device, experiment.threads)
     device = device_name(place)
     timings: dict[str, Timing] = {}
@@ -143,6 +151,8 @@ def forecast(experiment: Experiment, out: str | Path) -> str:
         )
     if timings:
         lines.append("Found cells are timed as a random one; yours may be cheaper or dearer.")
+        if of_noise:
+            lines.append(f"Steps were timed on noise in the sizes of {experiment.data}; its files were not looked for.")
         lines += [
             "",
             f"memory of a step, counted and {HEADROOM - 1:.0%} added, of {describe_bytes(free_memory(place))} free:",

@@ -1,7 +1,6 @@
 """The results of an experiment: `report.json` for programs, `report.md` and printed text for people."""
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..base.files import write_atomically
+from ..base.files import read_text, write_atomically
 from ..base.messages import UserError, require
+from ..base.statistics import compare_means
 from ..genotype import Genotype
 from ..run.record import write_text
 from ..run.recorder import versions
@@ -41,7 +41,7 @@ def write_report(experiment: Experiment, out: Path) -> None:
     report = gather(experiment, out)
     text = to_markdown(report)
     write_text(out / REPORT, json.dumps(report, indent=1))
-    write_atomically(out / WORDS, lambda file: file.write(text.encode()))
+    write_atomically(out / WORDS, lambda file: file.write(text.encode(errors="backslashreplace")))
     print(text)
 
 
@@ -99,7 +99,7 @@ def read_report(out: str | Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
+        return dict(json.loads(read_text(path)))
     except ValueError as error:
         raise UserError(f"{path} is damaged ({error}); remove it and give the same command again.") from error
 
@@ -122,15 +122,20 @@ def percent(group: dict[str, Any]) -> str:
 
 
 def compare(ours: dict[str, Any], other: dict[str, Any], name: str) -> str:
-    """Whether two groups of accuracies differ, in one careful sentence (two standard errors, Welch)."""
-    points = 100 * (ours["mean"] - other["mean"])
-    difference = f"{abs(points):.2f} points {'above' if points >= 0 else 'below'} {name}"
-    if ours["sd"] is None or other["sd"] is None:
+    """Whether two groups of accuracies differ, in one careful sentence; see `compare_means`."""
+    found = compare_means(ours["values"], other["values"])
+    difference = f"{100 * abs(found.points):.2f} points {'above' if found.points >= 0 else 'below'} {name}"
+    if ours["n"] == 1 or other["n"] == 1:
         return f"The chosen cell is {difference}; with a single run on one side this may be chance."
-    error = 100 * math.sqrt(ours["sd"] ** 2 / ours["n"] + other["sd"] ** 2 / other["n"])
-    verdict = "more than" if abs(points) > 2 * error else "no more than"
-    chance = "so probably not chance" if abs(points) > 2 * error else "so it may well be chance"
-    return f"The chosen cell is {difference}: {verdict} twice the standard error of {error:.2f}, {chance}."
+    if found.limit is None:
+        return f"The chosen cell is {difference}; all runs on one side are equal, so this may be chance."
+    verdict, chance = (
+        ("more", "so it is probably not chance") if found.verdict == "different" else ("no more", "so it may be chance")
+    )
+    return (
+        f"The chosen cell is {difference}: {verdict} than the {100 * found.limit:.2f} points that chance exceeds in "
+        f"1 of 20 comparisons of {ours['n']} and {other['n']} runs, {chance}."
+    )
 
 
 def place_among_published(report: dict[str, Any]) -> str:

@@ -16,11 +16,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from ..base.files import read_text
 from ..base.messages import UserError
-from ..data.batches import search_split
+from ..data.batches import batches_per_epoch, search_split
 from ..data.datasets import DataSet
 from ..genotype import PUBLISHED, Genotype
 from ..run.config import SearchConfig, TrainConfig
+from ..run.networks import least_pictures
 from ..run.record import CONFIG, Record
 from .config import Experiment
 
@@ -50,7 +52,7 @@ class Stage:
         if not path.is_file():
             return None
         try:
-            return dict(json.loads(path.read_text(encoding="utf-8")))
+            return dict(json.loads(read_text(path)))
         except ValueError as error:
             raise UserError(f"{path} is damaged ({error}); remove it and start again, nothing else is lost.") from error
 
@@ -112,14 +114,14 @@ def typical_cell(experiment: Experiment, stage: Stage) -> Genotype | None:
 
 
 def all_steps(stage: Stage, data: DataSet) -> int:
-    """Steps of the whole stage: epochs * ceil(pictures / batch size), or fewer where `steps` says so.
+    """Steps of the whole stage: epochs * batches of an epoch, or fewer where `steps` says so.
 
     A search and a choice learn their weights on one half of the training set, an evaluation on all of it.
     """
     config, labels = stage.config, data.train.labels
     portion = getattr(config, "portion", SearchConfig().portion)
     count = len(labels) if stage.kind == "evaluation" else len(search_split(labels, 0, portion)[0])
-    whole = config.epochs * -(-count // config.batch_size)
+    whole = config.epochs * batches_per_epoch(count, config.batch_size, least_pictures(config, data))
     return min(config.steps, whole) if config.steps else whole
 
 

@@ -1,6 +1,7 @@
 """Checkpoints: everything a run needs to go on, in one file."""
 
 import io
+import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -31,7 +32,7 @@ def load_checkpoint(path: str | Path, kind: str) -> dict[str, Any]:
     """
     path = Path(path)
     advice = "start a new run in another folder, or name the folder of a run"
-    require(path.is_file(), f"{path} does not exist, so there is nothing to resume; {advice}.")
+    require(os.path.isfile(path), f"{path} does not exist, so there is nothing to resume; {advice}.")
     try:
         state: Any = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:

@@ -13,6 +13,8 @@ from ..methods import METHODS
 from ..space import PUBLISHED_OPERATIONS, STEMS, SearchSpace
 from .shared_config import AUGMENTATIONS, CELLS, HYPERGRADIENTS, RELAXATIONS, SCHEDULES, RunConfig
 
+LEAST_LAYERS = 3  # of a search: cells L // 3 and 2 L // 3 are reduction cells, so that cell 0 is a normal cell
+
 
 @dataclass(frozen=True)
 class SearchConfig(RunConfig):
@@ -76,6 +78,15 @@ class SearchConfig(RunConfig):
     def space(self) -> SearchSpace:
         """The search space that `nodes` and `operations` describe."""
         return SearchSpace(self.nodes, self.operations)
+
+    def require_both_kinds(self, stored: bool = False) -> None:
+        """Raise `UserError` where the supernet has no normal cell; not for a search that was stored earlier."""
+        require(
+            stored or self.layers >= LEAST_LAYERS,
+            f"a search needs at least {LEAST_LAYERS} cells, got layers={self.layers}: with fewer, all of them are "
+            f"reduction cells, and a normal cell would be derived from numbers that nothing moved; use {LEAST_LAYERS} "
+            "or more.",
+        )
 
     @classmethod
     def published(cls, **changes: Any) -> "SearchConfig":

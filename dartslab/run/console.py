@@ -73,7 +73,10 @@ def track(items: Iterable[Item], label: str, total: int | None = None) -> Iterat
 
 @contextmanager
 def interrupts() -> Iterator[Callable[[], bool]]:
-    """The first Ctrl-C lets the current step finish; the second stops at once.
+    """Ctrl-C, SIGTERM (of SLURM, `docker stop`, `kill`) and SIGHUP (of a terminal that closes) let the step finish.
+
+    A second Ctrl-C stops at once. The others may come more often: SLURM sends them to every process of a job. A signal
+    that was ignored before stays ignored, as `nohup` wants it.
 
     torchrun forwards a Ctrl-C that its processes have already received, and sends SIGTERM to the others when one has
     ended. So with several processes each finishes its step, however many signals arrive.
@@ -81,14 +84,18 @@ def interrupts() -> Iterator[Callable[[], bool]]:
     seen: list[int] = []
 
     def note(number: int, frame: Any) -> None:
-        if seen and ranks() == 1:
+        if seen and number == signal.SIGINT and ranks() == 1:
             raise KeyboardInterrupt
         seen.append(number)
 
-    numbers = [signal.SIGINT] if ranks() == 1 else [signal.SIGINT, signal.SIGTERM]
-    before = [signal.signal(number, note) for number in numbers]
+    names = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    handled = [number for number in numbers if before[number] != signal.SIG_IGN]
+    for number in handled:
+        signal.signal(number, note)
     try:
         yield lambda: bool(seen)
     finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
+        for number in handled:
+            signal.signal(number, before[number])

@@ -3,12 +3,14 @@
     network.pt2            a program for torch alone: torch.export.load("network.pt2").module()(pictures)
     network.safetensors    the weights, with everything that `load_network` needs to build the network around them
 
-Both take pictures as they are in the data set, uint8 [B, C, H, W] for any B, normalise them with mean and standard
-deviation of the training set, and give logits [B, classes], in evaluation mode and without the auxiliary head.
+Both take pictures as the training read them, uint8 [B, C, H, W] for any B, and refuse another type or size. They
+normalise them with mean and standard deviation of the training set, and give logits [B, classes], in evaluation mode
+and without the auxiliary head.
 """
 
 import io
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -111,7 +113,19 @@ class Classifier(nn.Module):
         self.eval()
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """uint8 [B, C, H, W] -> logits [B, classes]."""
+        """uint8 [B, C, H, W] -> logits [B, classes].
+
+        Raises:
+            UserError: other numbers, or pictures of another shape than those of the training.
+        """
+        got = f"{str(pictures.dtype).removeprefix('torch.')} {list(pictures.shape)}"
+        channels, height, width = self.description.picture
+        require(
+            pictures.dtype == torch.uint8 and tuple(pictures.shape[1:]) == (channels, height, width),
+            f"this network was trained on pictures of the type uint8 (0 to 255) and the shape [B, {channels}, {height}"
+            f", {width}], got {got}; give them so, resized as they were for the training (`--image-size`) and not "
+            "scaled to 0..1.",
+        )
         return self.network(Normalize(self.mean, self.std)(pictures))[0]
 
 
@@ -176,10 +190,10 @@ def export(run: str | Path, out: str | Path) -> TrainedNetwork:
         UserError: see `read_run`; files of these names that are there already; a folder that cannot be written.
     """
     out = Path(out)
-    require(not out.exists() or out.is_dir(), f"{out} is a file; name a folder with --out.")
+    require(not os.path.exists(out) or out.is_dir(), f"{out} is a file; name a folder with --out.")
     for name in (PROGRAM, WEIGHTS):
         require(
-            not (out / name).exists(),
+            not os.path.exists(out / name),
             f"{out / name} already exists, and export overwrites nothing; remove it or name another folder with --out.",
         )
     trained = read_run(run)
@@ -226,7 +240,7 @@ def load_network(path: str | Path) -> Classifier:
     """
     path = Path(path)
     advice = f"name a {WEIGHTS} that `dartslab export` wrote"
-    require(path.is_file(), f"{path} is not a file; {advice}.")
+    require(os.path.isfile(path), f"{path} is not a file; {advice}.")
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}

@@ -1,10 +1,13 @@
 """What a configuration describes: networks, how they are run, optimisers, and the loss of a training."""
 
+from math import prod
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..base.numerics import Numerics
+from ..base.seeds import stream
 from ..cell import SearchCell
 from ..data.datasets import DataSet
 from ..fast.fused import FusedCell
@@ -55,6 +58,12 @@ def network_of(config: TrainConfig, genotype: Genotype, data: DataSet) -> Networ
     )
 
 
+def arch_of(config: SearchConfig) -> Arch:
+    """Alpha at its start, and beta where the method has edge parameters."""
+    drawn, edges = stream(config.seed, "alpha"), METHODS[config.method].edge_parameters
+    return Arch.create(config.space, config.alpha_scale, drawn, edges)
+
+
 def sgd_of(config: RunConfig, net: nn.Module) -> torch.optim.SGD:
     """SGD with momentum and weight decay, on w."""
     rate, momentum, decay = config.learning_rate, config.momentum, config.weight_decay
@@ -66,6 +75,20 @@ def adam_of(config: SearchConfig, arch: Arch) -> torch.optim.Adam:
     tables, betas = arch.parameters().values(), (config.alpha_beta1, 0.999)
     decay = config.alpha_weight_decay
     return torch.optim.Adam(tables, config.alpha_learning_rate, betas=betas, weight_decay=decay, fused=True)
+
+
+def least_pictures(config: SearchConfig | TrainConfig, data: DataSet) -> int:
+    """How many pictures a batch needs at least: 2 where one would leave BatchNorm a single number of a channel, else 1.
+
+    That is so where the cells have halved the pictures down to one pixel, and in the auxiliary head for CIFAR, which
+    ends in a BatchNorm of one pixel.
+    """
+    halvings = len({config.layers // 3, 2 * config.layers // 3})
+    if isinstance(config, TrainConfig):
+        halvings += 3 if config.stem == "imagenet" else 0
+        if config.auxiliary > 0 and config.stem == "cifar":
+            return 2
+    return 2 if prod(-(-side // 2**halvings) for side in data.size) == 1 else 1
 
 
 def training_loss(config: TrainConfig, logits: Tensor, auxiliary: Tensor | None, labels: Tensor) -> Tensor:

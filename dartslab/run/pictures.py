@@ -13,6 +13,7 @@ from ..data.datasets import DataSet, load_data
 from ..data.digests import READING, READING_CHANGED, differences, reading_of
 from .config import SearchConfig
 from .distributed import LEADER, rank, ranks
+from .networks import least_pictures
 from .shared_config import SharedConfig
 
 
@@ -49,12 +50,12 @@ def halves_of(config: SearchConfig, data: DataSet, device: torch.device) -> tupl
         part = data.train.pick(index)
         if purpose == "validation":  # is also looked at in its own order
             part = mix(part, config.batch_size, config.seed)
-        place: dict[str, Any] = {"rank": rank(), "ranks": ranks()}
+        place: dict[str, Any] = {"rank": rank(), "ranks": ranks(), "least": least_pictures(config, data)}
         return Batches(
             part.to(device), normalize, config.batch_size, config.seed, purpose, config.crop_padding, **place
         )
 
-    first, second = search_split(data.train.labels, config.seed, config.portion)
+    first, second = search_split(data.train.labels, config.seed, config.portion, data.classes)
     return batches(first, "training"), batches(second, "validation")
 
 

@@ -4,7 +4,7 @@
     runs/a/columns.npz      one entry per step: step, epoch, losses, accuracies, seconds, genotype, and for each kind
                             of cell alpha.normal, weights.normal, and beta.normal where edges have parameters;
                             instrument.<name> where the method measures something
-    runs/a/genotype.json    what is derived after the last recorded step
+    runs/a/genotype.json    what is derived after the last recorded step, or what is trained
     runs/a/checkpoint.pt    everything needed to go on (this one is torch's)
 
 Every file is written to a temporary name and renamed. The columns are written before the checkpoint, so they always
@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from ..base.files import write_atomically
+from ..base.files import read_text, write_atomically
 from ..base.messages import UserError, require, short
 from ..derive import rows_sum_to_one, softmax
 from ..genotype import Genotype
@@ -60,6 +60,7 @@ class Record:
         genotypes: every genotype that was ever derived, as JSON, each once.
         versions: of what the run was made with.
         pictures: that it was made with, see `describe_pictures`; empty where the run kept nothing.
+        notes: what a reader must know besides, as sentences.
     """
 
     kind: str
@@ -68,6 +69,7 @@ class Record:
     genotypes: tuple[str, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return np.size(self.columns.get("step", ()))
@@ -142,7 +144,8 @@ class Record:
         head = {"format": FORMAT, "version": VERSION, "kind": self.kind, "config": self.config}
         if self.kind == "search":
             head["rows_sum_to_one"] = self.rows_sum_to_one
-        write_text(folder / CONFIG, json.dumps(head | {"versions": self.versions, "pictures": self.pictures}, indent=1))
+        known = {"versions": self.versions, "pictures": self.pictures, "notes": self.notes}
+        write_text(folder / CONFIG, json.dumps(head | known, indent=1))
 
     @classmethod
     def load(cls, folder: str | Path) -> "Record":
@@ -154,9 +157,9 @@ class Record:
         folder = Path(folder)
         advice = "name the folder that a run was given with --out"
         require(os.path.isdir(folder), f"{folder} is not a folder; {advice}.")
-        require((folder / CONFIG).is_file(), f"{folder} holds no dartslab run ({CONFIG} is missing); {advice}.")
+        require(os.path.isfile(folder / CONFIG), f"{folder} holds no dartslab run ({CONFIG} is missing); {advice}.")
         try:
-            head = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+            head = json.loads(read_text(folder / CONFIG))
             assert isinstance(head, dict)
         except (OSError, ValueError, AssertionError, RecursionError) as error:
             why = str(error) or "it holds no object"
@@ -168,12 +171,13 @@ class Record:
                 columns = {name: file[name] for name in file.files}
             genotypes = tuple(str(text) for text in columns.pop("genotypes"))
             config = upgrade_config(dict(head["config"]), version)
+            notes = tuple(head.get("notes", ()))
             kind, versions, pictures = head["kind"], head.get("versions", {}), head.get("pictures", {})
         except Exception as error:  # wrong bytes reach zipfile, zlib and, through numpy, a parser: they raise anything
             raise UserError(f"{folder} is half-written or damaged ({short(error)}); {advice}.") from error
-        return cls(kind, config, columns, genotypes, versions, pictures)
+        return cls(kind, config, columns, genotypes, versions, pictures, notes)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file atomically."""
-    write_atomically(path, lambda file: file.write((text + "\n").encode()))
+    write_atomically(path, lambda file: file.write((text + "\n").encode(errors="backslashreplace")))

@@ -10,7 +10,8 @@ import numpy as np
 
 from ..base.files import HOLDER, LOCK
 from ..base.messages import require
-from .record import ALPHA, BETA, CHECKPOINT, CONFIG, INSTRUMENT, NUMBERS, WEIGHTS, Record
+from ..genotype import Genotype
+from .record import ALPHA, BETA, CHECKPOINT, CONFIG, GENOTYPE, INSTRUMENT, NUMBERS, WEIGHTS, Record, write_text
 
 
 class State(Protocol):
@@ -20,6 +21,14 @@ class State(Protocol):
     config: Any
     pictures: dict[str, Any]
     step: int
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the record must know besides the configuration, as sentences."""
+
+    @property
+    def trained_genotype(self) -> Genotype | None:
+        """What a training trains; None of a search."""
 
     def save(self, path: Path) -> None:
         """Write a checkpoint."""
@@ -60,13 +69,15 @@ class Recorder:
                 }
             self.columns = {name: list(column) for name, column in (before | record.columns).items()}
         self.save()
+        if self.folder is not None and state.trained_genotype is not None:
+            write_text(self.folder / GENOTYPE, state.trained_genotype.to_json())
 
     @staticmethod
     def check_new(folder: str | Path) -> None:
         """Raise `UserError` unless a run can begin here: the folder is new or empty, and no other run's."""
         folder = Path(folder)
-        require(not folder.exists() or folder.is_dir(), f"{folder} is a file; name a new folder with --out.")
-        found = sorted({path.name for path in folder.iterdir()} - {LOCK, HOLDER}) if folder.is_dir() else []
+        require(not os.path.exists(folder) or folder.is_dir(), f"{folder} is a file; name a new folder with --out.")
+        found = sorted({path.name for path in folder.iterdir()} - {LOCK, HOLDER}) if os.path.isdir(folder) else []
         require(
             CONFIG not in found,
             f"{folder} already holds a run; add --resume to continue it, or choose another folder with --out.",
@@ -97,9 +108,8 @@ class Recorder:
     def record(self) -> Record:
         """Everything recorded so far."""
         columns = {name: np.array(values) for name, values in self.columns.items()}
-        return Record(
-            self.kind, asdict(self.state.config), columns, tuple(self._index), versions(), self.state.pictures
-        )
+        state, genotypes = self.state, tuple(self._index)
+        return Record(self.kind, asdict(state.config), columns, genotypes, versions(), state.pictures, state.notes)
 
     def add(self, event: Any) -> None:
         """Fold one `run.Event` into the columns."""

@@ -9,6 +9,8 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 import torch
 from torch import Tensor
 
+from ..base.seeds import seeded
+from ..genotype import Genotype
 from .distributed import check_equal
 from .events import Event
 from .guard import Guard, non_finite_error
@@ -56,6 +58,22 @@ class RunState:
         """Steps of the whole run, where `config.steps` does not limit it."""
         whole: int = self.config.epochs * self.train.per_epoch
         return whole
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the record must know besides the configuration, as sentences."""
+        joins = self.train.joins
+        if not joins:
+            return ()
+        return (
+            f"the last {joins} of {len(self.train.part.labels)} training pictures of an epoch join the batch before "
+            "them: alone, BatchNorm could not normalise them",
+        )
+
+    @property
+    def trained_genotype(self) -> Genotype | None:
+        """What a training trains; None of a search."""
+        return None
 
     def count_step(
         self,
@@ -175,7 +193,8 @@ def run_steps(state: State, one_step: Callable[[State], None]) -> Iterator[Event
         if found:
             state.forget_from(found[1])
         else:
-            numbers: Any = state.measure(event) if measured else {}
+            with seeded(config.seed, "measure", state.step):  # `noise` draws in evaluation too
+                numbers: Any = state.measure(event) if measured else {}
             state.seconds += time.perf_counter() - begun
             event = replace(event, seconds=state.seconds, **numbers)
             state.unread[-1] = state.unread[-1]._replace(event=event)

@@ -12,7 +12,7 @@ from torch import Tensor
 from ..architect import Gradients, Hypergradient
 from ..base.messages import unknown
 from ..base.numerics import Numerics, require_precision
-from ..base.seeds import seeded, stream
+from ..base.seeds import seeded
 from ..bilevel import Bilevel, VirtualStep
 from ..data.batches import Batches, plain_batches
 from ..data.datasets import DataSet
@@ -38,9 +38,9 @@ from .method_steps import (
     measure_to_stop,
     taken_genotype,
 )
-from .networks import adam_of, alpha_numerics_of, numerics_of, sgd_of, supernet_of
+from .networks import adam_of, arch_of, numerics_of, sgd_of, supernet_of
 from .pictures import check_same_pictures, halves_of, open_data
-from .problem import bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
+from .problem import alpha_passes, bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
 from .run_state import RunState, Unread
 from .search_contents import restore_search, search_contents
 from .steps import due, evaluate, set_learning_rate
@@ -86,26 +86,26 @@ class SearchState(RunState):
         self.guard = Guard(self.device, self.optimizer, self.alpha_optimizer)
 
     @classmethod
-    def create(cls, config: SearchConfig, data: DataSet | None = None) -> "SearchState":
+    def create(cls, config: SearchConfig, data: DataSet | None = None, stored: bool = False) -> "SearchState":
         """A search that has not begun.
 
         Args:
             config: the configuration.
             data: a data set already in memory; read by name where None.
+            stored: the configuration is that of a search begun earlier, perhaps when more was allowed.
         Raises:
             UserError: data, device, memory or sizes that do not fit; see `open_data` and `halves_of`.
         """
+        config.require_both_kinds(stored)
         device = choose_device(config.device, config.threads)
         data = open_data(config, data)
         require_precision(config.precision, device)
         require_memory(config, data, device)
-        method = METHODS[config.method]
         train, val = halves_of(config, data, device)
         with seeded(config.seed, "weights"):
             net = supernet_of(config, data).to(device)
         numerics_of(config).prepare(net)
-        arch = Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha"), method.edge_parameters)
-        arch = arch.to(device)
+        arch = arch_of(config).to(device)
         optimizers = sgd_of(config, net), adam_of(config, arch)
         state = cls(config, data.classes, train, val, net, arch, *optimizers, device, describe_pictures(data))
         broadcast_(list(state.parameters().values()))
@@ -165,7 +165,7 @@ class SearchState(RunState):
     def problem(self, virtual_step: VirtualStep) -> Bilevel:
         """The bilevel problem of the present step: all passes of a hypergradient see the same mixing weights."""
         moment = self.moment("alpha")
-        numerics, penalty = alpha_numerics_of(self.config), penalty_of(self.config, moment)
+        numerics, penalty = alpha_passes(self.config, self.step), penalty_of(self.config, moment)
         return bilevel_problem(self.net, self.arch, relaxation_of(self.config, moment), virtual_step, numerics, penalty)
 
     def weights(self) -> Weights:
@@ -218,7 +218,7 @@ class SearchState(RunState):
         Args:
             weights: {kind: [E, O]}; the mixing weights of now where None.
         """
-        whole = plain_batches(self.val.part, self.val.normalize, self.config.batch_size)
+        whole = plain_batches(self.val.part, self.val.normalize, self.config.batch_size, self.val.least)
         batches = islice(whole, self.val.rank, None, self.val.ranks)
         mixed = {kind: table.to(self.device) for kind, table in (weights or self.weights()).items()}
         return evaluate(lambda x: self.numerics(self.net, x, mixed), batches)
@@ -294,7 +294,7 @@ class SearchState(RunState):
             UserError: no complete checkpoint of a search, an unknown configuration, or other pictures than before.
         """
         stored = load_checkpoint(path, "search")
-        state = cls.create(read_config(SearchConfig, stored["config"] | free, path), data)
+        state = cls.create(read_config(SearchConfig, stored["config"] | free, path), data, stored=True)
         check_same_pictures(stored.get("pictures"), state.pictures, state.config.data, Path(path).parent)
         state.load_contents(stored)
         return state

@@ -28,7 +28,7 @@ from .device import choose_device
 from .events import Event
 from .guard import Guard
 from .memory import require_memory
-from .networks import network_of, numerics_of, sgd_of, training_loss
+from .networks import least_pictures, network_of, numerics_of, sgd_of, training_loss
 from .pictures import check_same_pictures, open_data
 from .run_state import RunState, Unread, run_steps
 from .steps import accuracy, cosine, evaluate, set_learning_rate
@@ -93,12 +93,18 @@ class TrainState(RunState):
             config.crop_padding,
             config.cutout,
             augmentation=config.augmentation,
+            least=least_pictures(config, data),
         )
         with seeded(config.seed, "weights"):
             net = network_of(config, genotype, data).to(device)
         numerics_of(config).prepare(net)
         optimizer, pictures = sgd_of(config, net), describe_pictures(data)
         return cls(config, genotype, data.classes, batches, data.test.to(device), net, optimizer, pictures)
+
+    @property
+    def trained_genotype(self) -> Genotype:
+        """The genotype, which a record keeps."""
+        return self.genotype
 
     def parameters(self) -> dict[str, Tensor]:
         """The weights, by name."""

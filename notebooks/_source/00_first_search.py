@@ -227,7 +227,8 @@ show(accuracy_dots(accuracies), describe_dots(accuracies))
 #
 # $$z = \frac{\bar a - \bar b}{\sqrt{s_a^2 / n_a + s_b^2 / n_b}}. \tag{00.3}$$
 #
-# A common rule of thumb calls a difference visible if $|z| > 2$; with three runs each, ask for more.
+# After many runs a difference is called visible if $|z| > 2$. After three runs each the spread itself is hardly known, and
+# chance alone goes beyond 2 more often; the limit then follows from Student's $t$ distribution.
 
 # %% name="in-standard-errors" tags=["exercise"] minutes=6 points=2 difficulty=2
 def in_standard_errors(a: np.ndarray, b: np.ndarray) -> float:
@@ -239,11 +240,16 @@ def in_standard_errors(a: np.ndarray, b: np.ndarray) -> float:
 check("00.in_standard_errors", in_standard_errors)
 
 # %% name="p3-measured"
+from dartslab.base.statistics import compare_means
+
 in_standard_errors = mine("00.in_standard_errors")
 a, b = (np.array(accuracies[name]) for name in ("found", "random"))
 z = in_standard_errors(a, b)
 print(f"found minus random: {a.mean() - b.mean():+.1%}, that is {z:+.1f} standard errors")
-reveal("00.p3", 2 if abs(z) <= 2 else 0 if z > 0 else 1)
+difference = compare_means(a, b)
+if difference.limit is not None:
+    print(f"chance alone exceeds {difference.limit:.1%} in 1 of 20 such comparisons")
+reveal("00.p3", 2 if difference.verdict != "different" else 0 if difference.points > 0 else 1)
 
 # %% [markdown]
 # ## What this run can and cannot show

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dartslab.base.files import HOLDER, holder, lock_folder, write_atomically
+from dartslab.base.files import HOLDER, holder, lock_folder, read_text, write_atomically
 from dartslab.base.messages import UserError
 from sentences import refusal
 
@@ -22,6 +22,18 @@ def test_a_file_is_replaced_as_a_whole_and_nothing_else_is_left(tmp_path: Path) 
         write_atomically(path, lambda file, text=text: file.write(text))
         assert path.read_bytes() == text
     assert [p.name for p in path.parent.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("name", ["x" * 250, "ü" * 120], ids=["250 letters", "120 letters of two bytes"])
+def test_a_file_may_have_the_longest_name_that_the_system_allows(tmp_path: Path, name: str) -> None:
+    write_atomically(tmp_path / name, lambda file: file.write(b"x"))
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_text_is_read_with_and_without_the_marks_of_other_editors(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "text").write_text('{"größe": 1}', encoding=encoding)
+    assert read_text(tmp_path / "text") == '{"größe": 1}'
 
 
 def test_the_bytes_are_on_the_disk_before_the_file_has_its_name(

@@ -23,8 +23,8 @@ from dartslab.relaxation import softmax
 from dartslab.run.networks import CELLS as CELL_CLASSES
 from dartslab.run.problem import bilevel_problem
 from dartslab.run.search import alpha_step, one_step, weight_step
-from dartslab.space import KNOWN_OPERATIONS
 from fake_gpu import works_without_driver
+from tiny import WITHOUT_NOISE
 
 CELLS = {
     "reference": ("reference", None),
@@ -73,7 +73,7 @@ def types(tensors: Any) -> set[torch.dtype]:
 
 
 def test_convolutions_are_bfloat16_and_statistics_float32(data: DataSet, cell: str) -> None:
-    state = SearchState.create(tiny.search_config(cell=cell, precision="bfloat16", operations=KNOWN_OPERATIONS), data)
+    state = SearchState.create(tiny.search_config(cell=cell, precision="bfloat16", operations=WITHOUT_NOISE), data)
     with Made() as made:
         weight_step(state, state.train(0), 0.1)
     assert types(tensors[0] for tensors in made.of("convolution.default")) == {torch.bfloat16}
@@ -207,7 +207,7 @@ def test_tf32_is_off_for_a_finite_difference_and_as_it_was_after(
 def searched(last: bool, cell: str) -> dict[str, Tensor]:
     """Logits and gradients of a supernet in float64."""
     torch.manual_seed(0)
-    net = Supernet(SearchSpace(2, KNOWN_OPERATIONS), 4, 3, input_channels=3, cell=CELL_CLASSES[cell]).double()
+    net = Supernet(SearchSpace(2, WITHOUT_NOISE), 4, 3, input_channels=3, cell=CELL_CLASSES[cell]).double()
     alpha = {kind: table.double().requires_grad_() for kind, table in Arch.create(net.space).alpha.items()}
     numerics = Numerics(channels_last=last)
     logits = numerics(numerics.prepare(net), torch.randn(4, 3, 9, 8).double(), softmax(Arch(alpha)))
@@ -243,7 +243,7 @@ def test_channels_last_changes_no_number_of_a_derived_network(stem: str) -> None
 @pytest.mark.parametrize("plan", [None, FEW_CALLS], ids=["reference", "few calls"])
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_a_channels_last_network_stays_so_from_the_stem_to_the_end(plan: Plan | None, precision: str) -> None:
-    net = Supernet(SearchSpace(2, KNOWN_OPERATIONS), 4, 3, cell=CELL_CLASSES["fused" if plan else "reference"])
+    net = Supernet(SearchSpace(2, WITHOUT_NOISE), 4, 3, cell=CELL_CLASSES["fused" if plan else "reference"])
     for one in net.cells:
         one.plan = plan
     numerics = Numerics(precision, channels_last=True)

@@ -9,7 +9,7 @@ MAKE = """import tiny
 from pathlib import Path
 from dartslab.experiment.config import Size
 from dartslab.widgets import ExperimentPanel
-experiment = tiny.experiment(tiny.picture_folder(Path("pictures")), search=Size(2, 2, 400, 16))
+experiment = tiny.experiment(tiny.picture_folder(Path("pictures")), search=Size(2, 3, 400, 16))
 panel = ExperimentPanel("run", experiment, every=0.2)
 panel"""
 AGAIN = """from dartslab.widgets import ExperimentPanel

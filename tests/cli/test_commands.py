@@ -66,7 +66,8 @@ def test_a_trained_network_is_exported_and_how_far_it_was_trained_is_said(tmp_pa
     run(capsys, *train, "--out", tmp_path / "t")
     out = tmp_path / "out"
     said = run(capsys, "export", tmp_path / "t", "--out", out).splitlines()
-    assert said == ["the network after 3 steps", str(out / "network.pt2"), str(out / "network.safetensors")]
+    takes = "it takes uint8 pictures [B, 1, 8, 8]"
+    assert said == ["the network after 3 steps", takes, str(out / "network.pt2"), str(out / "network.safetensors")]
     assert f"{out / 'network.pt2'} already exists" in refused("export", tmp_path / "t", "--out", out)
     assert "nowhere is not a folder" in refused("export", tmp_path / "nowhere", "--out", tmp_path / "other")
 

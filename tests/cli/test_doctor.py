@@ -52,7 +52,7 @@ def test_without_dot_the_fallback_draws_and_the_doctor_says_so(monkeypatch) -> N
     [
         ("exec sleep 600", "drew nothing in 0.5 seconds"),
         ("echo no plug-ins >&2; exit 1", "failed with status 1: no plug-ins"),
-        ("exit 0", "failed with status 0: without a message"),
+        ("exit 0", "ended without an error and wrote no whole SVG: without a message"),
     ],
 )
 def test_a_dot_that_hangs_or_fails_is_reported_with_what_to_do(tmp_path, monkeypatch, script: str, said: str) -> None:

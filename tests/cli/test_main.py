@@ -1,6 +1,9 @@
 """The command line itself: where flags start from, and what is refused in one sentence."""
 
+import os
 import re
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -8,7 +11,8 @@ import pytest
 
 import dartslab.cli.main as command_line
 import toy_methods
-from command_lines import refused
+from command_lines import SMALL, refused, run
+from dartslab import Record
 
 
 def test_fashion_mini_starts_from_the_lesson_and_other_data_from_the_published_search() -> None:
@@ -50,19 +54,24 @@ def test_every_field_of_the_configuration_is_a_flag_with_help(capsys) -> None:
         assert re.search(rf"--{field.replace('_', '-')}[ ,]", text)
 
 
-@pytest.mark.parametrize(
-    ("command", "words", "advice"),
-    [
-        (command_line.Search, ["search", "--out", "a"], "continue with --resume"),
-        (command_line.Reproduce, ["reproduce", "cifar10", "--out", "a"], "give the same command again"),
-    ],
-)
-def test_ctrl_c_in_mid_step_says_how_to_go_on(command, words: list[str], advice: str, monkeypatch) -> None:
+def test_ctrl_c_in_an_experiment_says_how_to_go_on(tmp_path: Path, monkeypatch) -> None:
     def interrupted(self: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(command, "run", interrupted)
-    assert refused(*words) == f"dartslab: stopped in the middle of a step; {advice} to go on from the last checkpoint"
+    monkeypatch.setattr(command_line.Reproduce, "run", interrupted)
+    said = refused("reproduce", "cifar10", "--out", tmp_path / "a")
+    assert said == "dartslab: stopped at once; give the same command again to go on from the last checkpoint"
+
+
+@pytest.mark.parametrize("words", [["search", "--out"], ["train", "--genotype", "DARTS_V2", "--out"]], ids=" ".join)
+def test_ctrl_c_before_the_first_step_advises_nothing_that_cannot_be(tmp_path: Path, monkeypatch, words) -> None:
+    def pressed(*anything: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dartslab.run.pictures.load_data", pressed)
+    message = refused(*words, tmp_path / "a")
+    assert message == "dartslab: stopped at once; nothing was kept, so give the same command again"
+    assert not (tmp_path / "a").exists()
 
 
 @pytest.mark.parametrize(
@@ -94,3 +103,66 @@ def test_a_flag_that_cannot_be_is_refused_with_what_is_allowed(tmp_path: Path, w
     assert left.value.code == 2
     message = capsys.readouterr().err
     assert words[0] in message and "help" in message
+
+
+# a word as the program gets it -> what it stands for, in the home folder H
+WORDS = {
+    "~": "H",
+    "~/x": "H/x",
+    "--out=~/x": "H/x",
+    "folder:~/x": "folder:H/x",
+    "--data=folder:~/x": "folder:H/x",
+    "--search.batch-size=~": "H",
+    "~x": "~x",
+    "a~/x": "a~/x",
+    "--out=a/~/x": "a/~/x",
+}
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_the_home_folder_is_found_where_a_shell_leaves_its_sign(monkeypatch, word: str) -> None:
+    monkeypatch.setattr(Path, "home", lambda: Path("H"))
+    assert command_line.expand_home(word).rpartition("=")[2].replace(os.sep, "/") == WORDS[word]
+
+
+def test_a_run_in_the_home_folder_is_there(tmp_path: Path, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    run(capsys, "search", "--out=~/a", *SMALL, "--steps", "1")
+    assert len(Record.load(tmp_path / "home" / "a")) == 1 and not (tmp_path / "~").exists()
+
+
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["search", "--data", "fashion-mini", "--steps", "1", "--out", LONG],
+        ["search", "--data", "fashion-mini", "--out", LONG, "--resume"],
+        ["search", "--data", f"folder:{LONG}", "--out", "a"],
+        ["train", "--data", "fashion-mini", "--genotype", LONG],
+        ["draw", LONG],
+        ["draw", "DARTS_V2", "--out", LONG],
+        ["export", LONG, "--out", "a"],
+        ["table", LONG],
+        ["reproduce", "cifar10", "--preset", "tiny", "--data", "fashion-mini", "--out", LONG],
+        ["lab", LONG, "--no-start"],
+    ],
+    ids=lambda words: " ".join(words).replace(LONG, "LONG"),
+)
+def test_a_name_that_no_system_allows_is_refused_in_a_sentence(tmp_path: Path, monkeypatch, words: list[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "x" * 70 in refused(*words)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_a_terminal_that_knows_few_letters_gets_every_message(tmp_path: Path, encoding: str) -> None:
+    folder = tmp_path / "läufe-日本"
+    words = [sys.executable, "-m", "dartslab", "search", *SMALL, "--steps", "1", "--out", str(folder)]
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    done = subprocess.run(words, capture_output=True, env=environment, check=True)
+    assert b"recorded in" in done.stdout and len(Record.load(folder)) == 1
+    done = subprocess.run([*words[:4], "--out", str(folder)], capture_output=True, env=environment, check=False)
+    assert done.returncode == 1 and b"already holds a run; add --resume" in done.stderr
+    assert b"Traceback" not in done.stderr

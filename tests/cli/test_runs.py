@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ def test_search_draw_train_one_after_the_other(tmp_path: Path, capsys) -> None:
     assert [Path(p) for p in pictures] == [folder / name for name in ("genotype.png", "curves.png", "alpha.png")]
     assert all(Path(p).read_bytes().startswith(b"\x89PNG") for p in pictures)
     assert "test accuracy" in run(capsys, "train", "--genotype", folder, *SMALL_TRAINING, "--out", tmp_path / "t")
-    assert [Path(p).name for p in run(capsys, "draw", tmp_path / "t").split()] == ["curves.png"]
+    assert [Path(p).name for p in run(capsys, "draw", tmp_path / "t").split()] == ["genotype.png", "curves.png"]
     said = run(capsys, "train", "--genotype", folder / "genotype.json", *SMALL_TRAINING)
     assert "test accuracy" in said and "recorded" not in said
 
@@ -76,28 +77,66 @@ def test_a_search_that_was_killed_resumes_as_if_it_had_not_been(tmp_path: Path, 
         np.testing.assert_array_equal(ours.columns[name], theirs.columns[name])
 
 
-def test_ctrl_c_finishes_the_step_and_says_how_to_go_on(tmp_path: Path, capsys, monkeypatch) -> None:
+SIGNALS = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@pytest.fixture
+def signal_in_the_first_step(monkeypatch):
+    """Ends the first step of the next run with signals, as if they had come from outside."""
     original = runs.interrupts
 
-    def pressing(monkeypatch=monkeypatch):
-        context = original()
-        interrupted = context.__enter__()
-        os.kill(os.getpid(), signal.SIGINT)
-        monkeypatch.setattr(runs, "interrupts", original)
+    def arrange(*names: str) -> None:
+        @contextmanager
+        def interrupts():
+            monkeypatch.setattr(runs, "interrupts", original)
+            with original() as interrupted:
+                for name in names:
+                    os.kill(os.getpid(), getattr(signal, name))
+                yield interrupted
 
-        class Pressed:
-            def __enter__(self):
-                return interrupted
+        monkeypatch.setattr(runs, "interrupts", interrupts)
 
-            def __exit__(self, *error):
-                return context.__exit__(*error)
+    return arrange
 
-        return Pressed()
 
-    monkeypatch.setattr(runs, "interrupts", pressing)
+@pytest.mark.parametrize("names", [*([name] for name in SIGNALS), ["SIGTERM"] * 3], ids=" ".join)
+def test_a_signal_finishes_the_step_and_says_how_to_go_on(
+    tmp_path: Path, capsys, signal_in_the_first_step, names: list[str]
+) -> None:
+    before = [signal.getsignal(getattr(signal, name)) for name in SIGNALS]
+    signal_in_the_first_step(*names)
     assert "stopped at step 1 of 12; continue with --resume" in run(capsys, "search", "--out", tmp_path / "a", *SMALL)
-    assert "resuming" in run(capsys, "search", "--out", tmp_path / "a", "--resume")
-    assert len(Record.load(tmp_path / "a")) == 12
+    assert [signal.getsignal(getattr(signal, name)) for name in SIGNALS] == before
+    assert "resuming" in run(capsys, "search", "--out", tmp_path / "a", "--resume", "--steps", "2")
+    assert len(Record.load(tmp_path / "a")) == 2
+
+
+def test_where_nothing_is_kept_no_resuming_is_advised(tmp_path: Path, capsys, signal_in_the_first_step) -> None:
+    signal_in_the_first_step("SIGINT")
+    said = run(capsys, "train", "--genotype", "DARTS_V2", *SMALL_TRAINING)
+    assert "stopped at step 1 of 3; nothing was kept, because --out was not given" in said
+
+
+def test_a_second_ctrl_c_stops_at_once(tmp_path: Path, capsys, signal_in_the_first_step) -> None:
+    signal_in_the_first_step("SIGTERM", "SIGINT")
+    message = refused("search", "--out", tmp_path / "a", *SMALL)
+    assert message == (
+        "dartslab: stopped at once; give the same command again with --resume to go on from the last checkpoint"
+    )
+    assert "resuming" in run(capsys, "search", "--out", tmp_path / "a", "--resume", "--steps", "2")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no SIGHUP")
+def test_a_signal_that_was_ignored_before_stays_ignored(monkeypatch) -> None:
+    """As `nohup` starts a program."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with runs.interrupts() as interrupted:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert not interrupted()
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_resuming_with_a_changed_configuration_names_what_changed(tmp_path: Path, capsys) -> None:

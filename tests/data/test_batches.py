@@ -1,5 +1,7 @@
 """The search split, the augmentation and the batches: published distributions, nothing to save."""
 
+import itertools
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from dartslab.base.seeds import stream
 from dartslab.data.batches import (
     Batches,
     Normalize,
+    batches_per_epoch,
     crop_and_flip,
     cutout,
     is_mixed,
@@ -44,6 +47,11 @@ def test_the_split_follows_its_seed() -> None:
 def test_a_portion_outside_0_and_1_is_refused(portion: float) -> None:
     with pytest.raises(UserError, match="portion must lie between 0 and 1"):
         search_split(torch.arange(10), 0, portion)
+
+
+def test_a_class_that_cannot_be_split_is_called_by_its_name() -> None:
+    with pytest.raises(UserError, match="leaves class fat cat empty on one side"):
+        search_split(torch.tensor([0, 0, 1]), 0, classes=("ant", "fat\ncat"))
 
 
 def test_a_class_with_one_picture_cannot_be_split() -> None:
@@ -125,6 +133,43 @@ def test_a_batch_follows_from_its_step_whatever_was_asked_before() -> None:
     two = Batches(grey().train, IDENTITY, 5, 0, "training", padding=2, cutout_length=4)
     later = [two(step).images for step in (11, 2, 7)]
     assert all(torch.equal(one(step).images, images) for step, images in zip((11, 2, 7), later, strict=True))
+
+
+# (pictures, batch size, pictures that a batch needs) -> sizes of the batches of an epoch
+LAST_BATCHES = [
+    ((21, 5, 1), [5, 5, 5, 5, 1]),
+    ((21, 5, 2), [5, 5, 5, 6]),
+    ((22, 5, 2), [5, 5, 5, 5, 2]),
+    ((20, 5, 2), [5, 5, 5, 5]),
+    ((3, 2, 2), [3]),
+    ((3, 3, 2), [3]),
+]
+
+
+@pytest.mark.parametrize(("asked", "sizes"), LAST_BATCHES)
+def test_a_last_batch_that_is_too_small_joins_the_one_before(asked: tuple[int, int, int], sizes: list[int]) -> None:
+    count, batch_size, least = asked
+    data = grey(count)
+    batches = Batches(data.train, IDENTITY, batch_size, 0, "training", padding=0, least=least)
+    shown = [numbers(batches(step)) for step in range(2 * len(sizes))]
+    assert [len(one) for one in shown] == 2 * sizes and batches.per_epoch == len(sizes)
+    assert sorted(itertools.chain(*shown[: len(sizes)])) == list(range(count))
+    assert batches.joins == max(0, count - batch_size * len(sizes))
+    plain = [numbers(batch) for batch in plain_batches(data.test, IDENTITY, batch_size, least)]
+    assert [len(one) for one in plain] == sizes and list(itertools.chain(*plain)) == list(range(count))
+
+
+@given(st.integers(1, 60), st.integers(1, 20), st.integers(1, 2))
+def test_as_many_batches_as_are_counted(count: int, batch_size: int, least: int) -> None:
+    whole = list(plain_batches(grey(count).test, IDENTITY, batch_size, least))
+    assert len(whole) == batches_per_epoch(count, batch_size, least)
+    assert all(len(batch.labels) >= least for batch in whole) or min(count, batch_size) < least
+
+
+@pytest.mark.parametrize("count", [1, 23])
+def test_batches_that_can_never_be_normalised_are_refused(count: int) -> None:
+    with pytest.raises(UserError, match="this network needs at least 2 in a batch"):
+        Batches(grey(count).train, IDENTITY, 1, 0, "training", least=2)
 
 
 def test_labels_stay_with_their_pictures() -> None:

@@ -1,6 +1,7 @@
 """The program that lays graphs out: the system's, the wheel's, or a sentence; files and notebooks."""
 
 import io
+import os
 import re
 import shutil
 import sys
@@ -18,11 +19,12 @@ from PIL import Image
 
 from dartslab.base.messages import UserError
 from dartslab.draw.cells import draw_cell, draw_genotype, draw_supernet_cell
-from dartslab.draw.dot import CellGraph, find_dot, render, to_svg
+from dartslab.draw.dot import CellGraph, find_dot, render, run_program, to_svg
 from dartslab.draw.picture import show, to_png
 from dartslab.draw.words import describe_cell
 from dartslab.genotype import CONVOLUTIONAL, PUBLISHED, PUBLISHED_RECURRENT, RECURRENT, Cell, Connection
 from dartslab.space import SearchSpace
+from sentences import refusal
 
 LARGE = SearchSpace(4)
 
@@ -113,8 +115,65 @@ def test_without_any_program_a_sentence_says_what_was_looked_for_and_how_to_get_
             assert part in str(error.value)
 
 
+# what a `dot` does instead of drawing -> how that is said
+FAULTS = {
+    "cat > /dev/null": "ended without an error and wrote no whole {}: without a message",
+    "cat > /dev/null; echo no plug-ins >&2": "ended without an error and wrote no whole {}: no plug-ins",
+    "cat > /dev/null; printf '<svg>\\211PNG'": "ended without an error and wrote no whole {}: without a message",
+    "exec sleep 600": "drew nothing in 0.5 seconds",
+    "exit 3": "failed with status 3: without a message",
+}
+
+
+@pytest.fixture
+def broken_dot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Puts a program `dot` that does something else at the front of the path."""
+
+    def make(script: str) -> Path:
+        program = tmp_path / "bin" / "dot"
+        program.parent.mkdir()
+        program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+        usual = run_program
+
+        def run(one: Path, source: str, wanted: str, limit_s: float) -> bytes:  # only the fake is not waited for
+            return usual(one, source, wanted, 0.5 if one == program and "sleep" in script else limit_s)
+
+        monkeypatch.setattr("dartslab.draw.dot.run_program", run)
+        monkeypatch.setattr("dartslab.draw.dot._broken", set())
+        return program
+
+    return make
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the fake programs are shell scripts")
+@pytest.mark.parametrize("script", FAULTS)
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_where_dot_draws_nothing_the_wheel_does_and_says_so_once(broken_dot, tmp_path, script, suffix) -> None:
+    program, graph = broken_dot(script), draw_cell(PUBLISHED["DARTS_V2"].normal)
+    with pytest.warns(UserWarning, match="so graphviz-pure draws from now on") as told:
+        path = render(graph, tmp_path / f"cell.{suffix}")
+    assert str(told[0].message).startswith(f"{program} {FAULTS[script].format(suffix.upper())}, so")
+    whole = path.read_bytes()
+    assert whole.rstrip().endswith(b"</svg>") if suffix == "svg" else pixels(whole).std() > 5
+    assert render(graph, path).read_bytes() == whole  # without a warning, which would be an error
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the fake programs are shell scripts")
+@pytest.mark.parametrize("script", FAULTS)
+def test_where_nothing_draws_no_file_is_written_and_a_sentence_says_why(
+    broken_dot, tmp_path, monkeypatch, script
+) -> None:
+    program = broken_dot(script)
+    monkeypatch.setattr(sysconfig, "get_path", lambda name: str(tmp_path / "nowhere"))
+    sentence = refusal(render, draw_cell(PUBLISHED["DARTS_V2"].normal), tmp_path / "cell.png")
+    assert f"could not draw the graph ({program} {FAULTS[script].format('PNG')}); reinstall Graphviz" in sentence
+    assert not (tmp_path / "cell.png").exists()
+
+
 def test_a_program_that_fails_is_named_with_what_it_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dartslab.draw.dot.find_dot", lambda: Path(sys.executable))  # Python knows no option -K
+    monkeypatch.setattr("dartslab.draw.dot.find_programs", lambda: [Path(sys.executable)])  # Python knows no option -K
     with pytest.raises(UserError, match=r"could not draw the graph \((?s:.)*-K(?s:.)*reinstall Graphviz"):
         to_svg(draw_cell(PUBLISHED["DARTS_V2"].normal))
 

@@ -34,9 +34,9 @@ BORDERS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"cutout": 15}, {"cutout": 16}, "cutout 16 could erase whole pictures of 16 pixels; use --cutout 8 or 0"),
     ({"stem": "cifar"}, {"stem": "imagenet"}, "which halves them 5 times and leaves less than 2 pixels"),
     (
-        {"evaluation": Size(4, 3, 1, 69), "auxiliary": 0.0},
-        {"evaluation": Size(4, 3, 1, 69)},
-        "leave a last batch of one picture, which the auxiliary head cannot normalise; use --evaluation.batch-size 70",
+        {"evaluation": Size(4, 3, 1, 69)},  # the last picture joins the batch before it
+        {"evaluation": Size(4, 3, 1, 1)},
+        "which the auxiliary head cannot normalise; use --evaluation.batch-size 2 or more, or --auxiliary 0",
     ),
 ]
 

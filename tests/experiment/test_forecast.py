@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from dartslab.data.stand_in import stand_in
 from dartslab.experiment import forecast as forecasts
 from dartslab.experiment.checks import load_experiment_data
 from dartslab.experiment.config import Experiment
 from dartslab.experiment.forecast import Timing, duration, forecast, measure
 from dartslab.experiment.reproduce import reproduce
-from dartslab.experiment.stages import stages
+from dartslab.experiment.stages import all_steps, stages
 
 
 def test_the_time_of_a_run_is_steps_and_looks_and_what_is_done_is_taken_off() -> None:
@@ -64,3 +65,23 @@ def test_a_forecast_adds_up_what_is_still_to_do(
         "choice-0 4 steps 40.0 seconds",
     ]
     assert lines[-1] == f"7 of 7 stages to do, about {duration(10 + 6 * 40)}."
+
+
+@pytest.mark.parametrize("name", ["cifar10", "cifar100", "fashion-mnist"])
+def test_a_known_data_set_needs_no_files_for_its_forecast(name: str, small: Experiment, tmp_path: Path) -> None:
+    experiment = replace(small, data=name, root=str(tmp_path / "nowhere"), seeds=1)
+    said = forecast(experiment, tmp_path / "out")
+    assert f"Steps were timed on noise in the sizes of {name}; its files were not looked for." in said
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_steps_of_the_published_experiment_follow_from_sizes_alone() -> None:
+    published = Experiment()
+    data = stand_in("cifar10")
+    assert data is not None
+    steps = {stage.kind: all_steps(stage, data) for stage in stages(published)}
+    assert steps == {"search": 19_550, "choice": 26_100, "evaluation": 312_600}  # as in docs/gpu.md
+
+
+def test_a_forecast_of_pictures_that_are_read_says_nothing_of_noise(small: Experiment, tmp_path: Path) -> None:
+    assert "noise" not in forecast(replace(small, seeds=1), tmp_path / "out")

@@ -90,21 +90,28 @@ def test_there_is_no_report_before_the_end(folder: Path) -> None:
     assert "is not finished (evaluate-random-1 missing)" in refusal(gather, EXPERIMENT, folder)
 
 
-def test_differences_are_told_apart_from_chance_by_their_standard_error() -> None:
-    ours, far, near = summarize([0.90, 0.92]), summarize([0.80, 0.82]), summarize([0.89, 0.92])
+def test_a_difference_is_told_apart_from_chance_by_the_runs_that_there_were() -> None:
+    ours, far, near = summarize([0.90, 0.92]), summarize([0.80, 0.82]), summarize([0.87, 0.88])
     assert ours["mean"] == pytest.approx(0.91) and ours["sd"] == pytest.approx(0.0141421, rel=1e-4)
-    assert compare(ours, far, "X").startswith("The chosen cell is 10.00 points above X: more than twice")
-    assert "no more than twice the standard error" in compare(ours, near, "X")
-    between = compare(ours, summarize([0.88, 0.90]), "X")  # more than one standard error, less than two
-    assert between.endswith("X: no more than twice the standard error of 1.41, so it may well be chance.")
+    assert compare(ours, far, "X") == (
+        "The chosen cell is 10.00 points above X: more than the 6.08 points that chance exceeds in 1 of 20 comparisons "
+        "of 2 and 2 runs, so it is probably not chance."
+    )  # t = 4.303 for 2 degrees of freedom, the standard error is 1.414 points
+    assert "3.50 points above X: no more than the " in compare(ours, near, "X")  # although it is 3.1 standard errors
+    assert compare(ours, near, "X").endswith("comparisons of 2 and 2 runs, so it may be chance.")
+
+
+def test_of_one_run_or_of_equal_runs_nothing_is_concluded() -> None:
+    ours = summarize([0.90, 0.92])
     assert "with a single run on one side this may be chance" in compare(ours, summarize([0.8]), "X")
+    for equal in ([0.8, 0.8], [0.1, 0.1]):
+        assert "all runs on one side are equal, so this may be chance" in compare(ours, summarize(equal), "X")
+        assert "all runs on one side are equal" in compare(summarize(equal), ours, "X")
 
 
-def test_the_standard_error_becomes_smaller_with_more_runs() -> None:
+def test_the_limit_becomes_smaller_with_more_runs() -> None:
     ours, one_point_less = summarize([0.90, 0.92] * 8), summarize([0.89, 0.91] * 8)
-    assert compare(ours, one_point_less, "X") == (
-        "The chosen cell is 1.00 points above X: more than twice the standard error of 0.37, so probably not chance."
-    )
+    assert "1.00 points above X: more than the 0.75 points" in compare(ours, one_point_less, "X")
     assert compare(one_point_less, ours, "X").startswith("The chosen cell is 1.00 points below X")
 
 

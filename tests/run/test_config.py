@@ -4,9 +4,12 @@ from dataclasses import FrozenInstanceError, asdict, replace
 
 import pytest
 
-from dartslab import SearchConfig, TrainConfig
+from dartslab import SearchConfig, SearchState, TrainConfig
 from dartslab.base.messages import UserError
+from dartslab.run.config import LEAST_LAYERS
 from dartslab.run.stored import ADDED_FIELDS, changed_fields, read_config
+from dartslab.space import skeleton
+from sentences import refusal
 
 # Liu et al. 2019, section 3 and appendix A, with the seeds and rates of quark0/darts.
 PUBLISHED_SEARCH = {
@@ -135,6 +138,18 @@ def test_an_evaluation_refuses_what_is_not_allowed(changes: dict, sentence: str)
     with pytest.raises(UserError) as error:
         TrainConfig(**changes)
     assert sentence in str(error.value)
+
+
+def test_in_the_smallest_network_that_is_searched_every_kind_of_cell_occurs() -> None:
+    for layers in range(1, 20):
+        kinds = {place.kind for place in skeleton(layers, 4, {"normal": 1, "reduce": 1}, 12)}
+        assert (kinds == {"normal", "reduce"}) == (layers >= LEAST_LAYERS)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_network_without_a_normal_cell_is_not_searched(layers: int) -> None:
+    sentence = refusal(SearchState.create, SearchConfig.lesson(layers=layers))
+    assert f"a search needs at least 3 cells, got layers={layers}: with fewer, all of them are reduction" in sentence
 
 
 def test_a_configuration_cannot_be_changed() -> None:

@@ -178,7 +178,7 @@ def test_batch_statistics_of_a_share_make_another_gradient_than_those_of_the_joi
     assert (mean_of_shares - joined).norm() / joined.norm() > 0.01  # see docs/decisions.md, decision 22
 
 
-SPACE = "--nodes 1 --channels 2 --layers 2 --operations none max_pool_3x3 skip_connect"
+SPACE = "--nodes 1 --channels 2 --layers 3 --operations none max_pool_3x3 skip_connect"
 SMALL = f"--data fashion-mini --image-size 8 {SPACE} --epochs 1 --device cpu".split()
 
 

@@ -75,6 +75,28 @@ def test_both_files_give_the_logits_of_the_trained_network(tmp_path_factory, ste
     assert expected.std() > 1e-3  # logits that say something
 
 
+# what is given to a network that was trained on uint8 [B, 1, 16, 16]
+OTHER_PICTURES = {
+    "another size": torch.zeros(2, 1, 28, 28, dtype=torch.uint8),
+    "scaled to 0..1": torch.zeros(2, 1, 16, 16),
+    "floats of 0..255": torch.full((2, 1, 16, 16), 200.0),
+    "int64": torch.zeros(2, 1, 16, 16, dtype=torch.int64),
+    "colour": torch.zeros(2, 3, 16, 16, dtype=torch.uint8),
+    "channels last": torch.zeros(2, 16, 16, 1, dtype=torch.uint8),
+    "one picture without B": torch.zeros(1, 16, 16, dtype=torch.uint8),
+}
+
+
+@pytest.mark.parametrize("what", OTHER_PICTURES)
+def test_both_files_refuse_other_pictures_than_those_of_the_training(folder: Path, what: str) -> None:
+    pictures = OTHER_PICTURES[what]
+    sentence = refusal(load_network(folder / "out" / WEIGHTS), pictures)
+    assert "of the type uint8 (0 to 255) and the shape [B, 1, 16, 16], got " in sentence
+    assert str(list(pictures.shape)) in sentence
+    with pytest.raises((RuntimeError, AssertionError, ValueError)):  # torch's own check: the program has no other code
+        torch.export.load(folder / "out" / PROGRAM).module()(pictures)
+
+
 def test_the_program_needs_torch_and_nothing_of_dartslab(folder: Path) -> None:
     program = (
         "import sys\n"

@@ -132,12 +132,12 @@ def test_too_little_memory_is_said_with_a_batch_size_that_fits(monkeypatch: pyte
     ) as info:
         require_memory(config, data, CPU, free=int(needed * 0.7))
     found = str(info.value).split("from 16 to ")[1].split(" ")[0]
-    assert str(info.value).endswith("or channels (now 2) or layers (now 2).")
+    assert str(info.value).endswith("or channels (now 2) or layers (now 3).")
     assert 1 <= int(found) < 16
     require_memory(
         tiny.search_config(hypergradient="first_order", batch_size=int(found)), data, CPU, free=int(needed * 0.7)
     )
-    with pytest.raises(UserError, match=r"are free; lower channels \(now 2\) or layers \(now 2\)\.$"):
+    with pytest.raises(UserError, match=r"are free; lower channels \(now 2\) or layers \(now 3\)\.$"):
         require_memory(config, data, CPU, free=1000)
     monkeypatch.setattr("dartslab.run.memory.free_memory", lambda device: 1000)
     with pytest.raises(UserError, match="1000 bytes are free"):

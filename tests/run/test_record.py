@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import shutil
 import subprocess
 import sys
 from contextlib import suppress
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 import tiny
-from dartslab import Record, Recorder, SearchState, TrainState, search, train
+from dartslab import Record, Recorder, SearchState, TrainState, read_genotype, search, train
 from dartslab.base.messages import UserError
 from dartslab.run.errors import NonFiniteLoss
 from dartslab.run.record import CHECKPOINT, COLUMNS, CONFIG, GENOTYPE
@@ -78,6 +79,22 @@ def test_a_record_of_training_has_no_alpha_and_one_test_accuracy(tmp_path: Path)
         record.alpha("normal")
     with pytest.raises(UserError, match="only that of a search has a search space"):
         _ = record.space
+
+
+def test_a_record_keeps_what_its_reader_must_know_besides(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(SearchState, "notes", ("one thing", "another"))
+    Recorder.create(new_search(), tmp_path / "a")
+    assert Record.load(tmp_path / "a").notes == ("one thing", "another")
+    assert Record.load(tmp_path / "a").first(0).notes == ("one thing", "another")
+
+
+def test_a_record_whose_files_went_through_another_editor_opens(finished: Path, tmp_path: Path) -> None:
+    shutil.copytree(finished, tmp_path / "a")
+    for name in (CONFIG, GENOTYPE):
+        path = tmp_path / "a" / name
+        path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert Record.load(tmp_path / "a").config == Record.load(finished).config
+    assert read_genotype(str(tmp_path / "a")) == Record.load(finished).genotype()
 
 
 def test_leaving_the_loop_saves_a_checkpoint_of_that_step(tmp_path: Path) -> None:

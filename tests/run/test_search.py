@@ -13,6 +13,7 @@ import tiny
 from dartslab import Arch, Recorder, SearchConfig, SearchState, search
 from dartslab.architect import HYPERGRADIENTS
 from dartslab.base.messages import UserError
+from dartslab.bilevel import VirtualStep
 from dartslab.data.datasets import DataSet
 from dartslab.run.errors import NonFiniteLoss
 from dartslab.run.search import alpha_step, one_step, weight_step
@@ -56,6 +57,31 @@ def finished(config: SearchConfig, data: DataSet) -> SearchState:
     for _ in search(state):
         pass
     return state
+
+
+@pytest.mark.parametrize("cell", ["reference", "fused"])
+def test_a_search_with_noise_is_reproducible_and_resumes(data: DataSet, tmp_path, cell: str) -> None:
+    """The space S4 of RobustDARTS."""
+    config = tiny.search_config(operations=("noise", "sep_conv_3x3"), cell=cell, steps=5)
+    whole, state = finished(config, data), SearchState.create(config, data)
+    list(itertools.islice(search(state), 2))
+    state.save(tmp_path / "c.pt")
+    resumed = SearchState.load(tmp_path / "c.pt", data)
+    torch.randn(5)  # whatever else the process draws
+    *_, last = search(resumed)
+    assert_same(whole, resumed)
+    assert last.val_loss == list(search(SearchState.create(config, data)))[-1].val_loss
+
+
+def test_all_passes_of_one_hypergradient_meet_the_same_noise(data: DataSet) -> None:
+    """Otherwise a finite difference would be one of noise."""
+    state = SearchState.create(tiny.search_config(operations=("noise", "sep_conv_3x3")), data)
+    w, alpha, batch = dict(state.net.named_parameters()), state.arch.parameters(), state.train(0)
+    problem = state.problem(VirtualStep(0.05))
+    first, second = (problem.train_loss(w, alpha, batch) for _ in range(2))
+    state.step = 1
+    later = state.problem(VirtualStep(0.05)).train_loss(w, alpha, batch)
+    assert torch.equal(first, second) and not torch.equal(first, later)
 
 
 def test_the_weight_optimiser_cannot_reach_alpha(data: DataSet) -> None:

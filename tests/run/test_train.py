@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 import tiny
 from dartslab import PUBLISHED, Recorder, TrainState, train
-from dartslab.data.datasets import DataSet
+from dartslab.data.datasets import DataSet, Labelled
 from dartslab.run.errors import NonFiniteLoss
 from dartslab.run.networks import training_loss
 from dartslab.run.record import CHECKPOINT
@@ -81,6 +81,36 @@ def test_the_exponential_schedule_moves_by_epoch(data: DataSet) -> None:
     state = TrainState.create(config, tiny.genotype(), data)
     rates = [event.learning_rate for event in train(state)]
     assert rates == [rate for rate in (0.1, 0.05, 0.025) for _ in range(state.train.per_epoch)]
+
+
+def own_pictures(count: int, side: int) -> DataSet:
+    """So many training pictures of two classes, and four to test with."""
+    generator = torch.Generator().manual_seed(0)
+    parts = [
+        Labelled(torch.randint(0, 256, (n, 3, side, side), dtype=torch.uint8, generator=generator), torch.arange(n) % 2)
+        for n in (count, 4)
+    ]
+    return DataSet("own", *parts, ("a", "b"))
+
+
+# (flags, side of the pictures, steps of an epoch of 9 pictures in batches of 4)
+LONE_LAST_PICTURES = [
+    ({"auxiliary": 0.4}, 32, 2),  # the head for CIFAR ends in a BatchNorm of one pixel
+    ({"auxiliary": 0.0, "stem": "imagenet"}, 8, 2),  # the cells halve the pictures down to one pixel
+    ({"auxiliary": 0.4, "stem": "imagenet"}, 64, 3),  # the head for ImageNet has no such BatchNorm
+    ({"auxiliary": 0.0}, 32, 3),
+]
+
+
+@pytest.mark.parametrize(("flags", "side", "steps"), LONE_LAST_PICTURES)
+def test_a_last_picture_that_cannot_be_normalised_joins_the_batch_before(flags: dict, side: int, steps: int) -> None:
+    config = tiny.train_config(data="own", image_size=0, batch_size=4, epochs=1, **flags)
+    state = TrainState.create(config, tiny.genotype(), own_pictures(9, side))
+    events = list(train(state))
+    assert len(events) == steps and events[-1].test_accuracy is not None
+    assert (state.notes != ()) == (steps == 2)
+    if state.notes:
+        assert "the last 1 of 9 training pictures of an epoch join the batch before" in state.notes[0]
 
 
 @pytest.mark.parametrize("stop", [0, 1, 7, 8, 13], ids=lambda step: f"after step {step}")

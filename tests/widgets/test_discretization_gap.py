@@ -16,7 +16,7 @@ import tiny
 from dartslab import SearchSpace, SearchState, search
 from dartslab.base.messages import UserError
 from dartslab.data.batches import plain_batches
-from dartslab.derive import top_k_mask
+from dartslab.derive import kept_entries, softmax, top_k_mask
 from dartslab.run.steps import evaluate
 from dartslab.widgets import DiscretizationGap
 from dartslab.widgets.models.gap import discretization_steps, drop_order, gap_columns
@@ -97,6 +97,27 @@ def test_the_last_stage_is_the_kept_operations_alone(state: SearchState, columns
     expected = evaluate(lambda x: state.net(x, kept), plain_batches(chosen, state.val.normalize, 16))
     stage = columns["paths"]["drop"][-1]
     assert (stage["loss"], stage["accuracy"]) == pytest.approx(expected, rel=1e-5) and stage["left"] == 8
+
+
+def nearly_equal_alpha(space: SearchSpace) -> torch.Tensor:
+    """An alpha of which float64 derives another cell than float32, in which a search computes."""
+    shape = len(space.edges), len(space.operations)
+    for seed in range(3000):
+        alpha = 1e-5 * torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+        if (top_k_mask(space, softmax(alpha.numpy())) != top_k_mask(space, torch.softmax(alpha, 1))).any():
+            return alpha
+    raise AssertionError("no such alpha")
+
+
+def test_the_last_stage_is_the_cell_that_the_search_derives_also_where_weights_are_nearly_equal(
+    state: SearchState,
+) -> None:
+    near = copy.deepcopy(state)
+    for table in near.arch.alpha.values():
+        table.copy_(nearly_equal_alpha(near.config.space))
+    last = gap_columns(near, 8)["paths"]["drop"][-1]["weights"]
+    for kind, cell in near.genotype().cells.items():
+        assert (np.array(last[kind]) > 0).tolist() == kept_entries(near.config.space, cell).tolist()
 
 
 def test_measuring_leaves_the_search_as_it_was(state: SearchState) -> None:

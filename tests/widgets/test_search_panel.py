@@ -317,7 +317,7 @@ def test_its_record_opens_in_replay(panel: SearchPanel) -> None:
 
 
 def test_the_published_space_fits(panel: SearchPanel) -> None:
-    config = SearchConfig.lesson(nodes=4, channels=2, layers=2, image_size=8)
+    config = SearchConfig.lesson(nodes=4, channels=2, layers=3, image_size=8)
     panel = SearchPanel(config)
     assert len(panel.canvas.frame["run"]["cells"][1]["edges"]) == 14
     panel.close()

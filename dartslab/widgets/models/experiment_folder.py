@@ -7,8 +7,8 @@ from typing import Any
 from ...base.files import holder
 from ...base.messages import require
 from ...experiment.background import is_running, launch, output
-from ...experiment.config import Experiment
-from ...experiment.folder import HEAD, ask_to_stop, check_folder, read_experiment, read_head
+from ...experiment.config import HEAD, Experiment
+from ...experiment.folder import ask_to_stop, check_folder, read_experiment, read_head
 from ...experiment.stages import Stage, stages
 from ...run.record import CONFIG, Record
 from .moments import curves, describe_duration, graph_svg, moment

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...base.messages import require
-from ...derive import entropy, softmax, top_k_mask
+from ...derive import entropy, softmax
 from ...draw.words import tables
+from ...genotype import Genotype
 from ...space import NONE, SearchSpace
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def discretization_steps(
     alpha: Mapping[str, np.ndarray],
     temperature: float,
     mask: Mapping[str, np.ndarray] | None = None,
+    genotype: Genotype | None = None,
 ) -> dict[str, list[tuple[str, Tables]]]:
     """Both ways, {path: stages}.
 
@@ -76,11 +78,13 @@ def discretization_steps(
         alpha: {kind: [E, O]}.
         temperature: of the search.
         mask: {kind: bool [E, O]}, False where the search has switched an operation off.
+        genotype: what the search derives, the last stage; what `top_k` keeps where None. (A search computes its mixing
+            weights in float32. Nearly equal ones may be derived in another order than from these, of float64.)
     """
     masks = drop_order(space, alpha, temperature, mask)
     everything = masks[0]
     begun = mixture(alpha, temperature, everything)
-    end = ("derived", {kind: top_k_mask(space, table).astype(np.float64) for kind, table in begun.items()})
+    end = ("derived", {kind: kept.astype(np.float64) for kind, (_, kept) in tables(space, begun, genotype).items()})
     sharpened = [
         (f"T = {factor * temperature:.3g}", mixture(alpha, factor * temperature, everything)) for factor in TEMPERATURES
     ]
@@ -127,7 +131,7 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
         mixing = {
             kind: torch.tensor(table, dtype=torch.float32, device=state.device) for kind, table in weights.items()
         }
-        batches = plain_batches(chosen, state.val.normalize, state.config.batch_size)
+        batches = plain_batches(chosen, state.val.normalize, state.config.batch_size, state.val.least)
         loss, accuracy = evaluate(lambda x: state.net(x, mixing), batches)
         return {
             "name": name,
@@ -138,7 +142,7 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
             "weights": {kind: table.round(4).tolist() for kind, table in weights.items()},
         }
 
-    paths = discretization_steps(space, alpha, state.config.temperature, mask)
+    paths = discretization_steps(space, alpha, state.config.temperature, mask, state.genotype())
     stages = track([(path, *stage) for path, found in paths.items() for stage in found], "measuring every stage")
     measured = [(path, measure(name, weights)) for path, name, weights in stages]
     return {

@@ -96,7 +96,7 @@ def test_weights_that_are_not_finite_are_refused() -> None:
 
 def test_the_graph_is_an_svg_and_a_sentence_where_there_is_no_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
     assert runs.graph_svg(PUBLISHED["DARTS_V2"]).startswith("<svg")
-    monkeypatch.setattr("dartslab.draw.dot.find_dot", lambda: None)
+    monkeypatch.setattr("dartslab.draw.dot.find_programs", lambda: [])
     assert "a graph needs Graphviz" in runs.graph_svg(PUBLISHED["PDARTS"])
 
 

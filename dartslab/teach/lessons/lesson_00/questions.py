@@ -69,8 +69,8 @@ PREDICTIONS: tuple[Prediction, ...] = (
         name="00.p3",
         question="How will the found cell compare with random cells, all trained in the same way?",
         choices=(
-            "better, by more than two standard errors",
-            "worse, by more than two standard errors",
+            "better, by more than chance gives",
+            "worse, by more than chance gives",
             "these runs cannot tell",
         ),
     ),
