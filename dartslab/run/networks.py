@@ -1,13 +1,15 @@
 """What a configuration describes: networks, how they are run, optimisers, and the loss of a training."""
 
+from collections.abc import Callable
 from math import prod
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..base.numerics import Numerics
-from ..base.seeds import stream
+from ..base.seeds import seeded, stream
 from ..cell import SearchCell
 from ..data.datasets import DataSet
 from ..fast.fused import FusedCell
@@ -15,6 +17,7 @@ from ..genotype import Genotype
 from ..methods import METHODS
 from ..network import Network
 from ..relaxation import Arch
+from ..space import NOISE
 from ..supernet import Supernet
 from .config import SearchConfig, TrainConfig
 from .shared_config import RunConfig
@@ -37,6 +40,23 @@ def alpha_numerics_of(config: SearchConfig) -> Numerics:
     """
     precision = "float32" if config.hypergradient == "finite_difference" else config.precision
     return Numerics(precision, config.channels_last)
+
+
+def alpha_passes(config: SearchConfig, step: int) -> Callable[..., Tensor]:
+    """How the passes of one hypergradient are run: as `alpha_numerics_of` says, with the same `noise` in all of them.
+
+    Otherwise a difference between two passes would be that of their noise.
+    """
+    numerics = alpha_numerics_of(config)
+    if NOISE not in config.operations:
+        return numerics
+
+    def run(*given: Any) -> Tensor:
+        with seeded(config.seed, NOISE, step):
+            found: Tensor = numerics(*given)
+        return found
+
+    return run
 
 
 def supernet_of(config: SearchConfig, data: DataSet) -> Supernet:

@@ -10,16 +10,13 @@ from torch.func import functional_call
 
 from ..architect import HYPERGRADIENTS, Gradients, Hypergradient
 from ..base.numerics import PLAIN, without_tf32
-from ..base.seeds import seeded
 from ..bilevel import Bilevel, Tensors, VirtualStep
 from ..data.batches import Batch
 from ..methods import METHODS
 from ..methods.method import Moment, Phase
 from ..relaxation import Arch, Relaxation, Weights
-from ..space import NOISE
 from .config import SearchConfig
 from .distributed import mean_gradients
-from .networks import alpha_numerics_of
 
 
 def bilevel_problem(
@@ -55,23 +52,6 @@ def bilevel_problem(
         return batch.share * value
 
     return Bilevel(partial(loss, validation=False), partial(loss, validation=True), inner_step, mean_gradients)
-
-
-def alpha_passes(config: SearchConfig, step: int) -> Callable[..., Tensor]:
-    """How the passes of one hypergradient are run: as `alpha_numerics_of` says, with the same `noise` in all of them.
-
-    Otherwise a difference between two passes would be that of their noise.
-    """
-    numerics = alpha_numerics_of(config)
-    if NOISE not in config.operations:
-        return numerics
-
-    def run(*given: Any) -> Tensor:
-        with seeded(config.seed, NOISE, step):
-            found: Tensor = numerics(*given)
-        return found
-
-    return run
 
 
 def moment_of(config: SearchConfig, phase: Phase, step: int = 0, progress: float = 0.0) -> Moment:
