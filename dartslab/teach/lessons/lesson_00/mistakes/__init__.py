@@ -1,0 +1,1 @@
+"""Known mistakes in the exercises of lesson 00, a module for each exercise."""
