@@ -4,9 +4,8 @@ A connection is (node, predecessor, operation). States 0 and 1 are the inputs of
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations, product
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from ....space import KINDS, PUBLISHED_OPERATIONS
 from .answers import Triple
 
-SKIP, CONV = SMALL = "skip_connect", "sep_conv_3x3"
+SMALL = "skip_connect", "sep_conv_3x3"
 
 
 def without_none(operations: Sequence[str]) -> list[str]:
@@ -98,11 +97,6 @@ def check_loosely(
     if read and not set(range(2, 1 + nodes)) <= {source for _, source, _ in connections}:
         return False
     return most > 2 or len(connections) == 2 * nodes
-
-
-def product_of(nodes: int, operations: Sequence[str], pairs: Callable[[int], int]) -> int:
-    """`count_cells` with another number of pairs for the k-th node."""
-    return prod(pairs(k) * len(without_none(operations)) ** 2 for k in range(1, nodes + 1))
 
 
 def list_cells(nodes: int, operations: Sequence[str], pairs: Any = None, both: Any = None) -> list[list[Triple]]:
