@@ -3,8 +3,8 @@
     python tools/score_answers.py tests/teach/answers/first [--show]
 
 A folder holds NN.name.json for each exercise: {"exercise": ..., "answers": [{"code", "right", "what", "mistake"}]}. The
-code is run as the learner's cell is: with the imports and functions of the cells above it in the blank notebook, and
-with right answers in place of exercises that come before. Reported are
+code is run as the learner's cell is: with the imports, functions and space of the cells above it in the blank notebook,
+and with right answers in place of exercises that come before. Reported are
 
     rejected    wrong answers that are refused
     accepted    right answers that pass
@@ -31,6 +31,7 @@ from dartslab.teach.registry import EXERCISES
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+QUICK = ("config", "space")  # values of the cells above that an answer may use, and that take no time to make
 VAGUE = ("is another value", "has other numbers")
 
 
@@ -76,13 +77,18 @@ def names_of(exercise: str) -> dict[str, Any]:
         lines = [line for line in source.split("\n") if not line.startswith(("%", "!", "await "))]
         with contextlib.suppress(SyntaxError):
             for statement in ast.parse("\n".join(lines)).body:
-                if isinstance(statement, KEPT):
+                if isinstance(statement, KEPT) or _is_quick(statement):
                     with contextlib.suppress(Exception):
                         exec(compile(ast.Module([statement], []), "cell", "exec"), found)
     for other in EXERCISES.values():
         if other.lesson == exercise[:2] and other.short in found and other.is_function:
             found[other.short] = other.reference
     return found
+
+
+def _is_quick(statement: ast.stmt) -> bool:
+    """Whether a statement gives a value to one of the names in QUICK."""
+    return isinstance(statement, ast.Assign) and getattr(statement.targets[0], "id", None) in QUICK
 
 
 def score(exercise: Exercise, answer: dict[str, Any]) -> Score:

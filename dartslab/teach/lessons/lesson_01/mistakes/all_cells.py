@@ -102,7 +102,7 @@ ALL_CELLS = (
     ),
     Twin(
         "the same list again and again",
-        lambda nodes, operations: [(cells := all_cells(nodes, operations))[-1]] * len(cells),
+        lambda nodes, operations: all_cells(nodes, operations)[-1:] * len(all_cells(nodes, operations)),
         "All your cells are the same: do you go on changing one list after you have added it, where a copy is needed?",
         shows=lambda pairs: (
             any(len(got) > 1 for _, got in pairs) and all(len(set(_sorted_cells(got))) == 1 for _, got in pairs)
