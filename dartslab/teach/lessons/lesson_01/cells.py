@@ -31,8 +31,12 @@ CELLS: dict[str, list[tuple[list[Triple], int]]] = {
         ([(2, 0, C), (2, 1, C), (3, 1, S), (3, 2, S)], 2),
     ],
     "a node unread": [
-        ([(2, 0, S), (2, 1, C), (3, 0, C), (3, 1, S)], 2),
         ([(2, 0, S), (2, 1, C), (3, 0, C), (3, 2, S), (4, 1, S), (4, 0, C)], 3),
+        ([(2, 0, S), (2, 1, C), (3, 1, C), (3, 2, S), (4, 2, S), (4, 0, C)], 3),
+    ],
+    "only the inputs read": [
+        ([(2, 0, S), (2, 1, C), (3, 0, C), (3, 1, S)], 2),
+        ([(2, 0, S), (2, 1, C), (3, 0, C), (3, 1, S), (4, 0, S), (4, 1, C)], 3),
     ],
     # from here on a derivation cannot produce them
     "wrong in its only node": [
@@ -74,6 +78,10 @@ CELLS: dict[str, list[tuple[list[Triple], int]]] = {
     "three connections": [
         ([(2, 0, S), (2, 1, C), (3, 0, S), (3, 1, C), (3, 2, "max_pool_3x3")], 2),
         ([(2, 0, S), (2, 1, C), (3, 0, S), (3, 2, C), (4, 3, C), (4, 1, S), (4, 2, "max_pool_3x3")], 3),
+    ],
+    "three connections from two states": [
+        ([(2, 0, S), (2, 1, C), (2, 1, S)], 1),
+        ([(2, 0, S), (2, 1, C), (3, 0, S), (3, 2, C), (3, 2, S)], 2),
     ],
     "one and three": [
         ([(2, 0, S), (3, 0, S), (3, 1, C), (3, 2, "max_pool_3x3")], 2),

@@ -101,6 +101,26 @@ IN_STANDARD_ERRORS = (
         "You divide by the number of all runs together: how many runs stand behind each of the two means?",
     ),
     Twin(
+        "the size of an effect",
+        _over(lambda a, b: math.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2)),
+        "You divide by the usual spread of one run: does a mean of several runs scatter as much?",
+    ),
+    Twin(
+        "multiplied by n",
+        _over(lambda a, b: math.sqrt(a.var(ddof=1) * len(a) + b.var(ddof=1) * len(b))),
+        "Your means scatter more, the more runs there are: does the variance of a mean grow with n?",
+    ),
+    Twin(
+        "variances squared",
+        _over(lambda a, b: math.sqrt(a.var(ddof=1) ** 2 / len(a) + b.var(ddof=1) ** 2 / len(b))),
+        "You square the variances: is a variance not a square already?",
+    ),
+    Twin(
+        "one mean of all runs",
+        _over(lambda a, b: math.sqrt(_variance(np.concatenate([a, b])))),
+        "You divide by the standard error of all runs together: whose means are compared?",
+    ),
+    Twin(
         "half the sum of the variances",
         _over(lambda a, b: math.sqrt((_variance(a) + _variance(b)) / 2)),
         "You halve the sum of the variances: is it their mean that the difference of two means has, or their sum?",

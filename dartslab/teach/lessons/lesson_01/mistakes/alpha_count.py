@@ -163,6 +163,16 @@ ALPHA_COUNT = (
         "You count the edges of one node too many: how many edges has a cell with one node?",
     ),
     Twin(
+        "the published table",
+        lambda nodes, operations, kinds, layers: 14 * 8 * len(kinds),
+        "Your tables always have the published size: what depends on `nodes`, and what on `operations`?",
+    ),
+    Twin(
+        "a row for every cell",
+        lambda nodes, operations, kinds, layers: len(kinds) * layers * len(operations),
+        "You have a row for every cell of the stack: is a choice made for a cell, or for each of its edges?",
+    ),
+    Twin(
         "the edges alone",
         lambda nodes, operations, kinds, layers: len(kinds) * len(edges(nodes)),
         "You count the rows: how many numbers stand in each row?",

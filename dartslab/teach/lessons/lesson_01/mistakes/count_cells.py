@@ -159,6 +159,29 @@ COUNT_CELLS = (
         "You add the pairs of states to the operations of a node: are they chosen together, or one of the two?",
     ),
     Twin(
+        "operations on all edges",
+        _product(lambda k, m: comb(k + 1, 2) * m ** (k + 1)),
+        "You give an operation to every edge into a node: how many of these edges are kept?",
+    ),
+    Twin(
+        "pairs squared too",
+        _product(lambda k, m: (comb(k + 1, 2) * m) ** 2),
+        "You square the pairs of states as well: a node chooses one pair, and how many operations?",
+    ),
+    Twin(
+        "a product in place of a power",
+        lambda nodes, operations: (
+            prod(comb(k + 1, 2) for k in range(1, nodes + 1)) * len(without_none(operations)) ** 2 * nodes
+        ),
+        "You multiply by the number of nodes: does the factor of the operations come once for every node, or is it "
+        "added?",
+    ),
+    Twin(
+        "the entries of alpha",
+        lambda nodes, operations: len(edges(nodes)) * len(operations),
+        "You count the entries of the table alpha: in how many ways can a cell be derived from it?",
+    ),
+    Twin(
         "the same pairs for every node",
         lambda nodes, operations: (comb(nodes + 1, 2) * len(without_none(operations)) ** 2) ** nodes,
         "Every node of yours chooses from as many states as the last: how many come before the first?",

@@ -13,6 +13,7 @@ from ..cases import check_loosely
 from ..cells import is_wrong_in
 
 FIRST, MIDDLE, LAST = "wrong in the first node", "wrong in the middle", "wrong in the last node"
+WITH_NODES = ("several nodes", "shuffled", "a node unread")  # derived cells in which a node reads another
 
 
 def _good_nodes(connections: list[Triple], nodes: int) -> list[bool]:
@@ -68,9 +69,13 @@ VALID_CELL = (
         "predecessors differ in the whole cell",
         lambda connections, nodes: valid_cell(connections, nodes) and nodes == 1,
         "You refuse every cell with more than one node: may two nodes read the same state?",
-        shows=is_wrong_in(
-            "several nodes", "shuffled", "a node unread", right_in=("one node", "wrong in its only node")
-        ),
+        shows=is_wrong_in(*WITH_NODES, "only the inputs read", right_in=("one node", "wrong in its only node")),
+    ),
+    Twin(
+        "only the inputs may be read",
+        lambda connections, nodes: valid_cell(connections, nodes) and all(s < 2 for _, s, _ in connections),
+        "You refuse a cell in which a node reads another node: which states come before the second node?",
+        shows=is_wrong_in(*WITH_NODES, right_in=("only the inputs read",)),
     ),
     Twin(
         "the order of the list",
@@ -163,6 +168,15 @@ VALID_CELL = (
         ),
         "You accept a node with a single connection: how many edges does a derivation keep into each node?",
         shows=is_wrong_in("one connection"),
+    ),
+    Twin(
+        "predecessors counted, connections not",
+        lambda connections, nodes: (
+            all(len({s for n, s, _ in connections if n == node}) == 2 for node in range(2, 2 + nodes))
+            and all(0 <= s < n < 2 + nodes and name != "none" for n, s, name in connections)
+        ),
+        "You accept a node with three connections from two states: do you count what it reads, or its connections?",
+        shows=is_wrong_in("three connections from two states"),
     ),
     Twin(
         "the number of all connections",
