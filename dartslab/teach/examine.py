@@ -109,15 +109,23 @@ def twin_sentence(
     for twin in exercise.twins:
         if twin.shows is not None and len(pairs) == len(cases) and _shows(twin, pairs):
             return twin.sentence
-    known = {twin.sentence: [attempt(exercise, twin.answer, case) for case in cases] for twin in exercise.twins}
-    for numbers in (list(range(len(cases))), [k for k in range(len(cases)) if _is_clean(outcomes[k])]):
+    known: dict[tuple[str, int], Outcome] = {}
+
+    def theirs(twin: Twin, k: int) -> Outcome:  # most known answers differ in the first case: no other is tried
+        if (twin.name, k) not in known:
+            known[twin.name, k] = attempt(exercise, twin.answer, cases[k])
+        return known[twin.name, k]
+
+    everywhere = list(range(len(cases)))
+    clean = [k for k in everywhere if _is_clean(outcomes[k])]
+    for numbers in (everywhere, clean) if 2 <= len(clean) < len(cases) else (everywhere,):
         found = [
-            sentence
-            for sentence, theirs in known.items()
-            if all(same_outcome(exercise, theirs[k], outcomes[k]) for k in numbers)
-            and any(not same_outcome(exercise, wanted[k], theirs[k]) for k in numbers)
+            twin.sentence
+            for twin in exercise.twins
+            if all(same_outcome(exercise, theirs(twin, k), outcomes[k]) for k in numbers)
+            and any(not same_outcome(exercise, wanted[k], theirs(twin, k)) for k in numbers)
         ]
-        if len(found) == 1 and (len(numbers) == len(cases) or len(numbers) >= 2):
+        if len(found) == 1:
             return found[0]
     return None
 
