@@ -166,7 +166,8 @@ show(draw_genotype(found), describe_genotype(found))
 # ### Exercise: derive one edge yourself
 #
 # Given the eight numbers $\alpha$ of one edge, return the operation that a derivation would keep on it: the one with
-# the largest share, `none` left aside. (`hint("00.strongest")` helps, `solution("00.strongest")` tells.)
+# the largest share, `none` left aside, wherever it stands in the list. (`hint("00.strongest")` helps,
+# `solution("00.strongest")` tells.)
 
 # %% name="strongest" tags=["exercise"] minutes=3 points=1 difficulty=1
 import numpy as np

@@ -290,7 +290,7 @@ reveal("01.p4", log10(cells))
 # A space small enough can be written out: two nodes, and only `skip_connect` and `sep_conv_3x3` to choose from.
 #
 # **Exercise.** List every cell a derivation can produce, once. A cell is a list of `(node, predecessor, operation)`;
-# their order does not matter. `itertools` has `combinations` and `product`.
+# their order does not matter, and `none` may be among the operations. `itertools` has `combinations` and `product`.
 
 # %% name="all-cells" tags=["exercise"] minutes=8 points=3 difficulty=3
 from itertools import combinations, product

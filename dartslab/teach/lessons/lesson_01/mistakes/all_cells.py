@@ -105,7 +105,8 @@ ALL_CELLS = (
         lambda nodes, operations: all_cells(nodes, operations)[-1:] * len(all_cells(nodes, operations)),
         "All your cells are the same: do you go on changing one list after you have added it, where a copy is needed?",
         shows=lambda pairs: (
-            any(len(got) > 1 for _, got in pairs) and all(len(set(_sorted_cells(got))) == 1 for _, got in pairs)
+            any(len(got) > 1 for _, got in pairs)
+            and all(len(got) == len(wanted) and len(set(_sorted_cells(got))) == 1 for wanted, got in pairs)
         ),
     ),
     Twin(
