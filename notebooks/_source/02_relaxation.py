@@ -120,6 +120,7 @@ show(figure, "Loss over alpha: the choice is a flat line with a jump at 0, the s
 #
 # **Exercise.** Write (02.1) for one edge, alpha [O], and for a table with a row for each edge, alpha [E, O]. $\alpha$ is
 # to learn through it, so use torch's operations: the check looks at the gradient too, here and in the next exercises.
+# It must hold for any $\alpha$ and a small $T$ too: one row may hold 1000, another 0, and neither may become `nan`.
 # (`hint("02.softmax")` helps, `solution("02.softmax")` gives in.)
 
 
@@ -188,7 +189,8 @@ reveal("02.p3", ((3, 2), (1, 0))[added][doubled])
 # The rows sum to 1, not the columns: operations of one edge compete with each other, edges do not. A softmax over edges
 # gives a table of the same shape, runs without an error, and is wrong (reported for NNI in microsoft/nni#3224).
 #
-# **Exercise.** Write (02.2) for shares [O], and for a table [E, O], one entropy per edge.
+# **Exercise.** Write (02.2) for shares [O], and for a table [E, O], one entropy per edge. Shares may be 0: $0 \log 0$
+# counts as 0.
 
 
 # %% name="entropy" tags=["exercise"] minutes=5 points=1 difficulty=1
@@ -207,7 +209,8 @@ check("02.entropy", entropy)
 #
 # $$\bar o(x) = \sum_o p_o \; o(x) \tag{02.3}$$
 #
-# **Exercise.** Write it. `ops` is a list of functions, `alpha` the raw numbers, $T = 1$.
+# **Exercise.** Write it. `ops` is a list of functions, `alpha` the raw numbers, $T = 1$. At stride 2 an operation's
+# output is smaller than `x`.
 
 
 # %% name="mixed-op" tags=["exercise"] minutes=8 points=2 difficulty=2
@@ -334,7 +337,7 @@ reveal("02.p5", int(leaf.grad[0] != 0))
 # - The factor $p_o$ in front: who has hardly any share hardly moves, up or down.
 #
 # **Exercise.** Write (02.6) for any temperature: $\alpha / T$ takes the place of $\alpha$ in (02.1). What is put in
-# front? No autograd needed, though it may be used.
+# front? No autograd needed, though it may be used. Large $\alpha$ must do no harm here either.
 
 
 # %% name="softmax-gradient" tags=["exercise"] minutes=10 points=3 difficulty=3

@@ -37,14 +37,18 @@ def softmax_row_by_row(alpha, T):
     return row(alpha) if alpha.ndim == 1 else torch.stack([row(numbers) for numbers in alpha])
 
 
+def softmax_of_differences(alpha, T):
+    return 1 / ((alpha[..., None, :] - alpha[..., :, None]) / T).exp().sum(-1)
+
+
 def softmax_by_logsumexp(alpha, T):
     return (alpha / T - torch.logsumexp(alpha / T, -1, keepdim=True)).exp()
 
 
 def mixed_op_with_a_loop(x, ops, alpha):
-    weights, total = torch.softmax(alpha, 0), torch.zeros_like(x)
+    weights, total = torch.softmax(alpha, 0), 0
     for k in range(len(ops)):
-        total += weights[k] * ops[k](x)
+        total = total + weights[k] * ops[k](x)
     return total
 
 
@@ -76,6 +80,18 @@ def entropy_with_a_little_added(p):
     return -(p * (p + 1e-8).log()).sum(dim=-1)
 
 
+def entropy_with_more_added(p):
+    return -(p * (p + 1e-6).log()).sum(dim=-1)
+
+
+def entropy_of_clamped_weights(p):
+    return -(p * p.clamp(min=1e-12).log()).sum(dim=-1)
+
+
+def entropy_by_xlogy(p):
+    return -torch.xlogy(p, p).sum(-1)
+
+
 def entropy_in_numpy(weights):
     p = weights.numpy()
     return -np.sum(p * np.log(p, out=np.zeros_like(p), where=p > 0), axis=-1)
@@ -103,6 +119,14 @@ def node_with_loops(inputs, ops, alpha):
 def node_by_einsum(states, candidates, alpha):
     outputs = torch.stack([torch.stack([op(x) for op in row]) for x, row in zip(states, candidates, strict=True)])
     return torch.einsum("eo,eo...->...", torch.softmax(alpha, dim=1), outputs)
+
+
+def node_that_adds_edge_by_edge(inputs, ops, alpha):
+    total = None
+    for x, own, row in zip(inputs, ops, alpha, strict=True):
+        edge = torch.stack([p * op(x) for p, op in zip(row.softmax(0), own, strict=True)]).sum(0)
+        total = edge if total is None else total + edge
+    return total
 
 
 def node_with_one_softmax(inputs, ops, alpha):
@@ -135,7 +159,7 @@ def gradient_with_loops(alpha, T, g):
 
 
 def gradient_in_numpy(alpha, T, g):
-    raised = np.exp(alpha.numpy() / T)
+    raised = np.exp((alpha - alpha.max()).numpy() / T)
     p = raised / raised.sum()
     return p / T * (g.numpy() - p @ g.numpy())
 
@@ -146,6 +170,7 @@ RIGHT: dict[str, tuple[Any, ...]] = {
         softmax_in_single_precision,
         softmax_row_by_row,
         softmax_by_logsumexp,
+        softmax_of_differences,
     ),
     "02.mixed_op": (
         mixed_op_with_a_loop,
@@ -156,11 +181,14 @@ RIGHT: dict[str, tuple[Any, ...]] = {
     "02.entropy": (
         entropy_of_torch,
         entropy_with_a_little_added,
+        entropy_with_more_added,
+        entropy_of_clamped_weights,
+        entropy_by_xlogy,
         entropy_in_numpy,
         entropy_with_lists,
         entropy_in_single_precision,
     ),
-    "02.mixed_node": (node_with_loops, node_by_einsum, node_with_one_softmax),
+    "02.mixed_node": (node_with_loops, node_by_einsum, node_that_adds_edge_by_edge, node_with_one_softmax),
     "02.softmax_gradient": (
         gradient_by_autograd,
         gradient_by_the_jacobian,

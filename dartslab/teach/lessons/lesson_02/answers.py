@@ -10,7 +10,8 @@ Operation = Callable[[Tensor], Tensor]
 
 def softmax(alpha: Tensor, T: float) -> Tensor:
     """Mixing weights of one edge, alpha [O], or of a whole table, alpha [E, O]."""
-    raised = torch.exp((alpha - alpha.max()) / T)  # minus the largest: no weight changes, nothing overflows
+    largest = alpha.amax(dim=-1, keepdim=True)  # of each row: without it no weight changes, and none overflows
+    raised = torch.exp((alpha - largest) / T)
     return raised / raised.sum(dim=-1, keepdim=True)
 
 

@@ -1,4 +1,4 @@
-"""What the exercises of lesson 03 are made of: the toy, curved losses on which every mistake shows, mistakes."""
+"""What the exercises of lesson 03 are tried on: the toy, and curved losses on which every mistake shows."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.func import grad
 
+from ...items import Maker
 from .answers import Loss, virtual_step
 
 
@@ -28,6 +29,42 @@ def toy_d_alpha(w: Tensor, a: Tensor) -> Tensor:
 def number(value: float) -> Tensor:
     """A scalar in float64."""
     return torch.tensor(value, dtype=torch.float64)
+
+
+def table(*rows: object) -> Tensor:
+    """Numbers, or rows of them, in float64."""
+    return torch.tensor(rows, dtype=torch.float64)
+
+
+def with_old_gradient(w: Tensor) -> Tensor:
+    """The same tensor, in whose .grad an earlier call has left something."""
+    w.grad = torch.ones_like(w)
+    return w
+
+
+def bent_train(w: Tensor, a: Tensor) -> Tensor:
+    """A training loss in which w and alpha, of one shape, play different parts."""
+    return (w**3 / 3 + w * a**2 + torch.sin(a) * w**2).sum()
+
+
+def bent_val(w: Tensor, a: Tensor) -> Tensor:
+    """A validation loss to go with it."""
+    return (w**2 * a + torch.cos(a) * w).sum()
+
+
+def bent_d_alpha(w: Tensor, a: Tensor) -> Tensor:
+    """d_a of `bent_train`."""
+    return 2 * w * a + torch.cos(a) * w**2
+
+
+def matrix_train(w: Tensor, a: Tensor) -> Tensor:
+    """A training loss with weights [2, 2] and three alphas."""
+    return (w.sin() * w.T).sum() * a.sum() + (w[0] ** 3).sum() * a[0] - (w[:, 1] ** 2).sum() * a[1] * a[2]
+
+
+def matrix_val(w: Tensor, a: Tensor) -> Tensor:
+    """A validation loss to go with it."""
+    return (w**3).sum() / 3 + (w[0] * a[:2]).sum() - w[1, 0] * a[2] ** 2
 
 
 def curved_losses(rng: np.random.Generator) -> tuple[Loss, Loss, Tensor, Tensor, float]:
@@ -72,24 +109,38 @@ def whole_hypergradient(val_loss: Loss, train_loss: Loss, w: Tensor, alpha: Tens
     return grad(lambda arch: val_loss(virtual_step(train_loss, w, arch, xi), arch))(alpha)
 
 
-def _pair(d: Any, w: Tensor, alpha: Tensor, eps: Any, v: Tensor) -> tuple[Tensor, Tensor]:
-    return d(w + eps * v, alpha), d(w - eps * v, alpha)
+# the cases: the smallest first
+
+STEPS: tuple[Maker, ...] = (
+    lambda: (toy_train, number(-2.0), number(2.0), 0.25),
+    lambda: (toy_train, number(0.5), number(-1.0), 1.0),
+    lambda: (bent_train, number(0.7), number(-1.2), 0.5),
+    lambda: (toy_train, with_old_gradient(number(1.0)), number(3.0), 0.1),
+    lambda: (bent_train, table(0.5, -1.5), table(1.0, 0.3), 0.3),
+    lambda: (matrix_train, table((0.5, -1.0), (2.0, 0.3)), table(1.0, -0.5, 0.2), 0.2),
+)
+HYPERGRADIENTS: tuple[Maker, ...] = (
+    lambda: (toy_val, toy_train, number(-2.0), number(2.0), 0.25),
+    lambda: (bent_val, bent_train, number(0.7), number(-1.2), 0.5),
+    lambda: (bent_val, bent_train, table(0.5, -1.5), table(1.0, 0.3), 0.3),
+    lambda: (matrix_val, matrix_train, table((0.5, -1.0), (2.0, 0.3)), table(1.0, -0.5, 0.2), 0.2),
+)
+LENGTHS: tuple[Maker, ...] = (lambda: (0.25,), lambda: (0.0,), lambda: (0.5,), lambda: (1.0,))
+DIFFERENCES: tuple[Maker, ...] = (
+    lambda: (toy_d_alpha, number(-2.0), number(2.0), number(2.0), 0.5, 0.01),
+    lambda: (bent_d_alpha, number(0.7), number(-1.2), number(-1.5), 0.25, 0.3),
+    lambda: (bent_d_alpha, table(0.5, -1.5), table(1.0, 0.3), table(3.0, 4.0), 0.3, 0.5),
+    lambda: (
+        grad(matrix_train, argnums=1),
+        table((0.5, -1.0), (2.0, 0.3)),
+        table(1.0, -0.5, 0.2),
+        table((1.0, -2.0), (0.5, 1.5)),
+        0.2,
+        0.4,
+    ),
+)
 
 
-def difference_times_eps(d: Any, w: Tensor, alpha: Tensor, v: Tensor, xi: float, radius: float) -> Tensor:
-    """Wrong: Python divides by 2 and multiplies by eps."""
-    eps = radius / v.norm()
-    plus, minus = _pair(d, w, alpha, eps, v)
-    return -xi * (plus - minus) / 2.0 * eps
-
-
-def difference_without_norm(d: Any, w: Tensor, alpha: Tensor, v: Tensor, xi: float, radius: float) -> Tensor:
-    """Wrong: eps is the radius, however long v is."""
-    plus, minus = _pair(d, w, alpha, radius, v)
-    return -xi * (plus - minus) / (2 * radius)
-
-
-def one_sided_difference(d: Any, w: Tensor, alpha: Tensor, v: Tensor, xi: float, radius: float) -> Tensor:
-    """Wrong: w + eps v against w, an error of first order in the radius."""
-    eps = radius / v.norm()
-    return -xi * (d(w + eps * v, alpha) - d(w, alpha)) / eps
+def random_length(rng: np.random.Generator) -> tuple[float]:
+    """The length of a virtual step."""
+    return (float(rng.uniform(0.05, 1.5)),)
