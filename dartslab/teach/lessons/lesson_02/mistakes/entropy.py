@@ -83,6 +83,9 @@ TWINS = (
         "mean over the operations",
         lambda weights: entropy(weights) / weights.shape[-1],
         "Your entropy is too small by the number of operations: does (02.2) add them up or average them?",
+        shows=matches(
+            WEIGHTS, random_weights, lambda weights: (entropy(weights) / weights.shape[-1]).mean(), tolerance=1e-5
+        ),
     ),
     Twin(
         "not summed",
@@ -132,6 +135,11 @@ TWINS = (
         "changes the weights",
         _write_ones,
         "The value is right, but you write into the weights that you were given: who else may need them?",
+    ),
+    Twin(
+        "distance from the largest",
+        lambda weights: math.log(weights.shape[-1]) - entropy(weights),
+        "You give 0 for equal weights and much for a decided edge: which of the two is undecided?",
     ),
     Twin(
         "sum of squares",

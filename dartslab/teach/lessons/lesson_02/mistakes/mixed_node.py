@@ -58,6 +58,16 @@ TWINS = (
         "You weight with the raw alpha: what turns a row of it into weights that sum to 1?",
     ),
     Twin(
+        "exponentials without their sum",
+        lambda inputs, ops, alpha: add_edges(inputs, ops, alpha.exp()),
+        "You weight with the exponentials of alpha: what makes those of an edge sum to 1?",
+    ),
+    Twin(
+        "every input on every edge",
+        lambda inputs, ops, alpha: sum(mixed_op(x, o, row) for x in inputs for o, row in zip(ops, alpha, strict=True)),
+        "Every edge is used with every input: how many terms does the sum of (02.4) have for E edges?",
+    ),
+    Twin(
         "sigmoid",
         lambda inputs, ops, alpha: add_edges(inputs, ops, alpha.sigmoid()),
         "Each operation gets a weight of its own, as from a sigmoid: do your weights of an edge sum to 1?",

@@ -97,6 +97,21 @@ TWINS = (
         "You divide alpha by its sum: what happens to a negative alpha, and which function of alpha is asked for?",
     ),
     Twin(
+        "sign of alpha",
+        lambda x, ops, alpha: mixed_op(x, ops, -alpha),
+        "The operation with the largest alpha gets the smallest weight: is there a minus too many?",
+    ),
+    Twin(
+        "logarithm of the weights",
+        lambda x, ops, alpha: weigh(x, ops, alpha.log_softmax(0)),
+        "Your weights are negative, the logarithms of the right ones: which function gives the weights themselves?",
+    ),
+    Twin(
+        "product of outputs",
+        lambda x, ops, alpha: torch.stack(_weighted(x, ops, alpha.softmax(0))).prod(0),
+        "You multiply the weighted outputs with each other: which sign stands between them in (02.3)?",
+    ),
+    Twin(
         "sigmoid",
         lambda x, ops, alpha: weigh(x, ops, torch.sigmoid(alpha)),
         "Each operation gets a weight of its own, as from a sigmoid: do your weights of an edge sum to 1?",
@@ -161,9 +176,10 @@ TWINS = (
         shows=matches(EDGES, random_edge, _one_behind_the_other),
     ),
     Twin(
-        "sorted weights",
+        "weights in another order",
         lambda x, ops, alpha: weigh(x, ops, alpha.softmax(0).sort(descending=True).values),
-        "Your weights are sorted and the operations are not: which weight belongs to which operation?",
+        "Your weights stand in another order than the operations: which weight belongs to which operation?",
+        shows=matches(EDGES, random_edge, lambda x, ops, alpha: mixed_op(x, ops[::-1], alpha)),
     ),
     Twin(
         "weights along the wrong axis",

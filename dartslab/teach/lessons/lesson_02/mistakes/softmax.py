@@ -49,7 +49,14 @@ TWINS = (
     Twin(
         "temperature after the softmax",
         lambda alpha, T: torch.softmax(alpha, -1) / T,
-        "You divide the weights by T when they are done, and they no longer sum to 1: what does T divide in (02.1)?",
+        "T acts on your weights when they are done, and they no longer sum to 1: what does T divide in (02.1)?",
+        shows=matches(
+            TABLES,
+            random_table,
+            lambda alpha, T: torch.softmax(alpha, -1) * T,
+            lambda alpha, T: torch.softmax(alpha / T, -1) / T,
+            lambda alpha, T: torch.softmax(alpha, -1) ** (1 / T),
+        ),
     ),
     Twin(
         "temperature in the numerator only",
@@ -128,6 +135,12 @@ TWINS = (
         "powers of two",
         lambda alpha, T: softmax(alpha * math.log(2), T),
         "Your weights are too even at every T: which number does the exponential raise to a power?",
+    ),
+    Twin(
+        "powers of alpha",
+        lambda alpha, T: alpha**2 / (alpha**2).sum(-1, keepdim=True),
+        "You make the numbers positive by a square or by their size: do -1 and 1 deserve the same weight?",
+        shows=matches(TABLES, random_table, lambda alpha, T: alpha.abs() / alpha.abs().sum(-1, keepdim=True)),
     ),
     Twin(
         "sign of alpha",

@@ -54,6 +54,7 @@ TWINS = (
         "of the training loss",
         lambda val_loss, train_loss, w, alpha, xi: _at(train_loss, virtual_step(train_loss, w, alpha, xi), alpha),
         "You differentiate the training loss: which loss is alpha meant to lower?",
+        shows=matches(HYPERGRADIENTS, curved_losses, lambda val, train, w, alpha, xi: _at(train, w, alpha)),
     ),
     Twin(
         "with respect to w'",
@@ -61,6 +62,7 @@ TWINS = (
             val_loss, virtual_step(train_loss, w, alpha, xi), alpha
         ),
         "You differentiate with respect to the weights, and that gives v: which variable moves in the direct term?",
+        shows=matches(HYPERGRADIENTS, curved_losses, lambda val, train, w, alpha, xi: val_gradient(val, w, alpha)),
     ),
     Twin(
         "both derivatives",
@@ -83,6 +85,13 @@ TWINS = (
         "virtual step along alpha's gradient",
         lambda val_loss, train_loss, w, alpha, xi: _at(val_loss, w - xi * grad(train_loss, argnums=1)(w, alpha), alpha),
         "Your virtual step follows the derivative by alpha: which derivative moves the weights?",
+    ),
+    Twin(
+        "two virtual steps",
+        lambda val_loss, train_loss, w, alpha, xi: direct_term(
+            val_loss, train_loss, virtual_step(train_loss, w, alpha, xi), alpha, xi
+        ),
+        "You make two virtual steps: how many does (03.4) make?",
     ),
     Twin(
         "only the change of w",

@@ -195,6 +195,11 @@ TWINS = (
         "You multiply the radius by the length of v: how far from w are your points if v is long?",
     ),
     Twin(
+        "half the distance",
+        lambda d, w, alpha, v, xi, radius: finite_difference(d, w, alpha, v, xi, radius / 2) / 2,
+        "Your points are eps v apart and you divide by 2 eps: do the two distances agree?",
+    ),
+    Twin(
         "length of w",
         _length_of_w,
         "You divide the radius by the length of w: along which vector do you move?",

@@ -128,6 +128,20 @@ TWINS = (
         "Your v is the derivative of the validation loss by alpha: by which variable is v taken in (03.6)?",
     ),
     Twin(
+        "w' for v",
+        lambda val_loss, train_loss, w, alpha, xi: (
+            -xi * mixed_product(train_loss, w, alpha, virtual_step(train_loss, w, alpha, xi))
+        ),
+        "Your v is w' itself: what is v in (03.6), a place or a slope?",
+    ),
+    Twin(
+        "v of length 1",
+        lambda val_loss, train_loss, w, alpha, xi: (
+            implicit_term(val_loss, train_loss, w, alpha, xi) / _v(val_loss, train_loss, w, alpha, xi).norm()
+        ),
+        "You divide v by its length: is there such a factor in (03.7)?",
+    ),
+    Twin(
         "v moves",
         _v_moves,
         "Your v changes with alpha while you differentiate: which factor of the product has to stay fixed?",

@@ -119,9 +119,10 @@ TWINS = (
         shows=matches(STEPS, random_step, lambda loss, w, alpha, xi: w - xi * torch.sign(grad(loss)(w, alpha))),
     ),
     Twin(
-        "half a step",
+        "a factor besides xi",
         lambda train_loss, w, alpha, xi: virtual_step(train_loss, w, alpha, xi / 2),
-        "Your step is half as long as it should be: where does the factor 1/2 come from?",
+        "Your step is half or twice as long as it should be: does (03.4) have a factor besides xi?",
+        shows=matches(STEPS, random_step, lambda loss, w, alpha, xi: virtual_step(loss, w, alpha, 2 * xi)),
     ),
     Twin(
         "divided by xi",
@@ -138,6 +139,11 @@ TWINS = (
         "gradient of the toy",
         lambda train_loss, w, alpha, xi: w - xi * 2 * (w - alpha),
         "You wrote down the gradient of the toy, 2 (w - a): where does `train_loss` enter?",
+    ),
+    Twin(
+        "a plain number",
+        lambda train_loss, w, alpha, xi: virtual_step(train_loss, w, alpha, xi).item(),
+        "`.item()` works for a single weight and gives no tensor: what shape has w' if there are several weights?",
     ),
     Twin(
         "gradients add up",
