@@ -60,7 +60,7 @@ def split_with_masks(labels):
     first = np.zeros(len(labels), dtype=bool)
     for label in set(labels.tolist()):
         first[np.flatnonzero(labels == label)[::2]] = True
-    return first, ~first
+    return np.flatnonzero(first), np.flatnonzero(~first)
 
 
 def split_with_torch(labels):
@@ -86,7 +86,7 @@ def split_by_counting(labels):
 
 
 def split_in_sets(labels):
-    return tuple(set(np.flatnonzero(half).tolist()) for half in split_with_masks(labels))
+    return tuple(set(half.tolist()) for half in split_with_masks(labels))
 
 
 def alternation_with_backward(w, alpha, loss, train, val, step, rate):
@@ -118,7 +118,7 @@ def alternation_with_functions(w, a, L, train, val, k, r):
 
 RIGHT: dict[str, tuple[Any, ...]] = {
     "05.margin": (margin_with_torch, margin_with_a_mask, margin_by_removal),
-    "05.step_order": ("BDCA", "b, d, c, a", ["B", "D", "C", "A"], "B D C A", "b -> d -> c -> a"),
+    "05.step_order": ("BDCA", "b, d, c, a", "B D C A", "b -> d -> c -> a"),
     "05.split": (split_with_masks, split_with_torch, split_shuffled_within_classes, split_by_counting, split_in_sets),
     "05.alternation": (alternation_with_backward, alternation_with_optimizers, alternation_with_functions),
     "05.last_change": (with_a_loop, backwards, with_a_comprehension, with_torch, as_a_float),

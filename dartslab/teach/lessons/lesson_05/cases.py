@@ -1,38 +1,38 @@
-"""What the exercises of lesson 05 are made of: random cases, comparisons, wrong answers.
+"""What the exercises of lesson 05 are made of: random cases and comparisons.
 
 Shapes: N pictures, O operations, T rows of a record.
 """
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ....derive import softmax
 from ....space import PUBLISHED_OPERATIONS
-from ...values import difference, is_array, wrong_type
-from .answers import Half, Loss, Pair
+from ...values import is_array, wrong_type
+from .answers import Pair
+
+SEEDS = 8  # random cases of each exercise
+Maker = Callable[[], Any]
+
+
+def arguments_of_all(fixed: tuple[Maker, ...], random: Callable[[np.random.Generator], Any]) -> list[Any]:
+    """The arguments of all cases of an exercise, in their order."""
+    return [make() for make in fixed] + [random(np.random.default_rng(seed)) for seed in range(SEEDS)]
+
 
 # the margin of an edge
 
-
-def lead(values: Any) -> float:
-    """The largest of some values minus the second largest."""
-    return float(np.sort(values)[-1] - np.sort(values)[-2])
-
-
-def not_none(operations: tuple[str, ...]) -> np.ndarray:
-    """True [O] for every operation but `none`."""
-    return np.array([name != "none" for name in operations])
-
-
-def largest_minus(alpha: np.ndarray, operations: tuple[str, ...], what: Callable[[np.ndarray], float]) -> float:
-    """The largest mixing weight but that of `none`, minus what a function makes of all weights."""
-    weights = softmax(alpha)
-    return float(weights[not_none(operations)].max() - what(weights))
+EDGES: tuple[Maker, ...] = (
+    lambda: (np.array([0.0, 1.0, 0.5]), ("none", "skip_connect", "sep_conv_3x3")),
+    lambda: (np.array([2.0, 0.3, 1.0, -0.5]), ("none", "skip_connect", "sep_conv_3x3", "max_pool_3x3")),
+    lambda: (np.array([0.7, 0.7, -1.0, 0.2]), ("skip_connect", "sep_conv_3x3", "none", "max_pool_3x3")),  # a tie
+    lambda: (np.array([-2.0, -0.4, -1.1, -0.3]), ("skip_connect", "sep_conv_3x3", "max_pool_3x3", "none")),
+)
 
 
 def random_edge(rng: np.random.Generator) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -44,111 +44,137 @@ def random_edge(rng: np.random.Generator) -> tuple[np.ndarray, tuple[str, ...]]:
 # the order of a step
 
 
-def same_letters(expected: str, got: Any) -> str | None:
-    """None where the letters are those expected, however they are separated."""
-    if not isinstance(got, (str, list, tuple, np.ndarray)):  # a set has no order
-        return wrong_type(expected, got)
-    letters = re.sub(r"[\s,;.|>→\-\[\]()'\"]", "", str(got)).upper()  # "b -> d" and ["B", "D"] are the same answer
-    return None if letters == expected else "is another order"
+def letters_of(got: Any) -> str:
+    """The capital letters of an order, however they are separated: those of "b -> d" are "BD"."""
+    return re.sub(r"[\s,;.|>→\-\[\]()'\"]", "", str(got)).upper()
+
+
+def same_letters(expected: Any, got: Any) -> str | None:
+    """None where a text holds the letters expected, in their order."""
+    if not isinstance(got, str) or not isinstance(expected, str):
+        return None if type(got) is type(expected) and got == expected else wrong_type(expected, got)
+    return None if letters_of(got) == letters_of(expected) else "is another order"
 
 
 # two halves of the training set
 
+LABELS: tuple[Maker, ...] = (
+    lambda: (np.array([0, 0, 1, 1]),),
+    lambda: (np.array([0, 1, 1, 0, 2, 2, 0, 0]),),
+    lambda: (np.array([3, 12, 12, 3, 3, 3, 12, 12, 12, 12]),),  # labels are names: they need not follow one another
+    lambda: (np.array([1, 1, 0, 0, 0, 0]),),
+)
 
-def _halves(given: Any, pictures: int) -> list[np.ndarray] | None:
-    """Two lists, sets, arrays of indices or masks as two arrays of indices; None where it is something else."""
-    try:
-        first, second = (np.asarray(half if is_array(half) else list(half)) for half in given)
-        halves = [np.arange(pictures)[half if half.size else []] for half in (first, second)]
-    except (TypeError, ValueError, IndexError):
-        return None
-    return halves if all(half.ndim == 1 for half in halves) else None
+
+@dataclass(frozen=True, repr=False)
+class Division:
+    """Two lists of numbers that an answer gives for labels [N]; what matters of it is the same for many answers."""
+
+    labels: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+
+    @property
+    def every(self) -> np.ndarray:
+        """The numbers of both lists."""
+        return np.concatenate([self.first, self.second])
+
+    @property
+    def are_indices(self) -> bool:
+        """Whether all numbers are indices of pictures."""
+        pictures = len(self.labels)
+        return self.every.dtype.kind in "iu" and bool(((self.every >= -pictures) & (self.every < pictures)).all())
+
+    def halves(self) -> tuple[list[int], list[int]]:
+        """Both lists as indices from 0 on."""
+        first, second = (np.arange(len(self.labels))[half].tolist() for half in (self.first, self.second))
+        return first, second
+
+    @property
+    def shared(self) -> int:
+        """How many pictures are in both."""
+        first, second = self.halves()
+        return len(set(first) & set(second))
+
+    @property
+    def missing(self) -> int:
+        """How many pictures are in neither."""
+        first, second = self.halves()
+        return len(self.labels) - len({*first, *second})
+
+    @property
+    def repeated(self) -> int:
+        """How many pictures are named again in the same list."""
+        return sum(len(half) - len(set(half)) for half in self.halves())
+
+    @property
+    def counts(self) -> list[list[int]]:
+        """For each list, how many pictures of each class it names."""
+        classes = np.unique(self.labels)
+        return [[int((self.labels[half] == label).sum()) for label in classes] for half in self.halves()]
+
+    def facts(self) -> tuple[Any, ...]:
+        """All that matters of it."""
+        if not self.are_indices:
+            return self.first.tolist(), self.second.tolist()
+        return self.shared, self.missing, self.repeated, *self.counts
+
+    def __repr__(self) -> str:
+        if not self.are_indices:
+            return f"w: {self.first.tolist()}, alpha: {self.second.tolist()}"
+        first, second = self.counts
+        return f"{self.shared} in both, {self.missing} in neither, per class {first} for w and {second} for alpha"
 
 
 def describe_split(answer: Any, labels: np.ndarray) -> Any:
-    """What matters of a split, many are right; the answer itself where it is none."""
+    """What an answer gives, as a `Division`; the answer itself where it is not two lists of numbers."""
+    before = labels.copy()
     given = answer(labels)
-    if (halves := _halves(given, len(labels))) is None:
+    try:
+        first, second = (np.asarray(half if is_array(half) else list(half)) for half in given)
+    except (TypeError, ValueError):
         return given
-    first, second = (set(half.tolist()) for half in halves)
-    counts = [[int((labels[half] == label).sum()) for label in np.unique(labels)] for half in halves]
-    return {
-        "pictures in both": len(first & second),
-        "pictures in neither": len(labels) - len(first | second),
-        "per class, for w": counts[0],
-        "per class, for alpha": counts[1],
-    }
+    if not all(half.ndim == 1 and half.dtype.kind in "biuf" for half in (first, second)):
+        return given
+    first, second = (half if half.size else half.astype(int) for half in (first, second))
+    return Division(before, first, second)
 
 
-def same_split(expected: dict[str, Any], got: Any) -> str | None:
-    """None where a split gives every class to both halves evenly."""
-    described = isinstance(got, dict) and set(got) == set(expected)
-    return difference(expected, got) if described else "is not two lists of indices of pictures"
-
-
-def split_by_order(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Wrong: cut in the middle of the list."""
-    index = np.arange(len(labels))
-    return index[: len(labels) // 2], index[len(labels) // 2 :]
-
-
-def split_by_class(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Wrong: whole classes."""
-    classes = np.unique(labels)
-    known = np.isin(labels, classes[: len(classes) // 2])
-    return np.flatnonzero(known), np.flatnonzero(~known)
-
-
-def split_at_random(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Wrong: shuffled, without regard to classes."""
-    index = np.random.default_rng(0).permutation(len(labels))
-    return index[: len(labels) // 2], index[len(labels) // 2 :]
+def same_split(expected: Any, got: Any) -> str | None:
+    """None where every class is divided as in the division expected, else what is wrong with it."""
+    if not isinstance(got, Division) or not isinstance(expected, Division):
+        return "is not two lists of indices of pictures"
+    if expected.facts() == got.facts():
+        return None
+    if not got.are_indices:
+        return f"holds numbers that are no indices of the {len(got.labels)} pictures"
+    if got.repeated:
+        return f"names {got.repeated} pictures again that the same half has already"
+    if got.shared:
+        return f"has {got.shared} of {len(got.labels)} pictures in both halves"
+    if got.missing:
+        return f"has {got.missing} of {len(got.labels)} pictures in neither half"
+    return "does not divide every class evenly"
 
 
 def random_labels(rng: np.random.Generator) -> tuple[np.ndarray]:
     """Arguments of `split`: an even number of pictures of each class."""
-    classes = int(rng.integers(2, 5))
-    return (rng.permutation(np.repeat(np.arange(classes), 2 * rng.integers(1, 4, size=classes))),)
+    classes = np.sort(rng.permutation(16)[: rng.integers(2, 5)])
+    return (rng.permutation(np.repeat(classes, 2 * rng.integers(1, 4, size=len(classes)))),)
 
 
 # one step of the search
 
 
-def _gradients(w: Tensor, alpha: Tensor, loss: Loss, batch: Tensor) -> Pair:
-    w, alpha = w.clone().requires_grad_(), alpha.clone().requires_grad_()
-    d_w, d_alpha = torch.autograd.grad(loss(w, alpha, batch), (w, alpha))
-    return d_w, d_alpha
-
-
-def move_alpha_twice(w: Tensor, alpha: Tensor, loss: Loss, train: Half, val: Half, step: int, rate: float) -> Pair:
-    """Wrong: the optimizer of w moves alpha as well."""
-    alpha = alpha - rate * _gradients(w, alpha, loss, val(step))[1]
-    d_w, d_alpha = _gradients(w, alpha, loss, train(step))
-    return w - rate * d_w, alpha - rate * d_alpha
-
-
-def move_weights_first(w: Tensor, alpha: Tensor, loss: Loss, train: Half, val: Half, step: int, rate: float) -> Pair:
-    """Wrong: w moves before alpha."""
-    w = w - rate * _gradients(w, alpha, loss, train(step))[0]
-    return w, alpha - rate * _gradients(w, alpha, loss, val(step))[1]
-
-
-def move_at_once(w: Tensor, alpha: Tensor, loss: Loss, train: Half, val: Half, step: int, rate: float) -> Pair:
-    """Wrong: both gradients at the old point."""
-    d_w, d_alpha = _gradients(w, alpha, loss, train(step))[0], _gradients(w, alpha, loss, val(step))[1]
-    return w - rate * d_w, alpha - rate * d_alpha
-
-
-def add_up_gradients(w: Tensor, alpha: Tensor, loss: Loss, train: Half, val: Half, step: int, rate: float) -> Pair:
-    """Wrong: the gradient of w is added to the one that is still there."""
-    d_w, d_alpha = _gradients(w, alpha, loss, val(step))  # backward fills both
-    alpha = alpha - rate * d_alpha
-    return w - rate * (d_w + _gradients(w, alpha, loss, train(step))[0]), alpha
-
-
 def fit(w: Tensor, alpha: Tensor, batch: Tensor) -> Tensor:
     """A loss that depends on everything."""
     return ((w * torch.sigmoid(alpha) - batch) ** 2).mean() + 0.1 * (w * alpha).sum() * batch.mean()
+
+
+def fit_mixture(w: Tensor, alpha: Tensor, batch: Tensor) -> Tensor:
+    """A loss of three weights and two alphas: a mixture of a straight line and a square."""
+    first, second = torch.softmax(alpha, 0)
+    return ((first * (w[0] + w[1] * batch) + second * w[2] * batch**2 - torch.sin(3 * batch)) ** 2).mean()
 
 
 def training_batch(step: int) -> Tensor:
@@ -161,42 +187,41 @@ def validation_batch(step: int) -> Tensor:
     return torch.tensor([-1.0, 0.5], dtype=torch.float64) * (step + 1)
 
 
+def start(w: list[float], alpha: list[float], loss: Any, step: int, rate: float) -> tuple[Any, ...]:
+    """Arguments of `alternation`."""
+    tensors = (torch.tensor(values, dtype=torch.float64) for values in (w, alpha))
+    return *tensors, loss, training_batch, validation_batch, step, rate
+
+
+STARTS: tuple[Maker, ...] = (
+    lambda: start([1.0], [0.0], fit, 0, 0.1),
+    lambda: start([0.4, -0.3, 0.2], [0.5, -0.7], fit_mixture, 1, 0.02),
+)
+
+
 def random_step(rng: np.random.Generator) -> tuple[Any, ...]:
     """Arguments of `alternation`."""
-    w, alpha = (torch.tensor(rng.normal(size=2)) for _ in range(2))
-    return w, alpha, fit, training_batch, validation_batch, int(rng.integers(0, 5)), float(rng.uniform(0.05, 0.3))
+    w, alpha = rng.normal(size=2).tolist(), rng.normal(size=2).tolist()
+    return start(w, alpha, fit, int(rng.integers(0, 5)), float(rng.uniform(0.05, 0.3)))
+
+
+def step_and_marks(answer: Any, w: Tensor, alpha: Tensor, *others: Any) -> Any:
+    """What an answer gives; a text where it leaves a gradient, or the wish for one, on the tensors passed in."""
+    result: Pair = answer(w, alpha, *others)
+    marked = any(tensor.requires_grad or tensor.grad is not None for tensor in (w, alpha))
+    return "gradients on the tensors that were passed in" if marked else result
 
 
 # the last change of a record
 
-
-def first_change(steps: np.ndarray, genotypes: np.ndarray) -> int:
-    """Wrong: the first change."""
-    changed = np.flatnonzero(np.diff(genotypes)) + 1
-    return int(steps[changed[0]]) if len(changed) else int(steps[0])
-
-
-def row_before_last_change(steps: np.ndarray, genotypes: np.ndarray) -> int:
-    """Wrong: the row before the last change."""
-    changed = np.flatnonzero(np.diff(genotypes))
-    return int(steps[changed[-1]]) if len(changed) else int(steps[0])
-
-
-def row_of_last_change(steps: np.ndarray, genotypes: np.ndarray) -> int:
-    """Wrong: the number of the row instead of its step."""
-    changed = np.flatnonzero(np.diff(genotypes)) + 1
-    return int(changed[-1]) if len(changed) else 0
-
-
-def last_new_genotype(steps: np.ndarray, genotypes: np.ndarray) -> int:
-    """Wrong: the last genotype that was new."""
-    _, first = np.unique(genotypes, return_index=True)
-    return int(steps[first.max()])
-
-
-def start_of_last_genotype(steps: np.ndarray, genotypes: np.ndarray) -> int:
-    """Wrong: the first step of the last genotype, though it was left in between."""
-    return int(steps[np.flatnonzero(genotypes == genotypes[-1])[0]])
+RECORDS: tuple[Maker, ...] = (
+    lambda: (np.array([4, 5]), np.array([0, 1])),
+    lambda: (np.arange(1, 7), np.array([0, 0, 1, 1, 2, 2])),
+    lambda: (np.arange(1, 7), np.array([0, 1, 0, 0, 0, 0])),  # going back is a change too
+    lambda: (np.arange(11, 17), np.zeros(6, dtype=int)),
+    lambda: (np.arange(3, 12), np.array([5, 5, 0, 2, 2, 2, 2, 1, 1])),
+    lambda: (np.arange(2, 9), np.array([1, 1, 4, 4, 4, 4, 3])),
+)
 
 
 def random_record(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
