@@ -128,6 +128,18 @@ TWINS = (
         "You give the channels of eight cells: how many are asked for?",
     ),
     Twin(
+        "three equal blocks",
+        lambda layers, channels: [channels * factor for factor in (1, 2, 4) for _ in range(layers // 3)],
+        "Your three blocks are equally long, so cells are missing where their number is not divisible by 3: where do "
+        "the others belong?",
+    ),
+    Twin(
+        "one fixed list",
+        lambda layers, channels: cell_channels(8, 16),
+        "You give the same list for every network: what are `layers` and `channels` for?",
+        shows=lambda pairs: all(list(got) == list(pairs[0][1]) for _, got in pairs),
+    ),
+    Twin(
         "of all four nodes together",
         list_of(lambda found: [4 * channels for channels in found]),
         "You count the channels of a cell's output, where four nodes lie side by side: how many has one node?",

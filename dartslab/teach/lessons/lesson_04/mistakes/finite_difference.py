@@ -49,6 +49,13 @@ def moved_in_place(gradient: Callable[[Weights], Tensor], w: Weights, v: Weights
     return (found[0] - found[1]) / (2 * eps)
 
 
+def own_eps_averaged(gradient: Gradient, w: Weights, v: Weights, R: float) -> Tensor:
+    """Wrong: every tensor has an eps of its own, and their mean is the distance."""
+    own = {name: R / part.norm() for name, part in v.items()}
+    plus, minus = ({name: w[name] + sign * own[name] * v[name] for name in w} for sign in (1, -1))
+    return (gradient(plus) - gradient(minus)) / (2 * sum(own.values()) / len(own))
+
+
 def with_eps(eps_of: Callable[[Weights, Weights, float], Any]) -> Callable[..., Tensor]:
     """An answer with another eps."""
 
@@ -197,6 +204,12 @@ TWINS = (
         "a norm for each tensor",
         a_norm_for_each_tensor,
         "You give each tensor an eps of its own: do the two points still lie on one line through w, along v?",
+    ),
+    Twin(
+        "a norm for each tensor, averaged",
+        own_eps_averaged,
+        "Each tensor moves by an eps of its own, and you divide by their mean: which one eps keeps both points on a "
+        "line along v?",
     ),
     Twin(
         "first tensor only",

@@ -134,6 +134,11 @@ TWINS = (
         "mu multiplies the whole bracket: which of the three parts is old and to be made smaller?",
     ),
     Twin(
+        "mu for buffer and gradient",
+        each(lambda w, m, g, xi, mu, decay: w - xi * (mu * (m + g) + decay * w)),
+        "mu multiplies the gradient as well: which of the two is old and to be made smaller?",
+    ),
+    Twin(
         "decay of the buffer",
         each(lambda w, m, g, xi, mu, decay: w - xi * (mu * m + g + decay * m)),
         "Your decay is multiplied by the buffer: what is it that decays?",

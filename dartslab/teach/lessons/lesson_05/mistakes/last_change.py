@@ -63,6 +63,11 @@ TWINS = (
         "You name the last step of the old cell: at which step is the new one there for the first time?",
     ),
     Twin(
+        "the last change but one",
+        at_row(lambda rows: rows[max(0, len(rows) - 2)]),
+        "You name the last change but one: did the cell not change once more?",
+    ),
+    Twin(
         "the first change",
         at_row(lambda rows: rows[0]),
         "You name the first change: did the cell never change after it?",

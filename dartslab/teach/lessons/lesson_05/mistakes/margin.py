@@ -132,6 +132,11 @@ TWINS = (
         ),
     ),
     Twin(
+        "places instead of weights",
+        of_choices(lambda weights: int(abs(np.argsort(weights)[-1] - np.argsort(weights)[-2]))),
+        "You subtract the places of the two best operations in the list: how large are their weights?",
+    ),
+    Twin(
         "not sorted",
         of_choices(lambda weights: float(abs(weights[-1] - weights[-2]))),
         "You subtract two neighbours in the list: are the last two operations the two with the largest weights?",

@@ -150,7 +150,9 @@ TWINS = (
         divisions.drawn_twice,
         "Each class gives the right number to both halves, but some pictures are in both: does your second half know "
         "what the first one took?",
-        shows=in_some(lambda got: got.shared > 0, lambda got: got.counts[0] == got.counts[1]),
+        shows=in_some(
+            lambda got: got.shared > 0, lambda got: got.counts[0] == got.counts[1] and got.shared == got.missing
+        ),
     ),
     Twin(
         "one picture in both",

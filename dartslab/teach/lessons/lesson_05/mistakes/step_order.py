@@ -33,7 +33,7 @@ TWINS = (
         "a set",
         {"B", "D", "C", "A"},
         "A set has no order: write one text of four letters.",
-        shows=lambda pairs: isinstance(pairs[0][1], (set, frozenset, dict)),
+        shows=lambda pairs: isinstance(pairs[0][1], (set, frozenset)),
     ),
     Twin(
         "numbers",

@@ -152,6 +152,16 @@ TWINS = (
         "You keep one arrow for each predecessor: may two nodes read the same state?",
     ),
     Twin(
+        "one arrow for each operation",
+        lambda pairs: list({name: (source, target, name) for source, target, name in arrows(pairs)}.values()),
+        "You keep one arrow for each operation: may the same one lie on two edges?",
+    ),
+    Twin(
+        "one arrow for each predecessor and operation",
+        lambda pairs: list({(source, name): (source, target, name) for source, target, name in arrows(pairs)}.values()),
+        "Two arrows from one state with the same operation are one for you: may they end in different nodes?",
+    ),
+    Twin(
         "at most four nodes",
         lambda pairs: arrows(pairs)[:8],
         "You stop after four nodes: how many are in this list?",

@@ -85,6 +85,18 @@ def plain_exponentials(alpha: Tensor, operations: Names) -> Tensor:
     return (raised / raised.sum(1, keepdim=True))[:, choices_of(operations)].amax(1)
 
 
+def zero_where_none_wins(alpha: Tensor, operations: Names) -> Tensor:
+    """No strength where `none` is largest."""
+    is_none = torch.tensor([name == "none" for name in operations])
+    return edge_strength(alpha, operations) * ~is_none[alpha.argmax(1)]
+
+
+def shift_numerator(alpha: Tensor, operations: Names) -> Tensor:
+    """The largest alpha subtracted above the fraction bar only."""
+    raised = torch.exp(alpha - alpha.amax(1, keepdim=True))
+    return raised[:, choices_of(operations)].amax(1) / torch.exp(alpha).sum(1)
+
+
 def none_lost_in_place(alpha: Tensor, operations: Names) -> Tensor:
     """`none` taken out before the softmax, in the caller's table."""
     alpha[:, operations.index("none")] = -torch.inf
@@ -149,6 +161,16 @@ TWINS = (
         "the alpha of none set to 0",
         none_set_to_zero,
         "You set the alpha of none to 0 before the softmax: which share does exp(0) take, and which did none have?",
+    ),
+    Twin(
+        "no strength where none wins",
+        zero_where_none_wins,
+        "Where none has the largest weight your edge has no strength at all: how strong is its best other operation?",
+    ),
+    Twin(
+        "shifted above the fraction bar only",
+        shift_numerator,
+        "You subtract the largest alpha above the fraction bar and not below it: what do your weights sum to?",
     ),
     Twin(
         "less the weight of none",

@@ -49,6 +49,13 @@ def without_first_column(alpha: Tensor, operations: Names, k: int) -> Kept:
     return keep_by(rules.first_column, lambda names: range(1, len(names)))(alpha, operations, k)
 
 
+def without_edges_of_none(alpha: Tensor, operations: Names, k: int) -> Kept:
+    """Edges on which `none` is largest are dropped."""
+    return [
+        (s, name) for s, name in top_k(alpha, operations, len(alpha)) if operations[int(alpha[s].argmax())] != "none"
+    ][:k]
+
+
 def one_operation_for_all(alpha: Tensor, operations: Names, k: int) -> Kept:
     """The operation of the strongest edge on all of them."""
     found = top_k(alpha, operations, k)
@@ -102,6 +109,11 @@ TWINS = (
         "none kept on the right edges",
         keep_by(edge_strength, lambda operations: range(len(operations))),
         "Your edges are right, and some of them keep none: which operations may an edge choose from?",
+    ),
+    Twin(
+        "edges dropped where none wins",
+        without_edges_of_none,
+        "You drop every edge on which none has the largest weight: how many edges does a node keep?",
     ),
     Twin(
         "softmax without none",
