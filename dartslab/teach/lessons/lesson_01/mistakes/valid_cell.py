@@ -83,7 +83,7 @@ VALID_CELL = (
             valid_cell(connections, nodes) and [c[0] for c in connections] == sorted(c[0] for c in connections)
         ),
         "You refuse a cell whose connections are not sorted by node: does the order in a list change a graph?",
-        shows=is_wrong_in("shuffled", right_in=("several nodes",)),
+        shows=is_wrong_in("shuffled", right_in=("one node", "several nodes", "equal operations")),
     ),
     Twin(
         "the order of the predecessors",
@@ -104,13 +104,13 @@ VALID_CELL = (
             valid_cell(connections, nodes) and len({(node, name) for node, _, name in connections}) == len(connections)
         ),
         "You refuse a node with the same operation on both edges: what has to differ, the states or the operations?",
-        shows=is_wrong_in("equal operations", right_in=("several nodes",)),
+        shows=is_wrong_in("equal operations", right_in=("one node", "several nodes", "a node unread")),
     ),
     Twin(
         "every node has to be read",
         lambda connections, nodes: check_loosely(connections, nodes, read=True),
         "You refuse a cell because no later node reads one of its nodes: what does the output concatenate?",
-        shows=is_wrong_in("a node unread", right_in=("several nodes",)),
+        shows=is_wrong_in("a node unread", right_in=("one node", "several nodes", "equal operations")),
     ),
     Twin(
         "cycles allowed",
