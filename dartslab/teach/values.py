@@ -159,8 +159,11 @@ def _between_numbers(expected: Any, wanted: np.ndarray, got: Any, tolerance: flo
         return None if np.array_equal(wanted, found) else "is another value"
     if np.allclose(found, wanted, rtol=close, atol=close, equal_nan=True):
         return None
-    away = np.nanmax(np.abs(found - wanted)) if found.size else 0.0
-    allowed = close + close * float(np.nanmax(np.abs(wanted))) if wanted.size else close
+    finite = np.isfinite(found) & np.isfinite(wanted)
+    if not finite.any():
+        return "is another value"
+    away = float(np.abs(np.subtract(found, wanted, dtype=np.result_type(found, np.float64))[finite]).max())
+    allowed = close + close * float(np.abs(wanted[finite]).max())
     near = away < 100 * allowed and away < 1e-3  # so near that printed numbers may look alike
     return f"is another value: it differs by {away:.1g}, and {allowed:.1g} is allowed" if near else "is another value"
 
