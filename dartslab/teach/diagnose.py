@@ -5,6 +5,7 @@ Each diagnosis looks at all cases at once and gives a sentence, or None. The mos
 
 import inspect
 import math
+import warnings
 from collections.abc import Callable, Mapping
 from itertools import permutations
 from typing import Any, NamedTuple
@@ -60,6 +61,12 @@ def diagnose(trial: Trial, smallest: int) -> str | None:
     Args:
         smallest: the number of the case that is shown to the learner.
     """
+    with np.errstate(all="ignore"), warnings.catch_warnings():  # of numbers that only a wrong answer gives
+        warnings.simplefilter("ignore")
+        return _first_that_fits(trial, smallest)
+
+
+def _first_that_fits(trial: Trial, smallest: int) -> str | None:
     for look in (_yields, _order_of_parameters):
         if sentence := look(trial):
             return sentence
