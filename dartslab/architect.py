@@ -49,12 +49,12 @@ def exact(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_ba
     load_forward_mode()
     w, alpha = detach(w), detach(alpha)
     direct, u = _unroll(problem, w, alpha, train_batch, val_batch)
-    # forward mode: every number carries its derivative along u, in the backward pass too
+    # forward mode: every number carries its derivative along u (which torch 2.7 can give in float64: hence `to`)
     with forward_ad.dual_level(), tangents_without_history():
         moving = {name: forward_ad.make_dual(w[name], u[name]) for name in w}
         d_alpha_train = _gradients(problem.train_loss, moving, _leaves(alpha), train_batch)[1]
         tangents = {name: forward_ad.unpack_dual(gradient).tangent for name, gradient in d_alpha_train.items()}
-    implicit = problem.average({name: part for name, part in tangents.items() if part is not None})
+    implicit = problem.average({name: part.to(direct[name]) for name, part in tangents.items() if part is not None})
     return {name: direct[name] + implicit[name] if name in implicit else direct[name] for name in direct}
 
 

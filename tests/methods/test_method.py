@@ -187,7 +187,12 @@ def test_a_search_is_recorded_replayed_and_drawn(method, data: DataSet, tmp_path
 def test_a_method_stops_the_search_and_goes_back_to_an_earlier_cell(report_every: int, data: DataSet) -> None:
     state = make(data, STOPPED.name, report_every=report_every, alpha_learning_rate=0.5)
     every = max(1, round(0.2 * state.search_steps))
-    events = list(search(state))
+    events = []
+    for event in search(state):
+        events.append(event)
+        if event.step == 2 * every:  # from here on another cell would be derived
+            last = state.config.space.operations.index("sep_conv_3x3")
+            state.arch.alpha["normal"].copy_(torch.arange(5.0)[:, None] * 20 + 10.0 * (torch.arange(4) == last))
     assert [event.step for event in events if event.instruments] == [every, 2 * every, 3 * every]
     assert events[-1].step == events[-1].steps == state.step == state.steps == 3 * every < state.search_steps
     for event in events:
