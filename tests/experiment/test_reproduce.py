@@ -20,8 +20,7 @@ import torch
 import dartslab.cli.main as command_line
 import kills
 from dartslab import PUBLISHED, SearchState, TrainState
-from dartslab.base.files import lock_folder
-from dartslab.base.files import LOCK
+from dartslab.base.files import LOCK, lock_folder
 from dartslab.base.messages import UserError
 from dartslab.data.digests import version_1_digest
 from dartslab.experiment.checks import load_experiment_data
