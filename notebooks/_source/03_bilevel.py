@@ -158,7 +158,7 @@ predict("03.p2")
 
 # %% name="virtual-step" tags=["exercise"] minutes=4 points=1 difficulty=1
 def virtual_step(train_loss, w, alpha, xi):
-    """The weights after one imagined step (03.4), a new tensor that still depends on w and alpha; w stays as it is."""
+    """The weights after one imagined step (03.4): a new tensor that depends on w and alpha; w itself stays."""
     # SOLUTION 03.virtual_step
 
 

@@ -196,7 +196,9 @@ ALL_CELLS = (
         "never the same operation",
         _with_names(lambda kept: combinations(kept, 2)),
         "In your cells the two edges of a node never hold the same operation: may they not?",
-        shows=_in_all(lambda wanted, got: not any(same for cell in got for same in _equal_operations(cell))),
+        shows=_in_all(
+            lambda wanted, got: all(got) and not any(same for cell in got for same in _equal_operations(cell))
+        ),
     ),
     Twin(
         "one operation for both edges",
@@ -204,7 +206,7 @@ ALL_CELLS = (
         "In your cells both edges of a node always hold the same operation: do they have to?",
         shows=lambda pairs: (
             any(len(got) > 1 for _, got in pairs)
-            and all(all(_equal_operations(cell)) for _, got in pairs for cell in _sorted_cells(got))
+            and all(cell and all(_equal_operations(cell)) for _, got in pairs for cell in _sorted_cells(got))
         ),
     ),
     Twin(
