@@ -17,7 +17,11 @@ from dartslab.teach.trial import Outcome, attempt, same_outcome
 from right_answers import CUT_OFF, RIGHT
 
 ALL = list(EXERCISES.values())
-TWINS = [(exercise, twin) for exercise in ALL for twin in exercise.twins]
+TWINS = [  # a few of each exercise at once, all of them with the long tests
+    pytest.param(exercise, twin, marks=[pytest.mark.long] * (number > 3))
+    for exercise in ALL
+    for number, twin in enumerate(exercise.twins)
+]
 ANSWERS = [(EXERCISES[name], answer) for name, answers in RIGHT.items() for answer in answers]
 
 
