@@ -58,7 +58,8 @@ class Exercises:
             return
         for one in listed:
             points = f"{one['points']} point{'s' * (one['points'] != 1)}"
-            print(f"{one['name']:<20} {one['title']}: {one['minutes']} minutes, {points}")
+            minutes = f"{one['minutes']} minute{'s' * (one['minutes'] != 1)}"
+            print(f"{one['name']:<20} {one['title']}: {minutes}, {points}")
             print(f"{'':<20} {len(one['twins'])} wrong answers known: {'; '.join(one['twins'])}")
 
 
