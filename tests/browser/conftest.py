@@ -67,6 +67,7 @@ def notebook(lab: Lab, browser: Browser, opened: dict[Any, Notebook]) -> Iterato
     `alone=True` gives a kernel of its own, for tests that end it; so does a path instead of cells, which opens a copy
     of that notebook. In the end no console may have complained.
     """
+    lab.logbook.unlink(missing_ok=True)  # every test begins with an empty one
     used: list[Notebook] = []
     alone_ones: list[Notebook] = []
 
