@@ -114,18 +114,24 @@ def mine(name: str) -> Any:
 
 
 def _count_try(old: Entry) -> Entry:
-    return old | {"tries": old.get("tries", 0) + 1}
+    return old | {"tries": _number(old, "tries") + 1}
+
+
+def _number(old: Entry, name: str) -> int:
+    """A number in an entry; 0 where something else stands there, since anybody may edit the file."""
+    found = old.get(name)
+    return max(0, found) if type(found) is int else 0
 
 
 def _count_failure(old: Entry) -> Entry:
     """One more try and failure; from the second failure on one more hint."""
-    failures = old.get("failures", 0) + 1
-    hints = min(3, old.get("hints", 0) + (failures > 1))
-    return _count_try(old) | {"failures": failures, "hints": hints, "passed": old.get("passed", False)}
+    failures = _number(old, "failures") + 1
+    hints = min(3, _number(old, "hints") + (failures > 1))
+    return _count_try(old) | {"failures": failures, "hints": hints, "passed": old.get("passed") is True}
 
 
 def _count_hint(old: Entry) -> Entry:
-    return old | {"hints": min(3, old.get("hints", 0) + 1)}
+    return old | {"hints": min(3, _number(old, "hints") + 1)}
 
 
 def _help(exercise: Exercise, noted: Entry) -> list[str]:
@@ -149,4 +155,4 @@ def _refuse(lines: list[str]) -> Verdict:
 
 def has_passed(name: str) -> bool:
     """Whether the logbook says that an exercise was ever passed."""
-    return bool(entry("exercises", name).get("passed"))
+    return entry("exercises", name).get("passed") is True

@@ -17,7 +17,7 @@ from dartslab.base.messages import UserError
 from dartslab.teach import CheckFailed, check, checks, hint, mine, solution
 from dartslab.teach.guard import SECONDS, call_within, global_state
 from dartslab.teach.items import Exercise, Twin
-from dartslab.teach.logbook import entry
+from dartslab.teach.logbook import entry, update
 from dartslab.teach.registry import EXERCISES
 from dartslab.teach.values import is_unchanged
 
@@ -365,3 +365,10 @@ def test_strict_checks_raise(answer: Any, monkeypatch: pytest.MonkeyPatch, logbo
     with pytest.raises(CheckFailed, match="no exercise"):
         check("02.softmx", right)
     assert check(NAME, right)
+
+
+@pytest.mark.parametrize("odd", ["three", None, -2, [1], True], ids=repr)
+def test_a_logbook_in_which_something_else_stands_for_a_number_is_read_as_0(odd: Any, say: Any) -> None:
+    update("exercises", NAME, lambda old: {"tries": odd, "failures": odd, "hints": odd, "passed": odd})
+    say(changes_its_input)
+    assert entry("exercises", NAME) == {"tries": 1, "failures": 1, "hints": 0, "passed": odd is True}
