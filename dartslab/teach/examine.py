@@ -7,21 +7,23 @@ from typing import Any
 import numpy as np
 
 from .diagnose import Trial, diagnose, right_cases
-from .guard import OutOfTime, call_within, time_limit
+from .guard import time_limit
 from .items import Case, Exercise, Twin
 from .trial import (
-    COMPARING_S,
+    INCOMPARABLE,
     Outcome,
     arguments_of,
     attempt,
     compare,
     derivatives,
+    in_time,
     same_derivatives,
     same_outcome,
 )
 from .values import a_kind, as_array, brief, size_of
 
 WIDTH = 240  # letters of a case in a message
+DIAGNOSING_S = 20.0  # looking for what is wrong takes no longer
 UNWRITTEN = (
     "not written yet: replace the line that raises, or the three dots, then run both cells again, or go on without it "
     "for now."
@@ -35,7 +37,7 @@ def examine(exercise: Exercise, answer: Any) -> list[str]:
     Raises:
         RuntimeError: the reference itself fails; then no answer can be judged.
     """
-    if refusal := _unusable(exercise, answer):
+    if refusal := in_time(lambda: _unusable(exercise, answer), None):
         return [refusal]
     cases = list(exercise.cases())
     wanted: list[Outcome] = []
@@ -50,7 +52,13 @@ def examine(exercise: Exercise, answer: Any) -> list[str]:
                 f"still running after {time_limit(exercise.seconds):g} seconds for {describe_case(exercise, case)}, "
                 "and was stopped: does every loop come to an end?"
             ]
-    wrong = [k for k in range(len(cases)) if not same_outcome(exercise, wanted[k], outcomes[k])]
+    wrong = []
+    for k, (right, got) in enumerate(zip(wanted, outcomes, strict=True)):
+        phrase = compare(exercise, right.value, got.value) if got.kind == "value" else got.kind
+        if phrase == INCOMPARABLE:  # nor will it be in the other cases
+            return [f"the result {phrase}{_here(exercise, cases[k])}: give back plain tensors, numbers or lists."]
+        if phrase is not None:
+            wrong.append(k)
     if not wrong:
         return gradient_finding(exercise, answer, cases)
     smallest = min(wrong, key=lambda k: (size_of(arguments_of(cases[k])), k))
@@ -59,7 +67,7 @@ def examine(exercise: Exercise, answer: Any) -> list[str]:
         return [sentence]
     trial = Trial(exercise, answer, cases, wanted, outcomes)
     lines = explain(exercise, answer, cases[smallest], wanted[smallest], outcomes[smallest])
-    if sentence := diagnose(trial, smallest):
+    if sentence := in_time(lambda: diagnose(trial, smallest), None, DIAGNOSING_S):
         return [sentence, *lines][:3] if exercise.is_function else [sentence, *lines[1:]]
     if exercise.is_function and (right := len(right_cases(trial))):
         lines[0] += f" (Right in {right} of {len(cases)} cases.)"
@@ -91,6 +99,8 @@ def gradient_finding(exercise: Exercise, answer: Any, cases: list[Case]) -> list
                 "other inputs. Use torch's operations, without detach, no_grad, item or numpy; "
                 "`torch.autograd.grad` needs create_graph=True."
             ]
+        if found == "late":
+            return ["the numbers are right, but their gradient is still being computed when the time is over."]
         if found == "other":
             return ["the numbers are right, but their gradient is not: is one part of the formula cut off by detach?"]
     return []
@@ -132,21 +142,23 @@ def twin_sentence(
 
 def _shows(twin: Twin, pairs: list[tuple[Any, Any]]) -> bool:
     assert twin.shows is not None
-    try:
-        return twin.shows(pairs)
-    except Exception:  # another kind of value
-        return False
+    shows = twin.shows
+    return in_time(lambda: shows(pairs), False)  # another kind of value may raise
 
 
 def _is_clean(outcome: Outcome) -> bool:
     """Whether a call gave numbers without nan or infinity, or something that is no number."""
-    array = as_array(outcome.value) if outcome.kind == "value" else None
-    return outcome.kind == "value" and (array is None or array.dtype.kind != "f" or bool(np.isfinite(array).all()))
+
+    def is_finite() -> bool:
+        array = as_array(outcome.value)
+        return array is None or array.dtype.kind != "f" or bool(np.isfinite(array).all())
+
+    return outcome.kind == "value" and in_time(is_finite, True)
 
 
 def explain(exercise: Exercise, answer: Any, case: Case, wanted: Outcome, got: Outcome) -> list[str]:
     """What went wrong in one case, in one to three lines."""
-    here = f" for {described}" if (described := describe_case(exercise, case)) else ""
+    here = _here(exercise, case)
     if got.error is not None:
         what = _text_of(got.error)
         advice = ""
@@ -174,6 +186,10 @@ def explain(exercise: Exercise, answer: Any, case: Case, wanted: Outcome, got: O
     return [f"the result {phrase}{here}.", *shown[not exercise.is_function :]]  # a value expected is the solution
 
 
+def _here(exercise: Exercise, case: Case) -> str:
+    return f" for {described}" if (described := describe_case(exercise, case)) else ""
+
+
 def describe_case(exercise: Exercise, case: Case) -> str:
     """The arguments of a case with their names: "alpha = [0, 1], T = 2"."""
     if not exercise.is_function:
@@ -194,10 +210,8 @@ def argument_names(exercise: Exercise, count: int) -> list[str]:
 
 def _text_of(error: BaseException) -> str:
     """An exception in one line; its own text may raise."""
-    try:
-        text = f"{type(error).__name__}: {error}"
-    except Exception:
-        text = f"{type(error).__name__} (its text cannot be read)"
+    name = type(error).__name__
+    text = in_time(lambda: f"{name}: {error}", f"{name} (its text cannot be read)")
     return " ".join(text.split())[:160].rstrip(": ")
 
 
@@ -211,15 +225,12 @@ def both_brief(wanted: Any, got: Any) -> tuple[str, str]:
                 break
         return found
 
-    try:
-        return call_within(texts, COMPARING_S)
-    except OutOfTime:
-        return brief(wanted), "something that takes too long to print"
+    return in_time(texts, (brief(wanted), "something that cannot be printed, or takes too long"))
 
 
 def line_of(error: BaseException, answer: Any) -> str:
     """Where a function failed: " in line 3", counted from the `def` as line 1; "" if that is unknown."""
-    code = getattr(answer, "__code__", None)
+    code = in_time(lambda: getattr(answer, "__code__", None), None)
     lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code is code]
     return f" in line {lines[-1] - code.co_firstlineno + 1}" if code and lines else ""
 
@@ -243,5 +254,20 @@ def _unusable(exercise: Exercise, answer: Any) -> str | None:
             signature.bind(*arguments)
         except TypeError:
             names = ", ".join(inspect.signature(exercise.reference).parameters) or "no arguments"
-            return f"the function takes {signature}, but it is called with ({names}): correct its first line."
+            taken = _brief_signature(signature)
+            return f"the function takes {taken}, but it is called with ({names}): correct its first line."
     return None
+
+
+def _brief_signature(signature: inspect.Signature) -> str:
+    """The parameters of a function on one line, their defaults shown where they are short."""
+    shown = [
+        part.replace(annotation=part.empty, default=part.default if _is_plain(part.default) else ...)
+        for part in signature.parameters.values()
+    ]
+    text = str(inspect.Signature(shown))
+    return text if len(text) <= WIDTH else f"{text[:WIDTH]}…"
+
+
+def _is_plain(default: Any) -> bool:
+    return default is inspect.Parameter.empty or type(default) in (bool, int, float, str, type(None))

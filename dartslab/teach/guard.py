@@ -9,6 +9,7 @@ import random
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -95,14 +96,18 @@ def _restore_torch() -> Callable[[], None]:
 
 
 def _restore_process() -> Callable[[], None]:
-    """Gives what puts back recursion limit, working folder and environment as they are now."""
+    """Gives what puts back recursion limit, working folder, environment and streams as they are now."""
     limit, environment = sys.getrecursionlimit(), dict(os.environ)
-    folder = os.getcwd()
+    streams = sys.stdin, sys.stdout, sys.stderr
+    folder = None
+    with contextlib.suppress(OSError):  # the folder may have been removed
+        folder = os.getcwd()
 
     def restore() -> None:
         sys.setrecursionlimit(limit)
-        with contextlib.suppress(OSError):
-            if os.getcwd() != folder:
+        sys.stdin, sys.stdout, sys.stderr = streams
+        if folder is not None:
+            with contextlib.suppress(OSError):
                 os.chdir(folder)
         for name in set(os.environ) - set(environment):
             del os.environ[name]
@@ -117,8 +122,7 @@ def _restore_signals() -> Callable[[], None]:
     """Gives what puts back the handlers of Ctrl-C and its like; only the main thread may set them."""
     if threading.current_thread() is not threading.main_thread():
         return lambda: None
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1") if hasattr(signal, name)]
-    handlers = {number: signal.getsignal(number) for number in numbers}
+    handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
 
     def restore() -> None:
         for number, handler in handlers.items():
@@ -152,7 +156,7 @@ def call_within(call: Callable[[], Any], seconds: float) -> Any:
 
 
 def _with_alarm(call: Callable[[], Any], seconds: float) -> Any:
-    """On Unix, in the main thread: a timer of the operating system."""
+    """On Unix, in the main thread: a timer of the operating system. One that ran already runs on afterwards."""
 
     armed = [True]  # once empty, an alarm that comes late does no harm
 
@@ -160,10 +164,10 @@ def _with_alarm(call: Callable[[], Any], seconds: float) -> Any:
         if armed:
             raise OutOfTime
 
-    handler = signal.signal(signal.SIGALRM, ring)
+    handler, begun, outer = signal.signal(signal.SIGALRM, ring), time.monotonic(), (0.0, 0.0)
     try:
         try:
-            signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_S)
+            outer = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_S)
             return call()
         finally:
             armed.clear()
@@ -171,6 +175,8 @@ def _with_alarm(call: Callable[[], Any], seconds: float) -> Any:
         armed.clear()  # once more: an alarm may have struck in the line above
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)
+        if outer[0] > 0:
+            signal.setitimer(signal.ITIMER_REAL, max(outer[0] - (time.monotonic() - begun), 0.001), outer[1])
 
 
 def _with_watchdog(call: Callable[[], Any], seconds: float) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Va
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
@@ -16,8 +16,11 @@ from .guard import OutOfTime, Printed, as_before, call_within, global_state, see
 from .items import Arguments, Case, Exercise
 from .values import difference, is_unchanged, wrong_type
 
+T = TypeVar("T")
+
 MANY = 1_000  # parts of a generator that are taken; no exercise has so many
 COMPARING_S = 5.0  # comparing or printing what an answer gave takes no longer
+INCOMPARABLE = "cannot be compared in time"
 
 
 @dataclass(frozen=True)
@@ -110,11 +113,26 @@ def compare(exercise: Exercise, expected: Any, got: Any) -> str | None:
         with as_before():  # a learner's own __eq__ may do anything
             return call_within(told_apart, COMPARING_S)
     except OutOfTime:
-        return "cannot be compared in time"
+        return INCOMPARABLE
     except KeyboardInterrupt:
         raise
     except BaseException:  # the answer gave an unexpected kind of value
-        return wrong_type(expected, got)
+        return in_time(lambda: wrong_type(expected, got), "is something that cannot be looked at")
+
+
+def in_time(look: Callable[[], T], otherwise: T, seconds: float = COMPARING_S) -> T:
+    """What a look at an answer, or at what it gave, finds; `otherwise` where that raises or takes too long.
+
+    A learner's own `__repr__`, `__len__` or `__eq__` may do anything. Only KeyboardInterrupt gets through; all global
+    state is as before.
+    """
+    try:
+        with as_before():
+            return call_within(look, seconds)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return otherwise
 
 
 def arguments_of(case: Case) -> Arguments:
@@ -179,12 +197,12 @@ def _tensors(value: Any) -> list[torch.Tensor]:
 
 
 def same_derivatives(expected: Outcome, got: Outcome) -> str | None:
-    """How the gradients of an answer differ from those of the reference: "cut", "other", or None where they agree.
+    """How an answer's gradients differ from those of the reference: "cut", "other" or "late"; None where they agree.
 
     Where the reference's own gradient is not finite, nothing is compared.
     """
     if got.kind == "late":
-        return None  # slow, and right so far
+        return "late"
     if got.kind == "raises":
         return "cut"
     for wanted, found in zip(expected.value, got.value, strict=True):

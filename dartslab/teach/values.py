@@ -190,8 +190,8 @@ def is_unchanged(before: Any, after: Any) -> bool:
 
 def size_of(value: Any) -> int:
     """How much a person has to read: the numbers in a value."""
-    if isinstance(value, (torch.Tensor, np.ndarray)):
-        return int(np.prod(value.shape))
+    if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
+        return math.prod(value.shape)
     if isinstance(value, Mapping):
         return sum(map(size_of, value.values()))
     return sum(map(size_of, value)) if isinstance(value, (list, tuple)) else 1
@@ -212,7 +212,7 @@ def _format(value: Any, digits: int = 4, depth: int = 0) -> str:
     if isinstance(value, torch.Tensor) and value.device.type == "meta":
         return "no numbers (a tensor on the meta device)"
     if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
-        array = as_array(value)
+        array = as_array(value[(slice(0, 9),) * value.ndim] if size_of(value) > LONG else value)
         return "numbers" if array is None else _format(array.tolist(), digits, depth)
     if isinstance(value, (list, tuple)):
         inside = ", ".join(_format(part, digits, depth + 1) for part in value[:8]) + (", …" if len(value) > 8 else "")

@@ -1,5 +1,7 @@
 """What a check says. Whatever an answer does becomes one clear sentence, and the kernel goes on as if nothing was."""
 
+import json
+import os
 import random
 import signal
 import sys
@@ -111,6 +113,45 @@ class Odd:
         raise ZeroDivisionError
 
 
+class Hostile(list):
+    def __len__(self):
+        raise SystemExit
+
+    __iter__ = __len__
+
+
+class Closed:
+    def __getattribute__(self, name):
+        raise ZeroDivisionError
+
+    def __call__(self, alpha, T):
+        return right(alpha, T)
+
+
+class Endless:
+    def __repr__(self):
+        while True:
+            time.sleep(0.01)
+
+
+class Mute(Exception):
+    def __str__(self):
+        raise SystemExit
+
+
+class Raising(torch.Tensor):
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        raise ZeroDivisionError
+
+
+TABLE = torch.eye(9)
+
+
+def raises_without_a_text(alpha, T):
+    raise Mute
+
+
 def holds_itself(alpha, T):
     knot: list[Any] = []
     knot.append(knot)
@@ -148,6 +189,13 @@ BAD: dict[str, tuple[Any, str]] = {
     "default dtype": (changes_the_default_dtype, "it changes torch's default dtype: give"),
     "an odd object": (lambda a, T: Odd(), "the result is an Odd where a Tensor is expected"),
     "a list in itself": (holds_itself, "the result does not hold numbers in rows of equal"),
+    "a list that raises": (lambda a, T: Hostile([1.0]), "the result is a Hostile where a Tensor is expected"),
+    "an object that raises": (lambda a, T: Closed(), "the result is something that cannot be looked at"),
+    "a tensor that raises": (lambda a, T: right(a, T).as_subclass(Raising), "the result is a Raising where a Tensor"),
+    "a huge tensor": (lambda a, T: torch.zeros(1).expand(3_000_000, 1_000_000), "the result has the shape [3000000, "),
+    "no text": (raises_without_a_text, "it raises Mute (its text cannot be read)"),
+    "a long default": (lambda a, T, z, q=TABLE: a, "the function takes (a, T, z, q=Ellipsis), but"),
+    "an odd default": (lambda a, T, z, q=Endless(): a, "the function takes (a, T, z, q=Ellipsis), but"),  # noqa: B008
     "a generator": (lambda a, T: (x for x in a), "the result is a generator where a Tensor is expected"),
 }
 
@@ -367,8 +415,64 @@ def test_strict_checks_raise(answer: Any, monkeypatch: pytest.MonkeyPatch, logbo
     assert check(NAME, right)
 
 
-@pytest.mark.parametrize("odd", ["three", None, -2, [1], True], ids=repr)
-def test_a_logbook_in_which_something_else_stands_for_a_number_is_read_as_0(odd: Any, say: Any) -> None:
-    update("exercises", NAME, lambda old: {"tries": odd, "failures": odd, "hints": odd, "passed": odd})
-    say(changes_its_input)
-    assert entry("exercises", NAME) == {"tries": 1, "failures": 1, "hints": 0, "passed": odd is True}
+def test_a_function_that_hides_its_parameters_may_be_right() -> None:
+    assert check(NAME, Closed())
+
+
+def test_what_cannot_be_compared_in_time_is_one_sentence(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dartslab.teach.trial.COMPARING_S", 0.2)
+    wide: Any = [1.0]
+    for _ in range(7):
+        wide = [wide] * 1000
+    assert say(lambda alpha, T: wide)[0].startswith(f"{NAME}: the result cannot be compared in time for alpha = [1, 3]")
+
+
+def test_a_gradient_that_never_ends_is_not_right(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Endless(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, alpha, T):
+            return right(alpha, T)
+
+        @staticmethod
+        def backward(ctx, gradient):
+            while True:
+                time.sleep(0.01)
+
+    monkeypatch.setenv(SECONDS, "0.5")
+    assert "their gradient is still being computed" in say(Endless.apply)[0]
+
+
+def test_folder_streams_and_signals_are_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def disturbs(alpha, T):
+        gone = tmp_path / "gone"
+        gone.mkdir()
+        os.chdir(gone)
+        gone.rmdir()
+        sys.stderr = None
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        return right(alpha, T)
+
+    before = os.getcwd(), sys.stderr, signal.getsignal(signal.SIGPIPE)
+    assert check(NAME, disturbs)
+    assert (os.getcwd(), sys.stderr, signal.getsignal(signal.SIGPIPE)) == before
+
+
+def test_it_works_in_a_folder_that_was_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert check(NAME, right)
+
+
+@pytest.mark.parametrize("odd", ["x", None, [], -7, 1.5, float("inf")])
+def test_a_logbook_with_odd_numbers_does_no_harm(odd: Any, logbook: Path) -> None:
+    for place in ("tries", "failures", "hints"):
+        kept = {"version": 1, "exercises": {NAME: {place: odd}}}
+        logbook.write_text(json.dumps(kept), encoding="utf-8")
+        hint(NAME)
+        assert check(NAME, right)
+        logbook.write_text(json.dumps(kept), encoding="utf-8")
+        assert not check(NAME, lambda alpha, T: alpha)

@@ -81,3 +81,14 @@ EXERCISE: Exercise = EXERCISES["00.share"]  # its answer is a number
 )
 def test_two_calls_have_the_same_outcome_or_not(one: Outcome, other: Outcome, same: bool) -> None:
     assert same_outcome(EXERCISE, one, other) == same
+
+
+def test_a_limit_within_a_limit_leaves_the_outer_one(system: None) -> None:
+    def endless_after_another() -> None:
+        call_within(lambda: None, 5.0)
+        patience = time.monotonic() + 20  # only to stop what hangs
+        while time.monotonic() < patience:
+            time.sleep(0.001)
+
+    with pytest.raises(OutOfTime):
+        call_within(endless_after_another, 0.1)
