@@ -53,8 +53,8 @@ def examine(exercise: Exercise, answer: Any) -> list[str]:
                 "and was stopped: does every loop come to an end?"
             ]
     wrong = []
-    for k, (right, got) in enumerate(zip(wanted, outcomes, strict=True)):
-        phrase = compare(exercise, right.value, got.value) if got.kind == "value" else got.kind
+    for k, got in enumerate(outcomes):
+        phrase = compare(exercise, wanted[k].value, got.value) if got.kind == "value" else got.kind
         if phrase == INCOMPARABLE:  # nor will it be in the other cases
             return [f"the result {phrase}{_here(exercise, cases[k])}: give back plain tensors, numbers or lists."]
         if phrase is not None:

@@ -212,7 +212,9 @@ def _format(value: Any, digits: int = 4, depth: int = 0) -> str:
     if isinstance(value, torch.Tensor) and value.device.type == "meta":
         return "no numbers (a tensor on the meta device)"
     if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
-        array = as_array(value[(slice(0, 9),) * value.ndim] if size_of(value) > LONG else value)
+        if not isinstance(value, np.generic) and size_of(value) > LONG:
+            value = value[(slice(0, 9),) * value.ndim]  # no more is shown
+        array = as_array(value)
         return "numbers" if array is None else _format(array.tolist(), digits, depth)
     if isinstance(value, (list, tuple)):
         inside = ", ".join(_format(part, digits, depth + 1) for part in value[:8]) + (", …" if len(value) > 8 else "")
