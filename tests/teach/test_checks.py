@@ -19,7 +19,7 @@ from dartslab.base.messages import UserError
 from dartslab.teach import CheckFailed, check, checks, hint, mine, solution
 from dartslab.teach.guard import SECONDS, call_within, global_state
 from dartslab.teach.items import Exercise, Twin
-from dartslab.teach.logbook import entry, update
+from dartslab.teach.logbook import entry
 from dartslab.teach.registry import EXERCISES
 from dartslab.teach.values import is_unchanged
 
