@@ -42,7 +42,7 @@ NO_PACKAGE = {"widgets.models": {"ipywidgets", "anywidget", "IPython"}, "draw": 
 WITHOUT_TORCH = (
     *("space", "genotype", "derive", "base.messages", "base.files", "run.events", "run.record", "run.config"),
     *("experiment.config", "cli.main", "cli.doctor", "cli.lab", "teach.build"),
-    *("draw.style", "draw.picture", "draw.dot", "draw.cells", "draw.figures", "draw.words"),
+    *("draw.style", "draw.picture", "draw.dot", "draw.cells", "draw.figures", "draw.curves", "draw.words"),
 )
 FRONT_ENDS = ("matplotlib", "IPython", "ipywidgets", "anywidget", "tyro")
 

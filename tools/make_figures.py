@@ -11,8 +11,9 @@ from moving_cell import moving_cell
 
 from dartslab import PUBLISHED, Record, Recorder, SearchConfig, SearchSpace, SearchState, search
 from dartslab.draw.cells import draw_genotype, draw_supernet_cell
+from dartslab.draw.curves import alpha_curves, loss_curves
 from dartslab.draw.dot import render
-from dartslab.draw.figures import alpha_curves, alpha_heatmap, loss_curves
+from dartslab.draw.figures import alpha_heatmap
 from dartslab.draw.picture import save_figure, write_picture
 from dartslab.run.console import progress
 

@@ -79,8 +79,9 @@ class Draw:
     def run(self) -> None:
         """Write the pictures and print their names."""
         from ..draw.cells import draw_genotype
+        from ..draw.curves import loss_curves
         from ..draw.dot import render
-        from ..draw.figures import alpha_heatmap, loss_curves
+        from ..draw.figures import alpha_heatmap
         from ..draw.picture import make_folder, save_figure
 
         source = find_stage(self.run_folder, "search")

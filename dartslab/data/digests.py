@@ -47,13 +47,13 @@ def version_1_digest(train: Labelled, test: Labelled) -> str:
     return digest(train.images, train.labels, test.images, test.labels)
 
 
-def differences(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def describe_differences(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """What differs between the pictures of a run and those at hand, in words."""
     found = []
     if stored["classes"] != now["classes"]:
         found.append(f"class names {short(stored['classes'])} -> {short(now['classes'])}")
     if stored["picture"] != now["picture"]:
-        found.append(f"pictures of {by(stored['picture'])} -> {by(now['picture'])}")
+        found.append(f"pictures of {size_in_words(stored['picture'])} -> {size_in_words(now['picture'])}")
     for part, counts in stored["counts"].items():
         if counts != now["counts"][part]:
             found.append(f"{part} pictures of each class {short(counts)} -> {short(now['counts'][part])}")
@@ -61,11 +61,11 @@ def differences(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def by(picture: list[int]) -> str:
+def size_in_words(picture: list[int]) -> str:
     """[C, H, W] in words."""
     return " x ".join(map(str, picture)) + " (channels, height, width)"
 
 
-def reading_of(name: str) -> str:
+def describe_reading(name: str) -> str:
     """For a run that kept no digests: what has changed in how its data set is read, as the end of a sentence."""
     return f"; {READING_CHANGED}" if name.startswith(FOLDER) else ""

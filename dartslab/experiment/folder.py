@@ -10,10 +10,10 @@ from typing import Any
 from ..base.files import read_text
 from ..base.messages import UserError, require, unknown
 from ..data.datasets import DataSet
-from ..data.digests import describe_pictures, reading_of, version_1_digest
+from ..data.digests import describe_pictures, describe_reading, version_1_digest
 from ..run.device import choose_device, device_name
-from ..run.pictures import check_same_pictures
 from ..run.record import write_text
+from ..run.run_data import check_same_pictures
 from ..run.stored import VERSION, check_version, upgrade_config
 from .config import FREE, HEAD, Experiment, Size
 from .stages import all_steps, stages
@@ -131,7 +131,7 @@ def begin(experiment: Experiment, out: Path, data: DataSet) -> None:
         require(
             head["pictures"] == version_1_digest(data.train, data.test),
             f"the pictures of {experiment.data!r} are not those that {out} was started with; put those back, or "
-            f"start again in another folder{reading_of(experiment.data)}.",
+            f"start again in another folder{describe_reading(experiment.data)}.",
         )
     else:
         check_same_pictures(head["pictures"], now, experiment.data, out)

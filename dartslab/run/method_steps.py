@@ -1,6 +1,6 @@
-"""What the method of a search does besides the two steps: mask operations, measure, stop early, choose.
+"""What the method of a search adds to the two steps: masked operations, an early stop, choices; the learning rate.
 
-Nothing here happens in a search by DARTS.
+In a search by DARTS nothing is added, and the learning rate is the cosine by epoch.
 """
 
 import math

@@ -39,8 +39,8 @@ from .method_steps import (
     taken_genotype,
 )
 from .networks import adam_of, alpha_passes, arch_of, numerics_of, sgd_of, supernet_of
-from .pictures import check_same_pictures, halves_of, open_data
 from .problem import bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
+from .run_data import check_same_pictures, halves_of, open_data
 from .run_state import RunState, Unread
 from .search_contents import restore_search, search_contents
 from .steps import due, evaluate, set_learning_rate

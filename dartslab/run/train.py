@@ -29,7 +29,7 @@ from .events import Event
 from .guard import Guard
 from .memory import require_memory
 from .networks import least_pictures, network_of, numerics_of, sgd_of, training_loss
-from .pictures import check_same_pictures, open_data
+from .run_data import check_same_pictures, open_data
 from .run_state import RunState, Unread, run_steps
 from .steps import accuracy, cosine, evaluate, set_learning_rate
 from .stored import read_config

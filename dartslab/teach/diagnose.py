@@ -28,6 +28,10 @@ FACTORS = {  # of what is expected, where a unit or a convention explains them
 }
 
 
+class Unlike(Exception):
+    """The values are not of the kind that a diagnosis speaks about."""
+
+
 class Trial(NamedTuple):
     """All cases of an exercise with the right outcomes and those of an answer."""
 
@@ -46,13 +50,10 @@ class Trial(NamedTuple):
         """Whether `change(got, wanted)` is right in all cases, and what was got was wrong in at least two of them."""
         if len(self.values) < len(self.cases):
             return False
-        try:
-            wrong = sum(compare(self.exercise, wanted, got) is not None for wanted, got in self.values)
-            return wrong >= 2 and all(
-                compare(self.exercise, wanted, change(got, wanted)) is None for wanted, got in self.values
-            )
-        except Exception:  # a kind of value that cannot be changed in this way
-            return False
+        wrong = sum(compare(self.exercise, wanted, got) is not None for wanted, got in self.values)
+        return wrong >= 2 and all(
+            compare(self.exercise, wanted, change(got, wanted)) is None for wanted, got in self.values
+        )
 
 
 def diagnose(trial: Trial, smallest: int) -> str | None:
@@ -79,7 +80,15 @@ def _first_that_fits(trial: Trial, smallest: int) -> str | None:
         looks = (*SHAPES, _constant, _factor, _shifted, *RELATED, _parts, _first_only)
     elif phrase.startswith(("has the shape", "has ")):
         looks = (*SHAPES, _reductions, _parts)
-    return next((sentence for look in looks if (sentence := look(trial))), None)
+    return next((sentence for look in looks if (sentence := _look(look, trial))), None)
+
+
+def _look(look: Callable[[Trial], str | None], trial: Trial) -> str | None:
+    """What one diagnosis says. A learner's values may raise anything when they are compared or computed with."""
+    try:
+        return look(trial)
+    except Exception:
+        return None
 
 
 def _yields(trial: Trial) -> str | None:
@@ -116,19 +125,22 @@ def _agreement(change: Callable[[Any, Any], Any], sentence: str) -> Callable[[Tr
 
 
 def _swap(got: Any, wanted: Any) -> Any:
-    assert isinstance(got, (list, tuple)) and len(got) == 2
+    if not isinstance(got, (list, tuple)) or len(got) != 2:
+        raise Unlike
     return [got[1], got[0]] if isinstance(got, list) else (got[1], got[0])
 
 
 def _array(value: Any) -> np.ndarray:
     array = as_array(value)
-    assert array is not None and array.dtype.kind in "iuf"
+    if array is None or array.dtype.kind not in "iuf":
+        raise Unlike
     return np.asarray(array, dtype=np.float64)
 
 
 def _transpose(got: Any, wanted: Any) -> Any:
     array = _array(got)
-    assert array.ndim == 2
+    if array.ndim != 2:
+        raise Unlike
     return array.T
 
 
@@ -137,10 +149,11 @@ def _like(array: np.ndarray, wanted: Any) -> Any:
 
 
 def _sorted_alike(got: Any, wanted: Any) -> Any:
-    assert isinstance(wanted, (list, tuple)) and isinstance(got, (list, tuple)) and len(got) == len(wanted)
+    if not (isinstance(wanted, (list, tuple)) and isinstance(got, (list, tuple)) and len(got) == len(wanted)):
+        raise Unlike
     rest = list(got)
     for part in wanted:
-        rest.remove(part)
+        rest.remove(part)  # ValueError where it is not there
     return wanted
 
 
@@ -219,9 +232,9 @@ def _shifted(trial: Trial) -> str | None:
 
 def _with_signs(got: Any, wanted: Any) -> Any:
     """What is wanted, if only signs differ."""
-    assert _array(got).shape == _array(wanted).shape
-    sizes = np.isclose(np.abs(_array(got)), np.abs(_array(wanted)), rtol=1e-4, atol=1e-6)
-    assert sizes.all()
+    a, b = np.abs(_array(got)), np.abs(_array(wanted))
+    if a.shape != b.shape or not np.allclose(a, b, rtol=1e-4, atol=1e-6):
+        raise Unlike
     return wanted
 
 
@@ -247,13 +260,10 @@ def _reductions(trial: Trial) -> str | None:
         return table.ndim > 0 and bool(np.allclose(reduce(table), _array(reduced), rtol=1e-4))
 
     for name, reduce in (("sum", np.sum), ("mean", np.mean)):
-        try:
-            if all(is_reduced(got, wanted, reduce) for wanted, got in trial.values):
-                return f"The {name} of what it gives is what is expected: one step is missing."
-            if all(is_reduced(wanted, got, reduce) for wanted, got in trial.values):
-                return f"It gives the {name} of what is expected: one number where all are expected."
-        except Exception:  # no numbers
-            return None
+        if all(is_reduced(got, wanted, reduce) for wanted, got in trial.values):
+            return f"The {name} of what it gives is what is expected: one step is missing."
+        if all(is_reduced(wanted, got, reduce) for wanted, got in trial.values):
+            return f"It gives the {name} of what is expected: one number where all are expected."
     return None
 
 
@@ -264,15 +274,12 @@ def _parts(trial: Trial) -> str | None:
             return None
         if not isinstance(got, (list, tuple, set, frozenset)) or compare(trial.exercise, wanted, got) is None:
             continue
-        try:
-            missing = [part for part in wanted if part not in got]
-            extra = [part for part in got if part not in wanted]
-        except Exception:
-            return None
+        missing = [part for part in wanted if part not in got]
+        extra = [part for part in got if part not in wanted]
         if missing and not extra and trial.exercise.is_function:
             return f"It leaves out {len(missing)} of {len(wanted)} parts, for example {brief(missing[0])}."
         if extra and not missing and trial.exercise.is_function:
-            return f"It gives {len(extra)} parts too many, for example {brief(extra[0])}."
+            return f"It gives {len(extra)} part{'s' * (len(extra) > 1)} too many, for example {brief(extra[0])}."
     return None
 
 

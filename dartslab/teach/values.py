@@ -144,10 +144,8 @@ def _between_numbers(expected: Any, wanted: np.ndarray, got: Any, tolerance: flo
         return "does not hold numbers in rows of equal length" if listed else wrong_type(expected, got)
     if found.shape != wanted.shape:
         return f"has the shape {list(found.shape)} where {list(wanted.shape)} is expected"
-    kind, kinds = (
-        found.dtype.kind,
-        {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "c": "complex numbers"},
-    )
+    kind = found.dtype.kind
+    kinds = {"b": "True or False", "i": "whole numbers", "u": "whole numbers", "c": "complex numbers"}
     if (wanted.dtype.kind == "b") != (kind == "b") or (kind == "c" and wanted.dtype.kind != "c"):
         return f"holds {kinds.get(kind, 'numbers')} where {kinds.get(wanted.dtype.kind, 'numbers')} are expected"
     if wanted.dtype.kind == "f" and kind in "iu" and is_array(got) and got.ndim:
@@ -222,11 +220,8 @@ def _format(value: Any, digits: int = 4, depth: int = 0) -> str:
             return f"[{inside}]"
         return f"({inside},)" if len(value) == 1 else f"({inside})"
     if isinstance(value, Mapping):
-        return (
-            "{"
-            + ", ".join(f"{key!r}: {_format(part, digits, depth + 1)}" for key, part in list(value.items())[:8])
-            + "}"
-        )
+        parts = (f"{key!r}: {_format(part, digits, depth + 1)}" for key, part in list(value.items())[:8])
+        return "{" + ", ".join(parts) + "}"
     if isinstance(value, float):
         return f"{value + 0.0:.{digits}g}"  # + 0.0 makes 0 of -0
     if callable(value):

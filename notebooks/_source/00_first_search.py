@@ -145,7 +145,7 @@ reveal("00.p2", ["conv" in favourite, "pool" in favourite, favourite == "skip_co
 # accuracy is *not* the result of the search, only a sign that it learns.
 
 # %% name="curves"
-from dartslab.draw.figures import loss_curves
+from dartslab.draw.curves import loss_curves
 from dartslab.draw.words import describe_curves
 
 record = recorder.record

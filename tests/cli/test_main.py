@@ -68,7 +68,7 @@ def test_ctrl_c_before_the_first_step_advises_nothing_that_cannot_be(tmp_path: P
     def pressed(*anything: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("dartslab.run.pictures.load_data", pressed)
+    monkeypatch.setattr("dartslab.run.run_data.load_data", pressed)
     message = refused(*words, tmp_path / "a")
     assert message == "dartslab: stopped at once; nothing was kept, so give the same command again"
     assert not (tmp_path / "a").exists()

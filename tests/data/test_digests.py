@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from dartslab import DataSet, Labelled
-from dartslab.data.digests import describe_pictures, differences, version_1_digest
+from dartslab.data.digests import describe_differences, describe_pictures, version_1_digest
 
 IMAGES = torch.arange(20 * 64, dtype=torch.int64).remainder(251).to(torch.uint8).reshape(20, 1, 8, 8)
 PART = Labelled(IMAGES, torch.arange(20) % 2)
@@ -46,7 +46,7 @@ def swap(part: Labelled) -> Labelled:
     ids=["nothing", "names", "training pixels", "test pixels", "labels", "counts", "colour"],
 )
 def test_what_differs_is_named(other: DataSet, found: list[str]) -> None:
-    assert differences(describe_pictures(DATA), describe_pictures(other)) == found
+    assert describe_differences(describe_pictures(DATA), describe_pictures(other)) == found
 
 
 def test_what_is_kept_is_plain() -> None:

@@ -10,21 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ....space import PUBLISHED_OPERATIONS
 from ...values import difference, wrong_type
 from .answers import Names
 
 Maker = Callable[[], Any]
 SHORT = ("none", "conv", "pool")
-EIGHT = (
-    "none",
-    "max_pool_3x3",
-    "avg_pool_3x3",
-    "skip_connect",
-    "sep_conv_3x3",
-    "sep_conv_5x5",
-    "dil_conv_3x3",
-    "dil_conv_5x5",
-)
 
 
 def alpha_of(*rows: Sequence[float]) -> Tensor:
@@ -41,7 +32,10 @@ def reported_node() -> Tensor:
 
 def random_node(rng: np.random.Generator) -> tuple[Tensor, Names]:
     """Alpha and the names of its columns."""
-    edges, names = int(rng.integers(1, 6)), [str(name) for name in rng.permutation(EIGHT)[: rng.integers(3, 7)]]
+    edges, names = (
+        int(rng.integers(1, 6)),
+        [str(name) for name in rng.permutation(PUBLISHED_OPERATIONS)[: rng.integers(3, 7)]],
+    )
     if "none" not in names:
         names[-1] = "none"
     offsets = rng.normal(scale=3, size=(edges, 1))  # changes no mixing weight
@@ -58,7 +52,7 @@ def random_top_k(rng: np.random.Generator) -> tuple[Tensor, Names, int]:
 def random_pairs(rng: np.random.Generator) -> tuple[list[tuple[str, int]]]:
     """A flat list of one to six nodes."""
     sources = [int(s) for node in range(2, 2 + rng.integers(1, 7)) for s in rng.permutation(node)[:2]]
-    return ([(str(rng.choice(EIGHT[1:])), source) for source in sources],)
+    return ([(str(rng.choice(PUBLISHED_OPERATIONS[1:])), source) for source in sources],)
 
 
 def mark_kept(weights: Sequence[Sequence[float]], *kept: tuple[int, int]) -> tuple[Tensor, Tensor]:
@@ -83,14 +77,14 @@ ALPHAS: tuple[Maker, ...] = (
     lambda: (alpha_of((0.4, 0.5, 0.1), (0.3, 0.35, 0.35)), SHORT),  # quark0/darts#45
     lambda: (alpha_of((0.2, 0.7, 0.1), (0.1, 0.1, 0.8)), ("conv", "none", "pool")),
     lambda: (alpha_of((0.2, 0.7, 0.1), (0.3, 0.1, 0.6), (0.5, 0.2, 0.3)), ("conv", "pool", "none")),
-    lambda: (reported_node(), EIGHT),
+    lambda: (reported_node(), PUBLISHED_OPERATIONS),
     lambda: (alpha_of((0.2, 0.7, 0.1), (0.1, 0.1, 0.8)) + torch.tensor([[900.0], [-900.0]]), SHORT),  # exp overflows
 )
 NODES: tuple[Maker, ...] = (
     lambda: (alpha_of((0.4, 0.5, 0.1), (0.3, 0.35, 0.35)), SHORT, 1),  # quark0/darts#45
     lambda: (alpha_of((0.9, 0.06, 0.04), (0.2, 0.35, 0.45), (0.1, 0.5, 0.4)), SHORT, 2),
     lambda: (alpha_of((0.1, 0.46, 0.44), (0.4, 0.35, 0.25), (0.8, 0.05, 0.15)), SHORT, 2),
-    lambda: (reported_node(), EIGHT, 2),
+    lambda: (reported_node(), PUBLISHED_OPERATIONS, 2),
     lambda: (alpha_of((0.1, 0.2, 0.7), (0.3, 0.6, 0.1), (0.2, 0.5, 0.3)), ("pool", "conv", "none"), 2),
     lambda: (alpha_of((0.2, 0.7, 0.1), (0.1, 0.1, 0.8)), ("conv", "none", "pool"), 2),
 )

@@ -1,9 +1,12 @@
 """Known mistakes in 00.strongest."""
 
+from typing import Any
+
 import numpy as np
 
 from .....space import PUBLISHED_OPERATIONS
 from ....items import Twin
+from ....values import is_array
 from .. import cases
 from ..answers import strongest
 
@@ -13,9 +16,9 @@ def _candidates(alpha: np.ndarray, operations: tuple[str, ...]) -> list[tuple[fl
     return [(float(a), name) for a, name in zip(alpha, operations, strict=True) if name != "none"]
 
 
-def _is_scalar(value: object) -> bool:
+def _is_scalar(value: Any) -> bool:
     """Whether a value is a tensor or array with a single number and no axes."""
-    return hasattr(value, "dtype") and np.ndim(value) == 0 and not isinstance(value, (str, np.str_))  # type: ignore[arg-type]
+    return is_array(value) and not isinstance(value, np.str_) and value.ndim == 0
 
 
 STRONGEST = (

@@ -27,6 +27,11 @@ def _good_nodes(connections: list[Triple], nodes: int) -> list[bool]:
     return [is_good(node) for node in range(2, 2 + nodes)]
 
 
+def _good_connections(connections: list[Triple], nodes: int) -> bool:
+    """Whether every connection by itself may be in a derived cell."""
+    return all(0 <= source < node < 2 + nodes and name != "none" for node, source, name in connections)
+
+
 VALID_CELL = (
     Twin(
         "no to every cell",
@@ -173,7 +178,7 @@ VALID_CELL = (
         "predecessors counted, connections not",
         lambda connections, nodes: (
             all(len({s for n, s, _ in connections if n == node}) == 2 for node in range(2, 2 + nodes))
-            and all(0 <= s < n < 2 + nodes and name != "none" for n, s, name in connections)
+            and _good_connections(connections, nodes)
         ),
         "You accept a node with three connections from two states: do you count what it reads, or its connections?",
         shows=is_wrong_in("three connections from two states"),
@@ -182,7 +187,7 @@ VALID_CELL = (
         "the number of all connections",
         lambda connections, nodes: (
             len(connections) == 2 * nodes == len({(node, source) for node, source, _ in connections})
-            and all(0 <= s < n < 2 + nodes and name != "none" for n, s, name in connections)
+            and _good_connections(connections, nodes)
         ),
         "You accept a node with one connection beside a node with three: is it enough to count them all together?",
         shows=is_wrong_in("one and three"),

@@ -1,6 +1,6 @@
 """Wrong ways to divide the pictures, for `05.split`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ Half = list[int]
 Cut = Callable[[np.ndarray], tuple[Any, Any]]  # the pictures of a class -> two parts of them
 
 
-def by_class(cut: Cut, classes: Callable[[np.ndarray], Sequence[int]] = np.unique) -> Any:  # type: ignore[assignment]
+def by_class(cut: Cut, classes: Callable[[np.ndarray], Iterable[int]] = np.unique) -> Any:
     """An answer that cuts the pictures of each class in two."""
 
     def answer(labels: np.ndarray) -> tuple[Half, Half]:

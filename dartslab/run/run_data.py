@@ -10,7 +10,7 @@ from ..base.messages import require
 from ..data.batches import Batches, Normalize, mix, search_split
 from ..data.checks import check_data_set, describe_constants
 from ..data.datasets import DataSet, load_data
-from ..data.digests import READING, READING_CHANGED, differences, reading_of
+from ..data.digests import READING, READING_CHANGED, describe_differences, describe_reading
 from .config import SearchConfig
 from .distributed import LEADER, rank, ranks
 from .networks import least_pictures
@@ -73,10 +73,10 @@ def check_same_pictures(stored: Mapping[str, Any] | None, now: Mapping[str, Any]
     if not stored:
         say_once(
             f"{run} was started by a dartslab that kept no digests of pictures, so they cannot be compared"
-            f"{reading_of(name)}; it goes on with the pictures of {name!r} as they are read now"
+            f"{describe_reading(name)}; it goes on with the pictures of {name!r} as they are read now"
         )
         return
-    found = differences(stored, now)
+    found = describe_differences(stored, now)
     changed = f" Or it is only that {READING_CHANGED}." if found and stored["reading"] < READING else ""
     require(
         not found,
