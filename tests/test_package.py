@@ -39,29 +39,34 @@ state.steep
 """
 
 
-def mypy(folder: Path, text: str) -> list[str]:
-    """What mypy says, in its strictest form, about a file that uses the package as it is installed."""
-    file = folder / "user.py"
-    file.write_text(text, encoding="utf-8")
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What mypy says, in its strictest form, about two files that use the package as it is installed."""
+    folder = tmp_path_factory.mktemp("user")
+    for name, text in (("right", RIGHT), ("wrong", WRONG)):
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
     quiet = ["--strict", "--no-error-summary", "--no-color-output", "--no-incremental", "--config-file="]
     quiet += ["--follow-imports=silent", "--ignore-missing-imports"]
-    command = [sys.executable, "-m", "mypy", *quiet, str(file)]
+    command = [sys.executable, "-m", "mypy", *quiet, "right.py", "wrong.py"]
     paths = os.environ | {"MYPYPATH": str(Path(dartslab.__file__).parents[1])}
-    said = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=paths, check=False)
-    assert not said.stderr
-    return [line.partition("user.py:")[2] for line in said.stdout.splitlines()]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=paths, check=False)
+    assert not done.stderr
+    lines = done.stdout.splitlines()
+    return {
+        name: [line.partition(":")[2] for line in lines if line.startswith(f"{name}.py")] for name in ("right", "wrong")
+    }
 
 
-def test_a_users_file_is_typed(tmp_path: Path) -> None:
-    (said,) = mypy(tmp_path, RIGHT)
-    assert said.startswith("10: note: Revealed type is ") and said.endswith('Iterator[dartslab.run.events.Event]"')
+def test_a_users_file_is_typed(said: dict[str, list[str]]) -> None:
+    (line,) = said["right"]
+    assert line.startswith("10: note: Revealed type is ") and line.endswith('Iterator[dartslab.run.events.Event]"')
 
 
-def test_a_users_mistakes_are_found(tmp_path: Path) -> None:
-    said = mypy(tmp_path, WRONG)
-    assert [line.partition(":")[0] for line in said] == ["2", "3", "4", "6", "9", "10"]
-    assert 'Unexpected keyword argument "nonsense" for "SearchConfig"' in said[3]
-    assert '"Event" has no attribute "train_lots"' in said[4]
+def test_a_users_mistakes_are_found(said: dict[str, list[str]]) -> None:
+    found = said["wrong"]
+    assert [line.partition(":")[0] for line in found] == ["2", "3", "4", "6", "9", "10"]
+    assert 'Unexpected keyword argument "nonsense" for "SearchConfig"' in found[3]
+    assert '"Event" has no attribute "train_lots"' in found[4]
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ def test_a_known_wrong_answer_is_recognised(exercise: Exercise, twin: Twin) -> N
     assert examine(exercise, twin.answer) == [twin.sentence]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("exercise", ALL, ids=by_name)
 def test_no_two_wrong_answers_agree_in_all_cases(exercise: Exercise) -> None:
     found = {twin.name: outcomes(exercise, twin.answer) for twin in exercise.twins}
