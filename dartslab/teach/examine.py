@@ -24,10 +24,7 @@ from .values import a_kind, as_array, brief, size_of
 
 WIDTH = 240  # letters of a case in a message
 DIAGNOSING_S = 20.0  # looking for what is wrong takes no longer
-UNWRITTEN = (
-    "not written yet: replace the line that raises, or the three dots, then run both cells again, or go on without it "
-    "for now."
-)
+UNWRITTEN = "not written yet: replace the line that raises or the three dots, or go on without it for now."
 failing: dict[str, Case] = {}  # by exercise, the smallest case in which the last answer was wrong
 
 
