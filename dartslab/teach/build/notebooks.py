@@ -9,6 +9,7 @@ How long a solution ran is kept in notebooks/_source/times.json and stands in th
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Annotated
 
@@ -65,12 +66,15 @@ def build_student(source: Path) -> NotebookNode:
 def build_solution(source: Path) -> NotebookNode:
     """Run a lesson with its solutions, keep the time and make the outputs still.
 
+    It runs in an empty folder, as a learner's first run does: what an earlier one left would be shown as done.
+
     Raises:
         UserError: a cell fails, or runs are cut short by DARTSLAB_FAST, whose numbers would mean nothing.
     """
     require(not fast(), f"{FAST} is set, so a solution's numbers would not be the real ones; unset it and build again.")
     began = perf_counter()
-    solution = run_notebook(read_lesson(source), source.parent.parent, source.name, solution=True)
+    with TemporaryDirectory(prefix="dartslab-") as folder:
+        solution = run_notebook(read_lesson(source), Path(folder), source.name, solution=True)
     keep_time(source, Time.of(perf_counter() - began))
     return with_time(still(solution), source)
 

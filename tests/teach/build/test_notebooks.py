@@ -117,6 +117,16 @@ def test_a_failing_solution_is_named_and_leaves_the_old_file(tmp_path: Path) -> 
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_a_solution_runs_in_an_empty_folder_and_leaves_nothing(root: Path) -> None:
+    (root / "notebooks" / "runs").mkdir()
+    listing = '# %% name="left"\nfrom pathlib import Path\nprint(sorted(Path().iterdir()))\nPath("result").touch()\n'
+    write_source(root, listing)
+    run(root)
+    solution = read(root / "notebooks" / "solutions" / "01_twice.ipynb")
+    assert cell(solution, "left").outputs[0].text == "[]\n"
+    assert list(root.rglob("result")) == []
+
+
 def test_a_learners_notebook_runs_to_its_end(tmp_path: Path) -> None:
     write_source(tmp_path, EXERCISE_ONLY + '# %% name="next"\nprint(2)\n')
     run(tmp_path, "--no-run")
