@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .base.convolution import Convolution
 from .base.messages import require, unknown
 from .cell import Preprocess
 from .genotype import Cell, Genotype
@@ -89,10 +90,10 @@ class AuxiliaryHead(nn.Module):
         super().__init__()
         self.published_size, self.stride = (8, 3) if stem == "cifar" else (7, 2)
         self.features = nn.Sequential(
-            nn.Conv2d(channels, 128, 1, bias=False),
+            Convolution(channels, 128, 1),
             nn.BatchNorm2d(128),
             nn.ReLU(),
-            nn.Conv2d(128, 768, 2, bias=False),
+            Convolution(128, 768, 2),
             nn.BatchNorm2d(768) if stem == "cifar" else nn.Identity(),
             nn.ReLU(),
         )
@@ -109,7 +110,7 @@ class AuxiliaryHead(nn.Module):
 
 
 def _conv_norm(channels_in: int, channels_out: int, stride: int) -> list[nn.Module]:
-    return [nn.Conv2d(channels_in, channels_out, 3, stride, padding=1, bias=False), nn.BatchNorm2d(channels_out)]
+    return [Convolution(channels_in, channels_out, 3, stride, padding=1), nn.BatchNorm2d(channels_out)]
 
 
 class Network(nn.Module):

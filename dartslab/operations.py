@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .base.convolution import Convolution
 from .base.messages import require, unknown
 from .base.numerics import EPSILON, batch_norm
 
@@ -93,8 +94,8 @@ class FactorizedReduce(nn.Module):
             f"even numbers, use {channels_out + 1}.",
         )
         half = channels_out // 2
-        self.even = nn.Conv2d(channels_in, half, 1, bias=False)
-        self.odd = nn.Conv2d(channels_in, half, 1, bias=False)
+        self.even = Convolution(channels_in, half, 1)
+        self.odd = Convolution(channels_in, half, 1)
         self.norm = norm(channels_out)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -113,15 +114,15 @@ def diagonals(x: Tensor) -> tuple[Tensor, Tensor]:
 
 def relu_conv_norm(channels_in: int, channels_out: int, norm: Norm) -> nn.Sequential:
     """ReLU, 1x1 convolution, BatchNorm: brings an input of a cell to C channels."""
-    return nn.Sequential(nn.ReLU(), nn.Conv2d(channels_in, channels_out, 1, bias=False), norm(channels_out))
+    return nn.Sequential(nn.ReLU(), Convolution(channels_in, channels_out, 1), norm(channels_out))
 
 
 def _depthwise_pointwise(channels: int, kernel: int, stride: int, dilation: int, norm: Norm) -> list[nn.Module]:
     padding = dilation * (kernel - 1) // 2
     return [
         nn.ReLU(),
-        nn.Conv2d(channels, channels, kernel, stride, padding, dilation, groups=channels, bias=False),
-        nn.Conv2d(channels, channels, 1, bias=False),
+        Convolution(channels, channels, kernel, stride, padding, dilation, groups=channels),
+        Convolution(channels, channels, 1),
         norm(channels),
     ]
 
@@ -143,8 +144,8 @@ def rectangular_convolution(channels: int, stride: int, norm: Norm) -> nn.Sequen
     """ReLU, 1x7 convolution, 7x1 convolution, BatchNorm: 14 C^2 weights."""
     return nn.Sequential(
         nn.ReLU(),
-        nn.Conv2d(channels, channels, (1, 7), (1, stride), (0, 3), bias=False),
-        nn.Conv2d(channels, channels, (7, 1), (stride, 1), (3, 0), bias=False),
+        Convolution(channels, channels, (1, 7), (1, stride), (0, 3)),
+        Convolution(channels, channels, (7, 1), (stride, 1), (3, 0)),
         norm(channels),
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from torch import Tensor, nn
 
+from .base.convolution import Convolution
 from .base.messages import require
 from .cell import SearchCell
 from .operations import SearchNorm
@@ -45,7 +46,7 @@ class Supernet(nn.Module):
         stem_channels = STEM_MULTIPLIER * channels
         places = skeleton(layers, channels, dict.fromkeys(space.kinds, space.nodes), stem_channels)
         self.stem = nn.Sequential(
-            nn.Conv2d(input_channels, stem_channels, 3, padding=1, bias=False),
+            Convolution(input_channels, stem_channels, 3, padding=1),
             SearchNorm(stem_channels, affine=True),
         )
         self.cells = nn.ModuleList(

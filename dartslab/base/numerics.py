@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
+from .convolution import require_right_gradients
 from .forward_mode import has_tangent
 from .messages import require
 
@@ -71,21 +72,14 @@ def to_float32(x: Tensor) -> Tensor:
     return x.float() if x.dtype == torch.bfloat16 else x
 
 
-def to_autocast(x: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
-    """x and w in the type that autocast gives PyTorch's convolutions; it does not act inside a `Function`."""
-    kind = x.device.type
-    if not torch.is_autocast_enabled(kind) or x.dtype == torch.float64:
-        return x, w
-    low = torch.get_autocast_dtype(kind)
-    return x.to(low), w.to(low)
-
-
 def require_precision(precision: str, device: torch.device) -> None:
-    """Raise `UserError` unless the device computes in that precision."""
+    """Raise `UserError` unless the device computes in that precision, and on a processor rightly."""
     require(
         precision == "float32" or device.type != "cuda" or torch.cuda.is_bf16_supported(including_emulation=False),
         f"precision {precision!r} is not supported on device {str(device)!r}; use 'float32'.",
     )
+    if precision == "bfloat16" and device.type == "cpu":
+        require_right_gradients()
 
 
 @contextmanager
@@ -130,14 +124,18 @@ def batch_norm(x: Tensor, gain: Tensor | None = None, bias: Tensor | None = None
     `memory` the tangent is on no device where the gain has none. (Compiled cells are never differentiated so.)
 
     Args:
-        x: [B, C, H, W].
+        x: [B, C, H, W] or [B, C, pixels].
         gain, bias: [C]; None for 1 and 0.
     Returns:
         The same shape and type as x.
     """
+    if len(x) == 1 and x.dim() == 4:
+        # On a processor PyTorch mistakes the memory format of a single picture's gradient, not that of a row of pixels.
+        return batch_norm(x.flatten(2), gain, bias).unflatten(2, x.shape[2:])
     low = x.dtype == torch.bfloat16
     if not torch.compiler.is_compiling() and has_tangent(x) and (low or (gain is not None and not has_tangent(gain))):
         y = F.batch_norm(x.float() if low else x, None, None, training=True, eps=EPSILON)
-        y = y if gain is None else y * gain.view(1, -1, 1, 1)
-        return (y if bias is None else y + bias.view(1, -1, 1, 1)).to(x.dtype)
+        each = (-1, *[1] * (x.dim() - 2))
+        y = y if gain is None else y * gain.view(each)
+        return (y if bias is None else y + bias.view(each)).to(x.dtype)
     return F.batch_norm(x, None, None, ones_of_float32(x) if gain is None else gain, bias, training=True, eps=EPSILON)

@@ -17,8 +17,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..base.convolution import to_autocast
 from ..base.messages import UserError
-from ..base.numerics import batch_norm, to_autocast
+from ..base.numerics import batch_norm
 from .batch_norm import OutputGradients, SavedForGradient, batch_norm_gradient, channel_sums, gain_row, standardize
 from .depthwise import DepthwiseSettings, convolve, depthwise, derivative, gradients
 from .explicit_gradients import ExplicitGradient

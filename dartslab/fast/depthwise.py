@@ -15,7 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..base.numerics import to_autocast
+from ..base import convolution
+from ..base.convolution import phases, to_autocast, widen
 from .explicit_gradients import ExplicitGradient
 from .sums import sum_tensors, to_dense
 
@@ -58,7 +59,9 @@ def depthwise(
     """
     settings = DepthwiseSettings(stride, dilation, relu, sources, copies)
     if native:
-        return convolve(repeat_sources_natively(x, len(w), settings), w, DepthwiseSettings(stride, dilation, relu))
+        read = repeat_sources_natively(F.relu(x) if relu else x, len(w), settings)
+        padding = dilation * (w.shape[-1] - 1) // 2
+        return convolution.convolve(read, w, (stride, stride), (padding, padding), (dilation, dilation), len(w))
     return _Depthwise.apply(*to_autocast(x, w), settings)
 
 
@@ -269,6 +272,7 @@ def pad_margins(x: Tensor, height: int, width: int, left: int, more: int) -> Ten
 def columns_gradient(g: Tensor, x: Tensor, w: Tensor, stride: int) -> Tensor:
     """PyTorch's gradient of an undilated depthwise convolution's weights; w [C, 1, odd, odd] gives their shape only."""
     padding = [size // 2 for size in w.shape[2:]]
+    x = widen(x, w.shape[3], stride)
     return torch.ops.aten.convolution_backward(
         g, x, w, None, [stride] * 2, padding, [1, 1], False, [0, 0], x.shape[1], [False, True, False]
     )[1]
@@ -277,14 +281,3 @@ def columns_gradient(g: Tensor, x: Tensor, w: Tensor, stride: int) -> Tensor:
 def pad_height(x: Tensor, height: int) -> Tensor:
     """x with rows of zeros below, if it is lower: [B, C, H, W] -> [B, C, height, W]."""
     return F.pad(x, (0, 0, 0, height - x.shape[2])) if height > x.shape[2] else x
-
-
-def phases(x: Tensor, step: int) -> Tensor:
-    """Every step-th pixel of a picture as a picture of its own: [B, C, H, W] -> [step*step*B, C, ~H/step, ~W/step].
-
-    A convolution with dilation `step` is an ordinary one of each phase. Zeros fill up sizes that do not divide.
-    """
-    height, width = (-size % step for size in x.shape[2:])
-    pixels = (F.pad(x, (0, width, 0, height)) if height or width else x).permute(0, 2, 3, 1)
-    apart = pixels.unflatten(2, (-1, step)).unflatten(1, (-1, step))  # [B, H/step, step, W/step, step, C]
-    return apart.permute(2, 4, 0, 1, 3, 5).flatten(0, 2).permute(0, 3, 1, 2)

@@ -14,7 +14,7 @@ import tiny
 from dartslab import Arch, Network, SearchSpace, SearchState, Supernet, TrainState, search, train
 from dartslab.architect import HYPERGRADIENTS
 from dartslab.base.messages import UserError
-from dartslab.base.numerics import Numerics, match_formats, require_precision, without_tf32
+from dartslab.base.numerics import Numerics, batch_norm, match_formats, require_precision, without_tf32
 from dartslab.bilevel import VirtualStep
 from dartslab.data.datasets import DataSet
 from dartslab.fast.fused import FusedCell
@@ -335,6 +335,37 @@ def test_a_gpu_that_does_not_compute_in_bfloat16_is_refused(monkeypatch: pytest.
     require_precision("bfloat16", torch.device("cpu"))
     with pytest.raises(UserError, match="'bfloat16' is not supported on device 'cuda:1'; use"):
         require_precision("bfloat16", torch.device("cuda:1"))
+
+
+def as_last(x: Tensor) -> Tensor:
+    """A picture stored pixel by pixel, with the batch beside the channels, as a permuted view has it."""
+    return x.permute(2, 3, 0, 1).contiguous().permute(2, 3, 0, 1)
+
+
+FORMATS: dict[str, Callable[[Tensor], Tensor]] = {
+    "contiguous": Tensor.contiguous,
+    "channels last": lambda x: x.contiguous(memory_format=torch.channels_last),
+    "channels last, permuted": as_last,
+    "part": lambda x: torch.cat([x, x], 1)[:, : x.shape[1]],
+}
+
+
+@pytest.mark.parametrize("size", [(4, 4), (1, 5), (3, 1)], ids=str)
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("above", FORMATS.values(), ids=FORMATS)
+@pytest.mark.parametrize("below", FORMATS.values(), ids=FORMATS)
+def test_a_batchnorm_has_one_gradient_in_whatever_format_it_comes(below, above, number: int, size: tuple) -> None:
+    """PyTorch alone is wrong for one picture where only one of both is channels last."""
+    x, g = torch.randn(2, number, 4, *size, dtype=torch.float64)
+    centred = x - x.mean((0, 2, 3), keepdim=True)
+    scale = (centred.square().mean((0, 2, 3), keepdim=True) + 1e-5).rsqrt()
+    z_hat = centred * scale
+    along = z_hat * (g * z_hat).mean((0, 2, 3), keepdim=True)
+    right = scale * (g - g.mean((0, 2, 3), keepdim=True) - along)
+    x = below(x).requires_grad_()
+    y = batch_norm(x)
+    torch.testing.assert_close(y, z_hat)
+    torch.testing.assert_close(torch.autograd.grad(y, x, above(g))[0], right)
 
 
 def test_logits_leave_a_pass_in_float32_whatever_their_number() -> None:

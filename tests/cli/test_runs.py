@@ -82,8 +82,14 @@ SIGNALS = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n
 
 @pytest.fixture
 def signal_in_the_first_step(monkeypatch):
-    """Ends the first step of the next run with signals, as if they had come from outside."""
+    """Ends the first step of the next run with signals, as if they had come from outside.
+
+    No signal is ignored meanwhile, also where the tests were begun with `nohup`.
+    """
     original = runs.interrupts
+    ignored = [name for name in SIGNALS if signal.getsignal(getattr(signal, name)) == signal.SIG_IGN]
+    for name in ignored:
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
 
     def arrange(*names: str) -> None:
         @contextmanager
@@ -96,7 +102,9 @@ def signal_in_the_first_step(monkeypatch):
 
         monkeypatch.setattr(runs, "interrupts", interrupts)
 
-    return arrange
+    yield arrange
+    for name in ignored:
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
 @pytest.mark.parametrize("names", [*([name] for name in SIGNALS), ["SIGTERM"] * 3], ids=" ".join)
