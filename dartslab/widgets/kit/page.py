@@ -1,7 +1,7 @@
 """JavaScript modules of the views, put together; and the page that shows a view without Python.
 
-A module is the text of `view.js` and `controls.js`, of what a view shares with others, and of its own file, one after
-the other: a browser gets one file, needs no bundler, and an exported page holds the same text.
+A module is the text of the files in `KIT`, of what a view shares with others, and of its own file, one after the
+other: a browser gets one file, needs no bundler, and an exported page holds the same text.
 """
 
 import json
@@ -15,6 +15,7 @@ import matplotlib
 from ...draw.picture import Picture
 from ...draw.style import COLORS, STYLES
 
+KIT = ("kit/view.js", "kit/controls.js", "kit/played.js")  # stand before the files of a view
 SHADES = 64  # of the colour map that JavaScript gets
 # The browser itself keeps an exported page from asking any network.
 ALONE = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
@@ -35,24 +36,25 @@ def source(name: str) -> str:
 
 def body(names: tuple[str, ...]) -> str:
     """The JavaScript of a view; it ends with a constant `view`."""
-    return constants() + "".join(map(source, ("kit/view.js", "kit/controls.js", *names)))
+    return constants() + "".join(map(source, (*KIT, *names)))
 
 
 @cache
 def module(*names: str) -> str:
     """The ES module of a view, for anywidget."""
-    return body(names) + "export default { render: (context) => live(view, context) };\n"
+    return body(names) + "export default { render: (context) => (view.mount ? livePlayed : live)(view, context) };\n"
 
 
 @cache
-def style() -> str:
-    """The style sheet of all views."""
-    return source("kit/view.css")
+def style(*names: str) -> str:
+    """The style sheet of all views, and those that a view has besides."""
+    return "".join(map(source, ("kit/view.css", *names)))
 
 
 def html_page(
     name: str,
     names: tuple[str, ...],
+    styles: tuple[str, ...],
     controls: list[dict[str, Any]],
     data: dict[str, Any],
     frame: dict[str, Any],
@@ -63,7 +65,7 @@ def html_page(
 
     Args:
         name: of the view, for the title.
-        names: its modules.
+        names, styles: its modules and style sheets.
         controls: see `controls_of`.
         data, frame, text: what the view shows first.
         picture: stands there where no script runs.
@@ -80,7 +82,7 @@ def html_page(
 <link rel="icon" href="data:,">
 <title>dartslab: {escape(name)}</title>
 <style>
-{style()}
+{style(*styles)}
 </style>
 </head>
 <body class="dartslab-page">
@@ -88,7 +90,7 @@ def html_page(
 <script type="module">
 {body(names)}
 const spec = {safe};
-page(view, spec, document.getElementById("view"));
+(view.mount ? pagePlayed : page)(view, spec, document.getElementById("view"));
 Object.assign(window, {{ view, spec }}); // for anyone who wants to look inside
 </script>
 </body>

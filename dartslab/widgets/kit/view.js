@@ -75,17 +75,22 @@ function live(view, { model, el }) {
   const hear = () => { talk.next(); controls.update(); };
   const listeners = [["settings", hear], ["controls", controls.build], ...["frame", "data", "text"].map((name) => [name, ask])];
   for (const [name, listener] of listeners) model.on(`change:${name}`, listener);
-  // JupyterLab takes plain keys for commands of the notebook (arrows change the cell, D D deletes it), also from its
-  // outputs; inside a view they belong to lists, sliders and buttons. Ctrl, Alt and Cmd stay with JupyterLab.
+  const release = claimKeys(el);
+  return () => {
+    stop();
+    release();
+    for (const [name, listener] of listeners) model.off(`change:${name}`, listener);
+  };
+}
+
+// JupyterLab takes plain keys for commands of the notebook (arrows change the cell, D D deletes it), also from its outputs;
+// inside a view they belong to lists, sliders and buttons. Ctrl, Alt and Cmd stay with JupyterLab.
+function claimKeys(el) {
   const claim = ({ target, ctrlKey, altKey, metaKey }) => {
     if (el.closest(".dartslab")?.contains(target)) target.toggleAttribute("data-lm-suppress-shortcuts", !(ctrlKey || altKey || metaKey));
   };
   window.addEventListener("keydown", claim, true);
-  return () => {
-    stop();
-    window.removeEventListener("keydown", claim, true);
-    for (const [name, listener] of listeners) model.off(`change:${name}`, listener);
-  };
+  return () => window.removeEventListener("keydown", claim, true);
 }
 
 // An exported page: the same drawing, native controls, frames from `view.frame`.

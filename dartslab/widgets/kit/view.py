@@ -39,13 +39,14 @@ class View(ipywidgets.VBox):
     """
 
     MODULES: ClassVar[tuple[str, ...]] = ()  # JavaScript files, the one that draws last
+    STYLES: ClassVar[tuple[str, ...]] = ()  # style sheets besides that of all views
     EXPORTS: ClassVar[bool] = False  # whether `export_html` works
     PLAYS: ClassVar[str] = ""  # name of the slider that a button beside it moves on by itself
     _timer: threading.Timer | None = None
 
     def __init__(self, settings: Mapping[str, Any], rows: list[list[Any]], data: dict[str, Any] | None = None) -> None:
         name = type(self).__name__
-        look = {"_esm": module(*self.MODULES), "_css": style()}
+        look = {"_esm": module(*self.MODULES), "_css": style(*self.STYLES)}
         self.canvas: Canvas = type(f"{name}Canvas", (Canvas,), look)(data=data or {})
         self.controls = dict(settings)
         self._defaults = self.settings
@@ -104,6 +105,11 @@ class View(ipywidgets.VBox):
         return {name: tidy(control.value) for name, control in self.controls.items()}
 
     @property
+    def shown(self) -> dict[str, Any]:
+        """The frame that is shown now."""
+        return dict(self.canvas.frame)
+
+    @property
     def text(self) -> str:
         """What the view shows now, in words."""
         return self.canvas.text
@@ -153,7 +159,7 @@ class View(ipywidgets.VBox):
 
     def still(self) -> Picture:
         """The view as it is now: a PNG with alternative text."""
-        return Picture(self.still_png(self.canvas.frame), self.text)
+        return Picture(self.still_png(self.shown), self.text)
 
     def freeze(self) -> None:
         """Replace the live view by its static picture, which stays in the saved notebook and needs no kernel."""
@@ -178,7 +184,8 @@ class View(ipywidgets.VBox):
         path = Path(path)
         require(path.suffix.lower() in (".html", ".htm"), f"{path} does not end in .html; change the suffix.")
         controls = [spec | {"plays": spec["name"] == self.PLAYS} for spec in controls_of(self.controls)]
-        text = html_page(name, self.MODULES, controls, self.page_data(), self.canvas.frame, self.text, self.still())
+        shown = dict(self.canvas.frame), self.text, self.still()
+        text = html_page(name, self.MODULES, self.STYLES, controls, self.page_data(), *shown)
         write_atomically(path, lambda file: file.write(text.encode()))
         return path
 
