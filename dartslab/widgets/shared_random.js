@@ -1,4 +1,4 @@
-// Random numbers that are the same as in Python: the generator mulberry32, as in models/shared_random.py.
+// Random numbers that are the same as in Python: the generator mulberry32, as in base/shared_random.py.
 
 class SharedRandom {
   constructor(seed) { this.state = seed >>> 0; }

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dartslab.widgets.models.shared_random import SharedRandom
+from dartslab.base.shared_random import SharedRandom
 
 
 # uniform, uniform, below(10), normal, permutation(6) one after the other, as the JavaScript file gives them

@@ -1,4 +1,4 @@
-"""Random numbers that are the same in Python and in JavaScript, for views that draw some in the page."""
+"""Random numbers that are the same in Python and in JavaScript, for what a page computes and Python computes again."""
 
 import math
 
