@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from ..base.lazy import loader
 
 _MODULE_OF = {
+    "PlantedSearch": "planted_search",
     "SearchPanel": "search_panel",
     "Replay": "replay",
     "ExperimentPanel": "experiment_panel",
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .discretization_gap import DiscretizationGap as DiscretizationGap
     from .experiment_panel import ExperimentPanel as ExperimentPanel
     from .finite_difference_dial import FiniteDifferenceDial as FiniteDifferenceDial
+    from .planted_search import PlantedSearch as PlantedSearch
     from .relaxation_mixer import RelaxationMixer as RelaxationMixer
     from .replay import Replay as Replay
     from .search_panel import SearchPanel as SearchPanel

@@ -34,12 +34,12 @@ def _spec(name: str, control: Any, live: bool) -> dict[str, Any]:
     if isinstance(control, ipywidgets.SelectMultiple):
         return spec | {"kind": "many", "options": _options(control, live), "value": list(spec["value"])}
     if hasattr(control, "options"):
-        kind = "buttons" if live and isinstance(control, ipywidgets.ToggleButtons) else "choice"
+        kind = "buttons" if isinstance(control, ipywidgets.ToggleButtons) else "choice"
         return spec | {"kind": kind, "options": _options(control, live)}
     if hasattr(control, "base"):
         bounds = {"min": control.min, "max": control.max, "step": control.step if live else "any"}
         return spec | {"kind": "log", "base": control.base, **bounds}
-    kind = "number" if live and isinstance(control, ipywidgets.BoundedFloatText) else "range"
+    kind = "number" if isinstance(control, ipywidgets.BoundedFloatText | ipywidgets.BoundedIntText) else "range"
     return spec | {"kind": kind, "min": control.min, "max": control.max, "step": control.step}
 
 

@@ -1,0 +1,1 @@
+"""Problems for DARTS whose answer is known."""
