@@ -23,6 +23,7 @@ panel.step(60)
 panel.wait()
 """
 VIEWS = {
+    "PlantedSearch": "planted = views.PlantedSearch()\nplanted.controls['step'].value = 40\nplanted",
     "SearchPanel": "panel",
     "Replay": "views.Replay(record, record.first(90))",
     "RelaxationMixer": "mixer = views.RelaxationMixer()\nmixer.controls['sep_conv_3x3'].value = 2\nmixer",
@@ -57,7 +58,7 @@ def main() -> None:
             for number, name in enumerate(wanted):
                 view = views.nth(number)
                 view.scroll_into_view_if_needed()
-                expect(view.locator(".dartslab-stage > *").first).to_be_attached()
+                expect(view.locator(".dartslab-stage > *, .dartslab-played > *").first).to_be_attached()
                 path = FOLDER / f"{name}_{theme.lower()}.png"
                 with Image.open(BytesIO(view.screenshot())) as picture:
                     picture.convert("RGB").save(path, optimize=True)

@@ -101,7 +101,7 @@ def test_noise_is_a_share_of_the_results_strength(pool: Pool) -> None:
 
 @pytest.mark.long
 def test_all_but_36_of_the_16807_cells_compute_something_of_their_own(pool: Pool) -> None:
-    """With node 2 = a + b, what p does to it and q to a and b is what q does to it and p to a and b; mirrors likewise."""
+    """With node 2 = a + b, p of it and q of a and b is the same as q of it and p of a and b; mirrors likewise."""
     problem = Planted(PlantedConfig(), pool)
     sources = problem.shown.sources
     low = {(p, q): sources[0][p] + sources[1][q] for p, q in product(range(7), repeat=2)}  # every node 2

@@ -299,7 +299,7 @@ def test_the_names_for_editors_are_those_that_are_loaded() -> None:
 
 
 def test_an_unknown_view_is_an_attribute_error_that_lists_them() -> None:
-    with pytest.raises(AttributeError, match="it offers: SearchPanel, Replay"):
+    with pytest.raises(AttributeError, match="it offers: PlantedSearch, SearchPanel, Replay"):
         _ = widgets.SearchPannel
 
 
@@ -321,6 +321,7 @@ def recorded() -> Any:
 
 
 MADE = {
+    "PlantedSearch": lambda: widgets.PlantedSearch(),
     "SearchPanel": lambda: widgets.SearchPanel(search_state()),
     "Replay": lambda: widgets.Replay(recorded()),
     "RelaxationMixer": lambda: widgets.RelaxationMixer(tiny.pictures()),
@@ -335,7 +336,7 @@ MADE = {
 @pytest.mark.parametrize("name", widgets.__all__)
 def test_every_view_has_words_a_picture_json_and_a_state_that_only_it_takes(name: str, tmp_path: Path) -> None:
     view, other = MADE[name](), MADE["Replay" if name != "Replay" else "SearchPanel"]()
-    json.dumps([view.canvas.frame, view.canvas.data], allow_nan=False)
+    json.dumps([view.shown, view.canvas.data], allow_nan=False)
     bundle = view._repr_mimebundle_()
     assert b64decode(bundle["image/png"]).startswith(b"\x89PNG")
     assert bundle["text/plain"] == f"{name}: {view.text}" and len(view.text) > 40
