@@ -40,7 +40,7 @@ class Convolution(nn.Conv2d):
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, C, H, W] -> [B, C_out, H', W']."""
-        settings = cast(tuple[Pair, Pair, Pair], (self.stride, self.padding, self.dilation))
+        settings = cast("tuple[Pair, Pair, Pair]", (self.stride, self.padding, self.dilation))
         return convolve(x, self.weight, *settings, self.groups)
 
 
