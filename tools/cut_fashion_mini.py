@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).resolve().parent.parent / "dartslab" / "data" / "fashion_mini"
-PER_CLASS = {"train": 600, "t10k": 100}
+PER_CLASS = {"train": (600,), "t10k": (100, 400)}  # drawn one after the other: a later draw leaves the earlier as it is
 SEED = 0
 
 
@@ -30,11 +30,14 @@ def read_idx(path: Path) -> np.ndarray:
 def main(folder: Path) -> None:
     """Write train.npz and test.npz and print what is in them."""
     generator = np.random.default_rng(SEED)
-    for part, per_class in PER_CLASS.items():
+    for part, draws in PER_CLASS.items():
         images = read_idx(folder / f"{part}-images-idx3-ubyte.gz")
         labels = read_idx(folder / f"{part}-labels-idx1-ubyte.gz")
-        chosen = [generator.choice(np.flatnonzero(labels == c), per_class, replace=False) for c in range(10)]
-        index = np.sort(np.concatenate(chosen))
+        index = np.zeros(0, dtype=int)
+        for per_class in draws:
+            left = [np.setdiff1d(np.flatnonzero(labels == c), index) for c in range(10)]
+            chosen = [generator.choice(one, per_class, replace=False) for one in left]
+            index = np.concatenate([index, np.sort(np.concatenate(chosen))])
         name = HERE / ("train.npz" if part == "train" else "test.npz")
         np.savez_compressed(name, images=images[index], labels=labels[index], index=index.astype(np.int32))
         digest = hashlib.sha256(images[index].tobytes() + labels[index].tobytes()).hexdigest()

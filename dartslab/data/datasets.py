@@ -1,6 +1,7 @@
 """Data sets as tensors: their names and how they are read. `batches` makes batches of them.
 
-fashion-mini                         inside the package, 6,000 + 1,000 grey pictures of 28x28
+fashion-mini                         inside the package, 6,000 + 5,000 grey pictures of 28x28
+fashion-turned                       the same pictures, each turned; the class is by how many quarters
 fashion-mnist, cifar10, cifar100     through torchvision, in a root folder
 folder:PATH                          PATH/train/<class>/*.png and PATH/test/<class>/*.png, your own; see `folders`
 """
@@ -42,7 +43,8 @@ TORCHVISION = {  # name -> (torchvision's class, what to put under the root fold
 }
 MOST_NAMED = 12  # classes, in a line
 DEEP = {"I": "values of 16 or 32 bits", "F": "floats"}
-DATA_SETS = ("fashion-mini", *TORCHVISION, FOLDER + "PATH")
+TURNS = ("not turned", "a quarter", "a half", "three quarters")
+DATA_SETS = ("fashion-mini", "fashion-turned", *TORCHVISION, FOLDER + "PATH")
 
 
 class Labelled(NamedTuple):
@@ -108,6 +110,8 @@ def load_data(
     require(image_size == 0 or image_size >= SMALLEST, _too_small(f"image_size={image_size}"))
     if name == "fashion-mini":
         data = _read_fashion_mini()
+    elif name == "fashion-turned":
+        data = turn_pictures(_read_fashion_mini())
     elif name in TORCHVISION:
         data = _read_torchvision(name, Path(root))
     elif name.startswith(FOLDER):
@@ -119,6 +123,23 @@ def load_data(
         data = replace(data, train=_resize(data.train, image_size), test=_resize(data.test, image_size))
     require(min(data.size) >= SMALLEST, _too_small(f"pictures of {data.size[0]}x{data.size[1]}"))
     return data
+
+
+def turn_pictures(data: DataSet) -> DataSet:
+    """Another question about the same pictures: each is turned to the left by some quarters, and that is its class.
+
+    Every class has as many pictures; which is turned how is the same every time.
+    """
+
+    def turn(part: Labelled, purpose: str) -> Labelled:
+        count = len(part.labels)
+        turns = torch.arange(count)[torch.randperm(count, generator=stream(0, purpose))] % len(TURNS)
+        images = part.images.clone()
+        for quarters in range(1, len(TURNS)):
+            images[turns == quarters] = torch.rot90(part.images[turns == quarters], quarters, (2, 3))
+        return Labelled(images, turns)
+
+    return DataSet("fashion-turned", turn(data.train, "turn train"), turn(data.test, "turn test"), TURNS)
 
 
 def _too_small(what: str) -> str:

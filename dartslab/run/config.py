@@ -11,8 +11,9 @@ from typing import Any, ClassVar
 from ..base.messages import require
 from ..methods import METHODS
 from ..space import PUBLISHED_OPERATIONS, STEMS, SearchSpace
-from .shared_config import AUGMENTATIONS, CELLS, HYPERGRADIENTS, RELAXATIONS, SCHEDULES, RunConfig
+from .shared_config import AUGMENTATIONS, CELLS, HYPERGRADIENTS, RELAXATIONS, SCHEDULES, TRAIN_SCHEDULES, RunConfig
 
+QUICK_OPERATIONS = ("none", "max_pool_3x3", "avg_pool_3x3", "skip_connect", "sep_conv_3x3", "dil_conv_3x3")
 LEAST_LAYERS = 3  # of a search: cells L // 3 and 2 L // 3 are reduction cells, so that cell 0 is a normal cell
 
 
@@ -33,6 +34,9 @@ class SearchConfig(RunConfig):
         cell: how cells are computed; fused, or reference, which is slower. Equal but for rounding.
         compile: compile every cell with torch.compile, after a check that this changes no hypergradient. Takes minutes
             on a processor, where it does not pay.
+        schedule: of the learning rate of w; cosine by epoch (published), or linear by step: up during a tenth of the
+            steps, then straight down.
+        alpha_waits: epochs at the start in which w learns alone and alpha stays as it is (published: 0).
         alpha_scale: alpha starts at this times N(0, 1).
         alpha_learning_rate: of Adam on alpha.
         alpha_beta1: first beta of Adam on alpha; the second is 0.999.
@@ -43,13 +47,20 @@ class SearchConfig(RunConfig):
     """
 
     ABOVE_ZERO: ClassVar[tuple[str, ...]] = ("radius", "temperature", "alpha_learning_rate", "terms")
-    FROM_ZERO: ClassVar[tuple[str, ...]] = ("alpha_scale", "alpha_weight_decay", "validate_every", "alpha_beta1")
+    FROM_ZERO: ClassVar[tuple[str, ...]] = (
+        "alpha_scale",
+        "alpha_weight_decay",
+        "validate_every",
+        "alpha_beta1",
+        "alpha_waits",
+    )
     BELOW_ONE: ClassVar[tuple[str, ...]] = ("alpha_beta1",)
     NAMES: ClassVar[Mapping[str, Iterable[str]]] = {
         "method": METHODS,
         "hypergradient": HYPERGRADIENTS,
         "relaxation": RELAXATIONS,
         "cell": CELLS,
+        "schedule": SCHEDULES,
     }
 
     method: str = "darts"
@@ -63,6 +74,8 @@ class SearchConfig(RunConfig):
     temperature: float = 1.0
     cell: str = "fused"
     compile: bool = False
+    schedule: str = "cosine"
+    alpha_waits: int = 0
     alpha_scale: float = 1e-3
     alpha_learning_rate: float = 3e-4
     alpha_beta1: float = 0.5
@@ -72,6 +85,10 @@ class SearchConfig(RunConfig):
     def __post_init__(self) -> None:
         object.__setattr__(self, "operations", tuple(self.operations))
         self.check_values()
+        require(
+            self.alpha_waits < self.epochs,
+            f"alpha waits in {self.alpha_waits} of {self.epochs} epochs, so it would never move; let it wait in fewer.",
+        )
         _ = self.space  # checks nodes and operations
 
     @property
@@ -116,6 +133,24 @@ class SearchConfig(RunConfig):
         return cls._preset(sizes, {"hypergradient": "first_order", "alpha_learning_rate": 0.05}, changes)
 
     @classmethod
+    def quick(cls, **changes: Any) -> "SearchConfig":
+        """A search of some ten seconds that finds better cells than chance, see `benchmarks/results/beats_chance.md`.
+
+        One node and six operations, so that cells differ in what they are worth; w learns alone at first, so that
+        alpha does not judge convolutions that have learned nothing; and the learning rate falls by step.
+        """
+        sizes: dict[str, Any] = {
+            "nodes": 1,
+            "operations": QUICK_OPERATIONS,
+            "crop_padding": 0,
+            "learning_rate": 0.1,
+            "learning_rate_min": 0.0,
+            "schedule": "linear",
+            "alpha_waits": 2,
+        }
+        return cls.lesson(**(sizes | changes))
+
+    @classmethod
     def _preset(cls, sizes: dict[str, Any], more: dict[str, Any], changes: dict[str, Any]) -> "SearchConfig":
         """The user's values come first, then the preset's sizes, the method's defaults, the rest of the preset."""
         name = changes.get("method", cls.method)
@@ -134,7 +169,8 @@ class TrainConfig(RunConfig):
         cutout: side of the square cut out of each picture in pixels; 0 for none.
         label_smoothing: share of each label spread over all classes.
         augmentation: cifar, a random crop and a flip; or imagenet, a random resized crop, a flip and colour jitter.
-        schedule: of the learning rate; cosine over the epochs, or exponential, times learning_rate_decay each epoch.
+        schedule: of the learning rate; cosine over the epochs, exponential, times learning_rate_decay each epoch, or
+            linear, by step: up during a tenth of the steps, then straight down.
         learning_rate_decay: factor of the exponential schedule.
     Raises:
         UserError: a value that is not allowed.
@@ -145,7 +181,7 @@ class TrainConfig(RunConfig):
     BELOW_ONE: ClassVar[tuple[str, ...]] = ("drop_path", "label_smoothing")
     NAMES: ClassVar[Mapping[str, Iterable[str]]] = {
         "stem": STEMS,
-        "schedule": SCHEDULES,
+        "schedule": TRAIN_SCHEDULES,
         "augmentation": AUGMENTATIONS,
     }
 
@@ -220,18 +256,27 @@ class TrainConfig(RunConfig):
             "epochs": 3,
             "batch_size": 64,
             "learning_rate": 0.05,
+            "schedule": "linear",
             "threads": 1,
         }
         return cls(**(small | changes))
+
+    @classmethod
+    def quick(cls, **changes: Any) -> "TrainConfig":
+        """The evaluation that belongs to `SearchConfig.quick`: some four seconds."""
+        small: dict[str, Any] = {"channels": 4, "epochs": 2, "crop_padding": 0, "learning_rate": 0.1}
+        return cls.lesson(**(small | changes))
 
 
 # What the flags of `search` and of `train` may start from, by name.
 SEARCH_PRESETS: dict[str, Callable[..., SearchConfig]] = {
     "lesson": SearchConfig.lesson,
+    "quick": SearchConfig.quick,
     "published": SearchConfig.published,
 }
 TRAIN_PRESETS: dict[str, Callable[..., TrainConfig]] = {
     "lesson": TrainConfig.lesson,
+    "quick": TrainConfig.quick,
     "published": TrainConfig,
     "cifar100": TrainConfig.cifar100,
     "imagenet": TrainConfig.imagenet,

@@ -1,6 +1,6 @@
 """What the method of a search adds to the two steps: masked operations, an early stop, choices; the learning rate.
 
-In a search by DARTS nothing is added, and the learning rate is the cosine by epoch.
+In a search by DARTS nothing is added, and the learning rate is that of the schedule.
 """
 
 import math
@@ -12,7 +12,7 @@ from ..bilevel import VirtualStep
 from ..genotype import Genotype
 from ..methods.method import Choices, Method
 from ..space import SearchSpace
-from .steps import cosine, due
+from .steps import cosine, due, scheduled_rate
 
 if TYPE_CHECKING:
     from .search_state import SearchState
@@ -49,11 +49,10 @@ def further_steps(method: Method, space: SearchSpace, search_steps: int) -> int:
 
 
 def learning_rate_of(state: "SearchState") -> float:
-    """The learning rate of w in the next step: a cosine by epoch (published); after the search, one by step."""
+    """The learning rate of w in the next step: by the schedule; after the search, a cosine by step."""
     config, choices = state.config, state.method.choices
     if state.step < state.search_steps or choices is None:
-        position = state.step // state.train.per_epoch / config.epochs
-        return cosine(config.learning_rate, config.learning_rate_min, position)
+        return scheduled_rate(config, state.step, state.train.per_epoch)
     further = further_steps(state.method, config.space, state.search_steps)
     position = (state.step - state.search_steps) / further
     return cosine(

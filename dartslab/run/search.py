@@ -43,7 +43,7 @@ def weight_step(state: SearchState, batch: Batch, learning_rate: float) -> tuple
 
 def one_step(state: SearchState) -> None:
     """Make one step of a search; its measurements are added to `state.unread`. Does not wait for the device."""
-    begun, learning_rate = time.perf_counter(), learning_rate_of(state)  # a cosine by epoch
+    begun, learning_rate = time.perf_counter(), learning_rate_of(state)  # published: a cosine by epoch
     set_learning_rate(state.optimizer, learning_rate)
     train_batch, val_batch = state.train(state.step), state.val(state.step)
     with seeded(state.config.seed, "step", state.step):

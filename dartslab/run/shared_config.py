@@ -11,7 +11,8 @@ HYPERGRADIENTS = ("first_order", "finite_difference", "exact", "neumann", "singl
 RELAXATIONS = ("softmax",)
 CELLS = ("reference", "fused")
 PRECISIONS = ("float32", "bfloat16")
-SCHEDULES = ("cosine", "exponential")
+SCHEDULES = ("cosine", "linear")
+TRAIN_SCHEDULES = (*SCHEDULES, "exponential")
 AUGMENTATIONS = ("cifar", "imagenet")
 
 
@@ -20,7 +21,7 @@ class SharedConfig:
     """What a search, a training and a whole experiment have in common.
 
     Args:
-        data: fashion-mini, fashion-mnist, cifar10, cifar100 or folder:PATH.
+        data: fashion-mini, fashion-turned, fashion-mnist, cifar10, cifar100 or folder:PATH.
         root: folder with downloaded data sets.
         image_size: resize pictures to this many pixels; 0 keeps them.
         crop_padding: black pixels around a picture before the random crop; 0 for neither crop nor flip.

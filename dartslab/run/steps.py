@@ -8,12 +8,37 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..data.batches import Batch
+from .config import SearchConfig, TrainConfig
 from .distributed import mean, mean_numbers
 
 
 def cosine(start: float, end: float, position: float) -> float:
     """Cosine schedule: end + (start - end) (1 + cos(pi position)) / 2, position in 0..1 (Loshchilov, Hutter 2017)."""
     return float(end + (start - end) * (1 + np.cos(np.pi * position)) / 2)
+
+
+def linear(start: float, end: float, step: int, steps: int) -> float:
+    """Up to `start` during a tenth of the steps, then straight down towards `end`; step is 0 ... steps - 1."""
+    rising = max(1, round(0.1 * steps))
+    if step < rising:
+        return start * (step + 1) / rising
+    return end + (start - end) * (steps - step) / (steps - rising)
+
+
+def scheduled_rate(config: SearchConfig | TrainConfig, step: int, per_epoch: int) -> float:
+    """The learning rate of w in a step, 0, 1, 2, ..., by the schedule of the configuration.
+
+    Args:
+        config: of a search or a training.
+        step: how many steps were made before.
+        per_epoch: steps in an epoch.
+    """
+    if config.schedule == "linear":
+        return linear(config.learning_rate, config.learning_rate_min, step, config.epochs * per_epoch)
+    epoch = step // per_epoch
+    if isinstance(config, TrainConfig) and config.schedule == "exponential":
+        return config.learning_rate * config.learning_rate_decay**epoch
+    return cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs)
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, learning_rate: float) -> None:

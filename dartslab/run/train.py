@@ -31,7 +31,7 @@ from .memory import require_memory
 from .networks import least_pictures, network_of, numerics_of, sgd_of, training_loss
 from .run_data import check_same_pictures, open_data
 from .run_state import RunState, Unread, run_steps
-from .steps import accuracy, cosine, evaluate, set_learning_rate
+from .steps import accuracy, evaluate, scheduled_rate, set_learning_rate
 from .stored import read_config
 
 
@@ -167,18 +167,11 @@ class TrainState(RunState):
         return state
 
 
-def learning_rate_of(config: TrainConfig, epoch: int) -> float:
-    """The learning rate of an epoch, 0, 1, 2, ...: the cosine of `run.cosine`, or start * decay^epoch."""
-    if config.schedule == "exponential":
-        return config.learning_rate * config.learning_rate_decay**epoch
-    return cosine(config.learning_rate, config.learning_rate_min, epoch / config.epochs)
-
-
 def one_step(state: TrainState) -> None:
     """Move a training run on by one step; what it measured is added to `state.unread`. Waits for no device."""
     begun, config = time.perf_counter(), state.config
     epoch = state.step // state.train.per_epoch
-    learning_rate = learning_rate_of(config, epoch)
+    learning_rate = scheduled_rate(config, state.step, state.train.per_epoch)
     set_learning_rate(state.optimizer, learning_rate)
     batch = state.train(state.step)
     with seeded(config.seed, "step", state.step):
@@ -191,7 +184,7 @@ def one_step(state: TrainState) -> None:
 def train(state: TrainState) -> Iterator[Event]:
     """Train from where the state is; the state is complete whenever an event is yielded.
 
-    The drop-path probability rises by epoch, config.drop_path * epoch / epochs; `learning_rate_of` gives the rate.
+    The drop-path probability rises by epoch, config.drop_path * epoch / epochs; `scheduled_rate` gives the rate.
     With `report_every` above 1 the events of several steps come one after the other, and the state is that of the last.
 
     Args:
