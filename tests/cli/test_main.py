@@ -35,8 +35,9 @@ def test_a_method_brings_its_own_settings() -> None:
         ("--data cifar100", 20, "cifar10", "cosine"),  # the flag itself comes after the starting point
         ("--preset cifar100", 20, "cifar100", "cosine"),
         ("--preset imagenet --data folder:x", 14, "folder:imagenet", "exponential"),
-        ("--preset lesson", 3, "fashion-mini", "cosine"),
-        ("--data fashion-mini", 3, "fashion-mini", "cosine"),
+        ("--preset lesson", 3, "fashion-mini", "linear"),
+        ("--preset quick", 3, "fashion-mini", "linear"),
+        ("--data fashion-mini", 3, "fashion-mini", "linear"),
         ("--data fashion-mini --preset imagenet", 14, "folder:imagenet", "exponential"),
     ],
 )

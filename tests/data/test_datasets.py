@@ -14,11 +14,11 @@ from dartslab.data.datasets import load_data
 
 SHA256 = {  # printed by tools/cut_fashion_mini.py when it cut them from the original files
     "train": "424e057fe3e008742443c9e93f6df6fdadbb19891a58eeb46169723764613e7d",
-    "test": "44b413d65431c643ef0fab0d9c9088b1e6dc4d26782342c382815fd79f7e6892",
+    "test": "46def3456a89086b3cae1ba9a40ba4c8c4ff257988b90000f73004ac990ddf71",
 }
 
 
-@pytest.mark.parametrize(("part", "per_class"), [("train", 600), ("test", 100)])
+@pytest.mark.parametrize(("part", "per_class"), [("train", 600), ("test", 500)])
 def test_fashion_mini_is_balanced_and_unaltered(part: str, per_class: int) -> None:
     images, labels = getattr(load_data("fashion-mini"), part)
     assert images.shape == (10 * per_class, 1, 28, 28) and images.dtype == torch.uint8
@@ -31,6 +31,22 @@ def test_fashion_mini_is_balanced_and_unaltered(part: str, per_class: int) -> No
 def test_fashion_mini_says_which_original_picture_each_is(part: str) -> None:
     with np.load(str(files("dartslab.data") / "fashion_mini" / f"{part}.npz")) as file:
         assert len(np.unique(file["index"])) == len(file["labels"])
+
+
+def test_the_first_thousand_test_pictures_are_those_of_earlier_versions() -> None:
+    images, labels = load_data("fashion-mini").test
+    digest = hashlib.sha256(images[:1000].numpy().tobytes() + labels[:1000].numpy().astype(np.uint8).tobytes())
+    assert digest.hexdigest() == "44b413d65431c643ef0fab0d9c9088b1e6dc4d26782342c382815fd79f7e6892"
+
+
+@pytest.mark.parametrize(("part", "per_class"), [("train", 1500), ("test", 1250)])
+def test_turned_pictures_are_those_of_fashion_mini_and_their_class_is_the_turn(part: str, per_class: int) -> None:
+    images, turns = getattr(load_data("fashion-turned"), part)
+    upright = getattr(load_data("fashion-mini"), part).images
+    assert turns.bincount().tolist() == [per_class] * 4
+    for turn in range(4):
+        back = torch.rot90(images[turns == turn], -turn, (2, 3))
+        assert torch.equal(back, upright[turns == turn])
 
 
 def test_fashion_mini_has_its_licence_beside_it() -> None:

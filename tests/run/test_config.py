@@ -128,7 +128,7 @@ def test_a_search_refuses_what_is_not_allowed(changes: dict, sentence: str) -> N
         ({"cutout": -1}, "cutout must be 0 or more, got -1"),
         ({"precision": "bf16"}, "unknown precision 'bf16'; allowed are: bfloat16, float32. Did you mean 'bfloat16'?"),
         ({"report_every": 0}, "report_every must be above 0, got 0; its default is 1"),
-        ({"schedule": "step"}, "unknown schedule 'step'; allowed are: cosine, exponential"),
+        ({"schedule": "step"}, "unknown schedule 'step'; allowed are: cosine, linear, exponential"),
         ({"learning_rate_decay": 0.0}, "learning_rate_decay must be above 0, got 0.0; its default is 0.97"),
         ({"learning_rate_decay": 1.03}, "must be at most 1, got 1.03; the paper uses 0.97"),
     ],
@@ -137,6 +137,21 @@ def test_a_search_refuses_what_is_not_allowed(changes: dict, sentence: str) -> N
 def test_an_evaluation_refuses_what_is_not_allowed(changes: dict, sentence: str) -> None:
     with pytest.raises(UserError) as error:
         TrainConfig(**changes)
+    assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"schedule": "exponential"}, "unknown schedule 'exponential'; allowed are: cosine, linear"),
+        ({"alpha_waits": 50}, "alpha waits in 50 of 50 epochs, so it would never move; let it wait in fewer."),
+        ({"alpha_waits": -1}, "alpha_waits must be 0 or more, got -1"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_search_refuses_to_wait_for_ever_and_schedules_of_trainings(changes: dict, sentence: str) -> None:
+    with pytest.raises(UserError) as error:
+        SearchConfig(**changes)
     assert sentence in str(error.value)
 
 

@@ -4,6 +4,7 @@ import copy
 import itertools
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -109,6 +110,22 @@ def test_the_alpha_step_moves_alpha_and_leaves_the_weights_bit_equal(data: DataS
     assert all(torch.equal(tensor, state.net.state_dict()[name]) for name, tensor in net.items())
     momentum = state.optimizer.state_dict()["state"]
     assert all(torch.equal(buffers["state"][i]["momentum_buffer"], momentum[i]["momentum_buffer"]) for i in momentum)
+
+
+def test_alpha_waits_while_w_learns_alone_also_when_the_search_is_resumed(data: DataSet, tmp_path: Path) -> None:
+    config = tiny.search_config(epochs=2, alpha_waits=1)
+    state = SearchState.create(config, data)
+    first = state.arch.clone().alpha["normal"]
+    moved = []
+    for event in search(state):
+        moved.append(not np.array_equal(event.alpha["normal"], first.numpy()))
+        if event.step == state.train.per_epoch - 1:
+            state.save(tmp_path / "state.pt")
+    per_epoch = state.train.per_epoch
+    assert moved == [False] * per_epoch + [True] * per_epoch
+    again = SearchState.load(tmp_path / "state.pt", data)
+    *_, last = search(again)
+    assert all(np.array_equal(last.alpha[kind], event.alpha[kind]) for kind in last.alpha)
 
 
 def test_xi_and_the_momentum_of_the_virtual_step_are_those_of_the_next_weight_step(data: DataSet, monkeypatch) -> None:

@@ -1,6 +1,7 @@
 """What searches and training share: schedule, device, checks, evaluation, checkpoints."""
 
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -11,9 +12,10 @@ import tiny
 from dartslab.base.messages import UserError
 from dartslab.data.batches import Batch
 from dartslab.run.checkpoint import load_checkpoint, save_checkpoint
+from dartslab.run.config import SearchConfig
 from dartslab.run.device import choose_device
 from dartslab.run.guard import Guard, non_finite_error
-from dartslab.run.steps import cosine, evaluate, sgd_step
+from dartslab.run.steps import cosine, evaluate, linear, scheduled_rate, sgd_step
 
 
 def test_the_schedule_is_the_cosine_that_torch_steps_through() -> None:
@@ -23,6 +25,21 @@ def test_the_schedule_is_the_cosine_that_torch_steps_through() -> None:
         assert math.isclose(cosine(0.025, 0.001, epoch / 50), optimizer.param_groups[0]["lr"], rel_tol=1e-9)
         optimizer.step()
         scheduler.step()
+
+
+def test_the_linear_schedule_rises_in_a_tenth_of_the_steps_and_falls_straight() -> None:
+    rates = [linear(0.1, 0.0, step, 20) for step in range(20)]
+    assert rates[:3] == pytest.approx([0.05, 0.1, 0.1])
+    falls = [before - after for before, after in pairwise(rates[2:])]
+    assert falls == pytest.approx([0.1 / 18] * 17) and rates[-1] == pytest.approx(0.1 / 18)
+    assert linear(0.1, 0.02, 19, 20) == pytest.approx(0.02 + 0.08 / 18)
+    assert linear(0.1, 0.0, 0, 1) == 0.1
+
+
+def test_the_schedule_of_a_run_goes_over_all_its_epochs_whenever_it_ends() -> None:
+    whole, short = (SearchConfig.quick(steps=steps) for steps in (0, 9))
+    assert [scheduled_rate(short, step, 47) for step in range(9)] == [scheduled_rate(whole, s, 47) for s in range(9)]
+    assert scheduled_rate(whole, 140, 47) == pytest.approx(0.1 / 127)
 
 
 @pytest.mark.parametrize("name", ["cpu", "auto"])

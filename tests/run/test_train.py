@@ -13,7 +13,8 @@ from dartslab.data.datasets import DataSet, Labelled
 from dartslab.run.errors import NonFiniteLoss
 from dartslab.run.networks import training_loss
 from dartslab.run.record import CHECKPOINT
-from dartslab.run.train import learning_rate_of, one_step
+from dartslab.run.steps import scheduled_rate
+from dartslab.run.train import one_step
 from waits import Waits
 
 
@@ -71,7 +72,7 @@ def test_the_schedules_are_those_that_torch_steps_through(changes: dict, make) -
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], 0.1)
     scheduler = make(optimizer)
     for epoch in range(250):
-        assert learning_rate_of(config, epoch) == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-9)
+        assert scheduled_rate(config, epoch, 1) == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-9)
         optimizer.step()
         scheduler.step()
 
