@@ -56,8 +56,14 @@ QUESTIONS: tuple[Question, ...] = (
 )
 PREDICTIONS: tuple[Prediction, ...] = (
     Prediction(
+        name="00.p4",
+        question="There are 16,807 cells of this kind. On how many of the five edges will the hidden operation lead in "
+        "the end?",
+        choices=("on one or none", "on two to four", "on all five"),
+    ),
+    Prediction(
         name="00.p1",
-        question="Two nodes, eight operations: how many different cells of one kind can be derived?",
+        question="One node, two edges, six operations: how many different cells of one kind can be derived?",
         choices=("some dozens", "some thousands", "some millions"),
     ),
     Prediction(
@@ -73,5 +79,10 @@ PREDICTIONS: tuple[Prediction, ...] = (
             "worse, by more than chance gives",
             "these runs cannot tell",
         ),
+    ),
+    Prediction(
+        name="00.p5",
+        question="How does the found cell compare with the largest one, which nobody had to search for?",
+        choices=("found is clearly better", "these runs cannot tell", "the largest is clearly better"),
     ),
 )

@@ -87,4 +87,9 @@ PREDICTIONS: tuple[Prediction, ...] = (
             "neither by more than 2 points",
         ),
     ),
+    Prediction(
+        name="06.p5",
+        question="On how many of the four edges, two in each cell, will both tasks choose the same operation?",
+        unit="edges",
+    ),
 )
