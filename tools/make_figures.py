@@ -16,6 +16,7 @@ from dartslab.draw.dot import render
 from dartslab.draw.figures import alpha_heatmap
 from dartslab.draw.picture import save_figure, write_picture
 from dartslab.run.console import progress
+from dartslab.widgets import PlantedSearch
 
 FIGURES = Path(__file__).resolve().parent.parent / "figures"
 RUN = FIGURES / "runs" / "first_search"
@@ -52,7 +53,10 @@ def main() -> None:
     for name, graph in graphs.items():
         render(graph, FIGURES / f"{name}.png")
     write_picture(FIGURES / "first_search.svg", moving_cell(record).encode())
-    for name in (*(f"{name}.png" for name in (*figures, *graphs)), "first_search.svg"):
+    planted = PlantedSearch(seed=0)
+    planted.controls["step"].value = 40
+    write_picture(FIGURES / "planted_search.png", planted.still().png)
+    for name in (*(f"{name}.png" for name in (*figures, *graphs)), "first_search.svg", "planted_search.png"):
         print(f"figures/{name}")
 
 

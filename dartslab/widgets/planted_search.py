@@ -142,15 +142,15 @@ class PlantedSearch(PlayedView):
 
     def still_png(self, frame: dict[str, Any]) -> bytes:
         """The cell with a line for each operation, and how the hidden ones rose."""
-        figure = Figure(figsize=(9.2, 3.6), layout="constrained", facecolor="white")
-        graph, curves = figure.subplots(1, 2, width_ratios=(2.1, 1))
+        figure = Figure(figsize=(10.4, 4.4), layout="constrained", facecolor="white")
+        graph, curves = figure.subplots(1, 2, width_ratios=(2.6, 1))
         draw_graph(graph, frame)
         steps = np.arange(len(frame["history"]))
         for e, shares in enumerate(np.array(frame["history"]).T):
             right = int(np.argmax(frame["shares"][e])) == frame["hidden"][e]
             curves.plot(steps, shares, color=RIGHT if right else WRONG, marker="o" if len(steps) == 1 else None, ms=3)
-        curves.set(xlim=(0, STEPS), ylim=(0, 1), xlabel="step", title="share of each hidden operation")
-        curves.title.set_fontsize(9)
+        curves.set(xlim=(0, STEPS), ylim=(0, 1), xlabel="step")
+        curves.set_title("share of each hidden operation", fontsize=9, color=TEXT)
         found = f"step {frame['step']}: {frame['right']} of {len(EDGES)} edges lead with the hidden operation"
         figure.suptitle(found, fontsize=10, color=TEXT)
         return png(figure)
@@ -178,8 +178,8 @@ class Moments:
 
 
 # where nodes a, b, 2, 3 and the names on each edge stand; y upwards
-NODES = ((0.0, 0.75), (0.0, -0.75), (1.4, 0.0), (2.8, 0.0))
-RACKS = ((0.7, 0.38), (0.7, -0.38), (1.4, 1.0), (1.4, -1.0), (2.1, 0.0))
+NODES = ((0.0, 0.8), (0.0, -0.8), (1.4, 0.0), (2.8, 0.0))
+RACKS = ((0.7, 0.44), (0.7, -0.44), (1.4, 1.15), (1.4, -1.15), (2.1, 0.0))
 ENDS = ((0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
 
 
@@ -194,7 +194,7 @@ def draw_graph(axes: Any, frame: dict[str, Any]) -> None:
     for (start, end), (x, y), row, hidden in zip(ENDS, RACKS, frame["shares"], frame["hidden"], strict=True):
         leader = int(np.argmax(row))
         for o, share in enumerate(row):
-            lane = y + 0.105 * ((len(row) - 1) / 2 - o)
+            lane = y + 0.125 * ((len(row) - 1) / 2 - o)
             (x0, y0), (x1, y1) = NODES[start], NODES[end]
             points = [(x0, y0), (x0 + 0.2, y0), (x - 0.4, lane), (x - 0.22, lane), (x + 0.22, lane)]
             points += [(x + 0.4, lane), (x1 - 0.2 if abs(y) < 0.9 else x1, y1 if abs(y) < 0.9 else lane), (x1, y1)]
@@ -204,11 +204,11 @@ def draw_graph(axes: Any, frame: dict[str, Any]) -> None:
             axes.add_patch(PathPatch(Curve(points, codes), fill=False, capstyle="round", **look))
             told = f"{names[o]} {100 * share:.0f} %" if o == leader and frame["step"] else names[o]
             bold = "bold" if o == leader and frame["step"] else "normal"
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
             place = {"ha": "center", "va": "center", "color": TEXT, "bbox": box}
-            axes.text(x, lane, told, fontsize=5.5, fontweight=bold, alpha=1 if share > 0.05 else 0.5, **place)
+            axes.text(x, lane, told, fontsize=7.5, fontweight=bold, alpha=1 if share > 0.05 else 0.5, **place)
     for name, (x, y) in zip(("a", "b", "2", "3"), NODES, strict=True):
         axes.text(x, y, name, ha="center", va="center", fontsize=9, color=TEXT,
                   bbox={"boxstyle": "circle", "facecolor": "white", "edgecolor": QUIET})  # fmt: skip
-    axes.set(xlim=(-0.25, 3.05), ylim=(-1.45, 1.45))
+    axes.set(xlim=(-0.15, 2.95), ylim=(-1.62, 1.62))
     axes.set_axis_off()
