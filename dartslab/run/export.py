@@ -126,7 +126,8 @@ class Classifier(nn.Module):
             f", {width}], got {got}; give them so, resized as they were for the training (`--image-size`) and not "
             "scaled to 0..1.",
         )
-        return self.network(Normalize(self.mean, self.std)(pictures))[0]
+        whole = pictures.bitwise_and(255)  # changes no uint8; of a program exported with torch 2.7 it refuses floats
+        return self.network(Normalize(self.mean, self.std)(whole))[0]
 
 
 @dataclass(frozen=True)
