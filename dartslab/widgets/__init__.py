@@ -11,6 +11,7 @@ _MODULE_OF = {
     "ExperimentPanel": "experiment_panel",
     "RelaxationMixer": "relaxation_mixer",
     "BilevelExplorer": "bilevel_explorer",
+    "HypergradientBeats": "hypergradient_beats",
     "FiniteDifferenceDial": "finite_difference_dial",
     "CellBuilder": "cell_builder",
     "DiscretizationGap": "discretization_gap",
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .experiment_panel import ExperimentPanel as ExperimentPanel
     from .finite_difference_dial import FiniteDifferenceDial as FiniteDifferenceDial
     from .planted_search import PlantedSearch as PlantedSearch
+    from .hypergradient_beats import HypergradientBeats as HypergradientBeats
     from .relaxation_mixer import RelaxationMixer as RelaxationMixer
     from .replay import Replay as Replay
     from .search_panel import SearchPanel as SearchPanel

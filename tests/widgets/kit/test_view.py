@@ -326,6 +326,7 @@ MADE = {
     "Replay": lambda: widgets.Replay(recorded()),
     "RelaxationMixer": lambda: widgets.RelaxationMixer(tiny.pictures()),
     "BilevelExplorer": lambda: widgets.BilevelExplorer(),
+    "HypergradientBeats": lambda: widgets.HypergradientBeats(),
     "FiniteDifferenceDial": lambda: widgets.FiniteDifferenceDial(),
     "CellBuilder": lambda: widgets.CellBuilder(nodes=1),
     "DiscretizationGap": lambda: widgets.DiscretizationGap(search_state(), 8),

@@ -1,0 +1,164 @@
+"""HypergradientBeats as a page of its own, and in JupyterLab."""
+
+import math
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dartslab.widgets import HypergradientBeats
+from dartslab.widgets.models.beats_words import BEATS
+from dartslab.widgets.models.hypergradient_beats import METHODS, MISTAKES, SIGN, VIEWS
+from lab import at_rest, until
+
+FRAME = """(settings) => {
+  const frame = view.frame(settings, spec.data);
+  return { frame, words: view.words(frame, spec.data) };
+}"""
+SETTINGS = "() => JSON.parse(document.querySelector('.dartslab-canvas').dataset.settings)"
+CASES: list[dict[str, Any]] = [
+    *({"view": view, "method": method, "beat": 6} for view, method in product(VIEWS, METHODS)),
+    *({"mistake": mistake, "method": MISTAKES[mistake][-1], "beat": 5, "a": 2.0, "w": -1.35} for mistake in MISTAKES),
+    *({"mistake": mistake, "method": MISTAKES[mistake][-1], "view": VIEWS[1], "steps": 30} for mistake in MISTAKES),
+    *({"steps": steps, "xi": 0.5, "mistake": SIGN, "beat": 0} for steps in (1, 100)),
+    *({"beat": beat, "a": 0.0, "w": 3.6, "xi": 0.07} for beat in range(9)),
+]
+
+
+def assert_same(left: Any, right: Any, where: str = "frame") -> None:
+    """The same structure, numbers to 1e-6 of their size."""
+    if isinstance(right, dict):
+        assert set(left) == set(right), where
+        for name in right:
+            assert_same(left[name], right[name], f"{where}.{name}")
+    elif isinstance(right, list):
+        assert len(left) == len(right), where
+        for i, (one, other) in enumerate(zip(left, right, strict=True)):
+            assert_same(one, other, f"{where}[{i}]")
+    elif isinstance(right, float):
+        assert math.isclose(left, right, rel_tol=1e-6, abs_tol=1e-6), where
+    else:
+        assert left == right, where
+
+
+@pytest.fixture
+def beats(page_of, tmp_path: Path) -> Page:
+    return page_of(HypergradientBeats().export_html(tmp_path / "beats.html"))
+
+
+def test_the_page_computes_and_says_what_python_does(page_of, tmp_path: Path) -> None:
+    view = HypergradientBeats()
+    first = view.settings
+    page = page_of(view.export_html(tmp_path / "beats.html"), bypass_csp=True)
+    for changes in CASES:
+        view._set(first | changes)
+        found = page.evaluate(FRAME, view.settings)
+        assert_same(found["frame"], view.shown)
+        assert found["words"] == view.text
+
+
+def test_next_goes_through_all_beats_and_then_makes_a_real_step(beats: Page) -> None:
+    for name in (*BEATS[1:], BEATS[0]):
+        beats.get_by_role("button", name="Next beat").click()
+        expect(beats.locator(".beat[aria-current]")).to_have_attribute(
+            "aria-label", f"beat {BEATS.index(name) + 1}, {name}"
+        )
+    assert beats.evaluate(SETTINGS)["steps"] == 1
+    expect(beats.locator(".say")).to_contain_text("After 1 real steps")
+
+
+def test_first_order_leaves_out_what_it_does_not_compute(beats: Page) -> None:
+    beats.get_by_role("group", name="method", exact=True).get_by_role("button", name="first order").click()
+    beats.get_by_role("button", name="Next beat").click()
+    expect(beats.locator(".beat[aria-current]")).to_contain_text("direct")
+    expect(beats.locator(".pips")).to_contain_text("1 pass")
+    beats.get_by_role("button", name="Next beat").click()
+    expect(beats.locator(".say")).to_contain_text("First order stops here: g = −2.00")
+
+
+def test_keys_move_the_point_and_go_on(beats: Page) -> None:
+    plane = beats.locator("[data-plane]")
+    plane.focus()
+    plane.press("ArrowLeft")
+    plane.press("Shift+ArrowDown")
+    assert {"a": 2.9, "w": -0.5}.items() <= beats.evaluate(SETTINGS).items()
+    plane.press("Space")
+    assert beats.evaluate(SETTINGS)["beat"] == 1
+
+
+def test_a_drag_moves_the_point(beats: Page) -> None:
+    (box,) = at_rest(beats, beats.locator("[data-plane]"))
+    beats.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    beats.mouse.down()
+    beats.mouse.move(box["x"] + 5, box["y"] + 5, steps=3)
+    beats.mouse.up()
+    assert {"a": 0.0, "w": 3.6}.items() <= beats.evaluate(SETTINGS).items()
+    expect(beats.locator(".say")).to_contain_text("+1.60 with w fixed")
+
+
+def test_a_mistake_goes_where_it_can_be_seen_and_to_a_method_that_can_make_it(beats: Page) -> None:
+    beats.get_by_label("mistake").select_option("/ 2 * eps instead of / (2 * eps)")
+    assert {"method": "finite difference", "beat": 6}.items() <= beats.evaluate(SETTINGS).items()
+    expect(beats.locator(".note")).to_contain_text("no orange arrow is left")
+    beats.get_by_role("group", name="method", exact=True).get_by_role("button", name="exact").click()
+    assert beats.evaluate(SETTINGS)["mistake"] == "no mistake"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_it_plays_and_stops(page_of, tmp_path: Path, view: str) -> None:
+    page = page_of(HypergradientBeats(view=view).export_html(tmp_path / "beats.html"))
+    page.get_by_role("button", name="Play").click()
+    until(page, lambda: page.evaluate(SETTINGS)["beat"] >= 1)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    page.get_by_role("button", name="Run 100 steps").click()
+    until(page, lambda: page.evaluate(SETTINGS)["steps"] == 100)
+    expect(page.locator(".say")).to_contain_text("After 100 real steps")
+    page.get_by_role("button", name="Back to start").click()
+    assert page.evaluate(SETTINGS)["steps"] == 0
+
+
+def test_with_reduced_motion_a_beat_is_there_at_once(page_of, tmp_path: Path) -> None:
+    page = page_of(HypergradientBeats().export_html(tmp_path / "beats.html"), reduced_motion="reduce")
+    page.locator(".beat").nth(5).click()
+    assert page.locator(".dartslab-played").get_attribute("data-rest") == "true"
+    expect(page.locator("[data-plane]")).to_contain_text("implicit +1.50")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "most"), [(900, 560), (560, 960)])
+def test_it_fits_in_every_beat(page_of, tmp_path: Path, width: int, most: int, scheme: str) -> None:
+    look = {"viewport": {"width": width + 32, "height": 1000}, "color_scheme": scheme, "reduced_motion": "reduce"}
+    page = page_of(HypergradientBeats().export_html(tmp_path / "beats.html"), **look)
+    heights = set()
+    for view, beat in product(VIEWS, range(9)):
+        page.get_by_role("button", name=view).click()
+        page.locator(".beat").nth(beat).click()
+        (box,) = [page.locator(".dartslab-played").bounding_box()]
+        heights.add((view, box["height"]))
+        assert (box["width"], page.evaluate("document.documentElement.scrollWidth")) == (width, width + 32)
+    assert len(heights) == len(VIEWS)  # nothing jumps from beat to beat
+    assert max(height for _, height in heights) <= most
+
+
+def test_python_and_the_page_of_a_notebook_show_the_same(notebook) -> None:
+    nb = notebook("beats", ["from dartslab.widgets import HypergradientBeats\nview = HypergradientBeats()\nview"])
+    nb.run()
+    page = nb.page
+    expect(page.locator("[data-plane]")).to_be_visible()
+    nb.python("view.controls['mistake'].value = '+ xi instead of - xi'; view.controls['beat'].value = 6")
+    expect(page.locator(".say")).to_contain_text("g = −2.00 with the mistake; right would be +1.00")
+    page.get_by_role("button", name="Run 100 steps").click()
+    nb.until(lambda: nb.python("print(view.settings['steps'])") == "100")
+    assert "with the mistake 4.00" in nb.python("print(view.text)")
+    plane = page.locator("[data-plane]")
+    plane.press("ArrowRight")
+    nb.until(lambda: nb.python("print(view.settings['steps'])") == "0")
+    cells = page.evaluate("() => document.querySelectorAll('.jp-Cell').length")
+    plane.press("ArrowDown")
+    plane.press("Space")
+    assert cells == page.evaluate("() => document.querySelectorAll('.jp-Cell').length")
+    page.get_by_role("button", name="a network").click()
+    nb.until(lambda: nb.python("print(view.settings['view'])") == "a network")

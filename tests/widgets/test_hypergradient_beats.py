@@ -1,0 +1,101 @@
+"""HypergradientBeats without a browser: settings, words, state, picture, page."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from dartslab.draw.picture import DPI, figure_bytes
+from dartslab.widgets import HypergradientBeats
+from dartslab.widgets.hypergradient_beats_figure import beats_figure
+from dartslab.widgets.models.hypergradient_beats import METHODS, MISTAKES, VIEWS
+from sentences import refusal
+
+
+def test_it_opens_with_the_question_where_first_order_and_truth_disagree() -> None:
+    view = HypergradientBeats()
+    assert view.settings == {
+        "beat": 0,
+        "a": 3.0,
+        "w": 0.0,
+        "xi": 0.25,
+        "method": "exact",
+        "mistake": "no mistake",
+        "steps": 0,
+        "view": "one number",
+    }
+    assert "+4.00 with w trained anew, −2.00 with w fixed" in view.text
+
+
+def test_settings_can_be_given_and_changed_and_the_words_follow() -> None:
+    view = HypergradientBeats(beat=6, xi=0.5)
+    assert "g = +4.00: w′ went 100 % of the way" in view.text
+    view.controls["method"].value = "first order"
+    assert "First order stops here: g = −2.00" in view.text
+    view.controls["view"].value = "a network"
+    assert "one pass, and no word about how w would follow" in view.text
+
+
+def test_a_state_is_what_differs_from_the_first_values_and_opens_elsewhere() -> None:
+    view, other = HypergradientBeats(view="a network", beat=5), HypergradientBeats()
+    assert view.state() == 'HypergradientBeats.1:{"beat":5,"view":"a network"}'
+    other.restore(view.state())
+    assert (other.text, other.shown) == (view.text, view.shown)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"bet": 3}, "'bet'; allowed are: beat, a, w, xi, method, mistake, steps, view. Did you mean 'beat'?"),
+        ({"beat": 9}, "setting 'beat' cannot be 9; allowed is 0 to 8"),
+        ({"xi": 2.0}, "setting 'xi' cannot be 2.0; allowed is 0 to 0.75"),
+        ({"a": -1.0}, "setting 'a' cannot be -1.0; allowed is 0 to 4.5"),
+        ({"method": "second order"}, "setting 'method' cannot be 'second order'; allowed are 'first order', 'exact'"),
+        ({"view": None}, "setting 'view' cannot be None"),
+        ({"steps": 1000}, "setting 'steps' cannot be 1000; allowed is 0 to 100"),
+    ],
+)
+def test_a_bad_setting_is_one_sentence(settings: dict[str, Any], says: str) -> None:
+    assert says in refusal(HypergradientBeats, **settings)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("method", METHODS)
+def test_frame_and_picture_exist_in_every_beat(view: str, method: str) -> None:
+    shown = HypergradientBeats(view=view, method=method)
+    for beat in range(9):
+        shown.controls["beat"].value = beat
+        assert len(json.dumps(shown.shown, allow_nan=False)) < 50_000
+        assert beats_figure(shown.shown).axes
+    assert shown.still().png.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_run_with_each_mistake_is_drawn(mistake: str) -> None:
+    view = HypergradientBeats(mistake=mistake, method=MISTAKES[mistake][-1], steps=100)
+    assert view.still().png.startswith(b"\x89PNG") and mistake in (view.text + "no mistake")
+
+
+def test_the_picture_names_every_arrow_with_its_number() -> None:
+    figure = beats_figure(HypergradientBeats(beat=6).shown)
+    words = {text.get_text() for panel in figure.axes for text in panel.texts}
+    arrows = {"first order −2.00", "truth +4.00", "slope of L_train −6.00", "w′ = 1.50", "v = +3.00", "direct −0.50"}
+    assert arrows | {"implicit +1.50", "g = +1.00"} <= words
+
+
+def test_its_page_is_small(tmp_path: Path) -> None:
+    assert HypergradientBeats().export_html(tmp_path / "beats.html").stat().st_size < 300_000
+
+
+def test_a_path_that_is_no_page_is_one_sentence() -> None:
+    assert "does not end in .html" in refusal(HypergradientBeats().export_html, "beats.png")
+
+
+def test_the_picture_in_the_figures_is_that_of_the_sum_at_the_start() -> None:
+    """Of the same size, since letters differ from one matplotlib to the next."""
+    with Image.open(Path(__file__).parents[2] / "figures" / "virtual_step.png") as picture:
+        made = Image.open(BytesIO(figure_bytes(beats_figure(HypergradientBeats(beat=6).shown), "png", 2 * DPI)))
+        assert picture.size == made.size
