@@ -17,6 +17,8 @@ from dartslab.draw.figures import alpha_heatmap
 from dartslab.draw.picture import save_figure, write_picture
 from dartslab.run.console import progress
 from dartslab.widgets import PlantedSearch
+from dartslab.widgets.hypergradient_beats_figure import beats_figure
+from dartslab.widgets.models.hypergradient_beats import FIRST, beats_frame
 
 FIGURES = Path(__file__).resolve().parent.parent / "figures"
 RUN = FIGURES / "runs" / "first_search"
@@ -41,6 +43,7 @@ def main() -> None:
         "first_search_alpha": alpha_heatmap(record.space, record.weights(), title),
         "first_search_curves": loss_curves(record.columns),
         "first_search_alpha_curves": alpha_curves(record.space, record.alpha("normal"), "normal"),
+        "virtual_step": beats_figure(beats_frame(FIRST | {"beat": 6})),
     }
     graphs = {
         "first_search_genotype": draw_genotype(record.genotype()),

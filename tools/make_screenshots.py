@@ -28,6 +28,7 @@ VIEWS = {
     "Replay": "views.Replay(record, record.first(90))",
     "RelaxationMixer": "mixer = views.RelaxationMixer()\nmixer.controls['sep_conv_3x3'].value = 2\nmixer",
     "BilevelExplorer": "views.BilevelExplorer()",
+    "HypergradientBeats": "views.HypergradientBeats(beat=6)",
     "FiniteDifferenceDial": "views.FiniteDifferenceDial()",
     "CellBuilder": "views.CellBuilder(genotype='DARTS_V2')",
     "DiscretizationGap": "views.DiscretizationGap(state)",

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from .discretization_gap import DiscretizationGap as DiscretizationGap
     from .experiment_panel import ExperimentPanel as ExperimentPanel
     from .finite_difference_dial import FiniteDifferenceDial as FiniteDifferenceDial
-    from .planted_search import PlantedSearch as PlantedSearch
     from .hypergradient_beats import HypergradientBeats as HypergradientBeats
+    from .planted_search import PlantedSearch as PlantedSearch
     from .relaxation_mixer import RelaxationMixer as RelaxationMixer
     from .replay import Replay as Replay
     from .search_panel import SearchPanel as SearchPanel

@@ -207,6 +207,20 @@ for xi in (0.0, 0.25, 0.5, 1.0):
 # %% name="p3" tags=["predict"]
 predict("03.p3")
 
+# %% [markdown]
+# ### The same, beat by beat
+#
+# The view takes (03.4) to (03.7) apart, at another point of the toy: $a = 3$, $w = 0$. There the two easy answers
+# disagree in sign: with $w$ trained anew (green) the validation loss rises with $a$, with $w$ held fixed (blue) it
+# falls. Press *Next beat* six times, and read the sentence above each picture. Two of these pictures belong together.
+# In *direct* $a$ moves and $w'$ is held still; in *implicit* the same $w$ makes its virtual step from there too, and
+# arrives elsewhere: $w'$ **follows**. Then move $\xi$, and drag the point.
+
+# %% name="beats" tags=["widget"]
+from dartslab.widgets import HypergradientBeats
+
+HypergradientBeats()
+
 
 # %% name="direct-term" tags=["exercise"] minutes=4 points=1 difficulty=2
 def direct_term(val_loss, train_loss, w, alpha, xi):
@@ -237,34 +251,20 @@ def implicit_term(val_loss, train_loss, w, alpha, xi):
 # %% name="implicit-term-check" tags=["check"]
 check("03.implicit_term", implicit_term)
 
-# %% name="term-by-term"
-from IPython.display import Markdown
-
-from dartslab.architect import detach, exact, first_order, single_level
+# %% name="p3-measured"
+from dartslab.architect import detach, exact, single_level
 from dartslab.bilevel import Bilevel, VirtualStep, toy_problem, toy_start
 
 direct_term, implicit_term, xi = mine("03.direct_term"), mine("03.implicit_term"), 0.25
-yours = [term(L_val, L_train, w, a, xi) for term in (direct_term, implicit_term)]
-toy, (toy_w, toy_a) = toy_problem(VirtualStep(xi)), toy_start()  # the same numbers in dictionaries
-w_prime = toy.inner_step(toy_w, grad(toy.train_loss)(toy_w, toy_a))
-v = grad(toy.val_loss)(w_prime, toy_a)
-direct = first_order(toy, w_prime, toy_a, None, None)["a"]  # d_a L_val, asked at w'
-whole = exact(toy, toy_w, toy_a, None, None)["a"]  # the library gives the sum; what is not direct is implicit
+direct, implicit = (float(term(L_val, L_train, w, a, xi)) for term in (direct_term, implicit_term))
+whole = exact(toy_problem(VirtualStep(xi)), *toy_start(), None, None)["a"]  # the same point, in dictionaries
 through = grad(lambda a: L_val(w - xi * grad(L_train)(w, a), a))(a)  # plain autograd through the step
-
-# %% name="p3-measured"
-step = torch.as_tensor(virtual_step(L_train, w, a, xi))
-rows = [  # by hand, yours, dartslab
-    ("$w' = w - 2\\xi(w - a)$", w - 2 * xi * (w - a), step, w_prime["w"], "problem.inner_step(w, gradient)"),
-    ("$v = a$", a, grad(L_val)(step, a), v["w"], "v: gradient of val_loss by w_prime"),
-    ("direct: $w' - 2$", w - 2 * xi * (w - a) - 2, yours[0], direct, "direct: gradient of val_loss by alpha"),
-    ("implicit: $-\\xi (-2) v$", 2 * xi * a, yours[1], whole - direct, "part: d_alpha_train along u = -xi v at w"),
-    ("$g$: both", (1 - 2 * xi) * w + 4 * xi * a - 2, sum(yours), whole, "direct[name] + part"),
-]
 reveal("03.p3", through)
-head = f"$a = {a:g},\\ w = {w:g},\\ \\xi = {xi}$ | by hand | yours | dartslab | in `architect.exact`"
-lines = [" | ".join([name, *(f"{float(x):g}" for x in numbers), f"`{line}`"]) for name, *numbers, line in rows]
-Markdown("\n".join([head, "--- | --- | --- | --- | ---", *lines]))
+print(f"yours: direct {direct:g}, implicit {implicit:g}, together {direct + implicit:g}")
+print(f"architect.exact: {whole:g}; plain autograd through the step: {through:g}")
+
+# %% name="p3-beats" tags=["widget"]
+HypergradientBeats(a=2.0, w=-2.0, beat=6)  # the same point, at the sum
 
 # %% [markdown]
 # The toy by hand: $\nabla_w L_{\mathrm{train}} = 2(w - a)$, so the mixed derivative is $-2$; $\partial_w
@@ -275,6 +275,11 @@ Markdown("\n".join([head, "--- | --- | --- | --- | ---", *lines]))
 #
 # First order sees a slope of $w - 2$ and wants to make $a$ much larger. It overrates that: a larger $a$ pulls $w'$
 # along, $w'$ is multiplied by $a$ in $L_{\mathrm{val}}$, and the loss pays for it. The implicit term is this bill.
+#
+# The view says that $g$ goes the same share of the way from first order to the truth as $w'$ goes to the valley. That
+# is (03.8) in other words: with $k = 2\xi$ it reads $g = (1 - k)(w - 2) + k\,(2a - 2)$, and $2a - 2$ is the truth, the
+# slope of $(a - 1)^2$. It is **an identity of this toy**. In a network each direction of $w$ has a curvature of its
+# own, so there is no such share.
 #
 # In `exact` no second derivative is written either: it sends the direction $u = -\xi v$ along with every number while
 # $\partial_\alpha L_{\mathrm{train}}$ is computed, and reads off how that moves. Weights and alpha stay as they were;
@@ -332,9 +337,9 @@ other.still()
 # $w'$ has changed" is not a hypergradient.
 #
 # A resting place is a fingerprint: a wrong hypergradient has another one. Which formula gives the right one for every
-# $\xi$? Both steps must stand still: use (03.8). The cell after the check then walks with five mistakes in the implicit
-# term: what each multiplies it with stands there (`/ eps` where `/ (2 * eps)` belongs doubles it). Before you run it:
-# **tested at a single $\xi$, which mistake could look better than the right formula?**
+# $\xi$? Both steps must stand still: use (03.8). The cell after the check then walks with six mistakes that were made
+# in public programs. Before you run it: **tested at a single $\xi$, which mistake could look better than the right
+# formula?**
 
 
 # %% name="fixed-point" tags=["exercise"] minutes=5 points=2 difficulty=2
@@ -347,26 +352,25 @@ def fixed_point(xi):
 check("03.fixed_point", fixed_point)
 
 # %% name="rules"
+from dartslab.widgets.models.hypergradient_beats import FORGOTTEN, MISTAKES, ends_at
+
 fixed_point, some_xi = mine("03.fixed_point"), (0.1, 0.25, 0.5, 1.0)
-factors = {"right": lambda xi, eps: 1, "dropped": lambda xi, eps: 0, "sign flipped": lambda xi, eps: -1}
-factors |= {"xi missing": lambda xi, eps: 1 / xi, "/ eps": lambda xi, eps: 2, "/ 2. * eps": lambda xi, eps: eps**2}
+print(f"{'xi':>34}", *(f"{xi:>9}" for xi in some_xi))
+print(f"{'your formula':>34}", *(f"{float(fixed_point(xi)):>9.3f}" for xi in some_xi))
+for name in [one for one in MISTAKES if one != FORGOTTEN]:  # weight decay would make it another problem
+    ends = [ends_at(MISTAKES[name][-1], xi, name) for xi in some_xi]  # 400 steps of size 0.1, as in the view
+    print(f"{name:>34}", *(f"{'runs away' if end is None else f'{end:.3f}':>9}" for end in ends))
 
-def rest(factor, xi, a=2.0, w=-2.0):
-    for _ in range(400):  # one walk: both step sizes 0.1, as in the view
-        before, direct, implicit = a, w - 2 * xi * (w - a) - 2, factor(xi, 0.01 / abs(a)) * 2 * xi * a
-        a = a - 0.1 * (direct + implicit)
-        w = w - 0.1 * 2 * (w - a)
-    return f"{a:.3f}" if abs(a - before) < 1e-4 else "runs away"
-
-print(f"{'xi':>12}", *(f"{xi:>9}" for xi in some_xi))
-print("your formula", *(f"{float(fixed_point(xi)):>9.3f}" for xi in some_xi))
-for name, factor in factors.items():
-    print(f"{name:>12}", *(f"{rest(factor, xi):>9}" for xi in some_xi))
+# %% name="mistakes" tags=["widget"]
+HypergradientBeats(mistake="implicit term left out, w' used", beat=6)
 
 # %% [markdown]
-# At $\xi = 0.25$ the doubled term finds the true optimum, and the right formula does not. So: **test at several $\xi$,
-# and against the formula, not against the optimum.** *Dropped* is the question of quark0/darts issue 116: is it not
-# enough that $w'$ is used? And one more row looks just like it. That is the next section.
+# At $\xi = 0.25$ the doubled term (`/ eps`) finds the true optimum, and the right formula does not. So: **test at
+# several $\xi$, and against the formula, not against the optimum.** *Left out* is the question of quark0/darts issue
+# 116: is it not enough that $w'$ is used? The view shows what is missing then: the orange arrow. Choose the other
+# mistakes too; the dashed arrow is the right one, and *Run 100 steps* shows where it ends. One mistake ends where the
+# right formula does, so that the toy's end does not betray it. And one more ends like *left out*. That is the next
+# section.
 #
 # ## 5 · Without second derivatives
 #
@@ -377,9 +381,10 @@ for name, factor in factors.items():
 # \frac{\partial_\alpha L_{\mathrm{train}}(w + \varepsilon v, \alpha) - \partial_\alpha L_{\mathrm{train}}(w - \varepsilon v,
 # \alpha)}{2\,\varepsilon}, \qquad \varepsilon = \frac{R}{\lVert v \rVert_2}, \quad R = 0.01 . \tag{03.9}$$
 #
-# (Liu et al. 2019, eq. 8; `architect.finite_difference`.) Both points lie around $w$, not $w'$, and $R$ is the distance
-# to each of them, however long $v$ is. In several public programs the last line stood as (khanrc/pt.darts issue 34,
-# microsoft/nni issue 3044, antoyang/NAS-Benchmark issue 4)
+# (Liu et al. 2019, eq. 8; `architect.finite_difference`.) Both points lie around $w$, not $w'$, and $R$ is the
+# distance to each of them, however long $v$ is; with *finite difference* the view shows them in its beat *implicit*.
+# In several public programs the last line stood as (khanrc/pt.darts issue 34, microsoft/nni issue 3044,
+# antoyang/NAS-Benchmark issue 4)
 #
 #     return -xi * (p - n) / 2. * eps
 #

@@ -265,11 +265,25 @@ show(figure, f"Passes through the supernet, one after the other. {'; '.join(word
 # g = \underbrace{\partial_\alpha L_\mathrm{val}(w', \alpha)}_{\text{direct}}
 # \; \underbrace{-\,\xi\, \big[\partial^2_{\alpha, w} L_\mathrm{train}(w, \alpha)\big] v}_{\text{implicit}} \tag{04.4}$$
 #
-# (04.3) is `bilevel.VirtualStep`, (04.4) `architect.exact`. Follow them in the picture: `train` at $w$ gives $w'$;
-# `val` at $w'$, some way from $w$, gives $v$ and the direct term; what comes after is the implicit term, from two
-# more passes or from one in which every number carries its derivative along $v$ with it. Momentum and decay do not
-# depend on $\alpha$, so they have no part in the mixed derivative. They do have a part in *where* $w'$ is. The
-# clipping of the real step is left out, as in the published code.
+# (04.3) is `bilevel.VirtualStep`, (04.4) `architect.exact`. The view below makes the same passes on a network so small
+# that all its numbers fit on the screen: one edge, three operations (linear, tanh, softplus) with two weights each. So
+# $w$, the slope of $L_\mathrm{train}$, $w'$ and $v$ have six numbers, and $\alpha$, both terms and $g$ have three.
+# Press *Next beat* and say before each pass which batch goes through which weights. Then take *finite difference*, and
+# *first order*.
+
+# %% name="beats" tags=["widget"]
+from dartslab.widgets import HypergradientBeats
+
+HypergradientBeats(view="a network")
+
+# %% [markdown]
+# In the beat *sum* first order stands beside $g$, and the two disagree in sign. These numbers were looked for, so this
+# says nothing about how often that happens; part 5 measures it on the supernet. Nor does $g$ lie a known share of the
+# way from first order to some truth: that was an identity of the toy in lesson 03. And choose the mistake *L_val asked
+# at w instead of w'*: here every number of $v$ becomes another one. On the toy that could not be seen.
+#
+# Momentum and decay do not depend on $\alpha$, so they have no part in the mixed derivative. They do have a part in
+# *where* $w'$ is. The clipping of the real step is left out, as in the published code.
 #
 # ### Exercise: the virtual step
 
