@@ -487,6 +487,36 @@ show(figure, f"Weight decay over {steps(200)} steps, logarithmic: {told}.")
 # direct term too, and first order does work: 3.00 ± 0.14 % error on CIFAR-10 against 2.76 ± 0.09 %, as reported in
 # Liu et al. 2019. What it cannot see is the part that stands alone here.
 #
+# ## The hidden cell, made harder
+#
+# In lesson 00 a search found a hidden cell. Give it weights that can **memorise**: a picture for each node, which is added
+# to what the cell makes. Let it train on one pair of pictures only, 1.5 times as bright as the others. Then the weights
+# learn that pair by heart, whatever $\alpha$ is, and $L_{\mathrm{train}}$ says nothing about the operations any more.
+# $L_{\mathrm{val}}$ has pictures of its own; but first order looks at it with the weights held still.
+
+# %% name="p6" tags=["predict"]
+predict("03.p6")
+
+# %% name="hard-cell" tags=["widget"]
+from dartslab.widgets import PlantedSearch
+
+PlantedSearch(hypergradient="first order", memorise=True, pairs=1, light=1.5)
+
+# %% name="p6-measured"
+from dartslab.problems.planted import PlantedConfig
+from dartslab.problems.planted_search import find
+
+hard = PlantedConfig(seed=0, memorise=True, pairs=1, light=1.5)
+ends = {name: find(hard, name, steps=steps(120)) for name in ("first_order", "exact")}
+print({name: "found" if found else "missed" for name, found in ends.items()})
+reveal("03.p6", {(True, True): 0, (False, True): 1, (True, False): 2, (False, False): 3}[tuple(ends.values())])
+
+# %% [markdown]
+# Play it with *first order*, then with *exact*. First order moves $\alpha$ to make up for the picture that the weights
+# have memorised at this moment; the weights answer with another one; and some edges flee to an operation that does
+# little harm and stay there, since a softmax close to 1 has hardly a slope. *Exact* asks what the weights will answer.
+# *Try 15 seeds* counts how often each of them arrives.
+#
 # What this run can show: sign, size and use of the implicit term on real pictures. What it cannot: that one step's
 # hypergradient is the whole truth (it is short-sighted, see section 4), or that second order finds better cells.
 #

@@ -81,4 +81,9 @@ PREDICTIONS: tuple[Prediction, ...] = (
         question="How large is the implicit term that the faulty line gives, if the right one is 2?",
         choices=("2", "between 1 and 4, but not 2", "about 0.01", "below 0.001"),
     ),
+    Prediction(
+        name="03.p6",
+        question="Weights that can memorise, one training pair: which search finds the hidden cell of seed 0?",
+        choices=("first order and exact", "only exact", "only first order", "neither"),
+    ),
 )

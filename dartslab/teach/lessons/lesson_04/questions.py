@@ -89,4 +89,9 @@ PREDICTIONS: tuple[Prediction, ...] = (
         name="04.p6",
         question="After 24 steps: what is the cosine between the first-order and the exact gradient of alpha?",
     ),
+    Prediction(
+        name="04.p7",
+        question="Of six hidden cells, how many more will exact find than first order?",
+        unit="cells",
+    ),
 )
