@@ -325,8 +325,8 @@ reveal("00.p5", 1 if against.verdict != "different" else 0 if against.points > 0
 # ## What this run can and cannot show
 #
 # - It **can** show that the mechanics work: $\alpha$ leaves its starting point, and the cell that comes out is one of the
-#   better ones of its space, over and over: 8 searches against 24 random cells in
-#   `benchmarks/results/beats_chance.md`.
+#   better ones of its space, over and over: the cells of 8 searches were 3.3 points ahead of 24 random ones (95 %: 2.1
+#   to 4.5; `python benchmarks/beats_chance.py`).
 # - It **cannot** show that you need DARTS for that. In this space convolutions are worth more than pools, and more of them
 #   more; the largest cell is as good and costs no search. Lesson 06 compares with more than that.
 # - It says nothing about larger spaces. The seeds of the found cell catch the luck of training, not the luck of *one
