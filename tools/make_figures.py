@@ -1,4 +1,4 @@
-"""Build every picture in figures/ from recorded runs and published cells: `make figures`.
+"""Build every picture in figures/ from recorded runs, published cells and computed races: `make figures`.
 
 The recorded run in figures/runs/first_search is the search of `SearchConfig.lesson()`, without its checkpoint. It is
 made anew with --record, or where it is missing. The same record gives the same files.
@@ -7,6 +7,7 @@ made anew with --record, or where it is missing. The same record gives the same 
 import sys
 from pathlib import Path
 
+from matplotlib.figure import Figure
 from moving_cell import moving_cell
 
 from dartslab import PUBLISHED, Record, Recorder, SearchConfig, SearchSpace, SearchState, search
@@ -17,7 +18,9 @@ from dartslab.draw.figures import alpha_heatmap
 from dartslab.draw.picture import save_figure, write_picture
 from dartslab.run.console import progress
 from dartslab.widgets import PlantedSearch
+from dartslab.widgets.alpha_race_picture import draw_race
 from dartslab.widgets.hypergradient_beats_figure import beats_figure
+from dartslab.widgets.models.alpha_race import race_frame, start_of
 from dartslab.widgets.models.hypergradient_beats import FIRST, beats_frame
 
 FIGURES = Path(__file__).resolve().parent.parent / "figures"
@@ -35,6 +38,12 @@ def load_record() -> Record:
     return Record.load(RUN)
 
 
+def late_bloomer() -> Figure:
+    """A race of alpha in which the operation that could be the best loses: its pushes at step 6, and the whole race."""
+    early, late = (race_frame(start_of("late bloomer") | {"seed": 2, "step": step}) for step in (6, 120))
+    return draw_race(early, late)
+
+
 def main() -> None:
     """Draw all pictures and name them."""
     record = load_record()
@@ -44,6 +53,7 @@ def main() -> None:
         "first_search_curves": loss_curves(record.columns),
         "first_search_alpha_curves": alpha_curves(record.space, record.alpha("normal"), "normal"),
         "virtual_step": beats_figure(beats_frame(FIRST | {"beat": 6})),
+        "race_of_alpha": late_bloomer(),
     }
     graphs = {
         "first_search_genotype": draw_genotype(record.genotype()),

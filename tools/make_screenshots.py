@@ -27,6 +27,8 @@ VIEWS = {
     "SearchPanel": "panel",
     "Replay": "views.Replay(record, record.first(90))",
     "RelaxationMixer": "mixer = views.RelaxationMixer()\nmixer.controls['sep_conv_3x3'].value = 2\nmixer",
+    "NoDerivative": "stairs = views.NoDerivative()\nstairs.controls['step'].value = 20\nstairs",
+    "AlphaRace": "race = views.AlphaRace('late bloomer')\nrace.controls['step'].value = 30\nrace",
     "BilevelExplorer": "views.BilevelExplorer()",
     "HypergradientBeats": "views.HypergradientBeats(beat=6)",
     "FiniteDifferenceDial": "views.FiniteDifferenceDial()",

@@ -10,6 +10,8 @@ _MODULE_OF = {
     "Replay": "replay",
     "ExperimentPanel": "experiment_panel",
     "RelaxationMixer": "relaxation_mixer",
+    "NoDerivative": "no_derivative",
+    "AlphaRace": "alpha_race",
     "BilevelExplorer": "bilevel_explorer",
     "HypergradientBeats": "hypergradient_beats",
     "FiniteDifferenceDial": "finite_difference_dial",
@@ -19,12 +21,14 @@ _MODULE_OF = {
 __all__ = list(_MODULE_OF)
 
 if TYPE_CHECKING:
+    from .alpha_race import AlphaRace as AlphaRace
     from .bilevel_explorer import BilevelExplorer as BilevelExplorer
     from .cell_builder import CellBuilder as CellBuilder
     from .discretization_gap import DiscretizationGap as DiscretizationGap
     from .experiment_panel import ExperimentPanel as ExperimentPanel
     from .finite_difference_dial import FiniteDifferenceDial as FiniteDifferenceDial
     from .hypergradient_beats import HypergradientBeats as HypergradientBeats
+    from .no_derivative import NoDerivative as NoDerivative
     from .planted_search import PlantedSearch as PlantedSearch
     from .relaxation_mixer import RelaxationMixer as RelaxationMixer
     from .replay import Replay as Replay

@@ -1,7 +1,6 @@
 """BilevelExplorer in JupyterLab, and as a page of its own that computes the same."""
 
 import json
-import math
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,9 @@ from playwright.sync_api import Page, expect
 
 from dartslab.widgets import BilevelExplorer
 from dartslab.widgets.models.toy_paths import WINDOW
+from frames import FRAME, assert_same
 from lab import Notebook, at_rest
 
-# what the page computes, not what it draws
-FRAME = """(settings) => {
-  const frame = view.frame(settings, spec.data);
-  return { frame, words: view.words(frame, spec.data) };
-}"""
 STATES: list[dict[str, Any]] = [
     {},
     {"xi": 0.5, "a": -1.35, "w": 2.8, "iterations": 600},
@@ -106,22 +101,6 @@ def test_each_method_is_drawn_and_named_in_both_themes(explorer: Notebook, theme
     expect(page.locator('text[data-end="exact"]')).to_have_text("exact, term dropped")
     expect(page.locator(".dartslab-key")).to_contain_text("implicit, term dropped")
     expect(page.locator('tr[data-hypergradient="first_order"] th')).to_have_text("first order")  # it never had one
-
-
-def assert_same(left: Any, right: Any, where: str = "frame") -> None:
-    """The same structure, numbers to 1e-6 of their size."""
-    if isinstance(right, dict):
-        assert set(left) == set(right), where
-        for name in right:
-            assert_same(left[name], right[name], f"{where}.{name}")
-    elif isinstance(right, list):
-        assert len(left) == len(right), where
-        for i, (one, other) in enumerate(zip(left, right, strict=True)):
-            assert_same(one, other, f"{where}[{i}]")
-    elif isinstance(right, float) and not isinstance(left, bool):
-        assert math.isclose(left, right, rel_tol=1e-6, abs_tol=1e-6), where
-    else:
-        assert left == right, where
 
 
 def test_the_exported_page_computes_what_python_computes(page_of, tmp_path: Path) -> None:

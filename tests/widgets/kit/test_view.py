@@ -325,6 +325,8 @@ MADE = {
     "SearchPanel": lambda: widgets.SearchPanel(search_state()),
     "Replay": lambda: widgets.Replay(recorded()),
     "RelaxationMixer": lambda: widgets.RelaxationMixer(tiny.pictures()),
+    "NoDerivative": lambda: widgets.NoDerivative(),
+    "AlphaRace": lambda: widgets.AlphaRace(),
     "BilevelExplorer": lambda: widgets.BilevelExplorer(),
     "HypergradientBeats": lambda: widgets.HypergradientBeats(),
     "FiniteDifferenceDial": lambda: widgets.FiniteDifferenceDial(),
