@@ -89,34 +89,33 @@ predict("02.p1")
 # %% name="p2" tags=["predict"]
 predict("02.p2")
 
-# %% name="stairs"
-from dartslab.draw.style import plain_axes
+# %% name="stairs" tags=["widget"]
+from dartslab.widgets import NoDerivative
 
-skip, pool, at = outputs[3], outputs[1], torch.linspace(-6, 6, 121)
-ways = {"T = 1": torch.sigmoid(at), "T = 0.2": torch.sigmoid(at / 0.2), "choice": (at > 0).float()}
-panel = (figure := Figure(figsize=(7, 2.8), layout="constrained", facecolor="white")).subplots()
-for (way, share), line in zip(ways.items(), ("--", ":", "-"), strict=True):
-    losses = torch.stack([(s * pool + (1 - s) * skip - y).square().mean() for s in share])
-    changes = int((losses.diff() != 0).sum())
-    draw = panel.step if way == "choice" else panel.plot
-    draw(at, losses, line, label=f"{way}: changes at {changes} of 120 steps")
-panel.set(xlabel="alpha of max_pool_3x3 (skip_connect: 0)", ylabel="loss")
-panel.legend(frameon=False, fontsize=8)
-plain_axes(panel)
+NoDerivative()
+
+# %% name="stairs-measured"
+from dartslab.widgets.models.no_derivative import ENDS, Dial
+
+dial, places = Dial(seed=2, temperature=1.0), torch.linspace(*ENDS, 121).tolist()
+changes = {}
+for words, loss in {"choice": dial.choice, "mixture": dial.mixture}.items():
+    losses = [float(loss(place)) for place in places]
+    changes[words] = sum(a != b for a, b in zip(losses, losses[1:]))
+    print(f"{words:>8}: the loss changes at {changes[words]} of 120 small turns of the dial")
 reveal("02.p1", torch.softmax(torch.tensor([0.0, 1.0]), 0)[1])
-reveal("02.p2", int(changes == 1))  # the last one is the choice
-show(figure, "Loss over alpha: the choice is a flat line with a jump at 0, the softmax a smooth valley around 0.")
+reveal("02.p2", int(changes["choice"] == len(dial.alone) - 1))  # once between two neighbours
 
 # %% [markdown]
-# (For two operations the softmax is the sigmoid of the difference; the cell above uses that.)
+# **Explain.** The view has seven simple operations of its own, and a dial that points at them in turn: it raises first
+# the $\alpha$ of one, then of the next. The choice gives a staircase: its derivative is 0 wherever there is one.
+# Gradient descent on it never moves, wherever you put the grey ball. The shares give a slope at every $\alpha$, because
+# a small step of $\alpha$ moves a small part of the picture. That is the whole trick: **not the choice gets a
+# derivative; it is replaced by a mixture that has one.**
 #
-# **Explain.** The choice gives a staircase: its derivative is 0 wherever there is one. Gradient descent on it never
-# moves. The shares give a slope at every $\alpha$, because a small step of $\alpha$ moves a small part of the picture.
-# That is the whole trick: **not the choice gets a derivative; it is replaced by a mixture that has one.**
-#
-# Look at two more things. The smaller $T$, the closer the valley comes to the staircase, and the longer its flat parts.
-# And the bottom of the valley lies *below both ends*: the mixture of the two is better than either. Whoever keeps one
-# operation in the end pays for that; hold this thought until round 5.
+# Look at two more things. Turn $T$ down: the slope comes closer to the staircase and its flat parts grow; at $T = 0.1$
+# the blue ball rests too. And between `skip` and `maximum` the mixture lies *below both* steps: the two together are
+# better than either. Whoever keeps one operation in the end pays for that; hold this thought until round 5.
 #
 # **Exercise.** Write (02.1) for one edge, alpha [O], and for a table with a row for each edge, alpha [E, O]. $\alpha$ is
 # to learn through it, so use torch's operations: the check looks at the gradient too, here and in the next exercises.
@@ -329,12 +328,50 @@ reveal("02.p5", int(leaf.grad[0] != 0))
 # $$\frac{\partial L}{\partial \alpha_o} = p_o \Big( g_o - \sum_{o'} p_{o'} g_{o'} \Big) \tag{02.6}$$
 #
 # Read it aloud: *an operation loses ground if its $g$ is larger than the weighted mean of all $g$.* It is a
-# competition; no operation is judged alone. Three things in the table follow:
+# competition; no operation is judged alone.
 #
-# - `none` has $g = 0$, as its output is 0, but the mean of the others is not 0, and that is what it is compared with.
-#   More `none` means less of everybody else.
-# - The column sums to 0. A common shift of $\alpha$ changes nothing, so no slope leads that way.
-# - The factor $p_o$ in front: who has hardly any share hardly moves, up or down.
+# **See it.** Gradient descent moves $\alpha_o$ by a step size times the **push** $-\partial L / \partial \alpha_o$. In
+# the view below an edge has seven simple operations, each at the height of its $\alpha$. Under it stands its strip, as
+# wide as its share $p_o$ and as high as its $g_o$. The line is the *level*, the weighted mean of all $g$. So a push is
+# an area: the strip's width times its depth below the level.
+#
+# 1. *A fair race*: press Play, then "pour the orange into the blue". What is left over?
+# 2. Reset. Drag the picture of `shift` far up, then far down. Where is its push largest?
+# 3. Answer the question, then press *Late bloomer*. Its kernels learn while $\alpha$ moves, and only conv 5×5 can
+#    learn the target. Then switch on "alpha waits", and play again.
+# 4. *Clones*: one operation is there twice. Who leads? Under "more" is Adam: what do its steps add up to?
+
+# %% name="p7" tags=["predict"]
+predict("02.p7")
+
+# %% name="race" tags=["widget"]
+from dartslab.widgets import AlphaRace
+
+AlphaRace()
+
+# %% name="race-measured"
+from dartslab.widgets.models.alpha_race import leaders
+
+ways = {"120 steps": {}, "alpha waits 200 steps, then 120": {"wait": True}, "320 steps": {"steps": 320}}
+led = {words: leaders("late bloomer", range(100), **way).count("conv 5×5") for words, way in ways.items()}
+for words, times in led.items():
+    print(f"{words:>31}: conv 5×5 leads in {times} of 100 races")
+reveal("02.p7", led["120 steps"])
+
+# %% [markdown]
+# **Explain.**
+#
+# - **The pushes sum to 0**, as the last column of the table does. The orange just fills the blue, for the level is the
+#   mean: $\sum_o p_o (\text{level} - g_o) = \text{level} - \text{level}$. A common shift of $\alpha$ changes nothing,
+#   so no push leads that way. Adam divides each push by its usual size, so its steps do not sum to 0.
+# - **`none` is pushed too.** It has $g = 0$, as its output is 0, but the level is not 0, and that is what it is
+#   compared with. More `none` means less of everybody else.
+# - **The factor $p_o$ in front.** Who has hardly any share hardly moves, up or down. The same factor stands in front of
+#   the gradient of its kernel, so it hardly learns either.
+# - **So the leader need not be the best.** The late bloomer starts with a useless kernel, loses its share before it has
+#   learned, and then learns slowly. Some lost races turn later, others have not turned after 1000 steps; with time to
+#   learn before $\alpha$ moves it leads far more often, and not only because it had more steps. Twins share what one
+#   would have: each of them may fall behind an operation that is worse.
 #
 # **Exercise.** Write (02.6) for any temperature: $\alpha / T$ takes the place of $\alpha$ in (02.1). What is put in
 # front? No autograd needed, though it may be used. Large $\alpha$ must do no harm here either.
@@ -428,8 +465,8 @@ row(shown)
 
 # %% [markdown]
 # **Explain.** The same edge, the same job, the same rule for $\alpha$; only the weights differ, and with them the
-# winner. In a search the weights learn *while* $\alpha$ moves: an operation that is quick to be useful gets ahead, and
-# by the factor $p_o$ those behind learn more slowly, their weights included.
+# winner. In a search the weights learn *while* $\alpha$ moves, as in the late bloomer's race: an operation that is
+# quick to be useful gets ahead.
 #
 # The last cell also shows the **discretization gap**: each time the mixture has a smaller loss than the operation that
 # would be kept. Nothing in (02.1) asks a mixture to become a choice. Lesson 06 measures this on whole networks.

@@ -84,4 +84,10 @@ PREDICTIONS: tuple[Prediction, ...] = (
         question="Which operation will have the largest mixing weight in the end?",
         choices=PUBLISHED_OPERATIONS,
     ),
+    Prediction(
+        name="02.p7",
+        question="In the late bloomer only conv 5×5 can learn the target. In how many of 100 races does it lead after "
+        "120 steps?",
+        unit="races of 100",
+    ),
 )
