@@ -34,7 +34,7 @@ def test_the_exported_page_computes_what_python_computes(page_of, tmp_path: Path
 
 
 def test_the_ball_on_the_mixture_rolls_and_that_on_the_staircase_stays(page_of, tmp_path: Path) -> None:
-    page = page_of(NoDerivative().export_html(tmp_path / "stairs.html"))
+    page = page_of(NoDerivative().export_html(tmp_path / "stairs.html"), viewport={"width": 932, "height": 700})
     staircase = page.get_by_role("slider", name="ball on the staircase")
     mixture = page.get_by_role("slider", name="ball on the mixture", exact=True)
     page.get_by_role("button", name="Play").click()
@@ -54,7 +54,7 @@ def test_the_ball_on_the_mixture_rolls_and_that_on_the_staircase_stays(page_of, 
     page.mouse.down()
     page.mouse.move(box["x"] + 270, box["y"] + 10, steps=5)
     page.mouse.up()
-    expect(staircase).to_have_attribute("aria-valuetext", re.compile(r"dial at [23]\.\d+, loss 0.00, slope 0.00"))
+    expect(staircase).to_have_attribute("aria-valuetext", re.compile(r"dial at 3\.\d+, loss 0.00, slope 0.00"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
