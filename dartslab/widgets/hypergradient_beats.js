@@ -3,7 +3,7 @@
 const LASTS = [1800, 900, 1500, 1000, 1400, 3600, 2600, 1100, 1100]; // milliseconds of each beat
 const HOLD = 2600; // and of reading, while it plays
 const RATE = 20; // ticks a second while it plays
-const PACE = 25; // real steps a second
+const STRIDE = 2; // real steps at each tick
 
 // A sentence as nodes: [tone|text] in the colour of what it names.
 const toned = (text) => text.split(/(\[\w+\|[^\]]*\])/).filter(Boolean).map((piece) => {
@@ -19,7 +19,7 @@ function mountBeats(stage, host) {
   let frame = beatsFrame(host.values(), data);
 
   // what there is
-  const press = (words, title, f, kind) => h("button", { type: "button", title, class: kind, onclick: f }, words);
+  const press = (words, title, f, kind) => h("button", { type: "button", title: title || null, class: kind, onclick: f }, words);
   const tabs = data.views.map((name) => press(name, "", () => host.set({ view: name })));
   const next = press("Next beat ›", "space", () => { pause(); forward(); }, "main");
   const play = press("▶ Play", "", () => (clock.playing() && !runs ? pause() : start(false)));
@@ -59,7 +59,7 @@ function mountBeats(stage, host) {
   let runs = false;
   const clock = ticker(stage, RATE, () => {
     if (runs) {
-      const steps = Math.min(100, host.values().steps + Math.round((2 * PACE) / RATE));
+      const steps = Math.min(100, host.values().steps + STRIDE);
       host.set({ steps, beat: 0 });
       if (steps >= 100) pause();
     } else if (t >= 1 && (waited += 1000 / RATE) > HOLD) forward();

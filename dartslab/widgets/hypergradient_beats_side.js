@@ -18,7 +18,7 @@ function formulaLines(frame, data) {
   const letter = (words) => h("em", {}, words);
   const low = (words) => h("sub", {}, words);
   const derivative = (by, loss, ...where) => ["∂", low(by), letter("L"), low(loss), "(", ...where, ")"];
-  const part = (beats, tone, ...nodes) => {
+  const piece = (beats, tone, ...nodes) => {
     const kind = beats[0] === beat ? " lit" : beats.includes(beat) ? " part" : beat >= beats[0] ? " seen" : "";
     return h("span", { class: `term${kind}`, style: `--tone:${INK[tone]}` }, nodes);
   };
@@ -29,17 +29,17 @@ function formulaLines(frame, data) {
   if (first) rows.push([letter("w"), "′ = ", letter("w"), h("small", {}, " no virtual step")], [letter("v"), h("small", {}, " not needed")]);
   else {
     const decay = mistake === known.forgotten ? [" ", bad(h("small", {}, "+ λw missing"))] : [];
-    rows.push([part([2], "ink", letter("w"), "′"), " = ", part([0], "ink", letter("w")), " − ", letter("ξ"), " ", part([1], "ink", derivative("w", "train", letter("w"))), decay, value(2, frame.prime[0], "ink", false)]);
-    rows.push([part([3], "v", letter("v")), " = ", part([3], "v", derivative("w", "val", where())), value(3, frame.v[0], "v")]);
+    rows.push([piece([2], "ink", letter("w"), "′"), " = ", piece([0], "ink", letter("w")), " − ", letter("ξ"), " ", piece([1], "ink", derivative("w", "train", letter("w"))), decay, value(2, frame.prime[0], "ink", false)]);
+    rows.push([piece([3], "v", letter("v")), " = ", piece([3], "v", derivative("w", "val", where())), value(3, frame.v[0], "v")]);
   }
   const mixed = () => ["∂²", low("aw"), letter("L"), low("train"), " ", letter("v")];
   const term = mistake === known.sign ? [bad("+"), " ", letter("ξ"), " ", mixed()] : mistake === known.no_xi ? ["− ", bad(" ? "), " ", mixed()]
     : mistake === known.dropped ? [h("span", { class: "gone" }, "− ", letter("ξ"), " ", mixed())] : ["− ", letter("ξ"), " ", mixed()];
-  rows.push([part([6, 7], "ink", letter("g")), " = ", part([4, 6], "direct", derivative("a", "val", where())), " ", first ? null : part([5, 6], "implicit", term), value(6, frame.sum[0], "ink")]);
+  rows.push([piece([6, 7], "ink", letter("g")), " = ", piece([4, 6], "direct", derivative("a", "val", where())), " ", first ? null : piece([5, 6], "implicit", term), value(6, frame.sum[0], "ink")]);
   const over = mistake === known.halves ? bad("/ 2 · ε") : mistake === known.doubles ? ["/ ", bad("ε")] : "/ 2ε";
   const near = (sign) => derivative("a", "train", letter("w"), sign, letter("ε"), letter("v"));
   rows.push(first ? [h("small", {}, "no implicit term: w is taken to stand still")]
-    : [part(difference ? [5, 6] : [6], difference ? "implicit" : "ink", mixed(), " ≈ (", near("+"), " − ", near("−"), ") ", over)]);
+    : [piece(difference ? [5, 6] : [6], difference ? "implicit" : "ink", mixed(), " ≈ (", near("+"), " − ", near("−"), ") ", over)]);
   return rows.map((row, i) => h("div", { class: i === 3 ? "small" : "" }, row));
 }
 

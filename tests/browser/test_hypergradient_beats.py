@@ -17,7 +17,8 @@ FRAME = """(settings) => {
   const frame = view.frame(settings, spec.data);
   return { frame, words: view.words(frame, spec.data) };
 }"""
-SETTINGS = "() => JSON.parse(document.querySelector('.dartslab-canvas').dataset.settings)"
+# the values of all controls, once one has been set here
+SETTINGS = "() => JSON.parse(document.querySelector('.dartslab-canvas').dataset.settings ?? '{}')"
 CASES: list[dict[str, Any]] = [
     *({"view": view, "method": method, "beat": 6} for view, method in product(VIEWS, METHODS)),
     *({"mistake": mistake, "method": MISTAKES[mistake][-1], "beat": 5, "a": 2.0, "w": -1.35} for mistake in MISTAKES),
@@ -110,11 +111,11 @@ def test_a_mistake_goes_where_it_can_be_seen_and_to_a_method_that_can_make_it(be
 def test_it_plays_and_stops(page_of, tmp_path: Path, view: str) -> None:
     page = page_of(HypergradientBeats(view=view).export_html(tmp_path / "beats.html"))
     page.get_by_role("button", name="Play").click()
-    until(page, lambda: page.evaluate(SETTINGS)["beat"] >= 1)
+    until(page, lambda: page.evaluate(SETTINGS).get("beat", 0) >= 1)
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     page.get_by_role("button", name="Run 100 steps").click()
-    until(page, lambda: page.evaluate(SETTINGS)["steps"] == 100)
+    until(page, lambda: page.evaluate(SETTINGS).get("steps") == 100)
     expect(page.locator(".say")).to_contain_text("After 100 real steps")
     page.get_by_role("button", name="Back to start").click()
     assert page.evaluate(SETTINGS)["steps"] == 0
