@@ -115,10 +115,10 @@ function drawNetwork(frame, data, t, W) {
       y = below + 9;
     }
   });
-  const bend = (from, to, tone, k, shift = 0) => { const gap = to[0] - 7 - shift; wire(p, [from, [gap, from[1]], [gap, to[1]], to], tone, k); };
+  const bend = (from, to, tone, k) => wire(p, [from, [to[0] - 7, from[1]], [to[0] - 7, to[1]], to], tone, k);
   if (!first) {
     bend(spot["slope of w"], spot.in2, "ink", part(at(2), 0, 0.7));
-    for (const k of method === "exact" ? [3] : [4, 3]) if (k === 3) bend(spot.v, spot.in3, "v", part(at(5), 0, 0.25));
+    bend(spot.v, spot.in3, "v", part(at(5), 0, 0.25));
   }
   drawSum(p, frame, data, t, W, at, cell);
   return p.nodes;

@@ -37,7 +37,11 @@ function drawPlane(frame, data, t, W, H) {
     if (at(1)) { // the slope of L_train
       const [grown, alpha] = [part(at(1), 0.3, 1), beat <= 2 ? 1 : beat === 3 ? 0.35 : 0];
       p.arrow(px, py, px, py - n.slope * TRAIN_REACH * unitY * grown, "quiet", 5, { alpha });
-      if (beat === 1) p.text(`slope ${put(n.slope, true)}`, px - 12, keep(py - n.slope * TRAIN_REACH * unitY * 0.7, 40, H - 34), "quiet", { align: "right", weight: 650 });
+      if (beat === 1) {
+        const y = keep(py - n.slope * TRAIN_REACH * unitY * 0.7, 40, H - 48);
+        p.text(`slope ${put(n.slope, true)}`, px - 12, y, "quiet", { align: "right", weight: 650 });
+        p.text("(drawn at a third)", px - 12, y + 15, "quiet", { align: "right", size: 11 });
+      }
     }
     if (at(2)) { // the virtual step
       const y = Y(mix(n.w, n.prime, part(at(2), 0.1, 0.8)));
