@@ -10,7 +10,7 @@ import numpy as np
 
 from dartslab import Record
 from dartslab.base.messages import require
-from dartslab.draw.style import COLORS
+from dartslab.draw.style import COLORS, DARK_COLORS
 from dartslab.space import NONE
 
 WIDTH, HEIGHT = 830, 342
@@ -18,16 +18,6 @@ SECONDS, REST, PER_SECOND = 9.0, 2.0, 8  # the length, how long the last step st
 LANE = 6.0  # pixels between the lines of neighbouring operations
 THICK = 27.0  # pixels of a line whose mixing weight is 1
 CLOSE = 0.05  # a line keeps some of its colour while it is so close to the strongest one on its edge
-DARK = {  # the colours of `draw.style`, lighter, for a dark ground
-    NONE: "#8A98A8",
-    "max_pool_3x3": "#F0803C",
-    "avg_pool_3x3": "#E3B341",
-    "skip_connect": "#2CC295",
-    "sep_conv_3x3": "#4C9BE8",
-    "sep_conv_5x5": "#9AD4FF",
-    "dil_conv_3x3": "#F3A6C8",
-    "dil_conv_5x5": "#C583BC",
-}
 NODES = {0: (62, 120), 1: (62, 244), 2: (420, 182), 3: (690, 182)}  # the middle of each box
 HALF = {0: 38, 1: 38, 2: 36, 3: 36}  # half its width
 MIDDLE = {(0, 2): 150, (1, 2): 214, (0, 3): 84, (1, 3): 280, (2, 3): 182}  # height of the middle of each edge
@@ -203,7 +193,7 @@ def _without_motion(text: str) -> str:
 
 def _style(operations: Sequence[str]) -> str:
     light = "".join(f".{name}{{stroke:{COLORS[name]}}}" for name in operations)
-    dark = "".join(f".{name}{{stroke:{DARK[name]}}}" for name in operations)
+    dark = "".join(f".{name}{{stroke:{DARK_COLORS[name]}}}" for name in operations)
     return (
         "<style>use,.join{fill:none}.grey,.join{stroke:#8593A3}.join{opacity:.6}"
         'text{font:12px system-ui,"Liberation Sans",sans-serif;fill:#1A1A1A}.head{font-size:15px;font-weight:600}'

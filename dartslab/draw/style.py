@@ -4,29 +4,42 @@ from matplotlib.axes import Axes
 
 from ..space import NONE
 
-# Okabe-Ito hues, one for a family of operations: pools vermilion and orange, skip green, separable convolutions blue,
-# dilated ones purple. Within a family shade and line style differ. Orange, sky blue and some shades are darkened until
-# every line has a contrast of 3 or more on white.
+# A hue for each family of operations: pools rust and amber, skip green, separable convolutions blue, dilated ones
+# purple. Within a family lightness and line style differ, so that colour-blind readers tell all operations apart. Every
+# line has a contrast of 3 or more on white. `DARK_COLORS` are the same hues for a dark ground.
 LINES = {
-    NONE: ("#767676", "dotted"),
-    "max_pool_3x3": ("#D55E00", "solid"),
-    "avg_pool_3x3": ("#B07A00", "dashed"),
-    "skip_connect": ("#009E73", "bold"),
-    "sep_conv_3x3": ("#0072B2", "solid"),
-    "sep_conv_5x5": ("#3394CF", "dashed"),
-    "sep_conv_7x7": ("#004B75", "dotted"),
-    "dil_conv_3x3": ("#C2698F", "solid"),
-    "dil_conv_5x5": ("#8F3F71", "dashed"),
+    NONE: ("#7B8590", "dotted"),
+    "max_pool_3x3": ("#B03A00", "solid"),
+    "avg_pool_3x3": ("#C08600", "dotted"),
+    "skip_connect": ("#00805A", "bold"),
+    "sep_conv_3x3": ("#00548F", "solid"),
+    "sep_conv_5x5": ("#3A98DC", "dashed"),
+    "sep_conv_7x7": ("#00303F", "dotted"),
+    "dil_conv_3x3": ("#D0679F", "solid"),
+    "dil_conv_5x5": ("#66225F", "dashed"),
     "conv_7x1_1x7": ("#000000", "solid"),
     "noise": ("#000000", "dotted"),
     # in recurrent cells
-    "tanh": ("#0072B2", "solid"),
-    "relu": ("#D55E00", "dashed"),
-    "sigmoid": ("#8F3F71", "dotted"),
-    "identity": ("#009E73", "bold"),
+    "tanh": ("#00548F", "solid"),
+    "relu": ("#B03A00", "dashed"),
+    "sigmoid": ("#66225F", "dotted"),
+    "identity": ("#00805A", "bold"),
 }
 COLORS = {operation: color for operation, (color, _) in LINES.items()}
 STYLES = {operation: style for operation, (_, style) in LINES.items()}
+DARK_COLORS = {
+    NONE: "#808D9B",
+    "max_pool_3x3": "#E8702A",
+    "avg_pool_3x3": "#F6D565",
+    "skip_connect": "#1FAE86",
+    "sep_conv_3x3": "#3F8BE0",
+    "sep_conv_5x5": "#A8DFFF",
+    "sep_conv_7x7": "#CFE6EE",
+    "dil_conv_3x3": "#FFB9DA",
+    "dil_conv_5x5": "#B95AA6",
+    "conv_7x1_1x7": "#FFFFFF",
+    "noise": "#FFFFFF",
+}
 TEXT = "#1A1A1A"  # contrast on white 17:1
 QUIET = "#595959"  # 7:1
 PASSIVE = "#8C8C8C"  # 3.4:1, lines only

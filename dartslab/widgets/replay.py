@@ -11,11 +11,14 @@ import numpy as np
 from ..base.messages import require
 from ..run.record import NUMBERS, Record
 from .kit.stills import moment_png, stack
-from .kit.view import View
-from .models.moments import changed_cells, changes, describe_moment, graph_svg, moment
+from .kit.view import RUN_MODULES, RUN_STYLES, View
+from .models.moments import changed_cells, changes, curves, describe_moment, moment
+from .models.search_history import SearchHistory, Since, edges_since, verdict
 
 NEEDED = ("data", "hypergradient", "seed", "nodes", "operations", "temperature")  # of a configuration
 EXPORTED = 300  # moments of a run that an exported page holds
+CHANGING = ("weights", "kept", "entropy", "margin")  # what is not the same of a cell at every step
+LOOKED_AT = 1000  # rows of a run that are looked at for changes of an edge
 
 
 def check_whole(record: Record) -> None:
@@ -62,6 +65,7 @@ class Track:
         require(len(record) > 0, "the record is empty, so there is nothing to replay; run at least one step.")
         check_whole(record)
         self.record, self.space = record, record.space
+        self._numbers = {name: values for name, values in record.columns.items() if values.ndim == 1}
         self.title = title or f"{record.config['data']}, {record.config['hypergradient']}, seed {record.config['seed']}"
         shape = (len(record), len(self.space.edges), len(self.space.operations))
         finite = np.ones(len(record), dtype=bool)
@@ -83,17 +87,33 @@ class Track:
                 f"{self.rows} rows before it."
             )
         self.bookmarks = changes(record.columns["genotype"][: self.rows])
+        self.past = SearchHistory(self.space)
+        self._since: list[tuple[int, Since]] = []
+        for row in self.spread_rows(LOOKED_AT):
+            self.past.add(int(self.steps[row]), record.weights(row), record.genotype(row))
+            self._since.append((row, self.past.since))
 
     def row(self, step: int) -> int:
         """The row whose step is nearest."""
         return int(np.abs(self.steps[: self.rows] - step).argmin())
 
+    def whole(self) -> dict[str, Any]:
+        """What is drawn over all steps."""
+        last = int(self.steps[-1])
+        ends = {"first": int(self.steps[0]), "last": int(self.steps[self.rows - 1]), "steps": last}
+        return {**ends, "curves": self.curves(self.rows - 1), **self.past.shown(last)}
+
+    def curves(self, row: int) -> dict[str, Any]:
+        """Losses and accuracies up to a row."""
+        return curves(self._numbers, row + 1)
+
     def frame(self, row: int) -> dict[str, Any]:
         """What is shown at a row."""
-        columns = {name: values for name, values in self.record.columns.items() if values.ndim == 1}
-        weights, genotype = self.record.weights(row), self.record.genotype(row)
-        last = int(self.steps[-1])
-        return moment(self.title, self.space, weights, columns, row, last, graph_svg(genotype), genotype)
+        weights, last = self.record.weights(row), int(self.steps[-1])
+        since = next(since for seen, since in reversed(self._since) if seen <= row)
+        said = verdict(self.space, since, int(self.steps[0]), int(self.steps[row]), last, weights)
+        shown = moment(self.title, self.space, weights, self._numbers, row, last, self.record.genotype(row))
+        return shown | {"verdict": said, "since": edges_since(self.space, since)}
 
     def bookmark_names(self) -> list[tuple[str, int]]:
         """(what changed, step) for each bookmark."""
@@ -103,10 +123,10 @@ class Track:
             named.append((f"step {self.steps[row]}: {what}", int(self.steps[row])))
         return named
 
-    def exported_rows(self) -> list[int]:
-        """Rows of an exported page: evenly spread, with every bookmark that fits in."""
-        rows = np.linspace(0, self.rows - 1, min(EXPORTED, self.rows)).round().astype(int).tolist()
-        return sorted({*rows, *self.bookmarks[:EXPORTED]})
+    def spread_rows(self, count: int) -> list[int]:
+        """About so many rows, evenly spread, with every bookmark that fits in."""
+        rows = np.linspace(0, self.rows - 1, min(count, self.rows)).round().astype(int).tolist()
+        return sorted({*rows, *self.bookmarks[:count]})
 
 
 class Replay(View):
@@ -125,7 +145,8 @@ class Replay(View):
         UserError: no record of a search, an empty one, one of another version, one without a finite step.
     """
 
-    MODULES = ("kit/run.js", "replay.js")
+    MODULES = (*RUN_MODULES, "replay.js")
+    STYLES = RUN_STYLES
     EXPORTS = True
     PLAYS = "step"
 
@@ -144,7 +165,8 @@ class Replay(View):
         )
         self.bookmarks.observe(self._go, "value")
         step.observe(self._name_step, "value")
-        super().__init__({"step": step}, [[step], [self.bookmarks]])
+        whole = [track.whole() for track in self.tracks]
+        super().__init__({"step": step}, [[step, self.bookmarks]], {"whole": whole})
         self.ready()
 
     @property
@@ -169,25 +191,24 @@ class Replay(View):
 
     def still_png(self, frame: Mapping[str, Any]) -> bytes:
         """The runs one below the other."""
-        return stack([moment_png(run) for run in frame["runs"]])
+        rows = [track.row(run["step"]) for track, run in zip(self.tracks, frame["runs"], strict=True)]
+        pasts = [track.curves(row) for track, row in zip(self.tracks, rows, strict=True)]
+        return stack([moment_png(run | {"curves": past}) for run, past in zip(frame["runs"], pasts, strict=True)])
 
     def page_data(self) -> dict[str, Any]:
-        """Every moment that the page can show, made beforehand; graphs once."""
-        graphs: list[str] = []
+        """Every moment that the page can show, made beforehand."""
         moments = []
         for track in self.tracks:
-            rows = track.exported_rows()
-            frames = []
-            for row in rows:
-                frame = track.frame(row)
+            rows = track.spread_rows(EXPORTED)
+            frames = [track.frame(row) for row in rows]
+            cells = [{name: cell[name] for name in cell.keys() - CHANGING} for cell in frames[0]["cells"]]
+            for frame in frames:
                 frame["words"] = describe_moment(frame)
-                if frame["graph"] not in graphs:
-                    graphs.append(frame["graph"])
-                frame["graph"] = graphs.index(frame["graph"])
-                frames.append(frame)
-            moments.append({"steps": [int(track.steps[row]) for row in rows], "frames": frames})
+                frame["cells"] = [{name: cell[name] for name in CHANGING} for cell in frame["cells"]]
+            moments.append({"steps": [int(track.steps[row]) for row in rows], "cells": cells, "frames": frames})
         notices = [track.notice for track in self.tracks if track.notice]
-        return {"graphs": graphs, "moments": moments, "notices": notices, "bookmarks": list(self.bookmarks.options[1:])}
+        whole = super().page_data()
+        return {**whole, "moments": moments, "notices": notices, "bookmarks": list(self.bookmarks.options[1:])}
 
     def _name_step(self, change: Any) -> None:
         """Let the list of changes name the step that is shown, or none."""

@@ -1,8 +1,17 @@
 // A search while it runs: status, then the run as it stands.
 const view = {
-  draw: (frame, data) => [
-    h("p", { class: `dartslab-wide dartslab-status ${frame.status}`, "data-status": frame.status }, h("strong", {}, frame.status), ` · ${frame.note}`),
-    frame.error ? h("p", { class: "dartslab-notice", role: "alert" }, frame.error) : null,
-    moment(frame.run, data.graphs),
-  ],
+  attach(stage) {
+    const shown = runView(null), status = h("p", {}), alarm = h("p", { class: "dartslab-notice", role: "alert", hidden: true });
+    shown.node.prepend(status, alarm);
+    stage.append(shown.node);
+    const show = (frame) => {
+      status.className = `dartslab-status ${frame.status}`;
+      status.dataset.status = frame.status;
+      status.replaceChildren(h("strong", {}, frame.status), ` · ${frame.note}`);
+      alarm.hidden = !frame.error;
+      alarm.textContent = frame.error ?? "";
+      shown.show(frame.run, frame.run);
+    };
+    return { show, stop: shown.stop };
+  },
 };

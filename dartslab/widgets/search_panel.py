@@ -14,16 +14,15 @@ from ..run.record import Record
 from .kit.notebook import running_cell
 from .kit.state import describe_allowed
 from .kit.stills import moment_png
-from .kit.view import View
+from .kit.view import RUN_MODULES, RUN_STYLES, View
 from .models.live_search import LiveSearch
-from .models.moments import describe_moment, graph_svg, moment
+from .models.moments import curves, describe_moment, moment
+from .models.search_history import edges_since
 
 if TYPE_CHECKING:
     from ..run.config import SearchConfig
     from ..run.search_state import SearchState
 
-GRAPH_S = 2.0  # shortest time between two layouts of the graph while it runs, some 20 ms each
-GRAPH = 0  # the graph is sent when it changes, not with every frame: its place among `data["graphs"]`
 SPEEDS = (("1 step/s", 1.0), ("2 steps/s", 2.0), ("5 steps/s", 5.0), ("10 steps/s", 10.0), ("full speed", math.inf))
 BUTTONS = (  # name, icon, what it does
     ("play", "play", "go on until the end"),
@@ -33,6 +32,7 @@ BUTTONS = (  # name, icon, what it does
     ("reset", "refresh", "back to the beginning"),
     ("stop", "stop", "end the run"),
 )
+FACE = ("play", "pause", "step")  # the others stand behind "more"
 
 
 class SearchPanel(View):
@@ -51,14 +51,14 @@ class SearchPanel(View):
         UserError: neither of them, a configuration that cannot run here, or no updates.
     """
 
-    MODULES = ("kit/run.js", "search_panel.js")
+    MODULES = (*RUN_MODULES, "search_panel.js")
+    STYLES = RUN_STYLES
 
     def __init__(self, search: "SearchConfig | SearchState", updates: float = 10.0) -> None:
         known = isinstance(updates, int | float) and updates > 0
         require(known, f"updates is {updates!r}; a number of drawings per second above 0 is needed, 10 is usual.")
         self.updates = updates
         self._shown_at = -math.inf
-        self._graph: tuple[float, Genotype | None, str] = (-math.inf, None, "")
         self.live = LiveSearch(search, self._see, self._rest, running_cell())
         config = self.live.config
         self._known = {name: getattr(config, name) for name in self.search.STEERED}  # values last given to the sliders
@@ -75,7 +75,9 @@ class SearchPanel(View):
         for name, button in self.buttons.items():
             action = actions.get(name) or getattr(self, name)
             button.on_click(lambda _, action=action: action())
-        super().__init__(controls, [list(self.buttons.values()), list(controls.values())])
+        face = [*(self.buttons[name] for name in FACE), controls["alpha_learning_rate"], controls["temperature"]]
+        behind = [*(button for name, button in self.buttons.items() if name not in FACE), controls["speed"]]
+        super().__init__(controls, [face], more=behind)
         self.ready()
 
     # what the buttons do
@@ -193,10 +195,11 @@ class SearchPanel(View):
         """The search as it stands; only asked for while no step is being made."""
         search, columns = self.search, self.live.recorder.columns
         weights = {kind: table.numpy() for kind, table in search.weights().items()}
-        row = len(columns["step"]) - 1
-        run = moment(
-            self.live.title, search.config.space, weights, columns, row, search.steps, GRAPH, search.genotype()
-        )
+        row, space = len(columns["step"]) - 1, search.config.space
+        run = moment(self.live.title, space, weights, columns, row, search.steps, search.genotype())
+        past = self.live.past
+        run |= {"verdict": self.live.verdict(), "since": edges_since(space, past.since)}
+        run |= {"curves": curves(columns, row + 1), **past.shown(search.steps)}
         return {
             "status": self.status,
             "note": self.live.note(),
@@ -235,25 +238,13 @@ class SearchPanel(View):
 
     def _rest(self) -> None:
         """After a change of status: show it; at the end of the thread also make the static picture."""
-        self.buttons["play"].button_style = "success" if self.status == "running" else ""
         self._show(settled=self.status != "running")
         if not self.live.worker.alive:
             self.settle()
 
     def _show(self, settled: bool = True) -> None:
         self._shown_at = time.monotonic()
-        svg = self._graph_now(settled)
-        if self.canvas.data.get("graphs") != [svg]:
-            self.canvas.data = {"graphs": [svg]}
         self.publish(self.frame(self.settings), settled)
-
-    def _graph_now(self, settled: bool) -> str:
-        drawn_at, genotype, svg = self._graph
-        now, derived = time.monotonic(), self.search.genotype()
-        if derived != genotype and (settled or now - drawn_at >= GRAPH_S):
-            svg = graph_svg(derived)
-            self._graph = (now, derived, svg)
-        return svg
 
     def _on_change(self, change: Any) -> None:
         self.live.worker.rate = self.controls["speed"].value

@@ -238,7 +238,7 @@ class Notebook:
 
     def button(self, name: str) -> Locator:
         """A button of the controls by what stands on it."""
-        return self.page.locator(f'button.jupyter-button:text-is("{name}")').first
+        return self.page.locator(f'button:is(.jupyter-button, .dartslab-controls *):text-is("{name}")').first
 
     def clicks(self) -> str:
         """What the mouse did last; shown where a test fails."""

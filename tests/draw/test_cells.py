@@ -14,10 +14,10 @@ from dartslab.base.messages import UserError
 from dartslab.derive import random_genotype, top_k, top_k_mask
 from dartslab.draw.cells import draw_cell, draw_genotype, draw_supernet_cell
 from dartslab.draw.dot import CellGraph, to_svg
-from dartslab.draw.style import COLORS, QUIET, STYLES, TEXT
+from dartslab.draw.style import COLORS, DARK_COLORS, QUIET, STYLES, TEXT
 from dartslab.draw.words import describe_cell, describe_genotype, describe_supernet_cell
 from dartslab.genotype import PUBLISHED, PUBLISHED_RECURRENT, RECURRENT, Cell, Connection, Genotype
-from dartslab.space import KNOWN_OPERATIONS, SearchSpace
+from dartslab.space import KNOWN_OPERATIONS, NONE, PUBLISHED_OPERATIONS, SearchSpace
 
 SMALL = SearchSpace(2, ("none", "skip_connect", "sep_conv_3x3"))
 
@@ -171,15 +171,18 @@ def test_a_line_without_all_operations_stands_for_the_strongest_but_never_for_no
 
 def test_every_operation_has_a_colour_and_a_line_style() -> None:
     assert set(COLORS) == set(STYLES) == {*KNOWN_OPERATIONS, *RECURRENT}
+    assert set(DARK_COLORS) == set(KNOWN_OPERATIONS)
     assert set(STYLES.values()) == {"solid", "dashed", "dotted", "bold"}
 
 
 def test_text_is_dark_and_lines_can_be_seen_on_white() -> None:
-    def contrast(color: str) -> float:
-        return 1.05 / (luminance(color) + 0.05)
+    def contrast(color: str, ground: str = "#FFFFFF") -> float:
+        low, high = sorted((luminance(color), luminance(ground)))
+        return (high + 0.05) / (low + 0.05)
 
     assert min(map(contrast, (TEXT, QUIET))) >= 4.5  # WCAG 2.2, 1.4.3
     assert min(map(contrast, COLORS.values())) >= 3  # 1.4.11
+    assert min(contrast(color, "#161616") for color in DARK_COLORS.values()) >= 3
     fontcolors = set(re.findall(r'fontcolor="(#\w+)"', draw_supernet_cell(LARGE, some_weights(LARGE)).source))
     assert fontcolors == {TEXT, QUIET}
 
@@ -208,6 +211,27 @@ def test_operations_of_one_line_style_differ_for_colour_blind_readers(names: tup
         if STYLES[one] == STYLES[other]:
             distance = np.linalg.norm(lab(one) - lab(other))
             assert distance > 15, f"{one} and {other}: {distance:.0f}"  # 2 can just be told apart side by side
+
+
+def oklab(color: str, matrix: list | np.ndarray) -> np.ndarray:
+    """A colour as a colour-blind reader sees it, in the colour space OKLab (Ottosson 2020), times 100."""
+    channels = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    cones = [[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.6300]]
+    to_lab = [[0.2105, 0.7936, -0.0041], [1.9780, -2.4286, 0.4506], [0.0259, 0.7828, -0.8087]]
+    return 100 * np.array(to_lab) @ np.cbrt(np.array(cones) @ np.clip(np.array(matrix) @ linear, 0, 1))
+
+
+@pytest.mark.parametrize("matrix", [np.eye(3), *COLOUR_BLINDNESS.values()], ids=["trichromacy", *COLOUR_BLINDNESS])
+@pytest.mark.parametrize("colors", [COLORS, DARK_COLORS], ids=["light", "dark"])
+def test_any_two_published_operations_differ_in_colour_alone_for_every_reader(
+    colors: dict, matrix: list | np.ndarray
+) -> None:
+    """`none`, which is dotted and grey, and never derived, is left out; 0.9 can hardly be told apart."""
+    names = [name for name in PUBLISHED_OPERATIONS if name != NONE]
+    seen = [oklab(colors[name], matrix) for name in names]
+    nearest = min(np.linalg.norm(one - other) for one, other in combinations(seen, 2))
+    assert nearest > 4
 
 
 # Words

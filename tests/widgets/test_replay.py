@@ -43,7 +43,8 @@ def test_a_step_shows_the_weights_and_the_cell_of_that_step(record: Record, step
     (run,) = view.canvas.frame["runs"]
     assert run["step"] == step and f"step {step} of 8" in view.text
     np.testing.assert_allclose(run["cells"][1]["weights"], record.weights(step - 1)["reduce"], atol=5.1e-5)
-    assert len(run["curves"]["loss"][0]["x"]) == step
+    assert run["last"]["train_loss"] == pytest.approx(record.columns["train_loss"][step - 1], abs=5.1e-5)
+    assert len(view.tracks[0].curves(step - 1)["loss"][0]["x"]) == step  # in the static picture
     json.dumps(view.canvas.frame, allow_nan=False)
 
 
@@ -116,7 +117,7 @@ def test_a_loss_that_is_nan_only_leaves_a_gap(record: Record) -> None:
     loss = record.columns["train_loss"].copy()
     loss[3] = np.nan
     view = Replay(replace(record, columns=record.columns | {"train_loss": loss}))
-    assert len(view.canvas.frame["runs"][0]["curves"]["loss"][0]["x"]) == 7
+    assert len(view.canvas.data["whole"][0]["curves"]["loss"][0]["x"]) == 7
 
 
 def test_records_that_cannot_be_replayed_are_one_sentence(record: Record, tmp_path: Path) -> None:
@@ -195,4 +196,25 @@ def test_a_page_of_a_long_run_keeps_its_bookmarks(record: Record) -> None:
     columns["step"] = np.arange(1, rows + 1)
     columns["genotype"] = np.where(np.arange(rows) < 777, 0, 1)
     track = Track(replace(record, columns=columns, genotypes=(record.genotypes[0], record.genotypes[0])))
-    assert {0, 777, rows - 1} <= set(track.exported_rows()) and len(track.exported_rows()) <= EXPORTED + 2
+    shown = track.spread_rows(EXPORTED)
+    assert {0, 777, rows - 1} <= set(shown) and len(shown) <= EXPORTED + 2
+
+
+def test_what_is_drawn_over_all_steps_is_sent_once_and_moments_stay_small(record: Record) -> None:
+    view = Replay(record)
+    (whole,) = view.canvas.data["whole"]
+    assert (whole["first"], whole["last"], whole["steps"]) == (1, 8, 8)
+    json.dumps(whole, allow_nan=False)
+    (run,) = view.canvas.frame["runs"]
+    assert "curves" not in run and "ribbons" not in run
+    assert {step for step, _ in whole["changes"]} <= {step for _, step in view.bookmarks.options[2:]}
+
+
+def test_a_sentence_says_which_choices_have_lasted_and_what_is_closest(record: Record) -> None:
+    view = Replay(record)
+    for step in (1, 5, 8):
+        view.controls["step"].value = step
+        (run,) = view.canvas.frame["runs"]
+        assert run["verdict"].startswith("The end, step 8: " if step == 8 else f"Step {step} of 8: ")
+        kept = [since for edges in run["since"].values() for since in edges if since is not None]
+        assert len(kept) == sum(len(cell["kept"]) for cell in run["cells"]) and max(kept) <= step

@@ -27,6 +27,7 @@ class Canvas(anywidget.AnyWidget):
     def connect(
         self,
         rows: Sequence[Mapping[str, Any]],
+        more: Mapping[str, Any],
         others: Mapping[str, Any],
         plays: str,
         hear: Callable[[dict[str, Any]], None],
@@ -35,14 +36,16 @@ class Canvas(anywidget.AnyWidget):
         """Show controls, and keep their values the same in Python and in every page.
 
         Args:
-            rows: {name: ipywidgets control} for each row.
+            rows: {name: ipywidgets control or button} for each row.
+            more: those behind "more".
             others: {name: control} of those that are drawn and not shown, but set by messages.
             plays: name of the slider that a button beside it moves on by itself; "" for none.
             hear: takes what a person chose, {name: value}.
             lock: messages and controls may be answered in different threads.
         """
-        self._rows, self._plays, self._hear, self._lock = [row for row in rows if row], plays, hear, lock
-        self.inputs = {name: control for row in rows for name, control in row.items()}
+        self._rows, self._more = [row for row in rows if row], more
+        self._plays, self._hear, self._lock = plays, hear, lock
+        self.inputs = {name: control for row in (*rows, more) for name, control in row.items()}
         self._order = Order()
         self._author: tuple[str, float | None] = (PYTHON, None)  # who changes controls now, and when that was
         for name, control in {**others, **self.inputs}.items():
@@ -79,6 +82,8 @@ class Canvas(anywidget.AnyWidget):
         """Send the controls to the pages, and their values."""
         with self._lock:
             rows = [controls_of(row, live=True) for row in self._rows]
+            behind = [spec | {"more": True} for spec in controls_of(self._more, live=True)]
+            rows = [*rows[:-1], [*(rows[-1] if rows else []), *behind]] if behind else rows
             for spec in (spec for row in rows for spec in row):
                 spec["plays"] = spec["name"] == self._plays
                 del spec["value"]  # that is in `settings`
@@ -86,5 +91,5 @@ class Canvas(anywidget.AnyWidget):
             self._send_settings()
 
     def _send_settings(self) -> None:
-        values = {name: to_page(control) for name, control in self.inputs.items()}
+        values = {name: to_page(control) for name, control in self.inputs.items() if hasattr(control, "value")}
         self.settings = {"values": values, "revision": self._order.revision, "heard": dict(self._order.heard)}

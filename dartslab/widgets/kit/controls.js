@@ -16,7 +16,7 @@ function sender(model) {
   };
   const send = (message) => {
     const [last, keys] = [queue[queue.length - 1], (one) => `${one.by} ${Object.keys(one.set)}`];
-    if (last && keys(last) === keys(message)) queue.pop();
+    if (last && !message.press && keys(last) === keys(message)) queue.pop(); // every press of a button counts
     queue.push({ ...message, seen: model.get("settings").revision, at: Date.now() });
     next();
   };
@@ -35,14 +35,19 @@ function liveControls(model, { send, settled }) {
   const build = () => {
     const same = (name, spec) => inputs[name] && JSON.stringify(inputs[name].spec) === JSON.stringify(spec);
     const value = (name) => model.get("settings").values?.[name];
-    const rows = model.get("controls").map((row) => h("div", { class: "dartslab-controls" }, row.map((spec) => {
+    const nodeOf = (spec) => {
       const { name } = spec;
       if (!same(name, spec)) {
-        const changed = (set) => send({ set: { [name]: set }, by: "control" });
+        const changed = (set) => send({ set: { [name]: set }, by: "control", press: spec.kind === "press" });
         inputs[name] = { spec, input: nativeInput({ ...spec, value: value(name) }, changed) };
       }
       return inputs[name].input.node;
-    })));
+    };
+    const rows = model.get("controls").map((row) => {
+      const behind = row.filter((spec) => spec.more);
+      const face = row.filter((spec) => !spec.more).map(nodeOf);
+      return h("div", { class: "dartslab-controls" }, face, behind.length ? moreOf(behind.map(nodeOf)) : null);
+    });
     const { activeElement } = document;
     node.replaceChildren(...rows);
     if (activeElement && node.contains(activeElement)) activeElement.focus({ preventScroll: true });
@@ -51,8 +56,16 @@ function liveControls(model, { send, settled }) {
   return { node, update, build: () => { build(); update(); } };
 }
 
+// Controls that are seldom needed, on a sheet that opens over the drawing.
+function moreOf(nodes) {
+  const more = h("details", { class: "dartslab-more" }, h("summary", {}, "more"), h("div", { class: "dartslab-sheet" }, nodes));
+  more.addEventListener("keydown", (event) => { if (event.key === "Escape") { more.open = false; more.firstChild.focus(); } });
+  return more;
+}
+
 // A control: { node, show(value) }. It calls `changed` for what a person does, and never for `show`.
-function nativeInput({ name, label, kind, value, options, base, min, max, step, lazy, disabled, plays }, changed) {
+function nativeInput({ name, label, kind, value, options, base, min, max, step, lazy, disabled, plays, tip }, changed) {
+  if (kind === "press") return { node: h("button", { type: "button", name, title: tip, disabled, onclick: () => changed(true) }, label), show: () => {} };
   if (kind === "check") {
     const input = h("input", { type: "checkbox", name, disabled, onchange: () => changed(input.checked) });
     input.checked = value;
@@ -108,7 +121,7 @@ function playButton(input, read) {
     if (timer) return stop();
     if (Number(input.value) >= last) input.value = first;
     button.textContent = "❚❚ pause";
-    timer = setInterval(move, 250);
+    timer = setInterval(move, 150);
   };
   const button = h("button", { type: "button", onclick: press }, "▶ play");
   return button;

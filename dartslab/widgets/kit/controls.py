@@ -25,7 +25,10 @@ def controls_of(controls: Mapping[str, Any], live: bool = False) -> list[dict[st
 
 
 def _spec(name: str, control: Any, live: bool) -> dict[str, Any]:
-    spec: dict[str, Any] = {"name": name, "label": control.description or name, "value": control.value}
+    spec: dict[str, Any] = {"name": name, "label": control.description or name}
+    if isinstance(control, ipywidgets.Button):
+        return spec | {"kind": "press", "tip": control.tooltip, "disabled": control.disabled, "value": None}
+    spec["value"] = control.value
     if live:
         lazy = not getattr(control, "continuous_update", True)
         spec |= {"value": to_page(control), "lazy": lazy, "disabled": bool(getattr(control, "disabled", False))}
@@ -66,6 +69,8 @@ def from_page(control: Any, value: Any) -> Any:
     Raises:
         IndexError, TypeError: the number of no choice.
     """
+    if isinstance(control, ipywidgets.Button):
+        return True
     if isinstance(control, ipywidgets.SelectMultiple):
         return [_pairs(control)[number][1] for number in value]
     if hasattr(control, "options"):

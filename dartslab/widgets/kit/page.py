@@ -13,7 +13,7 @@ from typing import Any
 import matplotlib
 
 from ...draw.picture import Picture
-from ...draw.style import COLORS, STYLES
+from ...draw.style import COLORS, DARK_COLORS, STYLES
 
 KIT = ("kit/view.js", "kit/controls.js", "kit/played.js")  # stand before the files of a view
 SHADES = 64  # of the colour map that JavaScript gets
@@ -45,10 +45,20 @@ def module(*names: str) -> str:
     return body(names) + "export default { render: (context) => (view.mount ? livePlayed : live)(view, context) };\n"
 
 
+def palette(colors: dict[str, str]) -> str:
+    """Colours of operations as declarations of CSS: `--op-skip_connect: #00805A;`."""
+    return " ".join(f"--op-{name}: {color};" for name, color in colors.items())
+
+
 @cache
 def style(*names: str) -> str:
-    """The style sheet of all views, and those that a view has besides."""
-    return "".join(map(source, ("kit/view.css", *names)))
+    """The style sheet of all views with the colours of operations, and the sheets that a view has besides."""
+    light, dark = palette({name: COLORS[name] for name in DARK_COLORS}), palette(DARK_COLORS)
+    colors = f""".dartslab, .dartslab-page {{ {light} }}
+[data-jp-theme-light="false"] .dartslab {{ {dark} }}
+@media (prefers-color-scheme: dark) {{ .dartslab-page, .dartslab-page .dartslab {{ {dark} }} }}
+"""
+    return "".join((source("kit/view.css"), colors, *map(source, names)))
 
 
 def html_page(

@@ -13,13 +13,13 @@ from ...base.messages import UserError
 from ...draw.cells import draw_genotype
 from ...draw.figures import alpha_heatmap
 from ...draw.picture import figure_bytes, to_png
-from ...draw.style import COLORS, TEXT, plain_axes
+from ...draw.style import TEXT, plain_axes
 from ...genotype import Cell, Connection, Genotype
 from ...space import SearchSpace
 
 DPI = 80
 TONES = (  # the colours of view.css by number, light theme
-    COLORS["sep_conv_3x3"],
+    "#0072B2",
     "#C44E00",
     "#00795A",
     "#A2487A",

@@ -1,6 +1,8 @@
 // What all views share: building elements, drawing once per animation frame, words, colours, charts, exported pages.
 // A view is { draw(frame, data, send, stage) -> elements, frame(settings, data) -> frame, words(frame, data) -> text };
-// the last two for exported pages only. send({ set: { name: value } }) sets controls.
+// the last two for exported pages only. send({ set: { name: value } }) sets controls. A view whose drawing moves or is
+// large has, in place of draw, attach(stage) -> { show(frame, data, send), stop() }: it makes its elements once and
+// changes them with every frame.
 
 const SVG = "http://www.w3.org/2000/svg";
 const VECTOR = new Set(["svg", "g", "rect", "path", "line", "circle", "polyline", "polygon", "text", "title", "image", "clipPath"]);
@@ -34,23 +36,29 @@ function painter(view, canvas, get, send) {
   const words = h("p", { class: "dartslab-words", role: "status", "aria-live": "polite" });
   const stage = h("div", { class: "dartslab-stage", role: "group" });
   canvas.append(stage, words);
+  const attached = view.attach?.(stage);
   let pending = 0;
   let pressed = false;
   stage.addEventListener("pointerdown", (event) => { pressed = Boolean(event.target.closest?.(PRESSED)); });
   const release = () => { pressed = false; };
   for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, release, true);
   const paint = () => {
-    if (pressed) {
+    if (pressed && !attached) {
       pending = requestAnimationFrame(paint);
       return;
     }
     pending = 0;
     const frame = get("frame");
     const text = get("text");
-    const focused = stage.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-    const children = frame && Object.keys(frame).length ? view.draw(frame, get("data"), send, stage) : [];
-    stage.replaceChildren(...[children].flat(Infinity).filter(Boolean));
-    if (focused) stage.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    const there = frame && Object.keys(frame).length;
+    if (attached) {
+      if (there) attached.show(frame, get("data"), send);
+    } else {
+      const focused = stage.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+      const children = there ? view.draw(frame, get("data"), send, stage) : [];
+      stage.replaceChildren(...[children].flat(Infinity).filter(Boolean));
+      if (focused) stage.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    }
     stage.setAttribute("aria-label", text);
     if (!frame.moving && words.textContent !== text) words.textContent = text; // speaks when things are at rest
     canvas.dataset.step = frame.step ?? "";
@@ -60,6 +68,7 @@ function painter(view, canvas, get, send) {
   paint();
   const stop = () => {
     cancelAnimationFrame(pending);
+    attached?.stop();
     for (const name of ["pointerup", "pointercancel"]) window.removeEventListener(name, release, true);
   };
   return { ask, stop };

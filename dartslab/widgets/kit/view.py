@@ -1,6 +1,6 @@
 """The base class of all live views: controls, a drawing, its description, its picture, its state as a short text.
 
-A view is rows of buttons and one `Canvas`, an anywidget that shows the controls and draws a `frame`. A frame is a
+A view is one `Canvas`, an anywidget that shows controls and buttons and draws a `frame`. A frame is a
 dictionary that JSON can hold, computed by a pure function from the values of the controls. Python computes the frame;
 the module beside it (`name.js`) draws it. A control may be changed in Python and in several pages at the same time:
 `order.py` says which change counts.
@@ -8,7 +8,7 @@ the module beside it (`name.js`) draws it. A control may be changed in Python an
 
 import threading
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,6 +23,8 @@ from .notebook import flush_after_cells, unsettled
 from .page import html_page, module, style
 from .state import read_state, set_value, tidy, write_state
 
+RUN_MODULES = tuple(f"kit/run_{part}.js" for part in ("graph", "table", "strip", "view"))  # a search at one step
+RUN_STYLES = ("kit/run_view.css",)
 SETTLE_S = 1.0  # seconds from the last change to a new static picture
 
 
@@ -36,6 +38,7 @@ class View(ipywidgets.VBox):
         rows: the controls and buttons of each row, from top to bottom. A control that is no setting goes by its
             description.
         data: what the drawing needs and what never changes.
+        more: controls and buttons that stand behind "more", after the last row.
     """
 
     MODULES: ClassVar[tuple[str, ...]] = ()  # JavaScript files, the one that draws last
@@ -44,7 +47,13 @@ class View(ipywidgets.VBox):
     PLAYS: ClassVar[str] = ""  # name of the slider that a button beside it moves on by itself
     _timer: threading.Timer | None = None
 
-    def __init__(self, settings: Mapping[str, Any], rows: list[list[Any]], data: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Mapping[str, Any],
+        rows: list[list[Any]],
+        data: dict[str, Any] | None = None,
+        more: Sequence[Any] = (),
+    ) -> None:
         name = type(self).__name__
         look = {"_esm": module(*self.MODULES), "_css": style(*self.STYLES)}
         self.canvas: Canvas = type(f"{name}Canvas", (Canvas,), look)(data=data or {})
@@ -54,15 +63,12 @@ class View(ipywidgets.VBox):
         self._held = 0
         self._lock = threading.RLock()  # see `Canvas.connect`
         names = {id(control): name for name, control in self.controls.items()}
-        buttons: list[Any] = []
-        shown: list[dict[str, Any]] = []
-        for row in rows:
-            pressed = [widget for widget in row if isinstance(widget, ipywidgets.Button)]
-            buttons += [ipywidgets.Box(pressed, layout={"flex_flow": "row wrap"})] if pressed else []
-            shown.append({names.get(id(w), w.description): w for w in row if w not in pressed})
-        super().__init__([*buttons, self.canvas])
+        shown = [{names.get(id(w), w.description): w for w in row} for row in (*rows, more)]
+        super().__init__([self.canvas])
         self.add_class("dartslab")
-        self.canvas.connect(shown, self.controls, self.PLAYS, lambda values: self.hear(values), self._lock)
+        self.canvas.connect(
+            shown[:-1], shown[-1], self.controls, self.PLAYS, lambda values: self.hear(values), self._lock
+        )
         for control in self.controls.values():
             control.observe(self._on_change, "value")
 
@@ -95,7 +101,11 @@ class View(ipywidgets.VBox):
         if settings:
             self._set(settings)
         for name in values.keys() & self.canvas.inputs.keys() - self.controls.keys():
-            self.canvas.inputs[name].value = values[name]
+            widget = self.canvas.inputs[name]
+            if isinstance(widget, ipywidgets.Button):
+                widget.click()
+            else:
+                widget.value = values[name]
 
     # what every view can do
 

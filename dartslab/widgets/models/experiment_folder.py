@@ -144,7 +144,8 @@ def shown_run(name: str, record: Record, steps: int | None) -> dict[str, Any] | 
         numbers = {key: values for key, values in columns.items() if values.ndim == 1}
         genotype = record.genotype()
         graph = graph_svg(genotype)
-        return moment(name, record.space, record.weights(), numbers, rows - 1, whole, graph, genotype)
+        shown = moment(name, record.space, record.weights(), numbers, rows - 1, whole, genotype)
+        return shown | {"curves": curves(numbers, rows), "graph": graph}
     return {"title": name, "step": int(columns["step"][-1]), "steps": whole, "curves": curves(columns, rows)}
 
 

@@ -13,6 +13,7 @@ from ...base.messages import UserError, require, unknown
 from ...run.recorder import Recorder
 from ..kit.worker import Worker
 from .moments import describe_duration
+from .search_history import SearchHistory, verdict
 
 if TYPE_CHECKING:
     from ...run.search_state import SearchState
@@ -41,6 +42,7 @@ class LiveSearch:
         search: the state.
         worker: runs it.
         recorder: of everything since the beginning or the last `reset`.
+        past: when edges and the derived cell changed, since then.
         history: changes that were made, (step, field, value).
     Raises:
         UserError: neither of them, or a configuration that cannot run here.
@@ -61,7 +63,7 @@ class LiveSearch:
         self.config = self.search.config
         self._schedule: dict[int, list[tuple[str, float]]] = {}
         self.history: list[tuple[int, str, float]] = []
-        self.recorder = Recorder(self.search)
+        self._record_anew()
         self.worker = Worker(self._events, self._see, rested)
         if self.search.step >= self.search.steps:
             self.worker.status = "finished"
@@ -86,6 +88,12 @@ class LiveSearch:
         pace = max((recent[-1] - recent[0]) / (len(recent) - 1), 1 / self.worker.rate)
         return f"{describe_duration(pace * (self.search.steps - self.search.step))} left at {pace:.2f} s a step"
 
+    def verdict(self) -> str:
+        """Where the search stands, in a sentence."""
+        now = self.search
+        weights = {kind: table.numpy() for kind, table in now.weights().items()}
+        return verdict(now.config.space, self.past.since, self.past.begun or 0, now.step, now.steps, weights)
+
     def steer(self, name: str, value: float) -> None:
         """Change a field of `SearchState.STEERED`, and remember when. Only between two steps: see `Worker.between`."""
         if value != getattr(self.search.config, name):
@@ -97,7 +105,7 @@ class LiveSearch:
         self.search.config = self.config
         self.search.load_contents(copy.deepcopy(self._begin))
         self._schedule, self.history = {}, []
-        self.recorder = Recorder(self.search)
+        self._record_anew()
         self.worker.restart()
 
     def trail(self) -> str:
@@ -150,8 +158,15 @@ class LiveSearch:
 
         return search(self.search)
 
+    def _record_anew(self) -> None:
+        self.recorder = Recorder(self.search)
+        self.past = SearchHistory(self.search.config.space)
+        weights = {kind: table.numpy() for kind, table in self.search.weights().items()}
+        self.past.add(self.search.step, weights, self.search.genotype())
+
     def _see(self, event: Any) -> None:
         self.recorder.add(event)
+        self.past.add(event.step, event.weights, event.genotype)
         self._follow_schedule()
         self._seen()
 

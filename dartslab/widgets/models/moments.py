@@ -41,8 +41,9 @@ def cell_tables(
         weights: {kind: [E, O]}.
         genotype: what is derived from them; what `top_k` keeps where None.
     Returns:
-        One table for each kind: kind, title, edges, nodes, operations, weights, kept (pairs of row and column),
-        entropy, margin. The last two are None where the weights of an edge do not sum to 1.
+        One table for each kind: kind, title, edges, nodes, pairs (source and target of each edge), operations,
+        weights, kept (pairs of row and column), entropy, margin. The last two are None where the weights of an edge do
+        not sum to 1.
     Raises:
         UserError: weights that do not fit the space or are not finite.
     """
@@ -58,6 +59,7 @@ def cell_tables(
                 "title": TITLES[kind],
                 "edges": [f"{edge.source} → {edge.target}" for edge in space.edges],
                 "nodes": [edge.target for edge in space.edges],
+                "pairs": [[edge.source, edge.target] for edge in space.edges],
                 "operations": list(space.operations),
                 "weights": table.round(4).tolist(),
                 "kept": np.argwhere(kept).tolist(),
@@ -134,10 +136,9 @@ def moment(
     columns: Mapping[str, Any],
     row: int,
     steps: int,
-    graph: str | int,
     genotype: Genotype | None = None,
 ) -> dict[str, Any]:
-    """One run at one row.
+    """One run at one row; what is drawn over all steps, such as `curves`, is added by the view.
 
     Args:
         title: stands above it.
@@ -146,7 +147,6 @@ def moment(
         columns: see `curves`.
         row: 0-based; -1 before the first step.
         steps: of the whole run, the right end of the curves.
-        graph: SVG of what would be derived, or its place in a list that the drawing has.
         genotype: what would be derived; what `top_k` keeps where None.
     """
     last = {name: columns[name][row] for name in SHOWN if name in columns and row >= 0}
@@ -155,8 +155,7 @@ def moment(
         "step": int(columns["step"][row]) if row >= 0 else 0,
         "steps": steps,
         "cells": cell_tables(space, weights, genotype),
-        "curves": curves(columns, row + 1),
-        "graph": graph,
+        "last": last_measured(columns, row + 1),
         "facts": [
             f"{label} {value:.3g}" for name, label in SHOWN.items() if np.isfinite(value := last.get(name, np.nan))
         ],
@@ -170,12 +169,24 @@ SHOWN = {
 }
 
 
+def last_measured(columns: Mapping[str, Any], rows: int) -> dict[str, float]:
+    """The last loss and accuracy that was measured within some rows, {column: value}; accuracies are in percent."""
+    found = {}
+    for column, *_ in CURVES:
+        values = columns.get(column, ())[:rows]
+        there = next((value for value in reversed(values) if np.isfinite(value)), None)
+        if there is not None:
+            found[column] = round(float(there) * (100 if column.endswith("accuracy") else 1), 4)
+    return found
+
+
 def describe_moment(shown: Mapping[str, Any]) -> str:
     """A moment in words: step, last losses and accuracies, what is kept on which edge, how decided the edges are."""
     sentences = [f"{shown['title']}, step {shown['step']} of {shown['steps']}"]
-    for what, unit in (("loss", "nats"), ("accuracy", "%")):
-        for line in shown["curves"][what]:
-            sentences.append(f"{line['name']} {what} {line['y'][-1]:.3g} {unit}")
+    for column, name, *_ in CURVES:
+        if column in shown["last"]:
+            what = column.partition("_")[2]
+            sentences.append(f"{name} {what} {shown['last'][column]:.3g} {'%' if what == 'accuracy' else 'nats'}")
     for cell in shown["cells"]:
         table = np.array(cell["weights"])
         kept = kept_entries(cell)

@@ -75,7 +75,7 @@ def test_what_changed_names_every_connection_that_came_or_went(seed: int) -> Non
 
 def test_a_moment_is_json_and_its_words_say_what_it_shows() -> None:
     columns = {"step": [1, 2], "train_loss": [2.0, 1.5], "val_loss": [np.nan, 1.75], "temperature": [1.0, 0.5]}
-    shown = runs.moment("a run", SPACE, weights(0), columns, 1, 9, "<svg/>")
+    shown = runs.moment("a run", SPACE, weights(0), columns, 1, 9)
     json.dumps(shown, allow_nan=False)
     text = runs.describe_moment(shown)
     assert text.startswith("a run, step 2 of 9; training loss 1.5 nats; validation loss 1.75 nats; normal cell keeps ")
@@ -85,8 +85,16 @@ def test_a_moment_is_json_and_its_words_say_what_it_shows() -> None:
 
 
 def test_before_the_first_step_there_are_tables_and_no_curves() -> None:
-    shown = runs.moment("a run", SPACE, weights(0), {"step": [], "train_loss": []}, -1, 9, "")
-    assert shown["step"] == 0 and shown["curves"] == {"loss": [], "accuracy": []}
+    columns = {"step": [], "train_loss": []}
+    shown = runs.moment("a run", SPACE, weights(0), columns, -1, 9)
+    assert (shown["step"], shown["last"]) == (0, {}) and runs.curves(columns, 0) == {"loss": [], "accuracy": []}
+
+
+def test_the_last_measurement_counts_and_accuracies_are_in_percent() -> None:
+    columns = {"step": [1, 2, 3], "val_loss": [2.0, 1.5, np.nan], "val_accuracy": [0.1, 0.5, np.nan]}
+    assert runs.last_measured(columns, 3) == {"val_loss": 1.5, "val_accuracy": 50.0}
+    assert runs.last_measured(columns, 1) == {"val_loss": 2.0, "val_accuracy": 10.0}
+    assert runs.last_measured(columns, 0) == {}
 
 
 def test_weights_that_are_not_finite_are_refused() -> None:

@@ -1,0 +1,136 @@
+// A search at one step, on one screen: both cells as graphs, the table of mixing weights, and what happened over the
+// steps. Shared by SearchPanel and Replay. Elements are made once; what is shown glides to a new step.
+// `run` is a moment as Python makes it, `whole` has what is drawn over all steps.
+
+const GLIDE_S = 0.12; // time in which two thirds of the way to a new step are made
+const CLOSE = 0.03; // smaller margins are called a toss-up
+
+// Of each edge: shares p, the leader, its margin, how strongly it leads, is kept and is lit; all of it eased.
+class Looks {
+  constructor(cell) {
+    this.choices = cell.operations.map((_, o) => o).filter((o) => cell.operations[o] !== "none");
+    this.edges = cell.weights.map((row) => ({ p: [...row], lead: row.map(() => 0), chosen: row.map(() => 0), kept: 0, light: 1 }));
+  }
+
+  // towards a moment; u is the part of the way, 1 for all of it. Whether it still moves.
+  move(cell, u, focus) {
+    let moving = false;
+    const to = (value, goal) => {
+      if (u === 1 || Math.abs(goal - value) < 0.002) return goal;
+      moving = true;
+      return value + (goal - value) * u;
+    };
+    const kept = new Map(cell.kept);
+    this.edges.forEach((look, e) => {
+      look.p = look.p.map((p, o) => to(p, cell.weights[e][o]));
+      const order = [...this.choices].sort((a, b) => look.p[b] - look.p[a]);
+      look.leader = order[0] ?? 0;
+      look.margin = look.p[order[0]] - (look.p[order[1]] ?? 0);
+      look.close = order.length > 1 && look.margin < CLOSE;
+      look.lead = look.lead.map((lead, o) => to(lead, o === look.leader ? 1 : 0));
+      look.chosen = look.chosen.map((chosen, o) => to(chosen, kept.get(e) === o ? 1 : 0));
+      look.kept = to(look.kept, kept.has(e) ? 1 : 0);
+      look.pointed = Boolean(focus) && focus.kind === cell.kind && focus.row === e;
+      look.light = to(look.light, focus && !look.pointed ? 0.3 : 1);
+    });
+    return moving;
+  }
+}
+
+// One edge in a line.
+function about(run, { kind, row }) {
+  const cell = run.cells.find((one) => one.kind === kind), weights = cell.weights[row], since = run.since[kind][row];
+  const order = weights.map((_, o) => o).sort((a, b) => weights[b] - weights[a]).slice(0, 3);
+  const shares = order.map((o) => `${nameOf(cell.operations[o])} ${weights[o].toFixed(2)}`).join(", ");
+  return `${cell.title}, edge ${cell.edges[row].replaceAll(" ", "")}: ${shares}; ${since === null ? "not kept" : `kept since step ${since}`}`;
+}
+
+// { node, show(run, whole, status), stop() }; `go(step)` where a person can move over the steps.
+function runView(go) {
+  const say = h("p", { class: "dartslab-say" }), line = h("p", { class: "dartslab-line", "aria-live": "off" });
+  const body = h("div", { class: "dartslab-cells" }), foot = h("div", {});
+  const node = h("section", { class: "dartslab-run dartslab-search" }, line, say, body, foot);
+  let run, whole, looks, parts, made = "", request = 0, before = 0, step = 0, focus = null, pinned = null;
+
+  function make() { // for another search space only
+    const { cells } = run, count = cells[0].edges.length, many = count > 6;
+    const high = many ? 181 : 138, width = 560, top = 17;
+    const graphs = cells.map((cell) => cellGraph(cell, width, high - top - 1, (row, keep) => point(cell.kind, row, keep)));
+    const rows = count + 0.25 * (cells[0].nodes[count - 1] - 2), head = 34, all = high * cells.length;
+    const row = many ? (all - head - 9) / cells.length / rows : Math.min(19.5, (high - head) / rows);
+    const tops = cells.map((_, i) => (many ? head + i * (row * rows + 8) : head + i * high));
+    const table = weightTable(cells, { width: 332, height: all, tops, row, head, numbers: !many }, point);
+    const picture = h("svg", { viewBox: `0 0 ${width} ${all}`, class: "dartslab-lanes", "aria-hidden": "true" }, graphs.map((graph, i) =>
+      h("g", { "data-kind": cells[i].kind, transform: `translate(0,${i * high})` },
+        h("text", { class: "heading", x: 2, y: 11 }, cells[i].title), h("g", { transform: `translate(0,${top})` }, graph.node))));
+    table.node.addEventListener("keydown", choose);
+    table.node.addEventListener("blur", () => { pinned = null; point("", null); });
+    const strip = runStrip(cells, many ? { ribbon: 2.2, band: 24 } : { ribbon: 5.6, band: 26 }, point, go);
+    body.replaceChildren(picture, table.node);
+    foot.replaceChildren(strip.node);
+    node.classList.toggle("many", many);
+    looks = Object.fromEntries(cells.map((cell) => [cell.kind, new Looks(cell)]));
+    parts = { graphs, table, strip };
+    step = run.step;
+  }
+
+  function draw(u) {
+    let moving = false;
+    for (const cell of run.cells) moving = looks[cell.kind].move(cell, u, focus) || moving;
+    run.cells.forEach((cell, i) => parts.graphs[i].show(looks[cell.kind].edges));
+    parts.table.show(Object.fromEntries(run.cells.map((cell) => [cell.kind, looks[cell.kind].edges])));
+    step = u === 1 || Math.abs(run.step - step) < 0.05 ? run.step : lerp(step, run.step, u);
+    parts.strip.move(run, step);
+    return moving || step !== run.step;
+  }
+
+  function glide(time) {
+    const seconds = before ? Math.min(0.1, (time - before) / 1000) : 1 / 60;
+    before = time;
+    request = draw(wantsStill() ? 1 : 1 - Math.exp(-seconds / GLIDE_S)) ? requestAnimationFrame(glide) : 0;
+    if (!request) before = 0;
+  }
+  const wake = () => { request ||= requestAnimationFrame(glide); };
+
+  function point(kind, row, keep = false) {
+    const next = row === null ? null : { kind, row };
+    if (keep) pinned = pinned && next && pinned.kind === kind && pinned.row === row ? null : next;
+    focus = next ?? pinned;
+    parts.strip.light(focus);
+    tell();
+    wake();
+  }
+
+  function choose(event) {
+    const all = run.cells.flatMap((cell) => cell.edges.map((_, row) => ({ kind: cell.kind, row })));
+    const at = pinned ? all.findIndex((one) => one.kind === pinned.kind && one.row === pinned.row) : -1;
+    const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? all.length - 1 : at - 1, Escape: -1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    pinned = all[to] ?? null;
+    point(pinned?.kind, pinned?.row ?? null);
+    parts.table.node.setAttribute("aria-label", pinned ? about(run, pinned) : "mixing weights; arrows up and down choose an edge");
+  }
+
+  function tell() {
+    line.replaceChildren(...(focus ? [about(run, focus)] : [h("strong", {}, run.title), ...run.facts.map((fact) => ` · ${fact}`)]));
+    const text = run.cells[0].operations.reduce((whole, name) => whole.replace(` ${name} `, ` ${nameOf(name)} `), run.verdict);
+    const pieces = text.split(/((?:none|\d+) of \d+ choices|all \d+ choices|toss-up)/);
+    say.replaceChildren(...pieces.map((piece, i) => (i % 2 ? h("b", {}, piece) : piece)));
+    parts.strip.tell(run);
+  }
+
+  function show(nextRun, nextWhole) {
+    const old = whole;
+    [run, whole] = [nextRun, nextWhole];
+    const space = JSON.stringify(run.cells.map(({ kind, pairs, operations }) => [kind, pairs, operations]));
+    const fresh = space !== made;
+    if (fresh) { made = space; make(); }
+    if (whole !== old || fresh) { parts.strip.draw(whole, run); parts.strip.light(focus); }
+    node.dataset.step = run.step;
+    tell();
+    if (fresh || wantsStill()) draw(1);
+    else wake();
+  }
+  return { node, show, stop: () => cancelAnimationFrame(request) };
+}
