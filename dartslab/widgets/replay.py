@@ -100,8 +100,8 @@ class Track:
     def whole(self) -> dict[str, Any]:
         """What is drawn over all steps."""
         last = int(self.steps[-1])
-        ends = {"first": int(self.steps[0]), "last": int(self.steps[self.rows - 1]), "steps": last}
-        return {**ends, "curves": self.curves(self.rows - 1), **self.past.shown(last)}
+        ends = [int(self.steps[0]), int(self.steps[self.rows - 1])]
+        return {"ends": ends, "steps": last, "curves": self.curves(self.rows - 1), **self.past.shown(last)}
 
     def curves(self, row: int) -> dict[str, Any]:
         """Losses and accuracies up to a row."""

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 import tiny
 from dartslab import Record, Recorder, SearchState, search
+from dartslab.experiment import folder
 from dartslab.widgets import Replay
 from lab import Notebook
 
@@ -45,7 +46,7 @@ def steps(nb: Notebook) -> list[str | None]:
     return [run.get_attribute("data-step") for run in nb.page.locator(".dartslab-run").all()]
 
 
-def test_two_runs_side_by_side_are_scrubbed_with_the_mouse_and_with_keys(replay: Notebook) -> None:
+def test_two_runs_one_below_the_other_are_scrubbed_with_the_mouse_and_with_keys(replay: Notebook) -> None:
     assert steps(replay) == ["20", "20"]
     replay.drag(0, 0.5)
 
@@ -58,8 +59,8 @@ def test_two_runs_side_by_side_are_scrubbed_with_the_mouse_and_with_keys(replay:
     handle = replay.slider()
     handle.press("ArrowLeft")
     expect(replay.page.locator(f'.dartslab-run[data-step="{step - 1}"]')).to_have_count(2)
-    left, right = replay.page.locator(".dartslab-run").all()
-    assert left.bounding_box()["x"] + left.bounding_box()["width"] <= right.bounding_box()["x"] + 1
+    first, second = replay.page.locator(".dartslab-run").all()
+    assert first.bounding_box()["y"] + first.bounding_box()["height"] <= second.bounding_box()["y"] + 1
 
 
 def test_a_bookmark_leads_to_the_step_at_which_the_cell_changed(replay: Notebook) -> None:
@@ -70,7 +71,7 @@ def test_a_bookmark_leads_to_the_step_at_which_the_cell_changed(replay: Notebook
 
 def test_an_exported_page_works_from_the_disk_and_agrees_with_python(record: Record, page_of, tmp_path: Path) -> None:
     view = Replay(record)
-    page = page_of(view.export_html(tmp_path / "replay.html"))
+    page = page_of(view.export_html(tmp_path / "replay.html"), reduced_motion="reduce")
     run = page.locator(".dartslab-run")
     expect(run).to_have_attribute("data-step", "20")
     slider = page.locator("input[name=step]")
@@ -80,14 +81,66 @@ def test_an_exported_page_works_from_the_disk_and_agrees_with_python(record: Rec
     expect(run).to_have_attribute("data-step", "13")
     view.controls["step"].value = 13
     (cell, _) = view.canvas.frame["runs"][0]["cells"]
-    shown = page.locator('[data-kind="normal"] rect[data-edge] + text').all_text_contents()
-    assert [float(text.removeprefix("✓")) for text in shown] == pytest.approx(np.ravel(cell["weights"]), abs=0.0051)
+    kept = page.locator('.dartslab-weights .kind[data-kind="normal"] text.weight').all_text_contents()
+    told = {number: float(text) for number, text in enumerate(kept) if text}  # the leading ones are written
+    assert len(told) >= len(cell["edges"])
+    assert list(told.values()) == pytest.approx(np.ravel(cell["weights"])[list(told)], abs=0.0051)
     expect(page.get_by_role("group")).to_have_attribute("aria-label", view.text)
     page.get_by_label("go to").select_option(index=1)
     expect(run).to_have_attribute("data-step", "1")
     slider.focus()
     slider.press("ArrowRight")
     assert json.loads(page.locator(".dartslab-canvas").get_attribute("data-settings")) == {"step": 2}
+
+
+FIRST_SEARCH = Path(__file__).parents[2] / "figures" / "runs" / "first_search"
+LARGE = Path(folder.recorded_experiment()) / "search-0"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("run", "width", "highest"),
+    [(FIRST_SEARCH, 900, 560), (FIRST_SEARCH, 560, 1000), (LARGE, 900, 640), (LARGE, 560, 1200)],
+)
+def test_it_fits(page_of, tmp_path: Path, run: Path, width: int, highest: int, scheme: str) -> None:
+    look = {"viewport": {"width": width + 32, "height": 700}, "color_scheme": scheme}
+    page = page_of(Replay(run).export_html(tmp_path / "replay.html"), **look)
+    expect(page.locator(".dartslab-strip polyline")).to_have_count(6)
+    box = page.locator("#view").bounding_box()
+    assert box["width"] == width and box["height"] <= highest
+    assert page.evaluate("document.documentElement.scrollWidth") <= width + 32
+
+
+def test_a_drag_over_the_curves_moves_the_step(page_of, tmp_path: Path) -> None:
+    page = page_of(Replay(FIRST_SEARCH).export_html(tmp_path / "replay.html"))
+    plot = page.locator(".dartslab-strip .plot").bounding_box()
+    page.mouse.move(plot["x"] + 5, plot["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(plot["x"] + plot["width"] / 2, plot["y"] + 60, steps=4)
+    page.mouse.up()
+    step = int(page.locator("input[name=step]").input_value())
+    assert 65 <= step <= 76
+    expect(page.locator(".dartslab-run")).to_have_attribute("data-step", str(step))
+
+
+def test_with_less_motion_it_stands_still_at_once(page_of, tmp_path: Path) -> None:
+    page = page_of(Replay(FIRST_SEARCH).export_html(tmp_path / "replay.html"), reduced_motion="reduce")
+    page.locator("input[name=step]").fill("40")
+    expect(page.locator(".dartslab-run")).to_have_attribute("data-step", "40")
+    margins = "() => [...document.querySelectorAll('.dartslab-weights .lead')].map((one) => one.textContent)"
+    once = page.evaluate(margins)
+    page.wait_for_timeout(300)
+    assert page.evaluate(margins) == once
+
+
+def test_it_plays_in_the_page(page_of, tmp_path: Path) -> None:
+    page = page_of(Replay(FIRST_SEARCH).export_html(tmp_path / "replay.html"))
+    page.get_by_role("button", name="play").click()  # from the beginning, where it stands at the end
+    page.wait_for_function(
+        "() => [5, 6, 7, 8, 9].includes(Number(document.querySelector('.dartslab-run').dataset.step))"
+    )
+    page.get_by_role("button", name="pause").click()
+    expect(page.get_by_role("button", name="play")).to_be_visible()
 
 
 def test_an_exported_page_shows_its_picture_where_no_script_runs(record: Record, page_of, tmp_path: Path) -> None:

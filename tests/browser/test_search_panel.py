@@ -19,6 +19,10 @@ def wait_for_status(nb: Notebook, status: str) -> None:
     expect(nb.page.locator(".dartslab-status")).to_have_attribute("data-status", status)
 
 
+def open_more(nb: Notebook) -> None:
+    press(nb.page.locator(".dartslab-more > summary"))
+
+
 def shown_step(nb: Notebook) -> int:
     return int(nb.view().get_attribute("data-step"))
 
@@ -42,10 +46,59 @@ def own_panel(notebook) -> Notebook:
 
 
 def test_it_shows_the_tables_the_curves_and_the_graph(panel: Notebook) -> None:
-    expect(panel.page.locator(".dartslab-heatmap")).to_have_count(2)
-    expect(panel.page.locator(".dartslab-heatmap rect[data-edge]")).to_have_count(2 * 5 * 4)
-    expect(panel.page.locator(".dartslab-chart")).to_have_count(2)
-    expect(panel.page.locator(".dartslab-graph svg text", has_text="normal cell")).to_have_count(1)
+    expect(panel.page.locator(".dartslab-weights .kind")).to_have_count(2)
+    expect(panel.page.locator(".dartslab-weights rect[data-edge]")).to_have_count(2 * 5 * 4)
+    expect(panel.page.locator(".dartslab-lanes path[data-operation]")).to_have_count(2 * 5 * 4)
+    expect(panel.page.locator(".dartslab-lanes text", has_text="normal cell")).to_have_count(1)
+    expect(panel.page.locator(".dartslab-strip polyline")).to_have_count(2)  # how undecided both cells are
+    press(panel.button("step"))
+    expect(panel.page.locator(".dartslab-strip polyline")).to_have_count(4)  # and training loss and accuracy
+
+
+PLACES = (
+    "() => [...document.querySelectorAll('.dartslab-lanes path[data-operation]')].map((lane) => lane.getAttribute('d'))"
+)
+WIDTHS = "() => [...document.querySelectorAll('.dartslab-lanes path[data-operation]')].map((e) => e.style.strokeWidth)"
+SHARES = "print(*[p for cell in panel.canvas.frame['run']['cells'] for row in cell['weights'] for p in row])"
+
+
+def test_lanes_are_as_wide_as_mixing_weights_and_stay_where_they_are(panel: Notebook) -> None:
+    places, begin = panel.page.evaluate(PLACES), panel.page.evaluate(WIDTHS)
+    panel.page.evaluate("() => { document.querySelector('.dartslab-search').dataset.mine = 1; }")
+    panel.python("panel.step(12); panel.wait()")
+    shares = [float(share) for share in panel.python(SHARES).split()]
+
+    def arrived() -> bool:  # it glides there
+        widths = [float(width.removesuffix("px")) for width in sorted(panel.page.evaluate(WIDTHS))]
+        wanted = sorted(max(0.7, 20 * share) for share in shares)
+        return sorted(widths) == pytest.approx(wanted, abs=0.06)
+
+    panel.until(arrived)
+    assert panel.page.evaluate(WIDTHS) != begin and sorted(panel.page.evaluate(PLACES)) == sorted(places)
+    expect(panel.page.locator(".dartslab-search[data-mine]")).to_have_count(1)  # nothing was built anew
+
+
+def test_an_edge_that_is_pointed_at_is_told_and_arrows_choose_edges(panel: Notebook) -> None:
+    line = panel.page.locator(".dartslab-line")
+    panel.page.locator('.dartslab-weights .kind[data-kind="reduce"] rect[data-edge="1"]').first.hover(force=True)
+    expect(line).to_contain_text("reduction cell, edge 1→2: ")
+    panel.page.locator(".dartslab-weights").focus()
+    panel.page.keyboard.press("ArrowDown")
+    panel.page.keyboard.press("ArrowDown")
+    panel.page.mouse.move(0, 0)
+    expect(line).to_contain_text("normal cell, edge 1→2: ")
+    panel.page.keyboard.press("Escape")
+    expect(line).to_contain_text("seed 2")
+
+
+@pytest.mark.parametrize(("width", "highest"), [(900, 560), (560, 1000)])
+def test_it_fits_with_its_controls(panel: Notebook, width: int, highest: int) -> None:
+    press(panel.button("step"))
+    panel.view().evaluate("(node, width) => { node.style.width = `${width}px`; }", width)
+    height, inside = panel.view().evaluate("(node) => [node.offsetHeight, node.scrollWidth]")
+    assert height <= highest and inside <= width
+    face = panel.page.locator(".dartslab-controls > :not(details)")
+    assert face.count() == 5
 
 
 def test_play_pause_and_exactly_three_single_steps(panel: Notebook) -> None:
@@ -87,6 +140,7 @@ def test_the_learning_rate_of_alpha_changes_while_it_runs(panel: Notebook) -> No
 def test_stop_ends_the_thread_and_play_begins_where_it_ended(panel: Notebook) -> None:
     press(panel.button("play"))
     wait_for_status(panel, "running")
+    open_more(panel)
     press(panel.button("stop"))
     wait_for_status(panel, "stopped")
     assert panel.python("print(panel.live.worker.join(30))") == "True"
@@ -111,12 +165,17 @@ def test_everything_can_be_done_from_the_keyboard(panel: Notebook) -> None:
     panel.page.keyboard.press("Tab")
     panel.page.keyboard.press("Enter")
     expect(panel.view()).to_have_attribute("data-step", str(before + 1))
+    for _ in ("rate of alpha", "temperature", "more"):
+        panel.page.keyboard.press("Tab")
+    panel.page.keyboard.press("Enter")
     panel.page.keyboard.press("Tab")  # step epoch
     panel.page.keyboard.press("Enter")
     panel.page.wait_for_function("() => Number(document.querySelector('.dartslab-canvas')?.dataset.step) % 4 === 0")
     panel.page.keyboard.press("Tab")  # reset
     panel.page.keyboard.press("Enter")
     wait_for_status(panel, "ready")
+    panel.page.keyboard.press("Escape")
+    expect(panel.button("reset")).to_be_hidden()
 
 
 def test_the_words_follow_the_state(panel: Notebook) -> None:
@@ -160,6 +219,7 @@ def test_buttons_answer_while_a_cell_awaits_the_end(notebook) -> None:
     nb = notebook("await", [MAKE, "panel.play()\nawait panel.done()\nprint('ended', panel.status)"])
     nb.run()
     wait_for_status(nb, "running")
+    open_more(nb)
     press(nb.button("stop"))
     expect(nb.page.locator(".jp-OutputArea-output pre", has_text="ended stopped")).to_have_count(1)
 

@@ -224,9 +224,7 @@ def oklab(color: str, matrix: list | np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("matrix", [np.eye(3), *COLOUR_BLINDNESS.values()], ids=["trichromacy", *COLOUR_BLINDNESS])
 @pytest.mark.parametrize("colors", [COLORS, DARK_COLORS], ids=["light", "dark"])
-def test_any_two_published_operations_differ_in_colour_alone_for_every_reader(
-    colors: dict, matrix: list | np.ndarray
-) -> None:
+def test_any_two_published_operations_differ_in_colour_for_every_reader(colors: dict, matrix: list) -> None:
     """`none`, which is dotted and grey, and never derived, is left out; 0.9 can hardly be told apart."""
     names = [name for name in PUBLISHED_OPERATIONS if name != NONE]
     seen = [oklab(colors[name], matrix) for name in names]

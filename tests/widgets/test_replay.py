@@ -203,7 +203,7 @@ def test_a_page_of_a_long_run_keeps_its_bookmarks(record: Record) -> None:
 def test_what_is_drawn_over_all_steps_is_sent_once_and_moments_stay_small(record: Record) -> None:
     view = Replay(record)
     (whole,) = view.canvas.data["whole"]
-    assert (whole["first"], whole["last"], whole["steps"]) == (1, 8, 8)
+    assert (whole["ends"], whole["steps"]) == ([1, 8], 8)
     json.dumps(whole, allow_nan=False)
     (run,) = view.canvas.frame["runs"]
     assert "curves" not in run and "ribbons" not in run

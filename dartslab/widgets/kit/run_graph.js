@@ -85,7 +85,7 @@ function widthOf(text, font) {
 
 // The name of an operation on its lane.
 function pillOf(operation, x, y, small) {
-  const [tall, size] = small ? [14, 10.5] : [17, 11];
+  const [tall, size] = small ? [14, 11] : [17, 11.5];
   const box = h("rect", { y: y - tall / 2, height: tall, rx: tall / 2, class: "pill", style: `stroke:${colorOf(operation)}` });
   const text = h("text", { x, y: y + 0.5, class: "pillname" });
   const node = h("g", {}, box, text);

@@ -39,7 +39,7 @@ function runStrip(cells, { ribbon, band }, point, go) {
   };
 
   function draw(whole, run) {
-    const { steps, curves, ribbons, changes, undecided } = whole, last = whole.last ?? run.step;
+    const { steps, curves, ribbons, changes, undecided } = whole, last = whole.ends?.[1] ?? run.step;
     plot.setAttribute("viewBox", `0 0 ${Math.max(1, steps)} ${high}`);
     const rects = {};
     const found = [...changes.map(([step, n]) => h("line", { class: "change", x1: step, x2: step, y1: after - 3, y2: after - 6 - 1.4 * Math.min(n, 5) }))];
@@ -52,7 +52,8 @@ function runStrip(cells, { ribbon, band }, point, go) {
       found.push(h("g", {}, rects[cell.kind].map((row, e) => h("g", { onpointerenter: () => point(cell.kind, e), onpointerleave: () => point(cell.kind, null) }, row))));
     });
     const losses = curves.loss.flatMap((one) => one.y), lows = cells.flatMap(({ kind }) => undecided[kind].y);
-    const scales = [[whole.last ? Math.min(...losses, Infinity) : 0, Math.max(...losses, 0.01)], [0, 100], [Math.min(0.9, ...lows), 1]];
+    // where a search still runs, the ends of the scales stay where they are as long as possible
+    const scales = [[whole.ends ? Math.min(...losses, Infinity) : 0, Math.max(...losses, 0.01)], [0, 100], [Math.min(whole.ends ? 0.9 : 0.5, ...lows), 1]];
     if (!losses.length) scales[0] = [0, 1];
     BANDS.forEach(([name], i) => {
       for (const y of [bandTop[i], bandTop[i] + band]) found.push(h("line", { class: "grid", x1: 0, x2: steps, y1: y, y2: y }));
@@ -108,7 +109,7 @@ function runStrip(cells, { ribbon, band }, point, go) {
     const scrub = (event) => {
       const box = middlePart.getBoundingClientRect(), { whole } = now;
       const step = Math.round(clamp((event.clientX - box.left) / box.width) * whole.steps);
-      go(clamp(step, whole.first, whole.last));
+      go(clamp(step, ...whole.ends));
     };
     middlePart.addEventListener("pointerdown", (event) => { middlePart.setPointerCapture(event.pointerId); scrub(event); });
     middlePart.addEventListener("pointermove", (event) => { if (middlePart.hasPointerCapture(event.pointerId)) scrub(event); });

@@ -45,11 +45,12 @@ function about(run, { kind, row }) {
   return `${cell.title}, edge ${cell.edges[row].replaceAll(" ", "")}: ${shares}; ${since === null ? "not kept" : `kept since step ${since}`}`;
 }
 
-// { node, show(run, whole, status), stop() }; `go(step)` where a person can move over the steps.
+// { node, head, show(run, whole), stop() }; `head` is the first line, `go(step)` where a person can move over the steps.
 function runView(go) {
   const say = h("p", { class: "dartslab-say" }), line = h("p", { class: "dartslab-line", "aria-live": "off" });
   const body = h("div", { class: "dartslab-cells" }), foot = h("div", {});
-  const node = h("section", { class: "dartslab-run dartslab-search" }, line, say, body, foot);
+  const head = h("header", {}, line);
+  const node = h("section", { class: "dartslab-run dartslab-search" }, head, say, body, foot);
   let run, whole, looks, parts, made = "", request = 0, before = 0, step = 0, focus = null, pinned = null;
 
   function make() { // for another search space only
@@ -132,5 +133,5 @@ function runView(go) {
     if (fresh || wantsStill()) draw(1);
     else wake();
   }
-  return { node, show, stop: () => cancelAnimationFrame(request) };
+  return { node, head, show, stop: () => cancelAnimationFrame(request) };
 }
