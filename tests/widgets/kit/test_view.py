@@ -119,6 +119,38 @@ def test_a_page_knows_every_control_and_hears_of_new_bounds() -> None:
     assert view.canvas.controls[0][0]["max"] == 5
 
 
+class Pressed(Square):
+    """A square with a button beside the slider, and another one behind "more"."""
+
+    def __init__(self) -> None:
+        self.pressed: list[str] = []
+        self.buttons = [ipywidgets.Button(description=name, tooltip=f"counts {name}") for name in ("one", "two")]
+        for button in self.buttons:
+            button.on_click(lambda pressed: self.pressed.append(pressed.description))
+        self.drawn = 0
+        settings = {"number": ipywidgets.IntSlider(2, 0, 9), "sign": ipywidgets.Dropdown(options=[("plus", 1)])}
+        one, two = self.buttons
+        View.__init__(self, settings, [[one, settings["number"]]], more=[two, settings["sign"]])
+        self.ready()
+
+
+def test_buttons_stand_among_the_controls_and_every_press_counts() -> None:
+    view = Pressed()
+    (row,) = view.canvas.controls
+    assert [(spec["name"], spec["kind"], spec.get("more", False)) for spec in row] == [
+        ("one", "press", False),
+        ("number", "range", False),
+        ("two", "press", True),
+        ("sign", "choice", True),
+    ]
+    assert row[0]["tip"] == "counts one" and view.canvas.settings["values"] == {"number": 2, "sign": 0}
+    for number, name in enumerate(("one", "one", "two"), start=1):
+        receive(view, "a", number, {name: True}, by="control")
+    assert view.pressed == ["one", "one", "two"]
+    view.buttons[0].disabled = True
+    assert view.canvas.controls[0][0]["disabled"]
+
+
 def test_a_slow_frame_of_one_thread_never_replaces_a_newer_frame_of_another() -> None:
     newer_is_shown, older_begins = threading.Event(), threading.Event()
 
