@@ -5,10 +5,13 @@ run that is resumed at a step makes the same decisions as one that was never sto
 """
 
 import hashlib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
+
+_one_at_a_time = threading.RLock()  # torch has one global random state for all threads
 
 
 def derive_seed(seed: int, *purpose: str | int) -> int:
@@ -24,8 +27,11 @@ def stream(seed: int, *purpose: str | int) -> torch.Generator:
 
 @contextmanager
 def seeded(seed: int, *purpose: str | int) -> Iterator[None]:
-    """Run a block with torch's global random state set for one purpose, and put the caller's state back."""
+    """Run a block with torch's global random state set for one purpose, and put the caller's state back.
+
+    Blocks of several threads take turns, so that a search made beside one that runs begins with its own weights.
+    """
     devices = [torch.cuda.current_device()] if torch.cuda.is_available() and torch.cuda.is_initialized() else []
-    with torch.random.fork_rng(devices=devices):
+    with _one_at_a_time, torch.random.fork_rng(devices=devices):
         torch.manual_seed(derive_seed(seed, *purpose))
         yield

@@ -1,5 +1,7 @@
 """Random streams are a function of seed, purpose and step, and nothing else."""
 
+import threading
+
 import torch
 
 from dartslab.base.seeds import derive_seed, seeded, stream
@@ -29,3 +31,26 @@ def test_the_callers_random_state_is_put_back() -> None:
     assert torch.equal(before, torch.get_rng_state())
     with seeded(0, "weights"):
         assert torch.equal(inside, torch.rand(3))
+
+
+def test_blocks_of_two_threads_take_turns() -> None:
+    """torch has one global random state: a thread that draws would take numbers that the other one waits for."""
+    with seeded(1, "weights"):
+        alone = [torch.rand(1).item() for _ in range(3)]
+    inside, drawn = threading.Event(), []
+
+    def disturb() -> None:
+        inside.set()
+        with seeded(2, "step"):
+            drawn.append(torch.rand(1).item())
+
+    with seeded(1, "weights"):
+        thread = threading.Thread(target=disturb)
+        found = [torch.rand(1).item()]
+        thread.start()
+        inside.wait()
+        thread.join(0.2)  # it would be through by then
+        assert not drawn
+        found += [torch.rand(1).item() for _ in range(2)]
+    thread.join()
+    assert found == alone and len(drawn) == 1
