@@ -10,10 +10,10 @@ from typing import Any
 from ..base.files import read_text
 from ..base.messages import UserError, require, unknown
 from ..data.datasets import DataSet
-from ..data.digests import describe_pictures, describe_reading, version_1_digest
+from ..data.digests import describe_pictures, describe_reading, version_1_digests
 from ..run.device import choose_device, device_name
 from ..run.record import write_text
-from ..run.run_data import check_same_pictures
+from ..run.run_data import check_same_pictures, say_once
 from ..run.stored import VERSION, check_version, upgrade_config
 from .config import FREE, HEAD, Experiment, Size
 from .stages import all_steps, stages
@@ -129,10 +129,14 @@ def begin(experiment: Experiment, out: Path, data: DataSet) -> None:
     head = read_head(out) or {"pictures": now, "devices": []}
     if isinstance(head["pictures"], str):  # started before there were several digests
         require(
-            head["pictures"] == version_1_digest(data.train, data.test),
+            head["pictures"] in version_1_digests(data),
             f"the pictures of {experiment.data!r} are not those that {out} was started with; put those back, or "
             f"start again in another folder{describe_reading(experiment.data)}.",
         )
+        if head["pictures"] != version_1_digests(data)[0]:
+            say_once(
+                f"{out} was started when fashion-mini had 1,000 test pictures; what is tested from now on has 5,000"
+            )
     else:
         check_same_pictures(head["pictures"], now, experiment.data, out)
     device = device_name(choose_device(experiment.device, experiment.threads))

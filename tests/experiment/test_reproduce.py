@@ -22,7 +22,7 @@ import kills
 from dartslab import PUBLISHED, SearchState, TrainState
 from dartslab.base.files import LOCK, lock_folder
 from dartslab.base.messages import UserError
-from dartslab.data.digests import version_1_digest
+from dartslab.data.digests import version_1_digests
 from dartslab.experiment.checks import load_experiment_data
 from dartslab.experiment.config import Experiment
 from dartslab.experiment.folder import ask_to_stop, begin
@@ -197,7 +197,7 @@ def test_an_experiment_that_kept_one_digest_goes_on_and_keeps_four(
 ) -> None:
     data = load_experiment_data(small)
     head = json.loads((finished / "experiment.json").read_text(encoding="utf-8"))
-    earlier = {"pictures": version_1_digest(data.train, data.test)}
+    earlier = {"pictures": version_1_digests(data)[0]}
     write_text(tmp_path / "experiment.json", json.dumps(head | earlier))
     begin(small, tmp_path, data)
     assert json.loads((tmp_path / "experiment.json").read_text(encoding="utf-8"))["pictures"] == head["pictures"]

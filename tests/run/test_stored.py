@@ -92,6 +92,9 @@ def test_an_experiment_opens_and_goes_on(tmp_path: Path, capsys) -> None:
     flags += ["--evaluations", "1", "--random-cells", "1", "--auxiliary", "0", "--checkpoint-every", "1"]
     main(["reproduce", "cifar10", "--preset", "tiny", "--out", str(folder), *flags])
     assert (folder / "report.md").is_file() and len(Record.load(folder / "search-1")) == 3
+    assert "was started when fashion-mini had 1,000 test pictures; what is tested from now on has 5,000" in (
+        capsys.readouterr().out
+    )
     assert json.loads((folder / "experiment.json").read_text())["version"] == 2
 
 
