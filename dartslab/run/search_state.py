@@ -184,8 +184,8 @@ class SearchState(RunState):
 
     def is_frozen(self) -> bool:
         """Whether alpha stays unchanged in the next step."""
-        waits = self.step < self.config.alpha_waits * self.train.per_epoch
-        return waits or self.method.frozen(self.moment().progress)
+        epoch = self.step // self.train.per_epoch
+        return epoch < self.config.alpha_waits or self.method.frozen(self.moment().progress)
 
     def idle_settings(self) -> list[str]:
         """What of the method cannot act in a search of this length, one sentence each."""
