@@ -10,7 +10,7 @@ function heatColor(p) {
 // { node, show(looks) } for all cells of a run; `tops` are the heights at which their rows begin. `point(kind, row)` is
 // called with an edge, or null; `numbers` says whether weights are written at all.
 function weightTable(cells, { width, height, tops, row, head, numbers }, point) {
-  const { operations } = cells[0], [label, tail] = [38, 46], wide = (width - label - tail) / operations.length;
+  const { operations } = cells[0], [label, tail] = [38, 50], wide = (width - label - tail) / operations.length;
   const at = (cell, e) => 0.25 * row * (cell.nodes[e] - 2) + e * row;
   const heads = operations.map((name, o) => {
     const x = label + (o + 0.5) * wide, words = nameOf(name).split(" ");
