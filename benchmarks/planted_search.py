@@ -15,7 +15,7 @@ from typing import Any
 import tyro
 
 from dartslab.problems.planted import EDGES, Planted, PlantedConfig
-from dartslab.problems.planted_search import METHODS, STEPS, search_planted
+from dartslab.problems.planted_search import PAGE_HYPERGRADIENTS, STEPS, search_planted
 from measure import Options, Result, run
 
 SETTINGS: dict[str, dict[str, Any]] = {"plain": {}, "hard": {"memorise": True, "pairs": 1, "light": 1.5}}
@@ -41,7 +41,7 @@ def measure(variant: str) -> dict[str, list[int]]:
     right, since = [], []
     for seed in range(options.first, options.first + options.seeds):
         problem = Planted(PlantedConfig(seed=seed, **SETTINGS[setting]))
-        counts = [problem.count_right(moment.shares) for moment in search_planted(problem, hypergradient)]
+        counts = [problem.count_right(moment.weights) for moment in search_planted(problem, hypergradient)]
         right.append(counts[-1])
         since.append(max((step + 1 for step, count in enumerate(counts) if count < len(EDGES)), default=0))
     return {"right": right, "since": since}
@@ -86,5 +86,5 @@ def report(found: dict[str, list[Any]]) -> Result:
 
 if __name__ == "__main__":
     options = tyro.cli(Seeds, description=__doc__)
-    names = [f"{setting}/{hypergradient}" for setting in SETTINGS for hypergradient in METHODS]
+    names = [f"{setting}/{hypergradient}" for setting in SETTINGS for hypergradient in PAGE_HYPERGRADIENTS]
     run(options, dict.fromkeys(names, options.repeats), measure, report)

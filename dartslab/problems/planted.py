@@ -44,7 +44,7 @@ class PlantedConfig:
         seed: of the hidden cell, the choice of pictures, the noise and the first alpha.
         pairs: training pairs, for w.
         val_pairs: validation pairs, for alpha.
-        noise: standard deviation of what is added to each pixel of a result, as a share of the result's own strength.
+        noise: standard deviation of what is added to each pixel, where 1 is the strength of the result itself.
         light: the training pictures are so many times as bright as the others; the hidden cell is the same.
         memorise: w has a picture for each node besides the gains.
         look_alikes: two more candidates, each close to one that is there.
@@ -101,7 +101,7 @@ class Planted:
         pool: pictures to draw from; those of `load_pool` where None.
         dtype: of all numbers.
     Attributes:
-        hidden: the column of the operation on each edge, [E].
+        answer: the column of the hidden operation on each edge, [E].
         train, val: the pairs of L_train and of L_val.
         shown: one pair that belongs to neither, to look at.
         first_weights, first_alpha: where a search begins.
@@ -121,9 +121,9 @@ class Planted:
         self.scales = [float(1 / operation(x).square().mean().sqrt()) for operation in self._operations]
         random = SharedRandom(config.seed)
         drawn = [random.below(len(self.names)) for _ in EDGES]
-        self.hidden = [self.names.index(name) for name in config.hidden] if config.hidden else drawn
+        self.answer = [self.names.index(name) for name in config.hidden] if config.hidden else drawn
         gains = torch.tensor([0.7 + 0.6 * random.uniform() for _ in EDGES], dtype=dtype)
-        self.strengths = gains[:, None] * F.one_hot(torch.tensor(self.hidden), len(self.names))  # [E, O]
+        self.strengths = gains[:, None] * F.one_hot(torch.tensor(self.answer), len(self.names))  # [E, O]
         order = random.permutation(len(x))
         train, val = order[: 2 * config.pairs], order[2 * config.pairs : wanted - 2]
         others = order[wanted - 2 :][::-1]
@@ -143,13 +143,14 @@ class Planted:
         a, b = x.chunk(2)
         sources = self.apply_all(a), self.apply_all(b)
         results = self.run_cell(sources, self.strengths)
-        noise = self.config.noise if random else 0.0
-        if random and noise:
-            draws = [torch.tensor([random.normal() for _ in range(y.numel())], dtype=y.dtype) for y in results]
-            strengths = [y.square().mean().sqrt() for y in results]
-            low, high = (y + noise * s * d.view_as(y) for y, s, d in zip(results, strengths, draws, strict=True))
+        if random and self.config.noise:
+            low, high = (self._add_noise(y, random) for y in results)
             results = low, high
         return Pairs(torch.stack([a, b]), sources, results)
+
+    def _add_noise(self, y: Tensor, random: SharedRandom) -> Tensor:
+        draws = torch.tensor([random.normal() for _ in range(y.numel())], dtype=y.dtype).view_as(y)
+        return y + self.config.noise * y.square().mean().sqrt() * draws
 
     def apply_all(self, x: Tensor) -> Tensor:
         """Every operation of x, each scaled to the same strength: [n, H, W] -> [O, n, H, W]."""
@@ -167,13 +168,13 @@ class Planted:
                 seen.append(self.apply_all(nodes[0]))
         return nodes[0], nodes[1]
 
-    def shares(self, alpha: Tensors) -> Tensor:
+    def mixing_weights(self, alpha: Tensors) -> Tensor:
         """The mixing weights [E, O] of alpha as `Arch.parameters` gives it."""
         return softmax(self.first_alpha.with_parameters(alpha))["normal"]
 
     def mix(self, w: Tensors, alpha: Tensors, pairs: Pairs) -> tuple[Tensor, Tensor]:
         """What the search's own cell makes of pairs: results of nodes 2 and 3, [n, H, W] each."""
-        strengths = (1 + GAIN * w["gain"])[:, None] * self.shares(alpha)
+        strengths = (1 + GAIN * w["gain"])[:, None] * self.mixing_weights(alpha)
         low, high = self.run_cell(pairs.sources, strengths)
         return low + self.memory * w["memory"][0], high + self.memory * w["memory"][1]
 
@@ -182,17 +183,17 @@ class Planted:
         errors = zip(self.mix(w, alpha, pairs), pairs.results, strict=True)
         return torch.stack([(got - wanted).square().mean() for got, wanted in errors]).mean()
 
-    def leaders(self, shares: Tensor) -> list[int]:
-        """The operation with the largest share on each edge."""
-        return [int(o) for o in shares.argmax(1)]
+    def leaders(self, weights: Tensor) -> list[int]:
+        """The operation with the largest mixing weight on each edge."""
+        return [int(o) for o in weights.argmax(1)]
 
-    def count_right(self, shares: Tensor) -> int:
-        """On how many of the five edges the operation with the largest share is the hidden one."""
-        return sum(o == hidden for o, hidden in zip(self.leaders(shares), self.hidden, strict=True))
+    def count_right(self, weights: Tensor) -> int:
+        """On how many of the five edges the operation with the largest mixing weight is the hidden one."""
+        return sum(o == hidden for o, hidden in zip(self.leaders(weights), self.answer, strict=True))
 
-    def hidden_shares(self, shares: Tensor) -> list[float]:
-        """The share of the hidden operation on each edge."""
-        return [float(row[o]) for row, o in zip(shares, self.hidden, strict=True)]
+    def hidden_weights(self, weights: Tensor) -> list[float]:
+        """The mixing weight of the hidden operation on each edge."""
+        return [float(row[o]) for row, o in zip(weights, self.answer, strict=True)]
 
     def losses(self, w: Tensors, alpha: Tensor) -> tuple[float, float]:
         """L_train and L_val, with alpha [E, O]."""

@@ -12,14 +12,14 @@ from ..bilevel import Bilevel, VirtualStep
 from .planted import EDGES, Planted, PlantedConfig, Pool
 
 STEPS = 120
-METHODS = ("single_level", "first_order", "exact")  # the hypergradients that a page computes too
+PAGE_HYPERGRADIENTS = ("single_level", "first_order", "exact")  # the hypergradients that a page computes too
 
 
 class PlantedStep(NamedTuple):
     """A moment of a planted search."""
 
     step: int
-    shares: Tensor  # mixing weights [E, O]
+    weights: Tensor  # mixing weights [E, O]
     alpha: Tensor  # [E, O]
     w: dict[str, Tensor]
 
@@ -58,7 +58,7 @@ def search_planted(
     def moment(step: int) -> PlantedStep:
         (table,) = alpha.values()
         kept = {name: value.detach().clone() for name, value in w.items()}
-        return PlantedStep(step, problem.shares(alpha).detach(), table.detach().clone(), kept)
+        return PlantedStep(step, problem.mixing_weights(alpha).detach(), table.detach().clone(), kept)
 
     yield moment(0)
     for step in range(1, steps + 1):
@@ -76,4 +76,4 @@ def find(config: PlantedConfig, hypergradient: str = "exact", steps: int = STEPS
     """Whether a search ends with the hidden operation ahead on all five edges."""
     problem = Planted(config, pool)
     (last,) = (moment for moment in search_planted(problem, hypergradient, steps) if moment.step == steps)
-    return problem.count_right(last.shares) == len(EDGES)
+    return problem.count_right(last.weights) == len(EDGES)

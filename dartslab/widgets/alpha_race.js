@@ -57,7 +57,7 @@ const view = {
       row("top", row("races", races), row("transport", play, button("Step", one), button("Reset", reset))),
       h("p", { class: "verdict" }, mark, told), look, row("both", stage, panel),
       row("under", host.input("temperature"), host.input("learn"), host.input("wait"),
-        h("details", { class: "dartslab-more" }, h("summary", {}, "more"), row("others", ["adam", "seed", "alpha_rate", "kernel_rate"].map((name) => host.input(name))))),
+        moreOf(["adam", "seed", "alpha_rate", "kernel_rate"].map((name) => host.input(name)))),
     );
     root.addEventListener("keydown", (event) => {
       if (event.key !== " " || !event.target.closest(".dartslab-runner")) return;

@@ -8,7 +8,6 @@ import ipywidgets
 from ..base.messages import unknown
 from .alpha_race_picture import draw_race
 from .kit.played import PlayedView
-from .kit.state import set_value
 from .kit.stills import png
 from .models.alpha_race import ADAM, FARTHEST, NOISE, OPERATIONS, RACES, STEPS, TWINS, WAIT, race_frame, start_of
 from .models.one_edge import percent, pool_data, signed
@@ -129,17 +128,14 @@ class AlphaRace(PlayedView):
         data: dict[str, Any] = {"pool": pool_data(), "races": RACES, "starts": {name: start_of(name) for name in RACES}}
         data |= {"wait": WAIT, "noise": NOISE, "adam": ADAM, "steps": STEPS, "twins": TWINS, "farthest": FARTHEST}
         data |= {"limits": {"equal": EQUAL, "warm": WARM, "still": STILL, "whole": WHOLE}}
-        super().__init__(settings, [list(settings.values())], data)
-        self.controls["race"].observe(lambda change: self._begin(change["new"]), "value")
-        self._begin(settings["race"].value)
-        self.ready()
-        set_value("seed", settings["seed"], seed)
-        settings["race"].value = race
 
-    def _begin(self, race: str) -> None:
-        """Set the other controls as this race wants them."""
-        for name, value in start_of(race).items():
-            self.controls[name].value = value
+        def begin(race: str) -> None:  # set the other controls as this race wants them
+            for name, value in start_of(race).items():
+                settings[name].value = value
+
+        begin(settings["race"].value)
+        settings["race"].observe(lambda change: begin(change["new"]), "value")
+        super().__init__(settings, data, {"seed": seed, "race": race})
 
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
         """The race after so many steps; see `race_frame`."""

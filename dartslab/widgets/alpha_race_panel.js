@@ -9,9 +9,7 @@ function resultsOf() {
     const [low, high] = span(Array.from(target));
     paint(screens[0], target, greys([low, high]));
     paint(screens[1], seen, greys([low, high]));
-    const [cold, warm] = ["--tone0", "--tone1"].map((name) => rgb(node, name)); // too dark, too bright
-    paint(screens[2], seen.map((value, i) => value - target[i]), (value) => (
-      [...(value > 0 ? warm : cold), 255 * Math.min(1, (2 * Math.abs(value)) / (high - low)) ** 0.8]));
+    paint(screens[2], seen.map((value, i) => value - target[i]), differences(node, (high - low) / 2));
   };
   return { node, draw };
 }

@@ -14,7 +14,7 @@ const toned = (text) => text.split(/(\[\w+\|[^\]]*\])/).filter(Boolean).map((pie
 function mountBeats(stage, host) {
   const { data } = host;
   const { known } = data;
-  const leftOut = (method, beat) => method === "first order" && data.skipped.includes(beat);
+  const leftOut = (hypergradient, beat) => hypergradient === "first order" && data.skipped.includes(beat);
   let [t, beatShown, waited, request, began] = [1, host.values().beat, 0, 0, 0];
   let frame = beatsFrame(host.values(), data);
 
@@ -40,19 +40,19 @@ function mountBeats(stage, host) {
   plane.append(ground, scene);
   const formula = h("div", { class: "formula", "aria-hidden": "true" });
   const bars = h("svg", { class: "bars", role: "img" });
-  const methods = data.methods.map((name) => press(name, "", () => choose({ method: name })));
-  const costs = data.methods.map((name) => costCard(name, data, () => choose({ method: name })));
+  const hypergradients = data.hypergradients.map((name) => press(name, "", () => choose({ hypergradient: name })));
+  const costs = data.hypergradients.map((name) => costCard(name, data, () => choose({ hypergradient: name })));
   const ticks = h("div", { class: "ticks", "aria-hidden": "true" });
   const note = h("p", { class: "note" });
   const xi = host.input("xi");
   const mistake = host.input("mistake");
-  const more = h("details", { class: "dartslab-more" }, h("summary", {}, "start and steps"), h("div", {}, host.input("a"), host.input("w"), host.input("steps")));
+  const more = moreOf([host.input("a"), host.input("w"), host.input("steps")], "start and steps");
   const controls = h("div", { class: "controls" }, h("div", { class: "xi" }, xi, ticks),
-    h("div", { class: "method", role: "group", "aria-label": "method" }, h("span", {}, "method"), h("span", { class: "choice" }, methods)), mistake, note, more);
+    h("div", { class: "hypergradient", role: "group", "aria-label": "hypergradient" }, h("span", {}, "hypergradient"), h("span", { class: "choice" }, hypergradients)), mistake, note, more);
   const all = h("div", { class: "dartslab-beats" },
     h("div", { class: "head" }, h("strong", {}, "The virtual step"), h("span", { class: "choice", role: "group", "aria-label": "view" }, tabs), h("span", { class: "transport" }, next, play, run, reset)),
     h("div", { class: "beats", role: "group", "aria-label": "beats" }, beats), h("div", { class: "pips", "aria-hidden": "true" }, pips), say,
-    h("div", { class: "body" }, plane, h("div", { class: "side" }, formula, bars, h("div", { class: "costs", role: "group", "aria-label": "method and its cost" }, costs), controls)));
+    h("div", { class: "body" }, plane, h("div", { class: "side" }, formula, bars, h("div", { class: "costs", role: "group", "aria-label": "hypergradient and its cost" }, costs), controls)));
   stage.replaceChildren(all);
 
   // time
@@ -68,7 +68,7 @@ function mountBeats(stage, host) {
   const pause = () => { clock.pause(); settle(); };
   function forward() {
     let beat = frame.settings.beat + 1;
-    while (beat < data.beats.length && leftOut(frame.settings.method, beat)) beat += 1;
+    while (beat < data.beats.length && leftOut(frame.settings.hypergradient, beat)) beat += 1;
     host.set(beat < data.beats.length ? { beat } : { beat: 0, steps: Math.min(100, frame.settings.steps + 1) });
   }
   function glide(time) {
@@ -79,18 +79,18 @@ function mountBeats(stage, host) {
     if (t >= 1) settle();
   }
 
-  // a mistake needs a method in which it can be made
+  // a mistake needs a hypergradient in which it can be made
   function choose(changes) {
     const set = { ...host.values(), ...changes };
-    if (changes.method && !data.mistakes[set.mistake].includes(set.method)) set.mistake = known.none;
-    if (leftOut(set.method, set.beat)) set.beat = set.beat < 4 ? 0 : 4;
-    host.set({ method: set.method, mistake: set.mistake, beat: set.beat });
+    if (changes.hypergradient && !data.mistakes[set.mistake].includes(set.hypergradient)) set.mistake = known.none;
+    if (leftOut(set.hypergradient, set.beat)) set.beat = set.beat < 4 ? 0 : 4;
+    host.set({ hypergradient: set.hypergradient, mistake: set.mistake, beat: set.beat });
   }
   mistake.addEventListener("change", () => {
     const set = host.values();
     const changes = {};
     const can = data.mistakes[set.mistake];
-    if (!can.includes(set.method)) changes.method = can[0];
+    if (!can.includes(set.hypergradient)) changes.hypergradient = can[0];
     if (set.mistake === known.forgotten && Math.abs(set.w) < 1.2) changes.w = -1.5; // at w = 0 decay does nothing
     if (set.mistake !== known.none && !set.steps) changes.beat = { [known.place]: 4, [known.forgotten]: 2 }[set.mistake] ?? 6;
     if (Object.keys(changes).length) host.set(changes);
@@ -142,14 +142,14 @@ function mountBeats(stage, host) {
     const network = settings.view === "a network";
         all.classList.toggle("network", network);
     tabs.forEach((node, i) => node.setAttribute("aria-pressed", String(data.views[i] === settings.view)));
-    methods.forEach((node, i) => node.setAttribute("aria-pressed", String(data.methods[i] === settings.method)));
-    costs.forEach((node, i) => node.setAttribute("aria-pressed", String(data.methods[i] === settings.method)));
+    hypergradients.forEach((node, i) => node.setAttribute("aria-pressed", String(data.hypergradients[i] === settings.hypergradient)));
+    costs.forEach((node, i) => node.setAttribute("aria-pressed", String(data.hypergradients[i] === settings.hypergradient)));
     beats.forEach((node, k) => {
-      node.className = `beat${k < settings.beat ? " done" : ""}${leftOut(settings.method, k) ? " skipped" : ""}`;
+      node.className = `beat${k < settings.beat ? " done" : ""}${leftOut(settings.hypergradient, k) ? " skipped" : ""}`;
       if (k === settings.beat) node.setAttribute("aria-current", "step"); else node.removeAttribute("aria-current");
     });
     pips.forEach((node, k) => {
-      const made = data.passes[settings.method].filter(([at]) => at === k).map(([, letter, what]) => pip(letter, what, k <= settings.beat));
+      const made = data.passes[settings.hypergradient].filter(([at]) => at === k).map(([, letter, what]) => pip(letter, what, k <= settings.beat));
       node.replaceChildren(...made, ...(k === data.own ? [pip("w", "the training pass of w itself", k <= settings.beat, true)] : k === data.own - 1 ? [count] : []));
       node.className = k === settings.beat ? "now" : "";
     });
@@ -159,9 +159,9 @@ function mountBeats(stage, host) {
     run.textContent = clock.playing() && runs ? "❚❚ Pause" : frame.done ? "Back to start" : "Run 100 steps";
     const full = 1 / (2 + decayOf(frame.mistake, data)) / data.range.xi[1];
     ticks.replaceChildren(...[["first order", 0], ["the truth", full], ["too far", 1]].map(([words, x]) => h("span", { style: `left:${100 * x}%` }, words)));
-    xi.querySelector("input").disabled = settings.method === "first order";
+    xi.querySelector("input").disabled = settings.hypergradient === "first order";
     const unable = settings.mistake !== frame.mistake;
-    note.replaceChildren(...toned(unable ? "This method leaves no place for this mistake." : data.notes[settings.mistake]));
+    note.replaceChildren(...toned(unable ? "This hypergradient leaves no place for this mistake." : data.notes[settings.mistake]));
     formula.replaceChildren(...formulaLines(frame, data));
     const words = beatsWords(frame, data);
     plane.setAttribute("aria-label", network ? `The network and its passes. ${words}` : `The plane of a and w. ${words} Arrow keys move the point, space goes on.`);

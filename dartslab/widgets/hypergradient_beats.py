@@ -5,7 +5,6 @@ from typing import Any
 
 import ipywidgets
 
-from ..base.messages import unknown
 from .hypergradient_beats_figure import beats_figure
 from .kit.played import PlayedView
 from .kit.stills import png
@@ -17,7 +16,7 @@ from .models.hypergradient_beats import (
     FIRST,
     FORGOTTEN,
     HALVES,
-    METHODS,
+    HYPERGRADIENTS,
     MISTAKES,
     NO_MISTAKE,
     NO_XI,
@@ -52,15 +51,15 @@ class HypergradientBeats(PlayedView):
     """The virtual step, beat by beat: where we are, w slides to w', v, direct and implicit term, their sum, real steps.
 
         HypergradientBeats()
-        HypergradientBeats(view="a network", method="finite difference")
+        HypergradientBeats(view="a network", hypergradient="finite difference")
 
     On one number (the toy of the paper) every term is an arrow beside the truth; a network of six weights and three
     alphas shows the same numbers as its passes give them. Seven published mistakes can be made, each of which changes
     one arrow. Drag the point to start elsewhere; space goes on to the next beat.
 
     Args:
-        settings: first values of controls: beat (0 to 8), a, w (the start on the toy), xi, method, mistake, steps (real
-            steps made before the beats), view.
+        settings: first values of controls: beat (0 to 8), a, w (the start on the toy), xi, hypergradient, mistake,
+            steps (real steps made before the beats), view.
     Raises:
         UserError: a setting that does not exist, or a value it cannot have.
     """
@@ -84,15 +83,17 @@ class HypergradientBeats(PlayedView):
             "a": slider(FIRST["a"], **bounds["a"], step=0.05, description="start a"),
             "w": slider(FIRST["w"], **bounds["w"], step=0.05, description="start w"),
             "xi": slider(FIRST["xi"], **bounds["xi"], step=0.01, description="step ξ"),
-            "method": ipywidgets.ToggleButtons(options=METHODS, value=FIRST["method"], description="method"),
+            "hypergradient": ipywidgets.ToggleButtons(
+                options=HYPERGRADIENTS, value=FIRST["hypergradient"], description="hypergradient"
+            ),
             "mistake": ipywidgets.Dropdown(options=list(MISTAKES), description="mistake"),
             "steps": ipywidgets.IntSlider(FIRST["steps"], 0, MOST_STEPS, description="real steps"),
             "view": ipywidgets.ToggleButtons(options=VIEWS, description="view"),
         }
         data = {
             "views": VIEWS,
-            "methods": METHODS,
-            "mistakes": {name: list(methods) for name, methods in MISTAKES.items()},
+            "hypergradients": HYPERGRADIENTS,
+            "mistakes": {name: list(hypergradients) for name, hypergradients in MISTAKES.items()},
             "known": KNOWN,
             "beats": BEATS,
             "tones": TONES,
@@ -113,13 +114,7 @@ class HypergradientBeats(PlayedView):
             "batches": BATCHES,
             "operations": OPERATIONS,
         }
-        super().__init__(controls, [list(controls.values())], data)
-        self.ready()
-        for name in settings:
-            if name not in controls:
-                raise unknown("setting of a HypergradientBeats:", name, controls)
-        if settings:
-            self._set(settings)
+        super().__init__(controls, data, settings)
 
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
         """All numbers of the beats; see `beats_frame`."""

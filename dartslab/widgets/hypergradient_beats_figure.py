@@ -66,7 +66,7 @@ def draw_plane(panel: Axes, frame: Mapping[str, Any]) -> None:
         panel.annotate("", (tip[0], tip[1]), (x, y), arrowprops=look | {"shrinkA": 0, "shrinkB": 0})
         at = max(left, PLANE["xlim"][0] + 0.05), max(low, PLANE["ylim"][0] + 0.15)
         panel.annotate(words, at, color=color, fontsize=8.5, va="center", fontweight="bold")
-    if frame["settings"]["method"] != "first order" and 2 <= beat <= 6:
+    if frame["settings"]["hypergradient"] != "first order" and 2 <= beat <= 6:
         panel.plot(n["a"], n["prime"], "o", mfc="white", mec=TEXT, markersize=9, zorder=5)
         panel.annotate(f"w′ = {put(n['prime'])}", (n["a"] + 0.12, n["prime"] - 0.3), fontsize=9, color=TEXT)
     if beat >= 7:
@@ -84,7 +84,7 @@ def draw_plane(panel: Axes, frame: Mapping[str, Any]) -> None:
 def arrows_of(frame: Mapping[str, Any], n: Mapping[str, float]) -> list[tuple[Point, Point, str, str, Point]]:
     """The arrows that the beats have brought so far: (start, length, colour, words, place of the words)."""
     beat, a, w, v_at = frame["settings"]["beat"], n["a"], n["w"], n["asked"]
-    second = frame["settings"]["method"] != "first order"
+    second = frame["settings"]["hypergradient"] != "first order"
     found: list[tuple[Point, Point, str, str, Point]] = []
 
     def along(y: float, name: str, color: str, words: str, place: Point, start: float = a) -> None:

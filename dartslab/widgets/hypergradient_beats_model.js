@@ -50,15 +50,15 @@ function tinyNetwork({ train, val }) {
   };
 }
 
-const mistakeMade = (method, mistake, data) => (data.mistakes[mistake].includes(method) ? mistake : data.known.none);
+const mistakeMade = (hypergradient, mistake, data) => (data.mistakes[mistake].includes(hypergradient) ? mistake : data.known.none);
 const decayOf = (mistake, data) => (mistake === data.known.forgotten ? data.decay : 0);
 
-function hypergradient(problem, a, w, xi, method, mistake, data) {
+function hypergradientTerms(problem, a, w, xi, hypergradient, mistake, data) {
   const { known, radius } = data;
   const decay = decayOf(mistake, data);
   const [slope, first] = [plusOf(problem.trainByW(a, w), w, decay), problem.valByA(a, w)];
   const right = plusOf(w, slope, -xi);
-  if (method === "first order") {
+  if (hypergradient === "first order") {
     const [noneW, noneA] = [timesOf(0, w), timesOf(0, a)];
     return { slope, first, prime: w, asked: w, v: noneW, direct: first, implicit: noneA, sum: first, eps: 0, plus: noneA, minus: noneA, difference: noneA,
       right_prime: w, right_v: noneW, right_direct: first, right_implicit: noneA };
@@ -70,7 +70,7 @@ function hypergradient(problem, a, w, xi, method, mistake, data) {
   const [plus, minus] = [problem.trainByA(a, plusOf(w, v, eps)), problem.trainByA(a, plusOf(w, v, -eps))];
   const gap = plusOf(plus, minus, -1);
   const divided = timesOf({ [known.halves]: eps / 2, [known.doubles]: 1 / eps }[mistake] ?? 1 / (2 * eps), gap);
-  const product = method === "finite difference" ? divided : problem.along(a, w, v);
+  const product = hypergradient === "finite difference" ? divided : problem.along(a, w, v);
   const implicit = timesOf({ [known.sign]: xi, [known.no_xi]: -1, [known.dropped]: 0 }[mistake] ?? -xi, product);
   const rightV = problem.valByW(a, right);
   return {
@@ -93,32 +93,32 @@ function walk(problem, a, w, gradient, decay, steps, { step, limit }) {
 const valleySlope = (decay) => 2 / (2 + decay);
 const truthOf = ([a], decay) => [2 * valleySlope(decay) * a - 2];
 
-function toyPaths({ a, w, xi, steps, method }, mistake, data) {
+function toyPaths({ a, w, xi, steps, hypergradient }, mistake, data) {
   const decay = decayOf(mistake, data);
   const right = (at, on) => {
     const prime = plusOf(on, plusOf(TOY.trainByW(at, on), on, decay), -xi);
     return plusOf(TOY.valByA(at, prime), TOY.along(at, on, TOY.valByW(at, prime)), -xi);
   };
   const ways = { "first order": TOY.valByA, exact: right, truth: (at) => truthOf(at, decay) };
-  if (mistake !== data.known.none) ways["with the mistake"] = (at, on) => hypergradient(TOY, at, on, xi, method, mistake, data).sum;
+  if (mistake !== data.known.none) ways["with the mistake"] = (at, on) => hypergradientTerms(TOY, at, on, xi, hypergradient, mistake, data).sum;
   return Object.fromEntries(Object.entries(ways).map(([name, way]) => [name, walk(TOY, [a], [w], way, decay, steps, data).map(([[one], [other]]) => [one, other])]));
 }
 
-const passesSoFar = (method, beat, { passes, own }) => passes[method].filter(([at]) => at <= beat).length + (beat >= own ? 1 : 0);
+const passesSoFar = (hypergradient, beat, { passes, own }) => passes[hypergradient].filter(([at]) => at <= beat).length + (beat >= own ? 1 : 0);
 
 function beatsFrame(settings, data) {
-  const { xi, method, beat, steps } = settings;
+  const { xi, hypergradient, beat, steps } = settings;
   const network = settings.view === "a network";
   const problem = network ? tinyNetwork(data.batches) : TOY;
-  const mistake = mistakeMade(method, settings.mistake, data);
+  const mistake = mistakeMade(hypergradient, settings.mistake, data);
   const decay = decayOf(mistake, data);
   const [a0, w0] = network ? [data.alpha, data.weights.flat()] : [[settings.a], [settings.w]];
-  const points = walk(problem, a0, w0, (a, w) => hypergradient(problem, a, w, xi, method, mistake, data).sum, decay, steps, data);
+  const points = walk(problem, a0, w0, (a, w) => hypergradientTerms(problem, a, w, xi, hypergradient, mistake, data).sum, decay, steps, data);
   const [a, w] = points[points.length - 1];
-  const found = hypergradient(problem, a, w, xi, method, mistake, data);
+  const found = hypergradientTerms(problem, a, w, xi, hypergradient, mistake, data);
   const nextA = plusOf(a, found.sum, -data.step);
   const nextW = plusOf(w, plusOf(problem.trainByW(nextA, w), w, decay), -data.step);
-  const frame = { settings: { ...settings }, mistake, done: points.length - 1, a, w, next_a: nextA, next_w: nextW, ...found, passes: passesSoFar(method, beat, data) };
+  const frame = { settings: { ...settings }, mistake, done: points.length - 1, a, w, next_a: nextA, next_w: nextW, ...found, passes: passesSoFar(hypergradient, beat, data) };
   if (network) return { ...frame, cosine: dotOf(found.sum, found.first) / (normOf(found.sum) * normOf(found.first) || 1) };
   return { ...frame, truth: truthOf(a, decay), valley: timesOf(valleySlope(decay), a), share: xi * (2 + decay), paths: toyPaths(settings, mistake, data) };
 }
@@ -137,7 +137,7 @@ function valuesOf(frame, { limit, passes }) {
     const [a] = points[points.length - 1];
     return [names[way], Math.abs(a) <= limit / 2 ? put(a) : "far away"];
   }));
-  const each = passes[frame.settings.method].length + 1;
+  const each = passes[frame.settings.hypergradient].length + 1;
   const steps = frame.done;
   return { ...numbers, share: frame.share, cosine: frame.cosine, right_sum: numbers.right_direct + numbers.right_implicit, follows: 2 * frame.settings.xi, ...ends,
     steps: String(steps), made: String(steps * each), cheap: String(2 * steps) };
@@ -153,9 +153,9 @@ function fill(template, values) {
 
 // What this beat says, with its tones: [tone|text].
 function sentence(frame, data) {
-  const { view: tab, beat, method } = frame.settings;
+  const { view: tab, beat, hypergradient } = frame.settings;
   const choices = data.sentences[tab][beat === 0 && frame.done ? "steps" : String(beat)];
-  const keys = frame.mistake === data.known.none ? [method, ""] : [frame.mistake, "mistake", method, ""];
+  const keys = frame.mistake === data.known.none ? [hypergradient, ""] : [frame.mistake, "mistake", hypergradient, ""];
   return fill(choices[keys.find((key) => key in choices)], valuesOf(frame, data));
 }
 
@@ -163,14 +163,14 @@ const plainOf = (text) => text.replace(/\[\w+\|([^\]]*)\]/g, "$1");
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 function beatsWords(frame, data) {
-  const { view: tab, beat, method, xi, mistake } = frame.settings;
+  const { view: tab, beat, hypergradient, xi, mistake } = frame.settings;
   const said = [`Beat ${beat + 1} of ${data.beats.length}, ${data.beats[beat]}. ${plainOf(sentence(frame, data))}`];
   const at = tab === "one number" ? `a ${put(frame.a[0])}, w ${put(frame.w[0])}, ` : "";
-  said.push(`${capital(tab)}: method ${method}, ${at}xi ${put(xi)}.`);
+  said.push(`${capital(tab)}: hypergradient ${hypergradient}, ${at}xi ${put(xi)}.`);
   if (beat >= 6) said.push(`${["direct", "implicit", "sum", "first"].map((name) => `${name} ${frame[name].map((one) => put(one, true)).join(" ")}`).join(", ")}.`);
   said.push(`Passes so far: ${frame.passes}.`);
   if (mistake !== data.known.none) {
-    const note = frame.mistake === data.known.none ? "This method leaves no place for it." : plainOf(data.notes[mistake]);
+    const note = frame.mistake === data.known.none ? "This hypergradient leaves no place for it." : plainOf(data.notes[mistake]);
     said.push(`Mistake: ${mistake}. ${note}`);
   }
   return said.join(" ");

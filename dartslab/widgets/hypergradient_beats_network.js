@@ -21,16 +21,16 @@ function tensor(p, x, y, cell, name, values, tone, { alpha = 1, marks = null, de
   return y + 9 + Math.ceil(values.length / columns) * ROW;
 }
 
-// What each pass of a method takes and gives: [name, numbers, tone, beat, more].
+// What each pass of a hypergradient takes and gives: [name, numbers, tone, beat, more].
 function passColumns(frame, data) {
   const { known } = data;
-  const { method } = frame.settings;
+  const { hypergradient } = frame.settings;
   const place = frame.mistake === known.place;
   const slope = { at: "w", batch: "training", beat: 1, takes: frame.w, tone: "ink", gives: [["slope of w", frame.slope, "ink", 1]] };
   const check = { at: place ? "w, not w′" : "w′", batch: "validation", beat: 3, takes: frame.asked, marks: frame.right_prime, tone: "direct", from: 2,
     gives: [["v", frame.v, "v", 3, { marks: frame.right_v }], ["direct term", frame.direct, "direct", 4, { marks: frame.right_direct }]] };
-  if (method === "first order") return [{ at: "w", batch: "validation", beat: 4, takes: frame.w, tone: "direct", gives: [["direct term", frame.direct, "direct", 4]] }];
-  if (method === "exact") return [slope, check, { at: "w, along v", batch: "training", beat: 5, takes: frame.w, tone: "implicit", twice: true, from: 5,
+  if (hypergradient === "first order") return [{ at: "w", batch: "validation", beat: 4, takes: frame.w, tone: "direct", gives: [["direct term", frame.direct, "direct", 4]] }];
+  if (hypergradient === "exact") return [slope, check, { at: "w, along v", batch: "training", beat: 5, takes: frame.w, tone: "implicit", twice: true, from: 5,
     gives: [["implicit term", frame.implicit, "implicit", 5, { marks: frame.right_implicit }]] }];
   const near = (sign, numbers) => ({ at: `w ${sign > 0 ? "+" : "−"} εv`, batch: "training", beat: 5, takes: plusOf(frame.w, frame.v, sign * frame.eps), tone: "implicit", from: 5,
     gives: [["gradient by α", numbers, "implicit", 5, { decimals: 3 }]] });
@@ -77,9 +77,9 @@ function wire(p, points, tone, k) {
 
 function drawNetwork(frame, data, t, W) {
   const p = pen(W, TALL);
-  const { beat, method } = frame.settings;
+  const { beat, hypergradient } = frame.settings;
   const columns = passColumns(frame, data);
-  const first = method === "first order";
+  const first = hypergradient === "first order";
   const at = (k) => (first && data.skipped.includes(k) ? 0 : beat > k ? 1 : beat === k ? t : 0);
   const wide = Math.min(W / (columns.length + 1), 230);
   const cell = Math.min(44, (wide - 12) / 3);
@@ -128,7 +128,7 @@ const mixOf = (xs, ys, t) => xs.map((x, i) => mix(x, ys[i], ease(t)));
 
 // direct + implicit = g, and first order beside it
 function drawSum(p, frame, data, t, W, at, cell) {
-  const first = frame.settings.method === "first order";
+  const first = frame.settings.hypergradient === "first order";
   const wrong = frame.mistake !== data.known.none;
   const [long, gap, y] = [3 * cell, W > 700 ? 34 : 18, TALL - 50];
   const shown = first ? ["direct", "sum"] : ["direct", "implicit", "sum", "first"];

@@ -84,10 +84,10 @@ function followed(p, n, frame, x, X, Y, t, beat) {
 // Eq. 8: the gradient by a at two points around w.
 function twoPoints(p, n, frame, data, x, y, unitX, unitY, k) {
   const { known } = data;
-  const { mistake, settings: { method } } = frame;
+  const { mistake, settings: { hypergradient } } = frame;
   const [r, out, grow, up] = [APART * unitY, part(k, 0, 0.4), part(k, 0.4, 1), n.v >= 0 ? 1 : -1];
   p.line([[x, y - r], [x, y + r]], "v", 2, { alpha: out });
-  const made = method === "finite difference";
+  const made = hypergradient === "finite difference";
   const left = x > p.W - 190;
   const [at, align, end] = [left ? x - 68 : x + 14, left ? "right" : "left", keep(10 * (grow - 0.9))];
   const front = !made || mistake !== known.sign ? (made && mistake === known.no_xi ? "−" : "−ξ ") : "+ξ ";

@@ -3,11 +3,11 @@
 function drawPlane(frame, data, t, W, H) {
   const p = pen(W, H);
   const { known } = data;
-  const { beat, method } = frame.settings;
+  const { beat, hypergradient } = frame.settings;
   const n = Object.fromEntries(Object.entries(frame).filter(([, value]) => Array.isArray(value)).map(([name, value]) => [name, value[0]]));
   const [X, Y] = [scaleX(W), scaleY(H)];
   const [unitX, unitY] = [W / (HIGH.a - LOW.a), H / (HIGH.w - LOW.w)];
-  const [first, difference, wrong] = [method === "first order", method === "finite difference", frame.mistake !== known.none];
+  const [first, difference, wrong] = [hypergradient === "first order", hypergradient === "finite difference", frame.mistake !== known.none];
   const decay = decayOf(frame.mistake, data);
   const c = valleySlope(decay);
   const walked = frame.done > 0;

@@ -1,20 +1,20 @@
-// Beside the picture: the formula with the part that is lit, the terms on one scale, the cost of each method.
+// Beside the picture: the formula with the part that is lit, the terms on one scale, the cost of each hypergradient.
 
 const pip = (letter, what, made, own = false) => h("i", { title: what, class: `pip${made ? " made" : ""}${own ? " own" : letter === "V" ? " val" : letter === "T" ? "" : " along"}` }, letter);
 
-function costCard(method, data, chosen) {
-  const passes = data.passes[method];
+function costCard(hypergradient, data, chosen) {
+  const passes = data.passes[hypergradient];
   const cost = passes.length === 1 ? "1 pass" : `${passes.length} passes`;
-  return h("button", { type: "button", class: "cost", onclick: chosen }, h("strong", {}, method, h("span", {}, cost)),
+  return h("button", { type: "button", class: "cost", onclick: chosen }, h("strong", {}, hypergradient, h("span", {}, cost)),
     h("span", { class: "row" }, passes.map(([, letter, what]) => pip(letter, what, true)), pip("w", "the training pass of w itself", true, true)),
-    h("small", {}, data.costs[method]));
+    h("small", {}, data.costs[hypergradient]));
 }
 
 // The formula as nodes; `lit` is the beat that a part belongs to.
 function formulaLines(frame, data) {
   const { known } = data;
-  const { mistake, settings: { beat, method } } = frame;
-  const [first, difference] = [method === "first order", method === "finite difference"];
+  const { mistake, settings: { beat, hypergradient } } = frame;
+  const [first, difference] = [hypergradient === "first order", hypergradient === "finite difference"];
   const letter = (words) => h("em", {}, words);
   const low = (words) => h("sub", {}, words);
   const derivative = (by, loss, ...where) => ["∂", low(by), letter("L"), low(loss), "(", ...where, ")"];
@@ -59,9 +59,9 @@ function barRows(frame, data) {
 }
 
 function drawBars(frame, data, t, width) {
-  const { beat, method } = frame.settings;
+  const { beat, hypergradient } = frame.settings;
   const p = pen(width, 150);
-  const first = method === "first order";
+  const first = hypergradient === "first order";
   const rows = barRows(frame, data);
   const reach = 1.08 * Math.max(2.2, ...rows.flatMap(({ from, value }) => [from + value, value]).map(Math.abs), Math.abs(frame.right_direct[0] + frame.right_implicit[0]));
   const x = linear([-reach, reach], [116, width - 52]);

@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 
 from ..draw.style import PASSIVE, QUIET, TEXT, plain_axes
 from .kit.played import PlayedView
-from .kit.state import set_value
 from .kit.stills import TONES, png
 from .models.no_derivative import ENDS, OPERATIONS, POINTS, RATE, STEEP, STEPS, TARGET, dial_frame
 from .models.one_edge import pool_data, signed
@@ -80,9 +79,7 @@ class NoDerivative(PlayedView):
         }
         data = {"pool": pool_data(), "operations": OPERATIONS, "target": TARGET, "steep": STEEP, "rate": RATE}
         data |= {"ends": ENDS, "points": POINTS, "steps": STEPS, "flat": FLAT, "apart": APART, "start": START}
-        super().__init__(settings, [list(settings.values())], data)
-        self.ready()
-        set_value("temperature", settings["temperature"], temperature)
+        super().__init__(settings, data, {"temperature": temperature})
 
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
         """Both curves and both balls; see `dial_frame`."""

@@ -1,4 +1,4 @@
-// The cell of a planted search: on every edge one line for each operation, as wide as its share, in a place of its own.
+// The cell of a planted search: on every edge one line for each operation, as wide as its mixing weight, in a place of its own.
 const GRAPH = { width: 560, height: 404, rack: 84, high: 86 };
 const NODE = 64; // side of a picture that stands for a node
 const NODES = [[36, 84], [36, 320], [258, 202], [476, 202]]; // middles of a, b, 2, 3
@@ -18,7 +18,7 @@ function lanePath(e, o, count) {
   return { y, path: `M${sx} ${sy}C${sx + bend} ${sy} ${left - bend} ${y} ${left} ${y}L${right} ${y}C${end} ${tx} ${ty}` };
 }
 
-// { node, build(names), draw(shares, hidden, started), nodes: [canvas of a, b, 2, 3] }
+// { node, build(names), draw(weights, hidden, started), nodes: [canvas of a, b, 2, 3] }
 function plantedGraph() {
   const svg = h("svg", { viewBox: `0 0 ${GRAPH.width} ${GRAPH.height}`, width: GRAPH.width, height: GRAPH.height, "aria-hidden": "true" });
   const nodes = NODES.map(([x, y]) => h("canvas", { width: SIZE, height: SIZE, class: "dartslab-pixels node",
@@ -33,23 +33,23 @@ function plantedGraph() {
       ...(n === 3 ? { x: x + NODE / 2 + 24, y } : { x, y: y + NODE / 2 + 12 }) }, n < 2 ? `picture ${NAMES[n]}` : `node ${NAMES[n]}`)));
     lanes.forEach((row, e) => row.forEach((lane, o) => { lane.dataset.edge = e; lane.dataset.operation = names[o]; }));
   };
-  const draw = (names, shares, hidden, started) => shares.forEach((row, e) => {
+  const draw = (names, weights, hidden, started) => weights.forEach((row, e) => {
     const best = leaderOf(row);
-    row.forEach((share, o) => {
+    row.forEach((weight, o) => {
       const [lane, label] = [lanes[e][o], labels[e][o]];
       const leads = started && o === best;
-      const sure = Math.min(1, Math.max(0, (share - 1 / row.length) / 0.25)); // colour comes as the lead grows
+      const sure = Math.min(1, Math.max(0, (weight - 1 / row.length) / 0.25)); // colour comes as the lead grows
       const tone = o === hidden[e] ? "--right" : "--wrong";
-      lane.style.strokeWidth = Math.max(0.8, share * 14);
+      lane.style.strokeWidth = Math.max(0.8, weight * 14);
       lane.style.stroke = leads ? `color-mix(in oklab, var(${tone}) ${100 * sure}%, var(--lane))` : "var(--lane)";
-      lane.style.opacity = leads ? 0.55 + 0.45 * sure : Math.min(1, 0.14 + 3 * share);
+      lane.style.opacity = leads ? 0.55 + 0.45 * sure : Math.min(1, 0.14 + 3 * weight);
       const told = leads && sure > 0.6;
-      const inside = leads && share > 0.7; // the line is then wide enough to hold the name
-      const text = told ? `${names[o]} ${Math.round(100 * share)}%` : names[o];
+      const inside = leads && weight > 0.7; // the line is then wide enough to hold the name
+      const text = told ? `${names[o]} ${Math.round(100 * weight)}%` : names[o];
       if (label.textContent !== text) label.textContent = text;
       label.setAttribute("class", `name${told ? " leads" : ""}${inside ? " inside" : ""}`);
       label.style.fill = told && !inside ? `var(${tone})` : "";
-      label.style.opacity = leads ? 1 : Math.min(1, 0.34 + 4 * share);
+      label.style.opacity = leads ? 1 : Math.min(1, 0.34 + 4 * weight);
       if (leads && lane.parentNode.lastChild !== lane) lane.parentNode.append(lane);
     });
   });

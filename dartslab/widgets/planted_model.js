@@ -1,11 +1,12 @@
 // A planted search, as in dartslab/problems/planted.py and planted_search.py, without a library. Every operation is
-// linear at a given picture: each pixel of its output is a weighted sum of some input pixels (of one, the largest of
-// nine, for "thicken"). One table of positions and weights gives it, its transpose and its derivative.
+// linear at a given picture: each pixel of its output is a sum of some input pixels, each times a tap (of one pixel, the
+// largest of nine, for "thicken"). One table of positions and taps gives it, its transpose and its derivative.
 const SIZE = 28;
 const PIXELS = SIZE * SIZE;
 const EDGES = [[0, 2], [1, 2], [0, 3], [1, 3], [2, 3]]; // [from, to]; 0 is picture a, 1 is picture b
 const LAST = 4; // the edge from node 2 to node 3
 const [GAIN, MEMORY] = [0.2, SIZE];
+const VAL_PAIRS = 4;
 const STEPS = 120;
 
 const clamp = (i) => Math.min(Math.max(i, 0), SIZE - 1);
@@ -14,29 +15,29 @@ const neighbours = (side) => {
   return Array.from({ length: side * side }, (_, i) => [Math.floor(i / side) - reach, (i % side) - reach]);
 };
 const box = (side) => ({
-  weight: Array(side * side).fill(1 / (side * side)),
+  taps: Array(side * side).fill(1 / (side * side)),
   from: (y, x) => neighbours(side).map(([v, u]) => [clamp(y + v), clamp(x + u)]),
 });
-// name -> { weight: [taps], from(y, x): [[y, x], ...] as many input pixels }; thicken alone looks at the picture
+// name -> { taps: [count], from(y, x): [[y, x], ...] as many input pixels }; thicken alone looks at the picture
 const KINDS = {
-  keep: { weight: [1], from: (y, x) => [[y, x]] },
+  keep: { taps: [1], from: (y, x) => [[y, x]] },
   blur: box(5),
-  edges: { weight: [1, ...box(3).weight.map((part) => -part)], from: (y, x) => [[y, x], ...box(3).from(y, x)] },
-  shift: { weight: [1], from: (y, x) => [[y, (x + SIZE - 5) % SIZE]] },
-  mirror: { weight: [1], from: (y, x) => [[y, SIZE - 1 - x]] },
-  turn: { weight: [1], from: (y, x) => [[SIZE - 1 - x, y]] },
-  thicken: { weight: [1], largest: true },
+  edges: { taps: [1, ...box(3).taps.map((part) => -part)], from: (y, x) => [[y, x], ...box(3).from(y, x)] },
+  shift: { taps: [1], from: (y, x) => [[y, (x + SIZE - 5) % SIZE]] },
+  mirror: { taps: [1], from: (y, x) => [[y, SIZE - 1 - x]] },
+  turn: { taps: [1], from: (y, x) => [[SIZE - 1 - x, y]] },
+  thicken: { taps: [1], largest: true },
   "blur 7": box(7),
-  "shift 4": { weight: [1], from: (y, x) => [[y, (x + SIZE - 4) % SIZE]] },
+  "shift 4": { taps: [1], from: (y, x) => [[y, (x + SIZE - 4) % SIZE]] },
 };
 
 function tableOf(name) {
-  const { weight, from, largest } = KINDS[name];
-  const at = new Int32Array(largest ? 0 : PIXELS * weight.length);
+  const { taps, from, largest } = KINDS[name];
+  const at = new Int32Array(largest ? 0 : PIXELS * taps.length);
   for (let p = 0, k = 0; !largest && p < PIXELS; p += 1) {
     for (const [v, u] of from(Math.floor(p / SIZE), p % SIZE)) { at[k] = v * SIZE + u; k += 1; }
   }
-  return { name, weight: Float64Array.from(weight), largest, at, scale: 1 };
+  return { name, taps: Float64Array.from(taps), largest, at, scale: 1 };
 }
 
 // where the largest of the 3 x 3 pixels around each pixel is, the first of equals: [n, PIXELS] -> [n, PIXELS]
@@ -59,16 +60,16 @@ function largestOfNine(x) {
 }
 
 // one operation of x [n, PIXELS]; places are those of `largestOfNine`
-function applyOperation({ weight, scale, largest, at }, x, places) {
+function applyOperation({ taps, scale, largest, at }, x, places) {
   const out = new Float64Array(x.length);
-  const taps = weight.length;
+  const count = taps.length;
   for (let start = 0; start < x.length; start += PIXELS) {
     if (largest) for (let p = 0; p < PIXELS; p += 1) out[start + p] = scale * x[start + places[start + p]];
-    else if (taps === 1) for (let p = 0; p < PIXELS; p += 1) out[start + p] = scale * x[start + at[p]];
+    else if (count === 1) for (let p = 0; p < PIXELS; p += 1) out[start + p] = scale * x[start + at[p]];
     else {
       for (let p = 0, k = 0; p < PIXELS; p += 1) {
         let sum = 0;
-        for (let j = 0; j < taps; j += 1, k += 1) sum += weight[j] * x[start + at[k]];
+        for (let j = 0; j < count; j += 1, k += 1) sum += taps[j] * x[start + at[k]];
         out[start + p] = scale * sum;
       }
     }
@@ -77,14 +78,14 @@ function applyOperation({ weight, scale, largest, at }, x, places) {
 }
 
 // into += factor * transpose of the operation, of d [n, PIXELS]
-function addTransposed({ weight, scale, largest, at }, d, places, factor, into) {
-  const [taps, by] = [weight.length, factor * scale];
+function addTransposed({ taps, scale, largest, at }, d, places, factor, into) {
+  const [count, by] = [taps.length, factor * scale];
   for (let start = 0; start < d.length; start += PIXELS) {
     if (largest) for (let p = 0; p < PIXELS; p += 1) into[start + places[start + p]] += by * d[start + p];
     else {
       for (let p = 0, k = 0; p < PIXELS; p += 1) {
         const value = by * d[start + p];
-        for (let j = 0; j < taps; j += 1, k += 1) into[start + at[k]] += weight[j] * value;
+        for (let j = 0; j < count; j += 1, k += 1) into[start + at[k]] += taps[j] * value;
       }
     }
   }
@@ -122,10 +123,10 @@ class PlantedProblem {
     const places = largestOfNine(x);
     for (const operation of this.operations) operation.scale = 1 / strengthOf(applyOperation(operation, x, places));
     const drawn = EDGES.map(() => random.below(this.names.length));
-    this.hidden = hidden ? hidden.map((name) => this.names.indexOf(name)) : drawn;
+    this.answer = hidden ? hidden.map((name) => this.names.indexOf(name)) : drawn;
     const gains = EDGES.map(() => 0.7 + 0.6 * random.uniform());
     const order = random.permutation(footwear.length);
-    const strengths = this.hidden.map((hidden, e) => this.names.map((_, o) => (o === hidden ? gains[e] : 0)));
+    const strengths = this.answer.map((hidden, e) => this.names.map((_, o) => (o === hidden ? gains[e] : 0)));
     const take = (numbers, bright) => {
       const out = new Float64Array(numbers.length * PIXELS);
       numbers.forEach((number, i) => out.set(x.subarray(number * PIXELS, (number + 1) * PIXELS), i * PIXELS));
@@ -140,7 +141,7 @@ class PlantedProblem {
       if (loud) results.forEach((y, k) => { for (let i = 0; i < y.length; i += 1) y[i] += loud * strong[k] * random.normal(); });
       return { a, b, sources, results };
     };
-    const wanted = 2 * pairs + 8;
+    const wanted = 2 * (pairs + VAL_PAIRS);
     this.train = pairsOf(order.slice(0, 2 * pairs), light, noise);
     this.val = pairsOf(order.slice(2 * pairs, wanted), 1, noise);
     const others = order.slice(wanted).reverse();
@@ -175,13 +176,13 @@ class PlantedProblem {
     return { nodes, seen, places };
   }
 
-  strengths(w, shares) { return shares.map((row, e) => row.map((share) => (1 + GAIN * w[e]) * share)); }
+  strengths(w, weights) { return weights.map((row, e) => row.map((weight) => (1 + GAIN * w[e]) * weight)); }
 
   // The loss, its gradients of w and alpha, and what `mixedDerivative` needs. With r_v = dL / d node_v, for node 2 also
   // through node 3, it is dL / d strength_eo = <op_o(source), r>.
   gradients(w, alpha, pairs) {
-    const shares = alpha.map(softmaxOf);
-    const c = this.strengths(w, shares);
+    const weights = alpha.map(softmaxOf);
+    const c = this.strengths(w, weights);
     const { nodes, seen, places } = this.run(pairs.sources, c);
     const by = 1 / nodes[0].length; // of the mean over both nodes: 2 / (2 n PIXELS)
     const dw = new Float64Array(w.length);
@@ -196,18 +197,18 @@ class PlantedProblem {
     this.operations.forEach((operation, o) => addTransposed(operation, r[1], places, c[LAST][o], r[0]));
     const dc = EDGES.map(([from, to]) => this.names.map((_, o) => dot(seen[from][o], r[to - 2])));
     const dAlpha = dc.map((row, e) => {
-      const mean = dot(shares[e], row);
+      const mean = dot(weights[e], row);
       dw[e] = GAIN * mean;
       return row.map((value, o) => c[e][o] * (value - mean));
     });
-    return { loss, dw, dAlpha, pass: { shares, c, seen, places, r, dc } };
+    return { loss, dw, dAlpha, pass: { weights, c, seen, places, r, dc } };
   }
 
   // [d^2 L / d alpha d w] u where `gradients` gave this pass: each of its lines differentiated along u. Exact, since the
   // operations are linear, or linear in pieces.
-  mixedDerivative({ shares, c, seen, places, r, dc }, u) {
+  mixedDerivative({ weights, c, seen, places, r, dc }, u) {
     const by = 1 / r[0].length;
-    const cDot = shares.map((row, e) => row.map((share) => GAIN * u[e] * share));
+    const cDot = weights.map((row, e) => row.map((weight) => GAIN * u[e] * weight));
     const nodesDot = [new Float64Array(r[0].length), new Float64Array(r[0].length)];
     EDGES.forEach(([from, to], e) => cDot[e].forEach((part, o) => addScaled(nodesDot[to - 2], part, seen[from][o])));
     const allDot = this.operations.map((operation) => applyOperation(operation, nodesDot[0], places));
@@ -219,7 +220,7 @@ class PlantedProblem {
     });
     return EDGES.map(([from, to], e) => {
       const dcDot = this.names.map((_, o) => dot(seen[from][o], rDot[to - 2]) + (e === LAST ? dot(allDot[o], r[1]) : 0));
-      const [mean, meanDot] = [dot(shares[e], dc[e]), dot(shares[e], dcDot)];
+      const [mean, meanDot] = [dot(weights[e], dc[e]), dot(weights[e], dcDot)];
       return dcDot.map((moved, o) => cDot[e][o] * (dc[e][o] - mean) + c[e][o] * (moved - meanDot));
     });
   }
@@ -263,11 +264,11 @@ class PlantedRun {
     const s = each((e, o) => b2 * square[e][o] + (1 - b2) * g[e][o] ** 2);
     const moved = each((e, o) => alpha[e][o]
       - (alphaRate * (m[e][o] / (1 - b1 ** step))) / (Math.sqrt(s[e][o] / (1 - b2 ** step)) + 1e-8));
-    const weights = Float64Array.from(w);
-    addScaled(weights, -rate, problem.gradients(w, moved, problem.train).dw);
-    return { alpha: moved, w: weights, mean: m, square: s };
+    const after = Float64Array.from(w);
+    addScaled(after, -rate, problem.gradients(w, moved, problem.train).dw);
+    return { alpha: moved, w: after, mean: m, square: s };
   }
 
-  shares(step) { return this.at(step).alpha.map(softmaxOf); }
-  right(step) { return this.shares(step).filter((row, e) => leaderOf(row) === this.problem.hidden[e]).length; }
+  weights(step) { return this.at(step).alpha.map(softmaxOf); }
+  right(step) { return this.weights(step).filter((row, e) => leaderOf(row) === this.problem.answer[e]).length; }
 }

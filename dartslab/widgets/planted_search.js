@@ -13,55 +13,36 @@ const keyOf = ({ step, ...rest }) => JSON.stringify(rest);
 function frameOf(run, step) {
   const { problem } = run;
   const { w, alpha } = run.at(step);
-  const shares = run.shares(step);
-  const risen = Array.from({ length: step + 1 }, (_, t) => run.shares(t).map((row, e) => row[problem.hidden[e]]));
+  const weights = run.weights(step);
+  const risen = Array.from({ length: step + 1 }, (_, t) => run.weights(t).map((row, e) => row[problem.answer[e]]));
   const losses = [problem.train, problem.val].map((pairs) => problem.gradients(w, alpha, pairs).loss);
-  return { step, operations: problem.names, hidden: problem.hidden, shares, history: risen, right: run.right(step), losses };
+  return { step, operations: problem.names, hidden: problem.answer, weights, history: risen, right: run.right(step), losses };
 }
 
-function wordsOf({ step, operations, hidden, shares, right, losses }) {
-  const parts = shares.map((row, e) => {
+function wordsOf({ step, operations, hidden, weights, right, losses }) {
+  const said = `L_train ${losses[0].toFixed(3)}, L_val ${losses[1].toFixed(3)}`;
+  if (!step) return `step 0 of ${STEPS}: all mixing weights are nearly equal, nothing is decided; ${said}`;
+  const parts = weights.map((row, e) => {
     const leader = leaderOf(row);
     return `${EDGE_NAMES[e]} ${operations[leader]} ${(100 * row[leader]).toFixed(0)} %${leader === hidden[e] ? "" : ` instead of ${operations[hidden[e]]}`}`;
   });
-  return `step ${step} of ${STEPS}: ${right} of ${EDGES.length} edges lead with the hidden operation; ${parts.join(", ")}; `
-    + `L_train ${losses[0].toFixed(3)}, L_val ${losses[1].toFixed(3)}`;
+  return `step ${step} of ${STEPS}: on ${right} of ${EDGES.length} edges the hidden operation leads; ${parts.join(", ")}; ${said}`;
 }
 
-// a picture: from low (black) to high (white)
-function paintGrey(canvas, x, low, high) {
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(SIZE, SIZE);
-  for (let p = 0; p < PIXELS; p += 1) {
-    const level = (255 * (x[p] - low)) / (high - low || 1);
-    image.data.set([level, level, level, 255], 4 * p);
-  }
-  context.putImageData(image, 0, 0);
-}
+const countCells = (names) => (names.length ** EDGES.length).toLocaleString("en");
 
-// a difference: too bright orange, too dark blue, equal transparent
-function paintDifference(canvas, x, reach) {
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(SIZE, SIZE);
-  for (let p = 0; p < PIXELS; p += 1) {
-    const part = Math.min(1, Math.abs(x[p]) / reach) ** 0.8;
-    image.data.set([...(x[p] > 0 ? [213, 94, 0] : [0, 114, 178]), 255 * part], 4 * p);
-  }
-  context.putImageData(image, 0, 0);
-}
-
-// how the share of each hidden operation rises: { node, draw(frame) }
+// how the mixing weight of each hidden operation rises: { node, draw(frame) }
 function riseChart() {
   const [width, height, left, top, bottom] = [286, 104, 34, 6, 90];
   const x = (step) => left + ((width - left - 4) * step) / STEPS;
-  const y = (share) => bottom - (bottom - top) * share;
+  const y = (weight) => bottom - (bottom - top) * weight;
   const lines = EDGES.map(() => h("path", { class: "rise" }));
-  const grid = [0, 0.5, 1].map((share) => [h("line", { class: "grid", x1: left, x2: width - 4, y1: y(share), y2: y(share) }),
-    h("text", { class: "tick", x: left - 5, y: y(share) + 3.5, "text-anchor": "end" }, `${100 * share}%`)]);
+  const grid = [0, 0.5, 1].map((weight) => [h("line", { class: "grid", x1: left, x2: width - 4, y1: y(weight), y2: y(weight) }),
+    h("text", { class: "tick", x: left - 5, y: y(weight) + 3.5, "text-anchor": "end" }, `${100 * weight}%`)]);
   const node = h("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" }, grid, lines);
-  const draw = ({ step, hidden, shares, history }) => lines.forEach((line, e) => {
+  const draw = ({ step, hidden, weights, history }) => lines.forEach((line, e) => {
     line.setAttribute("d", history.map((row, t) => `${t ? "L" : "M"}${x(t).toFixed(1)} ${y(row[e]).toFixed(1)}`).join(""));
-    line.style.stroke = !step ? "var(--lane)" : leaderOf(shares[e]) === hidden[e] ? "var(--right)" : "var(--wrong)";
+    line.style.stroke = !step ? "var(--lane)" : leaderOf(weights[e]) === hidden[e] ? "var(--right)" : "var(--wrong)";
   });
   return { node, draw };
 }
@@ -73,8 +54,11 @@ function seedDots(host, make) {
   let request = 0;
   const button = h("button", { type: "button", onclick: () => (request ? stop() : start()) }, `Try ${SEEDS} seeds`);
   const table = h("div", { class: "dots" });
+  const note = h("p", { class: "note" });
   const clear = () => {
     stop();
+    const { look_alikes: alike } = host.values();
+    note.textContent = `A guess finds one cell of ${countCells([...host.data.names.plain, ...(alike ? host.data.names.alike : [])])}.`;
     table.replaceChildren(...Object.keys(HYPERGRADIENTS).map((name) => {
       const dots = Array.from({ length: SEEDS }, () => h("i"));
       rows[name] = { dots, total: h("em"), hits: 0 };
@@ -105,12 +89,12 @@ function seedDots(host, make) {
         }
       }
       if (seed < SEEDS) request = requestAnimationFrame(go);
-      else { stop(); host.say(`${hypergradient}: ${row.hits} of ${SEEDS} hidden cells found; a guess finds one of 16,807`); }
+      else { stop(); host.say(`${hypergradient}: ${row.hits} of ${SEEDS} hidden cells found. ${note.textContent}`); }
     };
     request = requestAnimationFrame(go);
   }
   clear();
-  return { node: h("section", {}, h("h4", {}, "Found over seeds? ", button), table, h("p", { class: "note" }, "A guess finds one cell of 16,807.")), clear, stop };
+  return { node: h("section", {}, h("h4", {}, "How many are found? ", button), table, note), clear, stop };
 }
 
 let last; // the run that was asked for last, for `frame`
@@ -124,7 +108,7 @@ const view = {
   mount(stage, host) {
     const pool = decodePool(host.data);
     const [graph, rise] = [plantedGraph(), riseChart()];
-    const screen = () => h("canvas", { width: SIZE, height: SIZE, class: "dartslab-pixels", "aria-hidden": "true" });
+    const screen = () => screenOf(SIZE);
     const results = [2, 3].map(() => [screen(), screen(), screen()]);
     const say = h("p", { class: "say" });
     const legend = h("div", { class: "legend" });
@@ -151,12 +135,12 @@ const view = {
       h("div", { class: "panel" },
         h("div", { class: "results" }, ["hidden", "mixture", "difference"].map((text) => h("span", {}, text)), results),
         h("div", {},
-          h("h4", {}, "Share of each hidden operation"), rise.node,
+          h("h4", {}, "Mixing weight of each hidden operation"), rise.node,
           h("div", { class: "scrub" }, set("step")),
           dots.node)),
-      h("footer", {}, legend, h("div", { class: "choices" }, set("hypergradient"), h("details", { class: "dartslab-more" },
-        h("summary", {}, "more"), h("div", { class: "sheet" }, ["pairs", "light", "noise", "memorise", "look_alikes"].map(set),
-          h("div", {}, preset("hard case", HARD), " ", preset("as at first", EASY)))))),
+      h("footer", {}, legend, h("div", { class: "choices" }, set("hypergradient"), moreOf([
+        ["pairs", "light", "noise", "memorise", "look_alikes"].map(set),
+        h("div", {}, preset("hard case", HARD), " ", preset("as at first", EASY))]))),
     );
     const rebuild = (settings) => {
       run = new PlantedRun(problemOf(settings, host.data, pool), settings.hypergradient);
@@ -165,7 +149,7 @@ const view = {
       const shown = problem.applyAll(pool.x.slice(BOOT * PIXELS, (BOOT + 1) * PIXELS)).all;
       legend.replaceChildren(...problem.names.map((name, o) => {
         const canvas = screen();
-        paintGrey(canvas, shown[o], ...span(shown[o]));
+        paint(canvas, shown[o], greys(span(shown[o])));
         return h("figure", {}, canvas, h("figcaption", {}, name));
       }));
     };
@@ -173,24 +157,24 @@ const view = {
       const { problem } = run;
       const { a, b, sources, results: wanted } = problem.shown;
       const { w } = run.at(frame.step);
-      const { nodes } = problem.run(sources, problem.strengths(w, frame.shares));
-      [a, b, ...nodes].forEach((x, n) => paintGrey(graph.nodes[n], x, ...(n < 2 ? span(x) : span(wanted[n - 2]))));
+      const { nodes } = problem.run(sources, problem.strengths(w, frame.weights));
+      [a, b, ...nodes].forEach((x, n) => paint(graph.nodes[n], x, greys(span(n < 2 ? x : wanted[n - 2]))));
       wanted.forEach((y, k) => {
         const [low, high] = span(y);
         const got = nodes[k].map((value, p) => value + problem.memory * w[EDGES.length + k * PIXELS + p]);
-        paintGrey(results[k][0], y, low, high);
-        paintGrey(results[k][1], got, low, high);
-        paintDifference(results[k][2], got.map((value, p) => value - y[p]), 0.5 * (high - low));
+        paint(results[k][0], y, greys([low, high]));
+        paint(results[k][1], got, greys([low, high]));
+        paint(results[k][2], got.map((value, p) => value - y[p]), differences(stage, (high - low) / 2));
       });
     };
     const tell = () => {
-      const { step, right, hidden, shares, operations } = frame;
-      const wrong = shares.findIndex((row, e) => leaderOf(row) !== hidden[e]);
-      const cells = (operations.length ** EDGES.length).toLocaleString("en");
+      const { step, right, hidden, weights, operations } = frame;
+      const wrong = weights.findIndex((row, e) => leaderOf(row) !== hidden[e]);
+      const cells = countCells(operations);
       if (!step) return [`One of ${cells} cells made these results. Which? Every line is an operation that could.`];
-      if (step < STEPS) return [`Step ${step} of ${STEPS}: `, h("b", {}, `${right} of 5`), " edges lead with the hidden operation."];
+      if (step < STEPS) return [`Step ${step} of ${STEPS}: on `, h("b", {}, `${right} of 5`), " edges the hidden operation leads."];
       if (right === EDGES.length) return [h("b", { class: "right" }, "✓ Found."), ` On all 5 edges the hidden operation won: one cell of ${cells}.`];
-      return [h("b", { class: "wrong" }, `✗ ${right} of 5.`), ` ${EDGE_NAMES[wrong]} it chose `, h("b", {}, operations[leaderOf(shares[wrong])]),
+      return [h("b", { class: "wrong" }, `✗ ${right} of 5.`), ` ${EDGE_NAMES[wrong]} it chose `, h("b", {}, operations[leaderOf(weights[wrong])]),
         "; hidden is ", h("b", {}, operations[hidden[wrong]]), "."];
     };
     function draw() {
@@ -203,7 +187,7 @@ const view = {
         if (before && keyOf({ ...before, seed: 0, hypergradient: "" }) !== keyOf({ ...settings, seed: 0, hypergradient: "" })) dots.clear();
       }
       frame = frameOf(run, settings.step);
-      graph.draw(frame.operations, frame.shares, frame.hidden, frame.step > 0);
+      graph.draw(frame.operations, frame.weights, frame.hidden, frame.step > 0);
       paintPictures();
       rise.draw(frame);
       say.replaceChildren(...tell());

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Iterator
 from functools import lru_cache
+from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 HYPERGRADIENTS = {"single level": "single_level", "first order": "first_order", "exact": "exact"}
 STEPS = 120
 EDGES = ("a to 2", "b to 2", "a to 3", "b to 3", "2 to 3")
+ENDS = [tuple("ab23".index(end) for end in name.split(" to ")) for name in EDGES]
 RIGHT, WRONG = TONES[2], TONES[1]
 
 
@@ -75,18 +77,21 @@ class PlantedSearch(PlayedView):
         self._pool.check(2 * (8 + 4 + 1))
         PlantedConfig(seed, pairs, noise=noise, light=light, hidden=hidden)
         self.hidden = hidden
+        plain, slider = PlantedConfig(), ipywidgets.FloatSlider
         settings = {
             "step": ipywidgets.IntSlider(0, 0, STEPS, description="step"),
             "hypergradient": ipywidgets.ToggleButtons(
-                options=list(HYPERGRADIENTS), value=hypergradient, description="hypergradient"
+                options=list(HYPERGRADIENTS), value="exact", description="hypergradient"
             ),
-            "seed": ipywidgets.BoundedIntText(seed, 0, 9999, description="seed"),
-            "pairs": ipywidgets.IntSlider(pairs, 1, 8, description="training pairs"),
-            "light": ipywidgets.FloatSlider(light, min=1.0, max=2.0, step=0.25, description="light while training"),
-            "noise": ipywidgets.FloatSlider(noise, min=0.0, max=3.0, step=0.5, description="noise in the results"),
-            "memorise": ipywidgets.Checkbox(memorise, description="weights can memorise"),
-            "look_alikes": ipywidgets.Checkbox(look_alikes, description="look-alikes"),
+            "seed": ipywidgets.BoundedIntText(plain.seed, 0, 9999, description="seed"),
+            "pairs": ipywidgets.IntSlider(plain.pairs, 1, 8, description="training pairs"),
+            "light": slider(plain.light, min=1.0, max=2.0, step=0.25, description="light while training"),
+            "noise": slider(plain.noise, min=0.0, max=3.0, step=0.5, description="noise in the results"),
+            "memorise": ipywidgets.Checkbox(plain.memorise, description="weights can memorise"),
+            "look_alikes": ipywidgets.Checkbox(plain.look_alikes, description="look-alikes"),
         }
+        first = {"seed": seed, "hypergradient": hypergradient, "pairs": pairs, "light": light, "noise": noise}
+        first |= {"memorise": memorise, "look_alikes": look_alikes}
         data = {
             "pictures": b64encode(self._pool.images.numpy().tobytes()).decode("ascii"),
             "footwear": self._pool.footwear.int().tolist(),
@@ -94,9 +99,16 @@ class PlantedSearch(PlayedView):
             "hidden": list(hidden) if hidden else None,
             "plays": plays,
         }
-        super().__init__(settings, [list(settings.values())], data)
+        self._own = hidden is not None or pictures is not None
         self._run = lru_cache(4)(self._begin)
-        self.ready()
+        super().__init__(settings, data, first)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of a hidden cell or pictures that were given: a state text does not hold them."""
+        if not self._own:
+            return ""
+        return sha256(self._pool.images.numpy().tobytes() + repr(self.hidden).encode()).hexdigest()[:8]
 
     def _begin(self, config: "PlantedConfig", hypergradient: str) -> "tuple[Planted, Moments]":
         from ..problems.planted import Planted
@@ -120,25 +132,25 @@ class PlantedSearch(PlayedView):
         return {
             "step": step,
             "operations": list(problem.names),
-            "hidden": list(problem.hidden),
-            "shares": moment.shares.tolist(),
-            "history": [problem.hidden_shares(one.shares) for one in moments.first(step + 1)],
-            "right": problem.count_right(moment.shares),
+            "hidden": list(problem.answer),
+            "weights": moment.weights.tolist(),
+            "history": [problem.hidden_weights(one.weights) for one in moments.first(step + 1)],
+            "right": problem.count_right(moment.weights),
             "losses": losses,
         }
 
     def describe(self, frame: dict[str, Any]) -> str:
-        """Which operation leads on each edge, in words."""
-        names, hidden = frame["operations"], frame["hidden"]
-        parts = []
-        for edge, row, o in zip(EDGES, frame["shares"], hidden, strict=True):
+        """Which operation leads on each edge, in words; not before the first step, where it would give them away."""
+        losses = f"L_train {frame['losses'][0]:.3f}, L_val {frame['losses'][1]:.3f}"
+        if not frame["step"]:
+            return f"step 0 of {STEPS}: all mixing weights are nearly equal, nothing is decided; {losses}"
+        names, parts = frame["operations"], []
+        for edge, row, o in zip(EDGES, frame["weights"], frame["hidden"], strict=True):
             leader = int(np.argmax(row))
             wanted = "" if leader == o else f" instead of {names[o]}"
             parts.append(f"{edge} {names[leader]} {100 * row[leader]:.0f} %{wanted}")
-        return (
-            f"step {frame['step']} of {STEPS}: {frame['right']} of {len(EDGES)} edges lead with the hidden operation; "
-            f"{', '.join(parts)}; L_train {frame['losses'][0]:.3f}, L_val {frame['losses'][1]:.3f}"
-        )
+        where = f"on {frame['right']} of {len(EDGES)} edges the hidden operation leads"
+        return f"step {frame['step']} of {STEPS}: {where}; {', '.join(parts)}; {losses}"
 
     def still_png(self, frame: dict[str, Any]) -> bytes:
         """The cell with a line for each operation, and how the hidden ones rose."""
@@ -146,12 +158,12 @@ class PlantedSearch(PlayedView):
         graph, curves = figure.subplots(1, 2, width_ratios=(2.6, 1))
         draw_graph(graph, frame)
         steps = np.arange(len(frame["history"]))
-        for e, shares in enumerate(np.array(frame["history"]).T):
-            right = int(np.argmax(frame["shares"][e])) == frame["hidden"][e]
-            curves.plot(steps, shares, color=RIGHT if right else WRONG, marker="o" if len(steps) == 1 else None, ms=3)
+        for e, rise in enumerate(np.array(frame["history"]).T):
+            right = int(np.argmax(frame["weights"][e])) == frame["hidden"][e]
+            curves.plot(steps, rise, color=RIGHT if right else WRONG, marker="o" if len(steps) == 1 else None, ms=3)
         curves.set(xlim=(0, STEPS), ylim=(0, 1), xlabel="step")
-        curves.set_title("share of each hidden operation", fontsize=9, color=TEXT)
-        found = f"step {frame['step']}: {frame['right']} of {len(EDGES)} edges lead with the hidden operation"
+        curves.set_title("mixing weight of each hidden operation", fontsize=9, color=TEXT)
+        found = f"step {frame['step']}: on {frame['right']} of {len(EDGES)} edges the hidden operation leads"
         figure.suptitle(found, fontsize=10, color=TEXT)
         return png(figure)
 
@@ -180,33 +192,32 @@ class Moments:
 # where nodes a, b, 2, 3 and the names on each edge stand; y upwards
 NODES = ((0.0, 0.8), (0.0, -0.8), (1.4, 0.0), (2.8, 0.0))
 RACKS = ((0.7, 0.44), (0.7, -0.44), (1.4, 1.15), (1.4, -1.15), (2.1, 0.0))
-ENDS = ((0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
 
 
 def draw_graph(axes: Any, frame: dict[str, Any]) -> None:
-    """The cell: on every edge a line for each operation, as wide as its share; green where the hidden one leads.
+    """The cell: on every edge a line for each operation, as wide as its mixing weight. Green leads and is hidden.
 
     Args:
         axes: of matplotlib.
         frame: of a `PlantedSearch`.
     """
     names = frame["operations"]
-    for (start, end), (x, y), row, hidden in zip(ENDS, RACKS, frame["shares"], frame["hidden"], strict=True):
+    for (start, end), (x, y), row, hidden in zip(ENDS, RACKS, frame["weights"], frame["hidden"], strict=True):
         leader = int(np.argmax(row))
-        for o, share in enumerate(row):
+        for o, weight in enumerate(row):
             lane = y + 0.125 * ((len(row) - 1) / 2 - o)
             (x0, y0), (x1, y1) = NODES[start], NODES[end]
             points = [(x0, y0), (x0 + 0.2, y0), (x - 0.4, lane), (x - 0.22, lane), (x + 0.22, lane)]
             points += [(x + 0.4, lane), (x1 - 0.2 if abs(y) < 0.9 else x1, y1 if abs(y) < 0.9 else lane), (x1, y1)]
             codes = [Curve.MOVETO, *[Curve.CURVE4] * 3, Curve.LINETO, *[Curve.CURVE4] * 3]
             color = (RIGHT if o == hidden else WRONG) if o == leader and frame["step"] else "#9aa5b1"
-            look = {"edgecolor": color, "linewidth": 0.4 + 6 * share, "alpha": 1 if o == leader else 0.6}
+            look = {"edgecolor": color, "linewidth": 0.4 + 6 * weight, "alpha": 1 if o == leader else 0.6}
             axes.add_patch(PathPatch(Curve(points, codes), fill=False, capstyle="round", **look))
-            told = f"{names[o]} {100 * share:.0f} %" if o == leader and frame["step"] else names[o]
+            told = f"{names[o]} {100 * weight:.0f} %" if o == leader and frame["step"] else names[o]
             bold = "bold" if o == leader and frame["step"] else "normal"
             box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
             place = {"ha": "center", "va": "center", "color": TEXT, "bbox": box}
-            axes.text(x, lane, told, fontsize=7.5, fontweight=bold, alpha=1 if share > 0.05 else 0.5, **place)
+            axes.text(x, lane, told, fontsize=7.5, fontweight=bold, alpha=1 if weight > 0.05 else 0.5, **place)
     for name, (x, y) in zip(("a", "b", "2", "3"), NODES, strict=True):
         axes.text(x, y, name, ha="center", va="center", fontsize=9, color=TEXT,
                   bbox={"boxstyle": "circle", "facecolor": "white", "edgecolor": QUIET})  # fmt: skip

@@ -58,7 +58,7 @@ from dartslab.problems.planted_search import search_planted
 
 problem = Planted(PlantedConfig(seed=0))
 *_, last = search_planted(problem, steps=steps(120))
-right = problem.count_right(last.shares)
+right = problem.count_right(last.weights)
 print(f"seed 0: the hidden operation leads on {right} of 5 edges; a guess is right on 5/7 of one edge")
 reveal("00.p4", 0 if right < 2 else 1 if right < 5 else 2)
 

@@ -552,10 +552,10 @@ predict("04.p7")
 
 # %% name="hidden-cells"
 from dartslab.problems.planted import PlantedConfig
-from dartslab.problems.planted_search import METHODS, find
+from dartslab.problems.planted_search import PAGE_HYPERGRADIENTS, find
 
 found_cells = {}
-for name in METHODS:
+for name in PAGE_HYPERGRADIENTS:
     hard = [PlantedConfig(seed=seed, memorise=True, pairs=1, light=1.5) for seed in range(6)]
     found_cells[name] = sum(find(config, name, steps=steps(120)) for config in hard)
     print(f"{name:>12}: {found_cells[name]} of 6 hidden cells found")

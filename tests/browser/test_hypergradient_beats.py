@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from dartslab.widgets import HypergradientBeats
 from dartslab.widgets.models.beats_words import BEATS
-from dartslab.widgets.models.hypergradient_beats import METHODS, MISTAKES, SIGN, VIEWS
+from dartslab.widgets.models.hypergradient_beats import HYPERGRADIENTS, MISTAKES, SIGN, VIEWS
 from lab import at_rest, until
 
 FRAME = """(settings) => {
@@ -20,9 +20,18 @@ FRAME = """(settings) => {
 # the values of all controls, once one has been set here
 SETTINGS = "() => JSON.parse(document.querySelector('.dartslab-canvas').dataset.settings ?? '{}')"
 CASES: list[dict[str, Any]] = [
-    *({"view": view, "method": method, "beat": 6} for view, method in product(VIEWS, METHODS)),
-    *({"mistake": mistake, "method": MISTAKES[mistake][-1], "beat": 5, "a": 2.0, "w": -1.35} for mistake in MISTAKES),
-    *({"mistake": mistake, "method": MISTAKES[mistake][-1], "view": VIEWS[1], "steps": 30} for mistake in MISTAKES),
+    *(
+        {"view": view, "hypergradient": hypergradient, "beat": 6}
+        for view, hypergradient in product(VIEWS, HYPERGRADIENTS)
+    ),
+    *(
+        {"mistake": mistake, "hypergradient": MISTAKES[mistake][-1], "beat": 5, "a": 2.0, "w": -1.35}
+        for mistake in MISTAKES
+    ),
+    *(
+        {"mistake": mistake, "hypergradient": MISTAKES[mistake][-1], "view": VIEWS[1], "steps": 30}
+        for mistake in MISTAKES
+    ),
     *({"steps": steps, "xi": 0.5, "mistake": SIGN, "beat": 0} for steps in (1, 100)),
     *({"beat": beat, "a": 0.0, "w": 3.6, "xi": 0.07} for beat in range(9)),
 ]
@@ -71,7 +80,7 @@ def test_next_goes_through_all_beats_and_then_makes_a_real_step(beats: Page) -> 
 
 
 def test_first_order_leaves_out_what_it_does_not_compute(beats: Page) -> None:
-    beats.get_by_role("group", name="method", exact=True).get_by_role("button", name="first order").click()
+    beats.get_by_role("group", name="hypergradient", exact=True).get_by_role("button", name="first order").click()
     beats.get_by_role("button", name="Next beat").click()
     expect(beats.locator(".beat[aria-current]")).to_contain_text("direct")
     expect(beats.locator(".pips")).to_contain_text("1 pass")
@@ -101,9 +110,9 @@ def test_a_drag_moves_the_point(beats: Page) -> None:
 
 def test_a_mistake_goes_where_it_can_be_seen_and_to_a_method_that_can_make_it(beats: Page) -> None:
     beats.get_by_label("mistake").select_option("/ 2 * eps instead of / (2 * eps)")
-    assert {"method": "finite difference", "beat": 6}.items() <= beats.evaluate(SETTINGS).items()
+    assert {"hypergradient": "finite difference", "beat": 6}.items() <= beats.evaluate(SETTINGS).items()
     expect(beats.locator(".note")).to_contain_text("no orange arrow is left")
-    beats.get_by_role("group", name="method", exact=True).get_by_role("button", name="exact").click()
+    beats.get_by_role("group", name="hypergradient", exact=True).get_by_role("button", name="exact").click()
     assert beats.evaluate(SETTINGS)["mistake"] == "no mistake"
 
 

@@ -22,7 +22,7 @@ SETTINGS = {
 @pytest.mark.parametrize("hypergradient", ["single level", "first order", "exact"])
 @pytest.mark.parametrize("changes", SETTINGS.values(), ids=SETTINGS)
 def test_a_page_computes_what_python_computes(page_of, tmp_path: Path, changes: dict, hypergradient: str) -> None:
-    """After 50 steps shares, losses and everything else agree to 1e-6."""
+    """After 50 steps weights, losses and everything else agree to 1e-6."""
     view = PlantedSearch(**{"seed": 5, **changes, "hypergradient": hypergradient})
     page = page_of(view.export_html(tmp_path / "planted.html"))
     for step in (0, 7, 50):
@@ -30,7 +30,7 @@ def test_a_page_computes_what_python_computes(page_of, tmp_path: Path, changes: 
         shown = page.evaluate(FRAME, view.settings)
         assert shown.keys() == view.shown.keys()
         assert (shown["operations"], shown["hidden"]) == (view.shown["operations"], view.shown["hidden"])
-        for name in ("step", "shares", "history", "right", "losses"):
+        for name in ("step", "weights", "history", "right", "losses"):
             np.testing.assert_allclose(shown[name], view.shown[name], rtol=0, atol=1e-6)
         assert page.evaluate("frame => view.words(frame, spec.data)", shown) == view.text
 
@@ -55,7 +55,7 @@ def test_a_step_is_an_arrow_key_and_the_hard_case_a_button(page_of, tmp_path: Pa
     slider.focus()
     for _ in range(3):
         slider.press("ArrowRight")
-    expect(page.locator(".say")).to_contain_text("Step 3 of 120")
+    expect(page.locator(".say")).to_contain_text("Step 3 of 120: on ")
     page.get_by_text("more").click()
     page.get_by_role("button", name="hard case").click()
     expect(page.locator("input[name=memorise]")).to_be_checked()
@@ -85,7 +85,7 @@ def test_it_fits(page_of, tmp_path: Path, width: int, highest: int, dark: bool) 
     assert box["width"] == width and box["height"] <= highest
     assert page.evaluate("document.documentElement.scrollWidth") <= width + 32
     page.get_by_text("more").click()
-    sheet = page.locator(".sheet").bounding_box()
+    sheet = page.locator(".dartslab-sheet").bounding_box()
     assert sheet["x"] >= 0 and sheet["x"] + sheet["width"] <= width + 32 and sheet["y"] >= 0
 
 

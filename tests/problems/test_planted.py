@@ -43,7 +43,7 @@ def test_all_operations_are_equally_strong_on_the_pool(pool: Pool) -> None:
 def test_the_loss_is_zero_where_alpha_and_w_are_those_of_the_hidden_cell(pool: Pool, memorise: bool) -> None:
     problem = Planted(PlantedConfig(seed=3, memorise=memorise), pool)
     sure = torch.full((5, 7), -torch.inf, dtype=torch.float64)
-    sure[range(5), problem.hidden] = 0
+    sure[range(5), problem.answer] = 0
     w = problem.first_weights | {"gain": (problem.strengths.sum(1) - 1) / GAIN}
     assert problem.losses(w, sure) == pytest.approx((0, 0), abs=1e-20)
 
@@ -139,9 +139,9 @@ def test_what_cannot_be_searched_is_one_sentence(changes: dict, sentence: str) -
 
 def test_every_edge_has_a_candidate_of_its_own_in_the_count(pool: Pool) -> None:
     problem = Planted(PlantedConfig(seed=1), pool)
-    shares = torch.full((5, 7), 0.1)
-    shares[range(5), problem.hidden] = 0.4
-    assert problem.count_right(shares) == len(EDGES)
-    shares[2, problem.hidden[2]] = 0.05
-    assert problem.count_right(shares) == 4
-    assert problem.hidden_shares(shares) == pytest.approx([0.4, 0.4, 0.05, 0.4, 0.4])
+    weights = torch.full((5, 7), 0.1)
+    weights[range(5), problem.answer] = 0.4
+    assert problem.count_right(weights) == len(EDGES)
+    weights[2, problem.answer[2]] = 0.05
+    assert problem.count_right(weights) == 4
+    assert problem.hidden_weights(weights) == pytest.approx([0.4, 0.4, 0.05, 0.4, 0.4])

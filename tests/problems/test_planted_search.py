@@ -8,7 +8,7 @@ from dartslab.base.messages import UserError
 from dartslab.bilevel import Bilevel, VirtualStep
 from dartslab.problems.picture_operations import Pool, load_pool
 from dartslab.problems.planted import Planted, PlantedConfig
-from dartslab.problems.planted_search import METHODS, find, search_planted
+from dartslab.problems.planted_search import PAGE_HYPERGRADIENTS, find, search_planted
 
 HARD = {"memorise": True, "pairs": 1, "light": 1.5}
 
@@ -18,12 +18,12 @@ def pool() -> Pool:
     return load_pool()
 
 
-@pytest.mark.parametrize("hypergradient", METHODS)
+@pytest.mark.parametrize("hypergradient", PAGE_HYPERGRADIENTS)
 def test_an_easy_cell_is_found(pool: Pool, hypergradient: str) -> None:
     problem = Planted(PlantedConfig(seed=0), pool)
     moments = list(search_planted(problem, hypergradient, steps=60))
     assert [moment.step for moment in moments] == list(range(61))
-    assert problem.count_right(moments[-1].shares) == 5
+    assert problem.count_right(moments[-1].weights) == 5
     assert problem.losses(moments[-1].w, moments[-1].alpha)[1] < 0.1 * problem.losses(moments[0].w, moments[0].alpha)[1]
 
 

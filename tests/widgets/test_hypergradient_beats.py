@@ -11,7 +11,7 @@ from PIL import Image
 from dartslab.draw.picture import DPI, figure_bytes
 from dartslab.widgets import HypergradientBeats
 from dartslab.widgets.hypergradient_beats_figure import beats_figure
-from dartslab.widgets.models.hypergradient_beats import METHODS, MISTAKES, VIEWS
+from dartslab.widgets.models.hypergradient_beats import HYPERGRADIENTS, MISTAKES, VIEWS
 from sentences import refusal
 
 
@@ -22,7 +22,7 @@ def test_it_opens_with_the_question_where_first_order_and_truth_disagree() -> No
         "a": 3.0,
         "w": 0.0,
         "xi": 0.25,
-        "method": "exact",
+        "hypergradient": "exact",
         "mistake": "no mistake",
         "steps": 0,
         "view": "one number",
@@ -33,7 +33,7 @@ def test_it_opens_with_the_question_where_first_order_and_truth_disagree() -> No
 def test_settings_can_be_given_and_changed_and_the_words_follow() -> None:
     view = HypergradientBeats(beat=6, xi=0.5)
     assert "g = +4.00: w′ went 100 % of the way" in view.text
-    view.controls["method"].value = "first order"
+    view.controls["hypergradient"].value = "first order"
     assert "First order stops here: g = −2.00" in view.text
     view.controls["view"].value = "a network"
     assert "one pass, and no word about how w would follow" in view.text
@@ -49,11 +49,14 @@ def test_a_state_is_what_differs_from_the_first_values_and_opens_elsewhere() -> 
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"bet": 3}, "'bet'; allowed are: beat, a, w, xi, method, mistake, steps, view. Did you mean 'beat'?"),
+        ({"bet": 3}, "'bet'; allowed are: beat, a, w, xi, hypergradient, mistake, steps, view. Did you mean 'beat'?"),
         ({"beat": 9}, "setting 'beat' cannot be 9; allowed is 0 to 8"),
         ({"xi": 2.0}, "setting 'xi' cannot be 2.0; allowed is 0 to 0.75"),
         ({"a": -1.0}, "setting 'a' cannot be -1.0; allowed is 0 to 4.5"),
-        ({"method": "second order"}, "setting 'method' cannot be 'second order'; allowed are 'first order', 'exact'"),
+        (
+            {"hypergradient": "second order"},
+            "setting 'hypergradient' cannot be 'second order'; allowed are 'first order', 'exact'",
+        ),
         ({"view": None}, "setting 'view' cannot be None"),
         ({"steps": 1000}, "setting 'steps' cannot be 1000; allowed is 0 to 100"),
     ],
@@ -63,9 +66,9 @@ def test_a_bad_setting_is_one_sentence(settings: dict[str, Any], says: str) -> N
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("method", METHODS)
-def test_frame_and_picture_exist_in_every_beat(view: str, method: str) -> None:
-    shown = HypergradientBeats(view=view, method=method)
+@pytest.mark.parametrize("hypergradient", HYPERGRADIENTS)
+def test_frame_and_picture_exist_in_every_beat(view: str, hypergradient: str) -> None:
+    shown = HypergradientBeats(view=view, hypergradient=hypergradient)
     for beat in range(9):
         shown.controls["beat"].value = beat
         assert len(json.dumps(shown.shown, allow_nan=False)) < 50_000
@@ -75,7 +78,7 @@ def test_frame_and_picture_exist_in_every_beat(view: str, method: str) -> None:
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_run_with_each_mistake_is_drawn(mistake: str) -> None:
-    view = HypergradientBeats(mistake=mistake, method=MISTAKES[mistake][-1], steps=100)
+    view = HypergradientBeats(mistake=mistake, hypergradient=MISTAKES[mistake][-1], steps=100)
     assert view.still().png.startswith(b"\x89PNG") and mistake in (view.text + "no mistake")
 
 

@@ -19,10 +19,10 @@ def test_its_frame_is_the_moment_of_the_search() -> None:
     problem = Planted(PlantedConfig(seed=3))
     *_, last = search_planted(problem, "first_order", steps=4)
     frame = view.shown
-    assert frame["shares"] == last.shares.tolist() and frame["hidden"] == problem.hidden
+    assert frame["weights"] == last.weights.tolist() and frame["hidden"] == problem.answer
     assert frame["losses"] == problem.losses(last.w, last.alpha)
-    assert len(frame["history"]) == 5 and frame["history"][4] == problem.hidden_shares(last.shares)
-    assert frame["right"] == problem.count_right(last.shares)
+    assert len(frame["history"]) == 5 and frame["history"][4] == problem.hidden_weights(last.weights)
+    assert frame["right"] == problem.count_right(last.weights)
 
 
 def test_a_step_back_shows_what_was_there_and_another_seed_begins_anew() -> None:
@@ -36,11 +36,25 @@ def test_a_step_back_shows_what_was_there_and_another_seed_begins_anew() -> None
     assert view.shown["hidden"] != before["hidden"]
 
 
+def test_what_it_was_made_with_is_in_its_state_text() -> None:
+    view, other = PlantedSearch(seed=7, memorise=True, pairs=1), PlantedSearch()
+    assert view.state() == 'PlantedSearch.1:{"seed":7,"pairs":1,"memorise":true}'
+    other.restore(view.state())
+    assert other.settings == view.settings
+
+
+def test_the_state_of_a_cell_of_ones_own_opens_only_beside_that_cell() -> None:
+    hidden = ("keep", "turn", "blur", "mirror", "edges")
+    text = PlantedSearch(hidden=hidden).state()
+    PlantedSearch(hidden=hidden).restore(text)
+    assert "was made with something else" in refusal(PlantedSearch(hidden=hidden[::-1]).restore, text)
+
+
 def test_its_words_name_the_operations_that_lead() -> None:
     view = PlantedSearch(hidden=("shift", "turn", "mirror", "edges", "blur"), hypergradient="first order")
-    assert view.text.startswith("step 0 of 120: ") and "instead of turn" in view.text
+    assert view.text.startswith("step 0 of 120: all mixing weights are nearly equal") and "turn" not in view.text
     view.controls["step"].value = 60
-    assert view.text.startswith("step 60 of 120: 5 of 5 edges lead with the hidden operation; a to 2 shift ")
+    assert view.text.startswith("step 60 of 120: on 5 of 5 edges the hidden operation leads; a to 2 shift ")
     assert "b to 2 turn" in view.text and "2 to 3 blur" in view.text and "L_val 0." in view.text
 
 

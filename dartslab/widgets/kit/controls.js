@@ -57,8 +57,8 @@ function liveControls(model, { send, settled }) {
 }
 
 // Controls that are seldom needed, on a sheet that opens over the drawing.
-function moreOf(nodes) {
-  const more = h("details", { class: "dartslab-more" }, h("summary", {}, "more"), h("div", { class: "dartslab-sheet" }, nodes));
+function moreOf(nodes, label = "more") {
+  const more = h("details", { class: "dartslab-more" }, h("summary", {}, label), h("div", { class: "dartslab-sheet" }, nodes));
   more.addEventListener("keydown", (event) => { if (event.key === "Escape") { more.open = false; more.firstChild.focus(); } });
   return more;
 }

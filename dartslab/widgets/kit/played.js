@@ -14,11 +14,11 @@ const rawOf = (spec, value) => (spec.options ? spec.options.find(([label]) => la
 function mountPlayed(view, root, specs, raws, data, tell) {
   const known = Object.fromEntries(specs.map((spec) => [spec.name, spec]));
   const [now, inputs] = [{}, {}];
-  const keep = (name, raw) => { now[name] = labelOf(known[name], raw); };
+  const keep = (name, raw) => { now[name] = labelOf(known[name], raw); root.dataset.settings = JSON.stringify(now); };
   for (const spec of specs) {
     const { name } = spec;
     keep(name, raws[name]);
-    inputs[name] = nativeInput({ ...spec, value: raws[name] }, (raw) => { keep(name, raw); tell({ [name]: raw }, now); mounted.update(); });
+    inputs[name] = nativeInput({ ...spec, value: raws[name] }, (raw) => { keep(name, raw); tell({ [name]: raw }); mounted.update(); });
   }
   const words = h("p", { class: "dartslab-words", role: "status", "aria-live": "polite" });
   const stage = h("div", { class: "dartslab-played", role: "group" });
@@ -30,7 +30,7 @@ function mountPlayed(view, root, specs, raws, data, tell) {
     set(changes) {
       const set = Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, rawOf(known[name], value)]));
       for (const [name, raw] of Object.entries(set)) { keep(name, raw); inputs[name].show(raw); }
-      tell(set, now);
+      tell(set);
       mounted.update();
     },
     say(text) {
@@ -55,7 +55,7 @@ function livePlayed(view, { model, el }) {
   let mounted;
   const mount = () => {
     mounted?.stop();
-    const tell = (set, now) => { el.dataset.settings = JSON.stringify(now); talk.send({ set, by: "control" }); };
+    const tell = (set) => talk.send({ set, by: "control" });
     mounted = mountPlayed(view, el, model.get("controls").flat(), model.get("settings").values, model.get("data"), tell);
   };
   mount();
@@ -79,8 +79,7 @@ function pagePlayed(view, spec, root) {
   const canvas = h("div", { class: "dartslab-canvas" });
   root.replaceChildren(canvas);
   const raws = Object.fromEntries(spec.controls.map((control) => [control.name, control.value]));
-  const tell = (_, now) => { canvas.dataset.settings = JSON.stringify(now); };
-  mountPlayed(view, canvas, spec.controls, raws, spec.data, tell);
+  mountPlayed(view, canvas, spec.controls, raws, spec.data, () => {});
 }
 
 // Calls `tick` so many times a second, while it plays and somebody can see it: { play(), pause(), playing() }.

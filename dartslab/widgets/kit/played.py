@@ -6,8 +6,10 @@ plays is a control too, such as the step of a search, so all that `View` says of
 pages holds. The page's side is `played.js`.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from ...base.messages import unknown
 from .view import View
 
 
@@ -15,10 +17,28 @@ class PlayedView(View):
     """Base class of the views that a page computes. A subclass gives what a subclass of `View` gives.
 
     `frame` must give for all settings what the page shows; a test in a browser compares both.
+
+    Args:
+        settings: {name: control}, with the values that a view without arguments begins with.
+        data: what the page needs and what never changes.
+        first: {name: value} of controls that this view begins with instead. They are part of its state text.
+    Raises:
+        UserError: a control that does not exist, or a value that it cannot have.
     """
 
     EXPORTS: ClassVar[bool] = True
     _shown: tuple[dict[str, Any], dict[str, Any]] | None = None  # settings, and their frame
+
+    def __init__(
+        self, settings: Mapping[str, Any], data: dict[str, Any] | None = None, first: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(settings, [list(settings.values())], data)
+        self.ready()
+        for name in first or ():
+            if name not in settings:
+                raise unknown(f"setting of a {type(self).__name__}:", name, settings)
+        if first:
+            self._set(dict(first))
 
     @property
     def shown(self) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-// One run at one moment: heatmaps, curves, the cell that would be derived. Shared by SearchPanel and Replay.
+// One run at one moment: heatmaps, curves, the cell that would be derived. Shared by ExperimentPanel and
+// DiscretizationGap.
 
 // A table of mixing weights: rows are edges, columns operations; entropy and margin of each edge at the right.
 function heatmap(cell) {
@@ -39,16 +40,15 @@ function graphOf(svg) {
   return h("figure", { class: "dartslab-graph" }, h("h4", {}, "what would be derived"), h("div", { class: "dartslab-paper" }, node));
 }
 
-// All of a run at one moment; `graphs` where the frame holds numbers instead of pictures.
-function moment(shown, graphs) {
+// All of a run at one moment.
+function moment(shown) {
   const axis = { xlabel: "step", xdomain: [0, Math.max(shown.steps, 1)], cursor: shown.step };
-  const graph = typeof shown.graph === "number" ? graphs[shown.graph] : shown.graph;
   return h("section", { class: "dartslab-run", "data-step": shown.step },
     h("p", { class: "dartslab-line" }, h("strong", {}, shown.title), ` · step ${shown.step} of ${shown.steps}`, shown.facts.map((fact) => ` · ${fact}`)),
     h("div", { class: "dartslab-parts" },
       shown.cells.map((cell) => heatmap(cell)),
       chart(shown.curves.loss, { ...axis, title: "loss", ylabel: "nats" }),
       chart(shown.curves.accuracy, { ...axis, title: "accuracy", ylabel: "%" }),
-      graph ? graphOf(graph) : null));
+      shown.graph ? graphOf(shown.graph) : null));
 }
 

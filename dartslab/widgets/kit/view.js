@@ -142,19 +142,6 @@ function shade(value) {
 // smallest and largest of many numbers; Math.min(...values) fails for the pixels of large pictures
 const span = (values) => values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
 
-// grey picture [H][W] as a canvas, from `low` (black) to `high` (white)
-function greyImage(rows, low, high, attributes = {}) {
-  const node = h("canvas", { width: rows[0].length, height: rows.length, class: "dartslab-pixels", ...attributes });
-  const context = node.getContext("2d");
-  const image = context.createImageData(rows[0].length, rows.length);
-  rows.flat().forEach((value, i) => {
-    const level = Math.round((255 * (value - low)) / (high - low || 1));
-    image.data.set([level, level, level, 255], 4 * i);
-  });
-  context.putImageData(image, 0, 0);
-  return node;
-}
-
 // linear scale: scale(value) -> pixel
 function linear([a, b], [p, q]) {
   return (value) => p + ((value - a) / (b - a || 1)) * (q - p);

@@ -26,7 +26,7 @@ from .toy_paths import LIMIT
 BEATS = ("here", "train slope", "virtual step", "val slope v", "direct", "implicit", "sum", "a moves", "w moves")
 TONES = ("ink", "ink", "ink", "v", "direct", "implicit", "ink", "ink", "ink")  # of the beats
 SKIP = "First order leaves this beat out: it takes w as it stands, and asks how the loss changes with a alone."
-# {beat: {what is chosen: text}}; the first that is there of: the mistake, "mistake", the method, "" (all else)
+# {beat: {what is chosen: text}}; the first that is there of: the mistake, "mistake", the hypergradient, "" (all else)
 TOY_SENTENCES: dict[str, dict[str, str]] = {
     "0": {
         "": "Move [ink|a]: how does the validation loss change? [truth|{+truth} with w trained anew], "
@@ -118,7 +118,7 @@ NETWORK_SENTENCES: dict[str, dict[str, str]] = {
         "first order": "That is [ink|g]: one pass, and no word about how w would follow.",
     },
     "7": {"": "Now for real: [ink|α takes a small step against g], to α − 0.1 g."},
-    "8": {"": "And one ordinary training pass [ink|moves w]. Every method pays it. The copy w′ is forgotten."},
+    "8": {"": "And one ordinary training pass [ink|moves w]. Every hypergradient pays it. The copy w′ is forgotten."},
 }
 NOTES = {  # beside the choice of a mistake
     NO_MISTAKE: "Each mistake changes one arrow. The dashed outline shows how it should be.",
@@ -132,7 +132,7 @@ NOTES = {  # beside the choice of a mistake
     FORGOTTEN: f"[implicit|w′ misses its place]; the search rests elsewhere. Here weight decay is {DECAY}, so the "
     "valley is tilted.",
 }
-COSTS = {  # of each method, below its passes
+COSTS = {  # of each hypergradient, below its passes
     "first order": "V: validation batch; w: its own step.",
     "exact": "T: training batch; along v counts double.",
     "finite difference": "T+ and T−: at w ± εv, with a radius.",
@@ -158,7 +158,7 @@ def values_of(frame: Mapping[str, Any]) -> dict[str, Any]:
     for way, points in frame.get("paths", {}).items():
         ends[names[way]] = put(points[-1][0]) if abs(points[-1][0]) <= LIMIT / 2 else "far away"
     steps = frame["done"]
-    each = len(PASSES[frame["settings"]["method"]]) + 1
+    each = len(PASSES[frame["settings"]["hypergradient"]]) + 1
     return numbers | ends | {"steps": str(steps), "made": str(steps * each), "cheap": str(2 * steps)}
 
 
@@ -181,7 +181,7 @@ def sentence(frame: Mapping[str, Any]) -> str:
     table = NETWORK_SENTENCES if settings["view"] == "a network" else TOY_SENTENCES
     choices = table["steps" if settings["beat"] == 0 and frame["done"] else str(settings["beat"])]
     keys = [mistake, "mistake"] if mistake != NO_MISTAKE else []
-    template = next(choices[key] for key in [*keys, settings["method"], ""] if key in choices)
+    template = next(choices[key] for key in [*keys, settings["hypergradient"], ""] if key in choices)
     return fill(template, values_of(frame))
 
 
@@ -195,7 +195,9 @@ def describe_beats(frame: Mapping[str, Any]) -> str:
     settings, beat = frame["settings"], frame["settings"]["beat"]
     said = [f"Beat {beat + 1} of {len(BEATS)}, {BEATS[beat]}. {plain(sentence(frame))}"]
     at = f"a {put(frame['a'][0])}, w {put(frame['w'][0])}, " if settings["view"] == "one number" else ""
-    said.append(f"{settings['view'].capitalize()}: method {settings['method']}, {at}xi {put(settings['xi'])}.")
+    said.append(
+        f"{settings['view'].capitalize()}: hypergradient {settings['hypergradient']}, {at}xi {put(settings['xi'])}."
+    )
     names = ("direct", "implicit", "sum", "first")
     if beat >= 6:
         rows = (f"{name} {' '.join(put(one, True) for one in frame[name])}" for name in names)
@@ -203,6 +205,6 @@ def describe_beats(frame: Mapping[str, Any]) -> str:
     said.append(f"Passes so far: {frame['passes']}.")
     if settings["mistake"] != NO_MISTAKE:
         made = frame["mistake"] != NO_MISTAKE
-        note = plain(NOTES[settings["mistake"]]) if made else "This method leaves no place for it."
+        note = plain(NOTES[settings["mistake"]]) if made else "This hypergradient leaves no place for it."
         said.append(f"Mistake: {settings['mistake']}. {note}")
     return " ".join(said)

@@ -135,7 +135,7 @@ def read_records(experiment: Experiment, out: Path, known: dict[str, tuple[int, 
 
 
 def shown_run(name: str, record: Record, steps: int | None) -> dict[str, Any] | None:
-    """A run as it stands: a search as in SearchPanel, a training as its curves; None before its first step."""
+    """A run as it stands: a search with its mixing weights, a training with its curves; None before its first step."""
     rows = len(record)
     if not rows:
         return None

@@ -1,4 +1,4 @@
-"""A run at one moment, as JSON-able columns and in words: what SearchPanel and Replay show. Pure, no torch."""
+"""A run at one moment, as JSON-able columns and in words: what views of runs show. Pure, no torch."""
 
 import math
 import re

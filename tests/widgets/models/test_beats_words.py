@@ -19,7 +19,7 @@ from dartslab.widgets.models.beats_words import (
 from dartslab.widgets.models.hypergradient_beats import (
     FIRST,
     HALVES,
-    METHODS,
+    HYPERGRADIENTS,
     MISTAKES,
     NO_MISTAKE,
     PLACE,
@@ -44,8 +44,8 @@ def test_a_sentence_is_filled_with_numbers_and_loses_its_tones() -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_beat_of_every_method_and_mistake_says_something(view: str) -> None:
     assert len(BEATS) == len(TONES) == 9
-    for method, mistake, beat, steps in product(METHODS, MISTAKES, range(9), (0, 100)):
-        settings = {"view": view, "method": method, "mistake": mistake, "beat": beat, "steps": steps}
+    for hypergradient, mistake, beat, steps in product(HYPERGRADIENTS, MISTAKES, range(9), (0, 100)):
+        settings = {"view": view, "hypergradient": hypergradient, "mistake": mistake, "beat": beat, "steps": steps}
         said = describe_beats(beats_frame(FIRST | settings))
         assert BEATS[beat] in said and not set("{}[]|") & set(said)
 
@@ -54,7 +54,7 @@ def test_every_beat_of_every_method_and_mistake_says_something(view: str) -> Non
 def test_every_text_can_be_reached(table: dict) -> None:
     assert list(table) == ["0", "steps", *map(str, range(1, 9))]
     keys = {key for choices in table.values() for key in choices}
-    assert keys <= {"", "mistake", *METHODS, *MISTAKES} and all("" in choices for choices in table.values())
+    assert keys <= {"", "mistake", *HYPERGRADIENTS, *MISTAKES} and all("" in choices for choices in table.values())
     assert list(NOTES) == list(MISTAKES)
 
 
@@ -65,10 +65,10 @@ def test_every_text_can_be_reached(table: dict) -> None:
         ({"beat": 2}, "w′ = 1.50, 50 % of the way to the valley"),
         ({"beat": 5}, "w′ follows, 0.50 per unit; times v = 3.00 that is +1.50"),
         ({"beat": 6}, "here g goes 50 % from first order, −2.00, to the truth, +4.00"),
-        ({"beat": 6, "method": "first order"}, "What it lacks to the truth, +4.00, is how w follows"),
-        ({"beat": 6, "method": "finite difference", "mistake": HALVES}, "g = −0.50 with the mistake"),
+        ({"beat": 6, "hypergradient": "first order"}, "What it lacks to the truth, +4.00, is how w follows"),
+        ({"beat": 6, "hypergradient": "finite difference", "mistake": HALVES}, "g = −0.50 with the mistake"),
         ({"beat": 3, "mistake": PLACE}, "Asked at w, where it should be w′"),
-        ({"beat": 6, "mistake": HALVES}, "This method leaves no place for it."),
+        ({"beat": 6, "mistake": HALVES}, "This hypergradient leaves no place for it."),
         (
             {"steps": 100},
             "first order is at 2.00 (for it w is fixed), exact at 1.33 (w follows 50 %), the truth at 1.00",

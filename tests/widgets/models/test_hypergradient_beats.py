@@ -14,7 +14,7 @@ from dartslab.widgets.models.hypergradient_beats import (
     FIRST,
     FORGOTTEN,
     HALVES,
-    METHODS,
+    HYPERGRADIENTS,
     MISTAKES,
     NO_MISTAKE,
     NO_XI,
@@ -24,7 +24,7 @@ from dartslab.widgets.models.hypergradient_beats import (
     START,
     beats_frame,
     ends_at,
-    hypergradient,
+    hypergradient_terms,
     mistake_made,
     passes_so_far,
     rests_at,
@@ -34,17 +34,17 @@ from dartslab.widgets.models.hypergradient_beats import (
 )
 from dartslab.widgets.models.two_problems import NETWORK, TOY
 
-OURS = dict(zip(METHODS, (first_order, exact, finite_difference), strict=True))
+OURS = dict(zip(HYPERGRADIENTS, (first_order, exact, finite_difference), strict=True))
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("hypergradient", HYPERGRADIENTS)
 @pytest.mark.parametrize("name", PROBLEMS)
 @pytest.mark.parametrize("xi", [0.0, 0.25, 0.75])
-def test_the_sum_is_the_hypergradient_of_dartslab(name: str, method: str, xi: float) -> None:
+def test_the_sum_is_the_hypergradient_of_dartslab(name: str, hypergradient: str, xi: float) -> None:
     problem = torch_problem(name, VirtualStep(xi))
     for a, w in points(name):
-        found = hypergradient(PROBLEMS[name][0], a, w, xi, method)["sum"]
-        wanted = OURS[method](problem, *tensors(name, a, w), "train", "val")["a"].numpy().ravel()
+        found = hypergradient_terms(PROBLEMS[name][0], a, w, xi, hypergradient)["sum"]
+        wanted = OURS[hypergradient](problem, *tensors(name, a, w), "train", "val")["a"].numpy().ravel()
         np.testing.assert_allclose(found, wanted, atol=1e-9)
 
 
@@ -52,7 +52,7 @@ def test_the_sum_is_the_hypergradient_of_dartslab(name: str, method: str, xi: fl
 def test_with_weight_decay_the_right_terms_are_those_of_dartslab(name: str) -> None:
     problem = torch_problem(name, VirtualStep(0.25, weight_decay=DECAY))
     for a, w in points(name):
-        found = hypergradient(PROBLEMS[name][0], a, w, 0.25, "exact", FORGOTTEN)
+        found = hypergradient_terms(PROBLEMS[name][0], a, w, 0.25, "exact", FORGOTTEN)
         wanted = exact(problem, *tensors(name, a, w), "train", "val")["a"].numpy().ravel()
         np.testing.assert_allclose(found["right_direct"] + found["right_implicit"], wanted, atol=1e-12)
         np.testing.assert_allclose(found["prime"] - found["right_prime"], 0.25 * DECAY * w, atol=1e-12)
@@ -68,20 +68,20 @@ def test_the_start_gives_numbers_that_can_be_worked_out_by_hand() -> None:
 def test_on_the_toy_the_virtual_step_goes_the_same_share_towards_valley_and_truth() -> None:
     """g = (1 - k) first order + k truth with k = 2 xi: an identity of this toy alone."""
     for (a, w), xi in zip(points("toy", 20), np.linspace(0, 1, 20), strict=True):
-        found, k = hypergradient(TOY, a, w, xi), 2 * xi
+        found, k = hypergradient_terms(TOY, a, w, xi), 2 * xi
         np.testing.assert_allclose(found["sum"], (1 - k) * found["first"] + k * truth(a, 0.0), atol=1e-12)
         np.testing.assert_allclose(found["prime"], (1 - k) * w + k * a, atol=1e-12)
 
 
 @pytest.mark.parametrize("xi", [0.0, 0.1, 0.5])
-@pytest.mark.parametrize("method", ["first order", "exact"])
-def test_a_walk_is_that_of_the_closed_form(method: str, xi: float) -> None:
+@pytest.mark.parametrize("hypergradient", ["first order", "exact"])
+def test_a_walk_is_that_of_the_closed_form(hypergradient: str, xi: float) -> None:
     a, w = (np.array([one]) for one in START)
-    found = walk(TOY, a, w, lambda a, w: hypergradient(TOY, a, w, xi, method)["sum"], 0.0, 100)
-    wanted = toy_paths.trajectory(method.replace(" ", "_"), xi, iterations=100, start=START)
+    found = walk(TOY, a, w, lambda a, w: hypergradient_terms(TOY, a, w, xi, hypergradient)["sum"], 0.0, 100)
+    wanted = toy_paths.trajectory(hypergradient.replace(" ", "_"), xi, iterations=100, start=START)
     np.testing.assert_allclose(np.squeeze(found), wanted, atol=1e-12)
-    p, q = toy_paths.coefficients(method.replace(" ", "_"), xi)
-    assert rests_at(method, xi) == pytest.approx(toy_paths.fixed_point(p, q))
+    p, q = toy_paths.coefficients(hypergradient.replace(" ", "_"), xi)
+    assert rests_at(hypergradient, xi) == pytest.approx(toy_paths.fixed_point(p, q))
 
 
 SUMS = {  # g with each mistake, written out
@@ -98,10 +98,10 @@ SUMS = {  # g with each mistake, written out
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_each_mistake_is_its_own_formula(mistake: str) -> None:
-    for method in MISTAKES[mistake]:
+    for hypergradient in MISTAKES[mistake]:
         for (a, w), xi in zip(points("toy"), (0.1, 0.25, 0.5, 0.7, 1.0), strict=True):
-            if method != "first order":
-                found = hypergradient(TOY, a, w, xi, method, mistake)["sum"]
+            if hypergradient != "first order":
+                found = hypergradient_terms(TOY, a, w, xi, hypergradient, mistake)["sum"]
                 np.testing.assert_allclose(found, SUMS[mistake](a, w, xi), atol=1e-9)
 
 
@@ -111,7 +111,7 @@ def test_each_mistake_is_its_own_formula(mistake: str) -> None:
 )
 def test_each_mistake_changes_one_arrow_of_the_toy(mistake: str, arrow: str) -> None:
     a, w = np.array([3.0]), np.array([-1.5])
-    found = hypergradient(TOY, a, w, 0.25, "finite difference", mistake)
+    found = hypergradient_terms(TOY, a, w, 0.25, "finite difference", mistake)
     names = ("prime", "direct", "implicit")
     apart = {name: float(abs(found[name] - found[f"right_{name}"])[0]) for name in names}
     assert apart[arrow] > 0.1
@@ -121,10 +121,10 @@ def test_each_mistake_changes_one_arrow_of_the_toy(mistake: str, arrow: str) -> 
 
 def test_v_taken_at_w_is_seen_on_the_network_and_not_on_the_toy() -> None:
     a, w = points("toy", 1)[0]
-    found = hypergradient(TOY, a, w, 0.25, "exact", PLACE)
+    found = hypergradient_terms(TOY, a, w, 0.25, "exact", PLACE)
     np.testing.assert_array_equal(found["v"], found["right_v"])
     a, w = points("network", 1)[0]
-    found = hypergradient(NETWORK, a, w, 0.25, "exact", PLACE)
+    found = hypergradient_terms(NETWORK, a, w, 0.25, "exact", PLACE)
     assert abs(found["v"] - found["right_v"]).max() > 0.05
 
 
@@ -134,9 +134,9 @@ def test_a_long_search_ends_where_the_formula_says(mistake: str, xi: float) -> N
     if (mistake, xi) == (SIGN, 0.5):
         assert rests_at("exact", xi, mistake) is None
         return
-    method = MISTAKES[mistake][-1]
-    settings = FIRST | {"mistake": mistake, "method": method, "xi": xi, "steps": 600}
-    wanted = rests_at(method, xi, mistake)
+    hypergradient = MISTAKES[mistake][-1]
+    settings = FIRST | {"mistake": mistake, "hypergradient": hypergradient, "xi": xi, "steps": 600}
+    wanted = rests_at(hypergradient, xi, mistake)
     assert beats_frame(settings)["a"][0] == pytest.approx(wanted, abs=1e-6)
     c = valley_slope(DECAY if mistake == FORGOTTEN else 0.0)
     assert beats_frame(settings)["w"][0] == pytest.approx(c * wanted, abs=1e-6)
@@ -147,9 +147,11 @@ def test_a_long_search_ends_where_the_formula_says(mistake: str, xi: float) -> N
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_where_a_search_stands_still_is_where_it_can_rest(mistake: str) -> None:
-    method = MISTAKES[mistake][-1]
+    hypergradient = MISTAKES[mistake][-1]
     for xi in (0.1, 0.25, 0.4):
-        assert ends_at(method, xi, mistake, steps=2000) == pytest.approx(rests_at(method, xi, mistake), abs=1e-3)
+        assert ends_at(hypergradient, xi, mistake, steps=2000) == pytest.approx(
+            rests_at(hypergradient, xi, mistake), abs=1e-3
+        )
     assert ends_at("exact", 0.75, SIGN) is None
 
 
@@ -166,18 +168,18 @@ def test_with_an_epsilon_too_many_the_search_ends_like_first_order_and_without_h
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_made_only_where_the_method_leaves_a_place_for_it(mistake: str) -> None:
-    for method in METHODS:
-        made = mistake_made(method, mistake)
-        assert made == (mistake if method in MISTAKES[mistake] else NO_MISTAKE)
-        shown = beats_frame(FIRST | {"method": method, "mistake": mistake})
-        right = beats_frame(FIRST | {"method": method})
+    for hypergradient in HYPERGRADIENTS:
+        made = mistake_made(hypergradient, mistake)
+        assert made == (mistake if hypergradient in MISTAKES[mistake] else NO_MISTAKE)
+        shown = beats_frame(FIRST | {"hypergradient": hypergradient, "mistake": mistake})
+        right = beats_frame(FIRST | {"hypergradient": hypergradient})
         assert made != NO_MISTAKE or shown["sum"] == right["sum"]
 
 
-@pytest.mark.parametrize(("method", "passes"), [("first order", 1), ("exact", 3), ("finite difference", 4)])
-def test_passes_are_counted_and_w_s_own_comes_last(method: str, passes: int) -> None:
-    counts = [passes_so_far(method, beat) for beat in range(9)]
-    assert counts == sorted(counts) and counts[0] == 0 and counts[7] == passes == len(PASSES[method])
+@pytest.mark.parametrize(("hypergradient", "passes"), [("first order", 1), ("exact", 3), ("finite difference", 4)])
+def test_passes_are_counted_and_w_s_own_comes_last(hypergradient: str, passes: int) -> None:
+    counts = [passes_so_far(hypergradient, beat) for beat in range(9)]
+    assert counts == sorted(counts) and counts[0] == 0 and counts[7] == passes == len(PASSES[hypergradient])
     assert counts[8] == passes + 1
 
 
