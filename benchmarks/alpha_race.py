@@ -2,8 +2,8 @@
 
     python benchmarks/alpha_race.py [--save]
 
-Races are run as the view runs them, with the seeds 0 to 9 and 100 to 199; step sizes and lengths were chosen on others
-than the latter. In the late bloomer conv 5×5 could reach a loss of 0 in every race, and no other operation could. It
+Races are run as the view runs them, with the seeds 0 to 9 and 100 to 199; step sizes and lengths were not chosen on
+seeds 100 to 199. In the late bloomer conv 5×5 could reach a loss of 0 in every race, and no other operation could. It
 loses where another operation has the largest mixing weight when the race ends, after 120 steps; it turns where it takes
 the lead later, up to step 1000. "Waits" lets the kernels learn for 200 steps before alpha moves, so that a race has 320
 steps; the row below it gives the same 320 steps to a race that does not wait.

@@ -4,8 +4,8 @@
 
 JupyterLab, its kernel and Chromium without a GPU run on this machine. Measured in the browser: key, message to the
 kernel, Python's frame, message back, drawing. Beside it the kernel's part, measured in Python: `frame` and `describe`.
-A new seed or xi of FiniteDifferenceDial computes its curves first, which is not in this table. Where the newest result
-is of November 2026 or earlier, Replay is an earlier drawing, which laid out a graph where the cell changes.
+A new seed or xi of FiniteDifferenceDial computes its curves first, which is not in this table. The result
+of 2026-11-24 measured an earlier drawing of Replay.
 """
 
 import json

@@ -16,8 +16,8 @@ from ..run.config import SearchConfig, TrainConfig
 from ..run.sources import read_genotype
 from .results import find_stage
 
-SearchPreset = Literal["lesson", "published"]
-TrainPreset = Literal["lesson", "published", "cifar100", "imagenet"]
+SearchPreset = Literal["lesson", "quick", "published"]
+TrainPreset = Literal["lesson", "quick", "published", "cifar100", "imagenet"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Search:
     """Folder for the record; new or empty."""
     config: Annotated[SearchConfig, arg(name="")]
     preset: SearchPreset | None = None
-    """Where the other flags start from: lesson or published."""
+    """Where the other flags start from: lesson, quick (one node, alpha waits) or published."""
     resume: bool = False
     """Continue the run in --out from its last checkpoint."""
 
@@ -74,7 +74,7 @@ class Train:
     out: Path | None = None
     """Folder for the record; new or empty. Without it nothing is kept."""
     preset: TrainPreset | None = None
-    """Where the other flags start from: lesson, published (CIFAR-10), cifar100, or imagenet (give --data too)."""
+    """Where the other flags start from: lesson, quick, published (CIFAR-10), cifar100, imagenet (give --data too)."""
     resume: bool = False
     """Continue the run in --out from its last checkpoint."""
 

@@ -134,7 +134,7 @@ class SearchConfig(RunConfig):
 
     @classmethod
     def quick(cls, **changes: Any) -> "SearchConfig":
-        """A search of some ten seconds that finds better cells than chance, see `benchmarks/results/beats_chance.md`.
+        """A search of ten to twenty seconds that beats random cells, see `benchmarks/results/beats_chance.md`.
 
         One node and six operations, so that cells differ in what they are worth; w learns alone at first, so that
         alpha does not judge convolutions that have learned nothing; and the learning rate falls by step.

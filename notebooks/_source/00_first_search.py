@@ -17,13 +17,13 @@
 #
 # After this notebook you will be able to
 #
-# - watch a search find a cell that is known to be there,
+# - say what a search for a hidden cell sees, and what it changes,
 # - run an architecture search on real pictures, and read its heatmap and the cell that is derived from it,
 # - train that cell from scratch and compare it with random ones, over seeds,
 # - say what such a small comparison shows, and what it does not.
 #
 # *10 minutes in class, 25 alone. No prerequisites beyond having trained a network once. If this page opened in Jupyter and
-# the next cell runs, everything is installed. The search takes about ten seconds on a processor with two cores, the
+# the next cell runs, everything is installed. The search takes ten to twenty seconds on a processor with two cores, the
 # comparison about a minute.*
 
 # %% name="setup"
@@ -34,18 +34,18 @@ from dartslab.teach import check, hint, mine, predict, progress_board, quiz, rev
 start("00")
 
 # %% [markdown]
-# ## 1 · See it work
+# ## 1 · A hidden cell
 #
 # Two pictures, *a* and *b*, go through a small graph, a **cell**. On each of its five edges stands one of seven
 # operations, and which ones is hidden. The search below sees only pictures before and after. It puts *all* operations
-# on every edge, each with a weight that it can learn, and goes downhill.
+# on every edge, each with a **mixing weight** that it can learn, and goes downhill.
 
 # %% name="p4" tags=["predict"]
 predict("00.p4")
 
 # %% [markdown]
-# Every line is an operation, as wide as its weight. Green leads and is the hidden one, orange leads and is not. **Play**
-# it, move through its steps, and take other seeds: each hides another cell.
+# Every line is an operation, as wide as its mixing weight. Green: the leading operation is the hidden one. Orange: it is
+# another one. **Play** it, move through its steps, and take other seeds: each hides another cell.
 
 # %% name="planted"
 from dartslab.widgets import PlantedSearch
@@ -59,12 +59,12 @@ from dartslab.problems.planted_search import search_planted
 problem = Planted(PlantedConfig(seed=0))
 *_, last = search_planted(problem, steps=steps(120))
 right = problem.count_right(last.weights)
-print(f"seed 0: the hidden operation leads on {right} of 5 edges; a guess is right on 5/7 of one edge")
+print(f"seed 0: the hidden operation leads on {right} of 5 edges; a guess is right on 0.7 of them on average")
 reveal("00.p4", 0 if right < 2 else 1 if right < 5 else 2)
 
 # %% [markdown]
-# That is DARTS, all of it: a mixture on every edge, weights that gradient descent moves, and in the end the strongest
-# operation of each edge. Over 60 hidden cells it found all five operations in 57 cases (`python
+# That is the idea of DARTS: a mixture on every edge, mixing weights that gradient descent moves, and in the end the
+# strongest operation of each edge. Over 60 hidden cells it found all five operations in 57 cases (`python
 # benchmarks/planted_search.py`), where one guess in 16,807 does. On real pictures nobody knows the answer. That makes
 # everything harder, above all to say whether the search was any good.
 #
@@ -114,8 +114,8 @@ reveal("00.p1", 0 if count < 1_000 else 1 if count < 1_000_000 else 2)
 # $$\bar o(x) = \sum_k p_k \; o_k(x), \qquad p_k = \frac{e^{\alpha_k}}{\sum_j e^{\alpha_j}}
 #   = \mathrm{softmax}(\alpha)_k. \tag{00.1}$$
 #
-# The numbers $\alpha$, one for each operation of an edge, can be learned by gradient descent like any weight; $p_k$ is the **share** of
-# an operation, computed by `softmax` in `dartslab.relaxation`.
+# The numbers $\alpha$, one for each operation of an edge, can be learned by gradient descent like any weight; $p_k$ is the **mixing
+# weight** of an operation, computed by `softmax` in `dartslab.relaxation`.
 
 # %% name="supernet-cell"
 from dartslab.draw.cells import draw_supernet_cell
@@ -123,10 +123,10 @@ from dartslab.draw.cells import draw_supernet_cell
 show(draw_supernet_cell(space), f"A cell before the search: all {len(space.edges)} edges hold all operations.")
 
 # %% [markdown]
-# ### Exercise: the first share
+# ### Exercise: the first mixing weight
 #
-# Before the search all $\alpha$ are equal (but for a tiny random number). What is then the share of each operation of an
-# edge that has eight, as in the published space? Write a number in place of the three dots, then run the check.
+# Before the search all $\alpha$ are equal (but for a tiny random number). What is then the mixing weight of each
+# operation of an edge that has eight, as in the published space? Write a number in place of the three dots, then run the check.
 
 # %% name="share" tags=["exercise"] minutes=1 points=1 difficulty=1
 # SOLUTION 00.share
@@ -143,15 +143,15 @@ check("00.share", share)
 #   \text{then the weights } w \text{ move to lower } L_{\mathrm{train}}(w, \alpha). \tag{00.2}$$
 #
 # This is `alpha_step` and `weight_step` in `dartslab.run.search`. For the first 94 of the 141 steps $\alpha$ waits here and
-# only $w$ learns: convolutions that have learned nothing yet would lose against pools, which have nothing to learn. (The
-# published search does not wait. It moves $\alpha$ with a learning rate of 0.0003, over 19,550 steps; in so few steps that
+# only $w$ learns, so that no operation is judged before its weights have learned. (The published search does not wait.
+# It moves $\alpha$ with a learning rate of 0.0003, over 19,550 steps; in so few steps that
 # would hardly leave the start, so this small search uses 0.05.)
 
 # %% name="p2" tags=["predict"]
 predict("00.p2")
 
 # %% [markdown]
-# The heatmap refreshes every five steps: a row is an edge, a column an operation, the number its share. Outlined is what
+# The heatmap refreshes every five steps: a row is an edge, a column an operation, the number its mixing weight. Outlined is what
 # would be kept if the search stopped now. Until step 94 nothing moves.
 
 # %% name="search"
@@ -176,7 +176,7 @@ table = state.weights()["reduce"]
 row, best = divmod(int(table.argmax()), len(space.operations))
 favourite = space.operations[best]
 target, source = space.edges[row]
-print(f"largest share in the reduction cell: {favourite}, {table.max():.2f}, on the edge {source} -> {target}")
+print(f"largest mixing weight in the reduction cell: {favourite}, {table.max():.2f}, on the edge {source} -> {target}")
 reveal("00.p2", ["conv" in favourite, "pool" in favourite, favourite == "skip_connect", True].index(True))
 
 # %% [markdown]
@@ -204,8 +204,8 @@ show(draw_genotype(found), describe_genotype(found))
 # %% [markdown]
 # ### Exercise: derive one edge yourself
 #
-# Given the eight numbers $\alpha$ of one edge, return the operation that a derivation would keep on it: the one with
-# the largest share, `none` left aside, wherever it stands in the list. (`hint("00.strongest")` helps,
+# Given the numbers $\alpha$ of one edge, return the operation that a derivation would keep on it: the one with
+# the largest mixing weight, `none` left aside, wherever it stands in the list. (`hint("00.strongest")` helps,
 # `solution("00.strongest")` tells.)
 
 # %% name="strongest" tags=["exercise"] minutes=3 points=1 difficulty=1
@@ -354,8 +354,8 @@ quiz("00.q3")
 # **Reading.** Liu, Simonyan, Yang, *DARTS: Differentiable Architecture Search*, ICLR 2019, sections 1 and 2. Li, Talwalkar,
 # *Random Search and Reproducibility for Neural Architecture Search*, UAI 2019.
 #
-# **Next.** Lesson 01 counts what was chosen from; lesson 02 takes the mixture (00.1) apart; lesson 05 lets you stop this
-# search at any step. From a terminal: `python -m dartslab search --data fashion-mini --out runs/a`.
+# **Next.** Lesson 01 counts what was chosen from; lesson 02 takes the mixture (00.1) apart; lesson 05 lets you stop a
+# search at any step. A larger one from a terminal: `python -m dartslab search --data fashion-mini --out runs/a`.
 #
 # The board below shows what is done in all lessons; it is kept on this machine and sent nowhere.
 

@@ -23,7 +23,7 @@
 # - explain why the operation that wins need not be the one that could do best.
 #
 # *40 minutes in class (the exercises on entropy and on the node are for home), 75 alone. Prerequisite: lesson 00; what
-# a cell is stands in 01. All runs together take some seconds on two cores.*
+# a cell is stands in 01. All runs together take less than half a minute on two cores.*
 
 # %% name="setup"
 import torch
@@ -33,7 +33,7 @@ from dartslab.teach import check, hint, mine, predict, progress_board, quiz, rev
 start("02")
 
 # %% [markdown]
-# ## 1 · From a choice to shares
+# ## 1 · From a choice to mixing weights
 #
 # One edge, eight operations, and a job on which we can see who is good at it: **move the picture two pixels to the
 # right.** The next cells take real pictures $x$, the same pictures moved ($y$), and the eight operations of
@@ -42,7 +42,7 @@ start("02")
 # Which operation should the edge use? Two ways to let numbers $\alpha$ decide, one for each operation:
 #
 # - **A choice:** use the operation with the largest $\alpha$.
-# - **Shares:** use all of them, operation $o$ with the **mixing weight** (its share)
+# - **A mixture:** use all of them, operation $o$ with the **mixing weight**
 #
 # $$p_o = \frac{e^{\alpha_o / T}}{\sum_{o'} e^{\alpha_{o'} / T}}, \qquad \sum_o p_o = 1 \tag{02.1}$$
 #
@@ -109,7 +109,7 @@ reveal("02.p2", int(changes["choice"] == len(dial.alone) - 1))  # once between t
 # %% [markdown]
 # **Explain.** The view has seven simple operations of its own, and a dial that points at them in turn: it raises first
 # the $\alpha$ of one, then of the next. The choice gives a staircase: its derivative is 0 wherever there is one.
-# Gradient descent on it never moves, wherever you put the grey ball. The shares give a slope at every $\alpha$, because
+# Gradient descent on it never moves, wherever you put the grey ball. The mixing weights give a slope at every $\alpha$, because
 # a small step of $\alpha$ moves a small part of the picture. That is the whole trick: **not the choice gets a
 # derivative; it is replaced by a mixture that has one.**
 #
@@ -135,7 +135,7 @@ check("02.softmax", softmax)
 # %% [markdown]
 # ## 2 · Under your fingers
 #
-# The view shows the same eight operations on a picture of your choice: their outputs, their shares, and the weighted
+# The view shows the same eight operations on a picture of your choice: their outputs, their mixing weights, and the weighted
 # sum. The **entropy** says how undecided the edge is, in nats (`dartslab.derive.entropy`):
 #
 # $$H(p) = -\sum_o p_o \log p_o \tag{02.2}$$
@@ -182,19 +182,19 @@ reveal("02.p3", ((3, 2), (1, 0))[added][doubled])
 #   freedom.
 # - **A stretch is a temperature.** Doubling every $\alpha$ is the same as halving $T$: compare the two lines above.
 # - **The two ends.** $p_o / p_{o'} = e^{(\alpha_o - \alpha_{o'})/T}$. For $T \to \infty$ every ratio goes to 1: equal
-#   shares, entropy $\log 8 = 2.079$. For $T \to 0$ it goes to 0 or $\infty$: the largest $\alpha$ takes all, which is
+#   mixing weights, entropy $\log 8 = 2.079$. For $T \to 0$ it goes to 0 or $\infty$: the largest $\alpha$ takes all, which is
 #   the choice of round 1, with entropy 0.
 #
 # The rows sum to 1, not the columns: operations of one edge compete with each other, edges do not. A softmax over edges
 # gives a table of the same shape, runs without an error, and is wrong (reported for NNI in microsoft/nni#3224).
 #
-# **Exercise.** Write (02.2) for shares [O], and for a table [E, O], one entropy per edge. Shares may be 0: $0 \log 0$
+# **Exercise.** Write (02.2) for mixing weights [O], and for a table [E, O], one entropy per edge. They may be 0: $0 \log 0$
 # counts as 0.
 
 
 # %% name="entropy" tags=["exercise"] minutes=5 points=1 difficulty=1
 def entropy(weights):
-    """The entropy of an edge in nats: shares [O] -> one number, a table [E, O] -> [E]."""
+    """The entropy of an edge in nats: mixing weights [O] -> one number, a table [E, O] -> [E]."""
     # SOLUTION 02.entropy
 
 
@@ -214,7 +214,7 @@ check("02.entropy", entropy)
 
 # %% name="mixed-op" tags=["exercise"] minutes=8 points=2 difficulty=2
 def mixed_op(x, ops, alpha):
-    """The sum of all operations, each weighted by its share in the softmax of alpha [O]."""
+    """The sum of all operations, each with its mixing weight, the softmax of alpha [O]."""
     # SOLUTION 02.mixed_op
 
 
@@ -291,7 +291,7 @@ print(f"on a SearchCell, {len(x)} pictures: largest difference {(torch.as_tensor
 # ## 4 · The gradient
 #
 # Everything from $\alpha$ to the loss is smooth now, so autograd gives $\partial L / \partial \alpha$. What does it
-# say? Look at one operation before you compute: `none` answers every picture with zeros. Whatever its share, it adds
+# say? Look at one operation before you compute: `none` answers every picture with zeros. Whatever its mixing weight, it adds
 # nothing to (02.3).
 
 # %% name="p5" tags=["predict"]
@@ -305,9 +305,9 @@ p = torch.softmax(leaf, dim=0)
 p.retain_grad()  # keep dL/dp as well
 loss = ((p[:, None, None, None, None] * outputs).sum(dim=0) - y).square().mean()
 loss.backward()
-print(f"{'':>12}  share p   g = dL/dp   dL/dalpha")
-for name, share, g, slope in zip(names, p, p.grad, leaf.grad, strict=True):
-    print(f"{name:>12}  {share:7.3f}  {g:+10.4f}  {slope:+10.4f}")
+print(f"{'':>12} weight p   g = dL/dp   dL/dalpha")
+for name, weight, g, slope in zip(names, p, p.grad, leaf.grad, strict=True):
+    print(f"{name:>12}  {weight:7.3f}  {g:+10.4f}  {slope:+10.4f}")
 print(f"{'sum':>12}  {p.sum():7.3f}  {'':>10}  {leaf.grad.sum():+10.0e}")
 reveal("02.p5", int(leaf.grad[0] != 0))
 
@@ -322,7 +322,7 @@ reveal("02.p5", int(leaf.grad[0] != 0))
 # where $\delta_{oo'}$ is 1 for $o = o'$ and 0 else.
 #
 # By (02.3), $g_o = \partial L / \partial p_o$ is the product of the slope $\partial L / \partial \bar o$ with $o(x)$,
-# summed over all pixels. The chain rule sums over every share that $\alpha_o$ moves,
+# summed over all pixels. The chain rule sums over every mixing weight that $\alpha_o$ moves,
 # $\sum_{o'} g_{o'} p_{o'} (\delta_{oo'} - p_o)$, and leaves
 #
 # $$\frac{\partial L}{\partial \alpha_o} = p_o \Big( g_o - \sum_{o'} p_{o'} g_{o'} \Big) \tag{02.6}$$
@@ -332,7 +332,7 @@ reveal("02.p5", int(leaf.grad[0] != 0))
 #
 # **See it.** Gradient descent moves $\alpha_o$ by a step size times the **push** $-\partial L / \partial \alpha_o$. In
 # the view below an edge has seven simple operations, each at the height of its $\alpha$. Under it stands its strip, as
-# wide as its share $p_o$ and as high as its $g_o$. The line is the *level*, the weighted mean of all $g$. So a push is
+# wide as its mixing weight $p_o$ and as high as its $g_o$. The line is the *level*, the weighted mean of all $g$. So a push is
 # an area: the strip's width times its depth below the level.
 #
 # 1. *A fair race*: press Play, then "pour the orange into the blue". What is left over?
@@ -366,10 +366,10 @@ reveal("02.p7", led["120 steps"])
 #   so no push leads that way. Adam divides each push by its usual size, so its steps do not sum to 0.
 # - **`none` is pushed too.** It has $g = 0$, as its output is 0, but the level is not 0, and that is what it is
 #   compared with. More `none` means less of everybody else.
-# - **The factor $p_o$ in front.** Who has hardly any share hardly moves, up or down. The same factor stands in front of
+# - **The factor $p_o$ in front.** Who has hardly any mixing weight hardly moves, up or down. The same factor stands in front of
 #   the gradient of its kernel, so it hardly learns either.
-# - **So the leader need not be the best.** The late bloomer starts with a useless kernel, loses its share before it has
-#   learned, and then learns slowly. Some lost races turn later, others have not turned after 1000 steps; with time to
+# - **So the leader need not be the best.** The late bloomer starts with a useless kernel, loses its mixing weight before it has
+#   learned, and then learns slowly. Some lost races turn later, others have not turned after 1000 steps (`python benchmarks/alpha_race.py`); with time to
 #   learn before $\alpha$ moves it leads far more often, and not only because it had more steps. Twins share what one
 #   would have: each of them may fall behind an operation that is worse.
 #
@@ -390,15 +390,15 @@ softmax_gradient = mine("02.softmax_gradient")  # and on the table above:
 ours = torch.as_tensor(softmax_gradient(alpha, 1.0, p.grad))
 print(f"(02.6) against autograd: largest difference {(ours - leaf.grad).abs().max():.1e}")
 jacobian = torch.autograd.functional.jacobian(lambda a: torch.softmax(a, dim=0), alpha)
-shares = torch.softmax(alpha, dim=0)
-ours = torch.diag(shares) - torch.outer(shares, shares)
+p = torch.softmax(alpha, dim=0)
+ours = torch.diag(p) - torch.outer(p, p)
 print(f"(02.5) against autograd: largest difference {(ours - jacobian).abs().max():.1e}")
 
 # %% [markdown]
 # ## 5 · Descend on alpha alone
 #
 # Now let $\alpha$ learn the job of round 1, with your own functions and **the weights of all operations fixed**. All
-# shares start at 1/8; 200 steps of plain gradient descent,
+# mixing weights start at 1/8; 200 steps of plain gradient descent,
 # $\alpha \leftarrow \alpha - 2\, \partial L / \partial \alpha$. Which operation can move a picture by two pixels?
 # `none`, pools and `skip_connect` have no kernel to do it with; the convolutions have. A `dil_conv_3x3` reaches exactly
 # two pixels far.
@@ -432,7 +432,7 @@ reveal("02.p6", names[int(untrained.argmax())])
 # could learn.
 #
 # Give them what they lacked. The next cell trains the weights of every operation, each by itself, on the 32 spare
-# pictures, for 60 steps. Then $\alpha$ starts again from equal shares. Say first: who wins now?
+# pictures, for 60 steps. Then $\alpha$ starts again from equal mixing weights. Say first: who wins now?
 
 # %% name="train-weights"
 from copy import deepcopy
@@ -450,7 +450,7 @@ fitted = descend(learned, y)
 
 # %% name="shares"
 entropy = mine("02.entropy")
-print(f"{'':>12}  untrained: alone   share    trained: alone   share")
+print(f"{'':>12}  untrained: alone  weight    trained: alone  weight")
 for k, name in enumerate(names):
     alone = [(made[k] - y).square().mean() for made in (outputs, learned)]
     print(f"{name:>12}  {alone[0]:16.3f}  {untrained[k]:6.3f}  {alone[1]:15.3f}  {fitted[k]:6.3f}")
@@ -475,7 +475,7 @@ row(shown)
 # into a cell. It is one edge, one channel, one job, one draw of the weights: try another seed in `seeded(2, "edge")`.
 # What stays, what changes?
 #
-# **In five lines.** A choice is a staircase and has no useful derivative; a softmax of $\alpha$ gives shares, and they
+# **In five lines.** A choice is a staircase and has no useful derivative; a softmax of $\alpha$ gives mixing weights, and they
 # have one. Only differences within a row count; $T \to 0$ is the choice, $T \to \infty$ the plain mean. Outputs are
 # mixed, not kernels, and a node sums its edges. The gradient compares each operation with the weighted mean of all, as
 # their weights are now. The mixture may be better than everything that can be kept of it.

@@ -337,8 +337,8 @@ other.still()
 # $w'$ has changed" is not a hypergradient.
 #
 # A resting place is a fingerprint: a wrong hypergradient has another one. Which formula gives the right one for every
-# $\xi$? Both steps must stand still: use (03.8). The cell after the check then walks with six mistakes that were made
-# in public programs. Before you run it: **tested at a single $\xi$, which mistake could look better than the right
+# $\xi$? Both steps must stand still: use (03.8). The cell after the check then walks with six mistakes that are easy to
+# make; some stood in public programs. Before you run it: **tested at a single $\xi$, which mistake could look better than the right
 # formula?**
 
 
@@ -492,7 +492,7 @@ show(figure, f"Weight decay over {steps(200)} steps, logarithmic: {told}.")
 # In lesson 00 a search found a hidden cell. Give it weights that can **memorise**: a picture for each node, which is added
 # to what the cell makes. Let it train on one pair of pictures only, 1.5 times as bright as the others. Then the weights
 # learn that pair by heart, whatever $\alpha$ is, and $L_{\mathrm{train}}$ says nothing about the operations any more.
-# $L_{\mathrm{val}}$ has pictures of its own; but first order looks at it with the weights held still.
+# $L_{\mathrm{val}}$ has pictures of its own.
 
 # %% name="p6" tags=["predict"]
 predict("03.p6")
@@ -513,9 +513,10 @@ reveal("03.p6", {(True, True): 0, (False, True): 1, (True, False): 2, (False, Fa
 
 # %% [markdown]
 # Play it with *first order*, then with *exact*. First order moves $\alpha$ to make up for the picture that the weights
-# have memorised at this moment; the weights answer with another one; and some edges flee to an operation that does
-# little harm and stay there, since a softmax close to 1 has hardly a slope. *Exact* asks what the weights will answer.
-# *Try 15 seeds* counts how often each of them arrives.
+# have memorised at this moment; the weights answer with another one; and on some edges an operation takes the
+# lead that does little harm, and it stays. A likely reason: near a mixing weight of 1 the softmax has hardly any slope.
+# *Exact* asks what the weights will answer.
+# *Try 15 seeds* counts how many of 15 hidden cells each of them finds.
 #
 # What this run can show: sign, size and use of the implicit term on real pictures. What it cannot: that one step's
 # hypergradient is the whole truth (it is short-sighted, see section 4), or that second order finds better cells.

@@ -277,8 +277,8 @@ from dartslab.widgets import HypergradientBeats
 HypergradientBeats(view="a network")
 
 # %% [markdown]
-# In the beat *sum* first order stands beside $g$, and the two disagree in sign. These numbers were looked for, so this
-# says nothing about how often that happens; part 5 measures it on the supernet. Nor does $g$ lie a known share of the
+# In the beat *sum* first order stands beside $g$, and the two point in opposite directions (cosine −0.48). The
+# network was chosen to show this, so it does not say how often that happens; part 5 measures it on the supernet. Nor does $g$ lie a known share of the
 # way from first order to some truth: that was an identity of the toy in lesson 03. And choose the mistake *L_val asked
 # at w instead of w'*: here every number of $v$ becomes another one. On the toy that could not be seen.
 #
@@ -542,7 +542,7 @@ print("medians of three moments, one thread, batch 32; they vary")
 # cells found on CIFAR-10 had a test error of 3.00 ± 0.14 % with first order and 2.76 ± 0.09 % with second, for 1.5
 # and 4 GPU days of search.
 #
-# ## 6 · Where the order decides
+# ## 6 · Hidden cells, three hypergradients
 #
 # Back to the hidden cells of lesson 00, in the hard setting of lesson 03: weights that can memorise, and one training
 # pair, 1.5 times as bright as the validation pairs. Six cells, three hypergradients.

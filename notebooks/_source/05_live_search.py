@@ -98,7 +98,7 @@ check("05.margin", margin)
 #   \text{then} \qquad
 #   w \leftarrow w - \xi\, \mathrm{SGD}\big[\nabla_w L_{\mathrm{train}}(w, \alpha)\big]. \tag{05.4}$$
 #
-# Mind the *then*: the weight step already uses the new $\alpha$. Summaries of the paper often say that both steps start
+# Mind the *then*: the weight step already uses the new $\alpha$. Some summaries of the paper say that both steps start
 # from the previous $\alpha$ and $w$; its algorithm 1, the published code and dartslab give the weight step the new one.
 #
 # The two arrows are `alpha_step` and `weight_step` in `dartslab.run.search`. We shall call them one at a time.

@@ -23,7 +23,7 @@
 # - say why the accuracy of a search is not the result of a search.
 #
 # *35 minutes in class (exercises 1, 2 and 4), an hour alone. Prerequisites: lessons 00 and 02. Everything runs on a
-# processor with two cores: the search takes about half a minute, all the rest about another half.*
+# processor with two cores: everything together takes about a minute.*
 
 # %% name="setup"
 import numpy as np
@@ -60,7 +60,7 @@ reveal("06.p1", {(0, 1): 0, (0, 2): 1, (1, 2): 2}[tuple(kept)])
 #
 # $$p_{e,o} = \frac{\exp \alpha_{e,o}}{\sum_{o'} \exp \alpha_{e,o'}} \tag{06.1}$$
 #
-# (`mixing.softmax`), and a constant added to a whole row of $\alpha$ changes nothing in it. Eleven among tens is a
+# (`relaxation.softmax`), and a constant added to a whole row of $\alpha$ changes nothing in it. Eleven among tens is a
 # mild wish, five among ones a strong one. **Raw $\alpha$ cannot be compared between edges.** This node is from
 # `khanrc/pt.darts#38`: that repository ranked edges by raw $\alpha$, and so kept other edges than the published rule.
 #
@@ -68,7 +68,7 @@ reveal("06.p1", {(0, 1): 0, (0, 2): 1, (1, 2): 2}[tuple(kept)])
 #
 # $$s_e = \max_{o \neq \texttt{none}} \; p_{e,o} \tag{06.2}$$
 #
-# (`discretization.edge_strengths`). The softmax of (06.1) runs over *all* operations. Only the maximum of (06.2)
+# (`derive.edge_strengths`). The softmax of (06.1) runs over *all* operations. Only the maximum of (06.2)
 # passes over `none`.
 #
 # ### Exercise 1: strength
@@ -128,7 +128,7 @@ reveal("06.p2", int(pairs[1, 2][:, 1:].max(axis=1).argmax()))
 #
 # $$o_e = \arg\max_{o \neq \texttt{none}} \; p_{e,o}, \tag{06.3}$$
 #
-# and return them as (predecessor, operation), in any order (`discretization.top_k` does it for a whole cell). Two
+# and return them as (predecessor, operation), in any order (`derive.top_k` does it for a whole cell). Two
 # edges, not two operations: a node reads $k$ *different* predecessors.
 
 
@@ -147,10 +147,10 @@ check("06.top_k", top_k)
 # %% [markdown]
 # ## 3 · From a real search to a drawn cell
 #
-# Enough of invented rows. The next cell searches on real pictures, as in lesson 00, for 80 steps: some half a minute.
+# Enough of invented rows. The next cell searches on real pictures, as in lesson 00, for 80 steps: ten to thirty seconds.
 # Each table is one kind of cell, each row an edge, ✓ what is kept. Then your two functions are all that is needed:
 # `space.rows(node)` gives the rows of $\alpha$ that lead into a node, your `top_k` chooses among them, and the
-# library's `discretization.top_k` must come to the same cell.
+# library's `derive.top_k` must come to the same cell.
 #
 # **Predict** from the tables, before you run the cell below them: which node has a close decision?
 
@@ -305,7 +305,7 @@ reveal("06.p3", round(100 * end["accuracy"], 1))
 # $$C_{e,o} = p_{e,o}\,[\,e \text{ is kept}\,], \qquad D_{e,o} = [\,e \text{ is kept and } o = o_e\,]: \tag{06.4}$$
 #
 # first the kept edges, still mixed; then one operation each, with weight 1, which is the last stage of the view
-# (`widgets.gap.stages`). Rows of the other edges are 0. The cells below then measure the stages with one and the same
+# (`discretization_steps` in `dartslab.widgets.models.gap`). Rows of the other edges are 0. The cells below then measure the stages with one and the same
 # $w$ on the 5,000 test pictures: neither $w$ nor $\alpha$ has learned from them, and nothing is chosen by what comes
 # out.
 
@@ -399,7 +399,7 @@ dots |= {f"{name} cell, from scratch": [accuracy] for name, accuracy in scratch.
 show(accuracy_dots(dots), describe_dots(dots))
 
 # %% [markdown]
-# The supernet knows little of the random cell: operations with a small share in the mixture got small gradients, and
+# The supernet knows little of the random cell: operations with a small mixing weight got small gradients, and
 # their $w$ has hardly learned to do anything alone. So the supernet's verdict on a cell is mostly about what the
 # search itself liked, and what the cell can do when it is trained is another question.
 #
@@ -407,7 +407,7 @@ show(accuracy_dots(dots), describe_dots(dots))
 #
 # `fashion-turned` asks another question about the same pictures: by how many quarters was a picture turned? The kind of
 # clothing no longer matters, its orientation does. A pool treats all directions alike; a convolution can tell them
-# apart. Search for both tasks with the quick search of lesson 00, ten seconds each.
+# apart. Search for both tasks with the quick search of lesson 00, ten to twenty seconds each.
 
 # %% name="p5" tags=["predict"]
 predict("06.p5")
@@ -435,7 +435,7 @@ reveal("06.p5", agree)
 # searches for each task were compared (`python benchmarks/beats_chance.py`). Their cells, trained from scratch, were
 # ahead of random ones by 3.3 points (95 %: 2.1 to 4.5) on the clothing and by 3.1 (1.7 to 4.6) on the turns. Ahead of
 # random cells with *as many convolutions* it was 1.2 (0.1 to 2.4) and 0.3 (-0.5 to 1.2): most of what the search finds is
-# that convolutions are worth it. And the largest cell of the space, `sep_conv_3x3` everywhere, was as good, without any
+# that convolutions are worth it. And the largest cell of the quick search's space, `sep_conv_3x3` everywhere, was as good, without any
 # search.
 #
 # ## What this run can and cannot show

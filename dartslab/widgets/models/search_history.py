@@ -13,7 +13,8 @@ from ...space import NONE, SearchSpace
 
 COLUMNS = 240  # of a drawing over the steps; a longer search is thinned to so many
 LASTING = 20  # steps for which a choice has to stay before it counts as unchanged
-TOSS_UP = 0.03  # smaller margins are called a toss-up
+NEARLY_TIED = 0.03  # an edge is called so where its two strongest operations are closer
+EQUAL = 0.01  # mixing weights of an edge that differ by less are called nearly the same
 
 Segment = tuple[int, int, bool]  # first step, leading operation, whether the edge is kept
 Since = Mapping[tuple[str, int, int], int]
@@ -114,8 +115,9 @@ def verdict(space: SearchSpace, since: Since, begun: int, step: int, steps: int,
         weights: mixing weights now, {kind: [E, O]}.
     """
     head = f"The end, step {step}" if step >= steps else f"Step {step} of {steps}"
-    if step == 0:
-        return f"{head}: nothing is learned yet, all mixing weights of an edge are nearly the same."
+    spread = max(float(np.ptp(np.asarray(table), axis=1).max()) for table in weights.values())
+    if spread < EQUAL and _choices(space)[1:]:
+        return f"{head}: alpha has hardly moved yet, all mixing weights of an edge are nearly the same."
     every, begin = len(since), max(begun, step - LASTING)
     stayed = sum(first <= begin for first in since.values())
     if stayed == every:
@@ -125,9 +127,14 @@ def verdict(space: SearchSpace, since: Since, begun: int, step: int, steps: int,
     return f"{head}: {lasting}; {_closest(space, since, weights)}."
 
 
+def _choices(space: SearchSpace) -> list[int]:
+    """Columns of the operations that can be derived."""
+    return [column for column, name in enumerate(space.operations) if name != NONE]
+
+
 def _closest(space: SearchSpace, since: Since, weights: Mapping[str, Any]) -> str:
     """The kept edge with the smallest margin."""
-    choices = [column for column, name in enumerate(space.operations) if name != NONE]
+    choices = _choices(space)
     contests = []
     for kind, row in {(kind, row) for kind, row, _ in since} if len(choices) > 1 else ():
         table = np.asarray(weights[kind])[row]
@@ -139,7 +146,7 @@ def _closest(space: SearchSpace, since: Since, weights: Mapping[str, Any]) -> st
     margin, kind, row, pair = min(contests)
     edge = space.edges[row]
     where = f"edge {edge.source}→{edge.target} of the {TITLES[kind]}"
-    return f"{where} is a toss-up: {pair}" if margin < TOSS_UP else f"closest is {where}: {pair}"
+    return f"{where} is nearly tied: {pair}" if margin < NEARLY_TIED else f"closest is {where}: {pair}"
 
 
 def thin_segments(segments: list[Segment], width: int) -> list[Segment]:

@@ -75,7 +75,7 @@ def test_of_segments_that_begin_together_the_last_counts() -> None:
 def test_the_sentence_counts_what_lasted_and_names_the_smallest_margin(history: SearchHistory) -> None:
     now = weights([CONVOLUTION, EVEN], [CONVOLUTION, SKIP])
     assert verdict(SPACE, history.since, 0, 22, 40, now) == (
-        "Step 22 of 40: 2 of 4 choices have stayed since step 2; edge 1→2 of the normal cell is a toss-up: "
+        "Step 22 of 40: 2 of 4 choices have stayed since step 2; edge 1→2 of the normal cell is nearly tied: "
         "skip_connect 0.41, sep_conv_3x3 0.39."
     )
     now = weights([SKIP, SKIP], [SKIP, CONVOLUTION])
@@ -83,7 +83,10 @@ def test_the_sentence_counts_what_lasted_and_names_the_smallest_margin(history: 
         "The end, step 40: all 4 choices have stayed since step 3; closest is edge 1→2 of the reduction cell: "
         "sep_conv_3x3 0.30, skip_connect 0.10."
     )
-    assert "nothing is learned yet" in verdict(SPACE, history.since, 0, 0, 40, now)
+    equal = weights([(1 / 3,) * 3] * 2, [(0.33, 0.335, 0.335)] * 2)
+    assert verdict(SPACE, history.since, 0, 0, 40, equal) == (
+        "Step 0 of 40: alpha has hardly moved yet, all mixing weights of an edge are nearly the same."
+    )
 
 
 def test_with_one_operation_there_is_nothing_to_compare() -> None:

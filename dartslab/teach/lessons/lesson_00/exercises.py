@@ -19,7 +19,7 @@ EXERCISES = (
         reference=1 / 8,
         twins=SHARE,
         hints=(
-            "Equal entries of alpha get equal shares, that is, equal mixing weights.",
+            "Equal entries of alpha get equal mixing weights.",
             "The mixing weights of one edge add up to 1.",
             "Count the operations on one edge: each of them gets an equal part of the 1.",
         ),

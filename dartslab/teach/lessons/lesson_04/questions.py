@@ -38,11 +38,12 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         name="04.q3",
-        question="The exact hypergradient costs several first-order ones. What has this lesson shown about the cells?",
+        question="The exact hypergradient costs several first-order ones. What has this lesson shown about cells for "
+        "real pictures?",
         choices=(
             "The exact one finds better cells, because it is the true derivative.",
             "Both find the same cells, because the two directions are close to each other.",
-            "Nothing: it compared directions at single moments, and no cell was derived or trained.",
+            "Nothing: on real pictures it compared directions at single moments; no cell was derived or trained there.",
         ),
         right=2,
         because=(
@@ -91,7 +92,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="04.p7",
-        question="Of six hidden cells, how many more will exact find than first order?",
+        question="Of six hidden cells: how many does exact find, minus how many first order finds?",
         unit="cells",
     ),
 )

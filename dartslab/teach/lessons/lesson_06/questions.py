@@ -89,7 +89,8 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="06.p5",
-        question="On how many of the four edges, two in each cell, will both tasks choose the same operation?",
+        question="The quick search of lesson 00 has one node, so two edges in each of its two cells. On how many of "
+        "these four edges will both tasks choose the same operation?",
         unit="edges",
     ),
 )
