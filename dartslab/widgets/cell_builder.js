@@ -11,12 +11,23 @@ function pressable(action) {
   return { onclick: action, onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); action(); } } };
 }
 
+// Arrows, Home and End move the focus among the parts of a group; Tab leaves it. Gives the part that has it now.
+function moveFocus(event, parts) {
+  const all = [...event.currentTarget.querySelectorAll(parts)];
+  const here = all.indexOf(event.target.closest(parts));
+  const there = all[{ ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: all.length - 1 }[event.key]];
+  if (here < 0 || !there) return null;
+  event.preventDefault();
+  there.focus();
+  return there;
+}
+
 function edgeOf(plan, edge, row, operation, none, selected, send) {
   const there = operation !== none;
   const { y, from, to } = edge;
   const tip = to - plan.box;
   const what = there ? operation : "nothing";
-  return h("g", { class: `dartslab-edge${selected ? " selected" : ""}`, role: "button", tabindex: 0, "aria-pressed": String(selected),
+  return h("g", { class: `dartslab-edge${selected ? " selected" : ""}`, role: "button", tabindex: selected ? 0 : -1, "aria-pressed": String(selected),
     "aria-label": `edge ${edge.name}: ${what}`, "data-key": `edge-${row}`, "data-edge": row, "data-operation": what, ...pressable(() => send({ set: { edge: row } })) },
     h("rect", { class: "area", x: 2, y: y - plan.line / 2 + 1, width: plan.width - 4, height: plan.line - 2, rx: 4 }),
     h("text", { class: "name", x: 8, y: y + 4 }, `${selected ? "▸ " : ""}${edge.name}`),
@@ -37,7 +48,11 @@ function staircase(plan, operations, none, selected, title, send) {
     ];
   });
   const { x, y } = plan.output;
-  return h("svg", { class: "dartslab-stairs", viewBox: `0 0 ${plan.width} ${plan.height}`, width: plan.width, role: "group", "aria-label": `${title}: edges` },
+  const onkeydown = (event) => {
+    const edge = moveFocus(event, ".dartslab-edge");
+    if (edge) send({ set: { edge: Number(edge.dataset.edge) } });
+  };
+  return h("svg", { class: "dartslab-stairs", viewBox: `0 0 ${plan.width} ${plan.height}`, width: plan.width, role: "toolbar", "aria-orientation": "vertical", "aria-label": `${title}: edges`, onkeydown },
     plan.states.map((state) => h("line", { class: "down", x1: state.x, x2: state.x, y1: state.bottom, y2: state.end })),
     h("line", { class: "down", x1: plan.states[2].x, x2: x - 28, y1: y, y2: y }),
     plan.edges.map((edge, row) => edgeOf(plan, edge, row, operations[row], none, row === selected, send)),
@@ -48,11 +63,12 @@ function staircase(plan, operations, none, selected, title, send) {
 
 function palette(choices, held, none, edge, send) {
   const put = (operation) => () => send({ set: { operation } });
-  return h("div", { class: "dartslab-palette", role: "group", "aria-label": `operation on edge ${edge.name}` },
+  const first = held === none ? choices[0] : held; // where Tab arrives
+  return h("div", { class: "dartslab-palette", role: "toolbar", "aria-orientation": "vertical", "aria-label": `operation on edge ${edge.name}`, onkeydown: (event) => moveFocus(event, "button") },
     h("h4", {}, `edge ${edge.name}`),
-    choices.map((name) => h("button", { type: "button", "aria-pressed": String(name === held), "data-key": `put-${name}`, onclick: put(name) },
+    choices.map((name) => h("button", { type: "button", tabindex: name === first ? 0 : -1, "aria-pressed": String(name === held), "data-key": `put-${name}`, onclick: put(name) },
       h("svg", { width: 34, height: 10, "aria-hidden": "true" }, operationLine(name, 1, 33, 5)), ` ${name}`, name === held ? " ✓" : "")),
-    h("button", { type: "button", "data-key": "remove", "aria-disabled": String(held === none), onclick: put(none) }, "remove"));
+    h("button", { type: "button", tabindex: -1, "data-key": "remove", "aria-disabled": String(held === none), onclick: put(none) }, "remove"));
 }
 
 const view = {

@@ -188,6 +188,8 @@ class Notebook:
         self.page.evaluate("name => jupyterapp.commands.execute('apputils:change-theme', { theme: name })", name)
         light = str(name.endswith("Light")).lower()
         self.page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")
+        # Lab's splash screen goes 200 ms later; Lab stumbles when the next change comes before.
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
 
     def save(self) -> None:
         """Write the notebook to its file."""

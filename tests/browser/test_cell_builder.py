@@ -84,17 +84,18 @@ def test_a_cell_is_built_with_the_keyboard_and_the_focus_stays(notebook: Callabl
     edge(opened, "0 → 2").focus()
     keys.type("dd")  # elsewhere in a notebook this deletes the cell
     expect(edge(opened, "0 → 2")).to_be_focused()
-    keys.press("Tab")
-    keys.press("Enter")
+    keys.press("ArrowDown")
     expect(edge(opened, "1 → 2")).to_have_attribute("aria-pressed", "true")
     expect(edge(opened, "1 → 2")).to_be_focused()
     keys.press("Tab")
-    keys.press("Space")  # the first button of the palette
+    keys.press("Space")  # the first button of the palette: all edges are one stop
     expect(edge(opened, "1 → 2")).to_have_attribute("data-operation", "max_pool_3x3")
     expect(put(opened, "max_pool_3x3")).to_be_focused()
     expect(put(opened, "max_pool_3x3")).to_have_attribute("aria-pressed", "true")
-    put(opened, "remove").focus()
-    keys.press("Enter")
+    keys.press("ArrowDown")
+    expect(put(opened, "avg_pool_3x3")).to_be_focused()
+    keys.press("End")
+    keys.press("Enter")  # remove
     expect(edge(opened, "1 → 2")).to_have_attribute("data-operation", "nothing")
     expect(put(opened, "remove")).to_be_focused()
     edge_list, operation_list = (opened.page.locator(f"select[name={name}]") for name in ("edge", "operation"))
