@@ -76,10 +76,7 @@ def as_before() -> Iterator[None]:
 def _restore_torch() -> Callable[[], None]:
     """Gives what puts back the settings of torch and numpy as they are now."""
     device, threads = torch.get_default_device(), torch.get_num_threads()
-    strict, only_warn = (
-        torch.are_deterministic_algorithms_enabled(),
-        torch.is_deterministic_algorithms_warn_only_enabled(),
-    )
+    strict, only_warn = before = deterministic()
     anomaly, check_nan = torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled()
     numpy_errors = np.geterr()
 
@@ -88,11 +85,17 @@ def _restore_torch() -> Callable[[], None]:
             torch.set_default_device(None if device.type == "cpu" else device)
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
-        torch.use_deterministic_algorithms(strict, warn_only=only_warn)
+        if deterministic() != before:  # setting it imports much, which a time limit could cut in two
+            torch.use_deterministic_algorithms(strict, warn_only=only_warn)
         torch.autograd.set_detect_anomaly(anomaly, check_nan)
         np.seterr(**numpy_errors)
 
     return restore
+
+
+def deterministic() -> tuple[bool, bool]:
+    """Whether torch takes deterministic algorithms only, and whether it then warns instead of raising."""
+    return torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
 
 
 def _restore_process() -> Callable[[], None]:

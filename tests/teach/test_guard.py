@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from dartslab.teach import check
-from dartslab.teach.guard import SECONDS, OutOfTime, call_within, global_state
+from dartslab.teach.guard import SECONDS, OutOfTime, as_before, call_within, global_state
 from dartslab.teach.values import is_unchanged
 from softmax_answers import NAME, for_ever, for_ever_and_deaf, right
 
@@ -109,6 +110,13 @@ def test_folder_streams_and_signals_are_put_back(tmp_path: Path, monkeypatch: py
     before = os.getcwd(), sys.stderr, signal.getsignal(signal.SIGPIPE)
     assert check(NAME, disturbs)
     assert (os.getcwd(), sys.stderr, signal.getsignal(signal.SIGPIPE)) == before
+
+
+def test_a_setting_of_torch_that_did_not_change_is_not_set_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Setting it imports a large part of torch, and a time limit in the midst of that would leave torch broken.
+    monkeypatch.setattr(torch, "use_deterministic_algorithms", lambda *_, **__: pytest.fail("set"))
+    with as_before():
+        pass
 
 
 def test_it_works_in_a_folder_that_was_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
