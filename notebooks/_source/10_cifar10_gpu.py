@@ -23,20 +23,22 @@
 # - read its report: the cell, the cost, and a test accuracy that stands beside random cells and a published one,
 # - say which comparison a small run allows, and which it does not.
 #
-# *No exercises. Reading takes 20 minutes; the small run some minutes more on a processor; the published one takes days on a
-# GPU, and section 2 says how many. Prerequisites: lessons 05 and 06.*
+# *30 minutes in class, three quarters of an hour alone; the small run takes some of them on a processor. The published
+# one takes days on a GPU, and section 2 says how many. Prerequisites: lessons 05 and 06.*
 
 # %% name="setup"
 import json
+import math
 from pathlib import Path
 from tempfile import mkdtemp
 
+import numpy as np
 import torch
 from IPython.display import Markdown
 
 from dartslab.experiment.config import Experiment, Size
 from dartslab.draw.picture import show
-from dartslab.teach import start, steps
+from dartslab.teach import check, mine, predict, progress_board, quiz, reveal, start, steps
 from dartslab.teach.lesson import fast
 
 start("10")
@@ -101,22 +103,41 @@ print(command(experiment, "runs/c10" if gpu else "runs/small"))
 # is refused in a sentence that says what to lower.
 
 # %% name="forecast"
-from dartslab.experiment.forecast import forecast
+from dartslab.experiment import forecast as forecasts
 
-print(forecast(experiment, out))
+print(forecasts.forecast(experiment, out))
 
 # %% [markdown]
 # Two numbers decide most of the published cost: the evaluations (10 of the found cell and 10 of the published one, to know
-# the spread) and the random cells beside them. Both may be begun small and raised later in the same folder.
+# the spread) and the random cells beside them. Both may be begun small and raised later in the same folder. In the
+# published table the *search* takes 4 GPU-days (as reported in Liu et al. 2019, four runs together), and the evaluation
+# is not counted.
 #
-# **Predict** before you go on: which part will take most of the time, the search or the evaluation? In the published
-# table the *search* takes 4 GPU-days (as reported in Liu et al. 2019, four runs together) and the evaluation is not
-# counted. Find both in the forecast above.
+# ### Exercise: the forecast of a search
 #
+# Equation 10.1 for one search. `pictures` is the number of training pictures (an even one); weights learn from one half
+# of them, in batches of which the last of an epoch may be smaller, and after every epoch the search looks at the other
+# half once.
+
+# %% name="hours" tags=["exercise"] minutes=5 points=1 difficulty=1
+def forecast(pictures: int, batch_size: int, epochs: int, t_step: float, t_look: float) -> float:
+    """(10.1): seconds of a step and of a look -> hours of a whole search."""
+    # SOLUTION 10.forecast
+
+
+# %% name="hours-check" tags=["check"]
+check("10.forecast", forecast)
+days = mine("10.forecast")(50_000, 64, 50, 1.0, 0.3) / 24
+print(f"the published search, with 1 s for a step and 0.3 s for a look: {days:.1f} days")
+
+# %% [markdown]
 # ## 3 · Start it, leave it, come back
 #
 # `start` begins a process of its own. It needs neither this page nor this kernel: close the browser, restart the kernel,
 # log out. What it computes is written into its folder after every epoch, and the panel only reads that folder.
+
+# %% name="p1" tags=["predict"]
+predict("10.p1")
 
 # %% name="start"
 from dartslab.widgets import ExperimentPanel
@@ -147,6 +168,16 @@ if not gpu:
     panel.wait()
 print(panel.text)
 
+# %% name="p1-measured"
+from dartslab.experiment.report import read_report, to_markdown
+
+report = read_report(out)
+if report:
+    cost = report["cost"]
+    parts = [cost["search"], cost["choice"], sum(cost.values()) - cost["search"] - cost["choice"]]
+    print("hours of searches, choice and trainings from scratch:", ", ".join(f"{hours:.4f}" for hours in parts))
+    reveal("10.p1", parts.index(max(parts)))
+
 # %% [markdown]
 # ## 4 · The report card
 #
@@ -157,10 +188,27 @@ print(panel.text)
 # - the **test accuracy** of the chosen cell, trained from scratch, once for each seed, looked at once at the very end;
 # - the **baselines** at the same size and with the same training: random cells, and a published one.
 
-# %% name="report"
-from dartslab.experiment.report import read_report, to_markdown
+# ### Exercise: what may be reported
+#
+# Of every search you have one accuracy on the validation half, `choice` [S], and the test accuracies of its cell in R
+# trainings, `tests` [S, R]. Choose a search, and say what may be reported: its number, the mean of its test accuracies,
+# and how far single trainings scatter (the standard deviation).
 
-report = read_report(out)
+# %% name="result" tags=["exercise"] minutes=6 points=2 difficulty=2
+def result(choice: np.ndarray, tests: np.ndarray) -> tuple[int, float, float]:
+    """The chosen search, mean and standard deviation of its test accuracies."""
+    # SOLUTION 10.result
+
+
+# %% name="result-check" tags=["check"]
+check("10.result", result)
+rng = np.random.default_rng(0)  # 2,000 times four searches whose cells are equally good: 0.70, give or take 0.02
+drawn = [(rng.normal(0.7, 0.02, 4), rng.normal(0.7, 0.02, (4, 3))) for _ in range(2_000)]
+honest = np.mean([mine("10.result")(choice, tests)[1] for choice, tests in drawn])
+by_test = np.mean([tests.mean(axis=1).max() for _, tests in drawn])
+print(f"mean of what is reported: chosen by validation {honest:.3f}, chosen by the test set {by_test:.3f}")
+
+# %% name="report"
 text = to_markdown(report) if report else "It is not finished yet; run this cell again later."
 Markdown(text.replace("# ", "### "))
 
@@ -168,8 +216,12 @@ Markdown(text.replace("# ", "### "))
 # ## 5 · A recorded run on CIFAR-10
 #
 # The next cells show **a recording**, whatever machine you have: 3 searches of first order on 10,000 real CIFAR-10 pictures,
-# reduced until two processor cores could do it. The README names the command that made it, and the report at the end of
-# this section says in which ways it differs from the published experiment.
+# reduced until two processor cores could do it. `docs/using.md` names the command that made it, and the report at the
+# end of this section says in which ways it differs from the published experiment. The searches differ in nothing but
+# their seed: the order of the pictures and the first weights.
+
+# %% name="p2" tags=["predict"]
+predict("10.p2")
 
 # %% name="recorded"
 from dartslab.experiment.folder import recorded_experiment
@@ -179,17 +231,27 @@ kept = recorded_experiment("cifar10_reduced")
 Replay(kept / "search-0", kept / "search-1")
 
 # %% [markdown]
-# Scrub through both at once. The searches differ in nothing but their seed, the order of the pictures and the first
-# weights. Do they find the same cell? Which edges agree?
+# Scrub through both at once. Which edges agree, and from which step on?
+
+# %% name="p2-measured"
+from dartslab.genotype import Genotype
+
+found = read_report(kept)
+cells = [Genotype.from_json(json.dumps(seed["genotype"])).normal for seed in found["seeds"]]
+common = set.intersection(*({tuple(connection) for connection in cell.connections} for cell in cells))
+edges = set.intersection(*({tuple(connection)[:2] for connection in cell.connections} for cell in cells))
+print(f"of 8 connections, {len(common)} are in all three cells; of 8 edges, whatever stands on them, {len(edges)}")
+reveal("10.p2", 0 if len(common) < 2 else 1 if len(common) < 6 else 2)
 
 # %% name="recorded-cell"
-from dartslab.genotype import Genotype
 from dartslab.draw.words import describe_genotype
 from dartslab.draw.cells import draw_genotype
 
-found = read_report(kept)
 genotype = Genotype.from_json(json.dumps(found["genotype"]))
 show(draw_genotype(genotype), f"The chosen cells of the recorded run. {describe_genotype(genotype)}")
+
+# %% name="p3" tags=["predict"]
+predict("10.p3")
 
 # %% name="recorded-accuracy"
 from dartslab.draw.words import describe_dots
@@ -198,6 +260,8 @@ from dartslab.experiment.report import accuracy_groups
 
 groups = accuracy_groups(found)
 show(accuracy_dots(groups), describe_dots(groups))
+means = [found["test_accuracy"][group]["mean"] for group in ("chosen", "random", "DARTS_V2")]
+reveal("10.p3", int(np.argmax(means)))
 
 # %% name="recorded-report"
 Markdown(to_markdown(found).replace("# ", "### "))
@@ -205,9 +269,30 @@ Markdown(to_markdown(found).replace("# ", "### "))
 # %% [markdown]
 # Before you believe the picture, look at the column *parameters*: "the same size" means the same number of channels and of
 # cells. The cells themselves differ, and a cell of convolutions has several times the parameters of one of skip
-# connections. A network that is trained for 157 steps, as here, is above all one that learns quickly. That the published
-# cell comes last here says something about 157 steps, and nothing about the 600 epochs that it was found for.
+# connections. A network that is trained so briefly is above all one that learns quickly: where the published cell
+# stands here says something about these steps, and nothing about the 600 epochs that it was found for.
 #
+# ### Exercise: random cells of the same size
+#
+# A fairer comparison takes only the random cells with about as many `parameters` [N] as the found one has: at most the
+# part `within` of `found` more or less. What is the mean of their `accuracies` [N]? Where there is no such cell, there
+# is no such number: return `None`.
+
+# %% name="same-size" tags=["exercise"] minutes=6 points=2 difficulty=2
+def same_size(found: int, parameters: np.ndarray, accuracies: np.ndarray, within: float) -> float | None:
+    """Mean accuracy of the random cells of about the same size, or None."""
+    # SOLUTION 10.same_size
+
+
+# %% name="same-size-check" tags=["check"]
+check("10.same_size", same_size)
+size, sizes = found["parameters"]["chosen"][0], np.array(found["parameters"]["random"])
+accuracies = np.array(found["test_accuracy"]["random"]["values"])
+for within in (0.1, 0.25, 0.5):
+    mean = mine("10.same_size")(size, sizes, accuracies, within)
+    print(f"random cells within {within:.0%} of {size:,} parameters:", "none" if mean is None else f"{mean:.2%}")
+
+# %% [markdown]
 # Four questions for this picture, and for every table of a paper:
 #
 # 1. Is the distance between the groups larger than their spread? With how many trainings was the spread measured?
@@ -243,14 +328,30 @@ for name, (size, shape) in networks.items():
     print(f"{name}: {whole - head:,} parameters, with the head {whole:,}; {multiply_adds:,} multiply-adds")
 
 # %% [markdown]
+# ## Quiz
+
+# %% name="q1" tags=["quiz"]
+quiz("10.q1")
+
+# %% name="q2" tags=["quiz"]
+quiz("10.q2")
+
+# %% name="q3" tags=["quiz"]
+quiz("10.q3")
+
+# %% [markdown]
 # ## Summary
 #
-# 1. The experiment is a list of runs, each in a folder of its own; what is finished is never done twice.
-# 2. Time and memory are measured here and now, before it starts.
-# 3. The run outlives the notebook; stop, kill and full disk cost at most what came after the last checkpoint.
-# 4. The choice is made on validation data, and the test set is looked at once.
-# 5. A small run shows that the code works. Only the published size may stand beside published numbers.
+# - The experiment is a list of runs, each in a folder of its own; what is finished is never done twice.
+# - Time and memory are measured here and now, before it starts.
+# - The run outlives the notebook; stop, kill and full disk cost at most what came after the last checkpoint.
+# - The choice is made on validation data, and the test set is looked at once.
+# - Random cells are a fair comparison where they are as large and trained as long.
+# - A small run shows that the code works. Only the published size may stand beside published numbers.
 #
 # **Reading.** Liu, Simonyan, Yang 2019, *DARTS: Differentiable Architecture Search*, section 3; Li, Talwalkar 2019, *Random
 # Search and Reproducibility for Neural Architecture Search*; `docs/gpu.md` for several GPUs, several machines, and what
 # was verified on which hardware.
+
+# %% name="progress"
+progress_board("10")

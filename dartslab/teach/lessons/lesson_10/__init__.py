@@ -1,0 +1,1 @@
+"""Lesson 10: The whole experiment, on a GPU or smaller."""

@@ -1,0 +1,1 @@
+"""Known mistakes in the exercises of lesson 10, a module for each exercise."""
