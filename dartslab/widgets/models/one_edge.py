@@ -18,7 +18,6 @@ import numpy as np
 from ...base.shared_random import SharedRandom
 
 SIZE = 28  # of a picture, in pixels
-EACH = 10  # pictures of each class to draw from
 PICTURES = 4  # that one edge sees
 SIDES = {"conv 3×3": 3, "conv 5×5": 5}  # operations with a kernel
 FAR_APART = 2654435761  # seeds are multiplied by it (Knuth), so that neighbours begin far from each other
@@ -27,12 +26,10 @@ TINY = 1e-12  # added to a variance, so that none is 0
 
 @cache
 def picture_pool() -> np.ndarray:
-    """The first pictures of each class of fashion-mini, uint8 [100, SIZE, SIZE]."""
-    from ...data.datasets import load_data
+    """The pictures that `PlantedSearch` draws from too, uint8 [100, SIZE, SIZE]."""
+    from ...problems.picture_operations import load_pool
 
-    part = load_data("fashion-mini").train
-    images, labels = part.images.numpy()[:, 0], part.labels.numpy()
-    return np.concatenate([images[labels == label][:EACH] for label in range(int(labels.max()) + 1)])
+    return np.asarray(load_pool().images)
 
 
 def _window(x: np.ndarray, side: int) -> np.ndarray:
