@@ -25,14 +25,14 @@ def box(x: Tensor, side: int) -> Tensor:
 PICTURE_OPERATIONS: dict[str, Callable[[Tensor], Tensor]] = {  # each [n, H, W] -> [n, H, W]; none mixes the others
     "keep": lambda x: x,
     "blur": lambda x: box(x, 5),
-    "edges": lambda x: x - box(x, 3),
+    "outline": lambda x: x - box(x, 3),
     "shift": lambda x: torch.roll(x, 5, -1),
     "mirror": lambda x: x.flip(-1),
     "turn": lambda x: torch.rot90(x, -1, (-2, -1)),
     "thicken": lambda x: F.max_pool2d(x, 3, stride=1, padding=1),
 }
 LOOK_ALIKES: dict[str, Callable[[Tensor], Tensor]] = {
-    "blur 7": lambda x: box(x, 7),  # a blur of 3 would not do: with edges it gives keep
+    "blur 7": lambda x: box(x, 7),  # a blur of 3 would not do: with outline it gives keep
     "shift 4": lambda x: torch.roll(x, 4, -1),
 }
 

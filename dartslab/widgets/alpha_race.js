@@ -8,7 +8,7 @@ const view = {
   words: raceWords,
   mount(root, host) {
     const { data } = host;
-    const stage = h("div", { class: "dartslab-lanes" });
+    const stage = h("div", { class: "dartslab-race" });
     const svg = stage.appendChild(h("svg", { "aria-hidden": "true" }));
     const act = {
       focus(o) { if (host.values().watch !== o) host.set({ watch: o }); },

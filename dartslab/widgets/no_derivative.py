@@ -99,8 +99,8 @@ def draw_dial(frame: Mapping[str, Any]) -> Figure:
     figure = Figure(figsize=(9, 3.2), layout="constrained", facecolor="white")
     panel = figure.subplots()
     plain_axes(panel)
-    edges = np.arange(len(OPERATIONS) + 1) - 0.5
-    panel.stairs(frame["alone"], edges, baseline=None, color=PASSIVE, linewidth=2, label="choice")
+    borders = np.arange(len(OPERATIONS) + 1) - 0.5
+    panel.stairs(frame["alone"], borders, baseline=None, color=PASSIVE, linewidth=2, label="choice")
     place = np.linspace(*ENDS, len(frame["curve"]))
     panel.plot(place, frame["curve"], color=TONES[0], linewidth=2.4, label=f"mixture, T = {frame['temperature']:.2f}")
     for ball, color in ((frame["choice"], PASSIVE), (frame["mixture"], TONES[0])):

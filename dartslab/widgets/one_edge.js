@@ -54,7 +54,7 @@ const FIXED = {
   skip: (x) => x,
   average,
   maximum: (x) => taps(x, 3).reduce((top, tap) => top.map((value, i) => Math.max(value, tap[i]))),
-  edges: (x) => { const smooth = average(x); return x.map((value, i) => value - smooth[i]); },
+  outline: (x) => { const smooth = average(x); return x.map((value, i) => value - smooth[i]); },
   shift: (x) => moved(x, 0, -3),
   "shift again": (x) => moved(x, 0, -3),
   mirror: (x) => x.map((_, i) => x[i - (i % SIZE) + SIZE - 1 - (i % SIZE)]),

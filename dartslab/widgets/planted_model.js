@@ -22,7 +22,7 @@ const box = (side) => ({
 const KINDS = {
   keep: { taps: [1], from: (y, x) => [[y, x]] },
   blur: box(5),
-  edges: { taps: [1, ...box(3).taps.map((part) => -part)], from: (y, x) => [[y, x], ...box(3).from(y, x)] },
+  outline: { taps: [1, ...box(3).taps.map((part) => -part)], from: (y, x) => [[y, x], ...box(3).from(y, x)] },
   shift: { taps: [1], from: (y, x) => [[y, (x + SIZE - 5) % SIZE]] },
   mirror: { taps: [1], from: (y, x) => [[y, SIZE - 1 - x]] },
   turn: { taps: [1], from: (y, x) => [[SIZE - 1 - x, y]] },

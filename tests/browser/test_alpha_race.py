@@ -108,7 +108,7 @@ def test_the_areas_are_poured_into_each_other(page_of, tmp_path: Path) -> None:
     page.get_by_role("button", name="pour the orange").click()
     expect(page.get_by_role("button", name="pour back")).to_have_attribute("aria-pressed", "true")
     height = "e => Number(e.getAttribute('height'))"
-    until(page, lambda: page.locator(".area rect").nth(6).evaluate(height) == 0)  # edges stood above the level
+    until(page, lambda: page.locator(".area rect").nth(6).evaluate(height) == 0)  # outline stood above the level
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

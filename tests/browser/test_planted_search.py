@@ -15,7 +15,7 @@ SETTINGS = {
     "hard": {"memorise": True, "pairs": 1, "light": 1.5},
     "noise": {"noise": 1.0, "pairs": 2},
     "look-alikes": {"look_alikes": True, "seed": 9},
-    "own cell": {"hidden": ("keep", "turn", "blur", "mirror", "edges")},
+    "own cell": {"hidden": ("keep", "turn", "blur", "mirror", "outline")},
 }
 
 

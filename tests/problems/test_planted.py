@@ -17,7 +17,7 @@ def pool() -> Pool:
 
 
 def test_the_result_is_that_of_the_hidden_cell(pool: Pool) -> None:
-    hidden = ("keep", "turn", "blur", "mirror", "edges")
+    hidden = ("keep", "turn", "blur", "mirror", "outline")
     problem = Planted(PlantedConfig(hidden=hidden), pool)
     a, b = problem.train.before
     scale = dict(zip(problem.names, problem.scales, strict=True))

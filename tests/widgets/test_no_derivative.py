@@ -17,7 +17,7 @@ from sentences import refusal
         ({"step": 200}, "Step 200: the mixture has rolled down to a loss of 0.05. The choice is still at 1.87, on a"),
         ({"temperature": 0.05}, "no slope on either curve. At T = 0.05 the mixture is as flat here as the staircase."),
         ({"choice": 3.0}, "The ball of the choice is at 3.00 with a loss of 0.00, that of the mixture at 0.15 with a"),
-        ({"seed": 7}, "Losses of the choices: edges 2.01, mirror 0.93, average 0.86, shift 0.00, skip 0.99"),
+        ({"seed": 7}, "Losses of the choices: outline 2.01, mirror 0.93, average 0.86, shift 0.00, skip 0.99"),
     ],
 )
 def test_the_words_say_what_can_be_seen(changes: dict[str, Any], sentence: str) -> None:

@@ -44,14 +44,14 @@ def test_what_it_was_made_with_is_in_its_state_text() -> None:
 
 
 def test_the_state_of_a_cell_of_ones_own_opens_only_beside_that_cell() -> None:
-    hidden = ("keep", "turn", "blur", "mirror", "edges")
+    hidden = ("keep", "turn", "blur", "mirror", "outline")
     text = PlantedSearch(hidden=hidden).state()
     PlantedSearch(hidden=hidden).restore(text)
     assert "was made with something else" in refusal(PlantedSearch(hidden=hidden[::-1]).restore, text)
 
 
 def test_its_words_name_the_operations_that_lead() -> None:
-    view = PlantedSearch(hidden=("shift", "turn", "mirror", "edges", "blur"), hypergradient="first order")
+    view = PlantedSearch(hidden=("shift", "turn", "mirror", "outline", "blur"), hypergradient="first order")
     assert view.text.startswith("step 0 of 120: all mixing weights are nearly equal") and "turn" not in view.text
     view.controls["step"].value = 60
     assert view.text.startswith("step 60 of 120: on 5 of 5 edges the hidden operation leads; a to 2 shift ")

@@ -17,7 +17,7 @@ import numpy as np
 from ...derive import softmax
 from .one_edge import OneEdge
 
-OPERATIONS = ("skip", "average", "maximum", "edges", "shift", "conv 3×3", "conv 5×5")
+OPERATIONS = ("skip", "average", "maximum", "outline", "shift", "conv 3×3", "conv 5×5")
 TWINS = ("shift", "shift again")
 STEPS = 1000  # the longest race
 WAIT = 200  # steps in which alpha waits, where it does
@@ -45,7 +45,7 @@ RACES: dict[str, dict[str, Any]] = {
     },
     "clones": {
         "look": "The target is 60 % shift and 40 % mirror. But shift runs twice, and twins share what one would have.",
-        "operations": ("skip", "average", "edges", *TWINS, "mirror", "conv 3×3"),
+        "operations": ("skip", "average", "outline", *TWINS, "mirror", "conv 3×3"),
         "target": {"shift": 0.6, "mirror": 0.4},
         "length": 260,
         "watch": "shift",

@@ -17,7 +17,7 @@ import numpy as np
 from ...derive import softmax
 from .one_edge import OneEdge
 
-OPERATIONS = ("edges", "mirror", "average", "shift", "skip", "maximum", "conv 3×3")
+OPERATIONS = ("outline", "mirror", "average", "shift", "skip", "maximum", "conv 3×3")
 TARGET = {"shift": 1.0}
 STEEP = 3.0
 RATE = 0.1  # of gradient descent on the dial

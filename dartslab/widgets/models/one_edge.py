@@ -50,7 +50,7 @@ FIXED = {  # operations without a kernel, [n, SIZE, SIZE] -> the same
     "skip": lambda x: x,
     "average": lambda x: _window(x, 3).mean(axis=0),
     "maximum": lambda x: _window(x, 3).max(axis=0),
-    "edges": lambda x: x - _window(x, 3).mean(axis=0),
+    "outline": lambda x: x - _window(x, 3).mean(axis=0),
     "shift": lambda x: _moved(x, 0, -3),
     "shift again": lambda x: _moved(x, 0, -3),
     "mirror": lambda x: x[:, :, ::-1],

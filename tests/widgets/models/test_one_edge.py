@@ -8,7 +8,7 @@ from torch.nn import functional
 from dartslab.data.datasets import load_data
 from dartslab.widgets.models.one_edge import FIXED, PICTURES, SIDES, SIZE, OneEdge, picture_pool, standardise
 
-OPERATIONS = ("skip", "maximum", "edges", "conv 3×3", "conv 5×5")
+OPERATIONS = ("skip", "maximum", "outline", "conv 3×3", "conv 5×5")
 
 
 def edge(seed: int = 1) -> OneEdge:
@@ -54,7 +54,7 @@ def test_a_convolution_is_that_of_torch_with_the_border_repeated(o: int) -> None
         ("mirror", [27, 26, 25, 24]),
         ("average", [1 / 3, 1, 2, 3]),
         ("maximum", [1, 2, 3, 4]),
-        ("edges", [-1 / 3, 0, 0, 0]),
+        ("outline", [-1 / 3, 0, 0, 0]),
     ],
 )
 def test_what_fixed_operations_do_to_a_slope_from_left_to_right(name: str, row: list[float]) -> None:
