@@ -3,7 +3,6 @@
 const RATE = 30; // steps a second
 
 const view = {
-  random: SharedRandom, // so that both languages can be compared
   frame: raceFrame,
   words: raceWords,
   mount(root, host) {
@@ -57,7 +56,7 @@ const view = {
       row("top", row("races", races), row("transport", play, button("Step", one), button("Reset", reset))),
       h("p", { class: "verdict" }, mark, told), look, row("both", stage, panel),
       row("under", host.input("temperature"), host.input("learn"), host.input("wait"),
-        moreOf(["adam", "seed", "alpha_rate", "kernel_rate"].map((name) => host.input(name)))),
+        moreOf(["adam", "seed", "alpha_learning_rate", "kernel_learning_rate"].map((name) => host.input(name)))),
     );
     root.addEventListener("keydown", (event) => {
       if (event.key !== " " || !event.target.closest(".dartslab-runner")) return;
@@ -104,7 +103,7 @@ const view = {
       write(mark, { right: "✓ ", wrong: "✗ " }[sign] ?? "", { class: `mark ${sign}` });
       write(told, text);
       write(look, data.races[frame.race].look);
-      races.forEach((node) => put(node, { "aria-pressed": String(node.textContent.toLowerCase() === frame.race.toLowerCase()) }));
+      races.forEach((node) => setAttributes(node, { "aria-pressed": String(node.textContent.toLowerCase() === frame.race.toLowerCase()) }));
       const still = !player.playing();
       const over = frame.step >= frame.length && frame.step < data.steps;
       write(play, !still ? "❚❚ Pause" : over ? "▶ Go on" : "▶ Play");

@@ -136,7 +136,7 @@ class PlantedSearch(PlayedView):
             "weights": moment.weights.tolist(),
             "history": [problem.hidden_weights(one.weights) for one in moments.first(step + 1)],
             "right": problem.count_right(moment.weights),
-            "losses": losses,
+            "losses": list(losses),
         }
 
     def describe(self, frame: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """HypergradientBeats as a page of its own, and in JupyterLab."""
 
-import math
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,11 @@ from playwright.sync_api import Page, expect
 from dartslab.widgets import HypergradientBeats
 from dartslab.widgets.models.beats_words import BEATS
 from dartslab.widgets.models.hypergradient_beats import HYPERGRADIENTS, MISTAKES, SIGN, VIEWS
+from frames import FRAME, assert_same
 from lab import at_rest, until
 
-FRAME = """(settings) => {
-  const frame = view.frame(settings, spec.data);
-  return { frame, words: view.words(frame, spec.data) };
-}"""
-# the values of all controls, once one has been set here
-SETTINGS = "() => JSON.parse(document.querySelector('.dartslab-canvas').dataset.settings ?? '{}')"
+# the values of all controls
+SETTINGS = "() => JSON.parse(document.querySelector('.dartslab-canvas').dataset.settings)"
 CASES: list[dict[str, Any]] = [
     *(
         {"view": view, "hypergradient": hypergradient, "beat": 6}
@@ -35,22 +31,6 @@ CASES: list[dict[str, Any]] = [
     *({"steps": steps, "xi": 0.5, "mistake": SIGN, "beat": 0} for steps in (1, 100)),
     *({"beat": beat, "a": 0.0, "w": 3.6, "xi": 0.07} for beat in range(9)),
 ]
-
-
-def assert_same(left: Any, right: Any, where: str = "frame") -> None:
-    """The same structure, numbers to 1e-6 of their size."""
-    if isinstance(right, dict):
-        assert set(left) == set(right), where
-        for name in right:
-            assert_same(left[name], right[name], f"{where}.{name}")
-    elif isinstance(right, list):
-        assert len(left) == len(right), where
-        for i, (one, other) in enumerate(zip(left, right, strict=True)):
-            assert_same(one, other, f"{where}[{i}]")
-    elif isinstance(right, float):
-        assert math.isclose(left, right, rel_tol=1e-6, abs_tol=1e-6), where
-    else:
-        assert left == right, where
 
 
 @pytest.fixture
@@ -120,11 +100,11 @@ def test_a_mistake_goes_where_it_can_be_seen_and_to_a_method_that_can_make_it(be
 def test_it_plays_and_stops(page_of, tmp_path: Path, view: str) -> None:
     page = page_of(HypergradientBeats(view=view).export_html(tmp_path / "beats.html"))
     page.get_by_role("button", name="Play").click()
-    until(page, lambda: page.evaluate(SETTINGS).get("beat", 0) >= 1)
+    until(page, lambda: page.evaluate(SETTINGS)["beat"] >= 1)
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     page.get_by_role("button", name="Run 100 steps").click()
-    until(page, lambda: page.evaluate(SETTINGS).get("steps") == 100)
+    until(page, lambda: page.evaluate(SETTINGS)["steps"] == 100)
     expect(page.locator(".say")).to_contain_text("After 100 real steps")
     page.get_by_role("button", name="Back to start").click()
     assert page.evaluate(SETTINGS)["steps"] == 0

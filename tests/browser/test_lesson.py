@@ -78,16 +78,16 @@ def move_the_view(nb: Notebook) -> None:
     cell = nb.run_cell("mixer")
     view = nb.view()
     expect(weight(view, "none")).to_have_text("0.125")
-    nb.drag(0, 0.2)  # the temperature does nothing to equal shares
+    nb.drag(0, 0.2)  # the temperature does nothing to equal mixing weights
     expect(weight(view, "none")).to_have_text("0.125")
     nb.drag(5, 0.8)  # temperature, none, max_pool, avg_pool, skip_connect, sep_conv_3x3
     expect(weight(view, "none")).not_to_have_text("0.125")
     for button, (lead, temperature) in STOPS.items():
         press_button(cell, button)
-        shares = softmax(np.array([lead, *[0.0] * 7]), temperature)
-        expect(weight(view, "sep_conv_3x3")).to_have_text(f"{shares[0]:.3f}")
-        expect(weight(view, "skip_connect")).to_have_text(f"{shares[1]:.3f}")
-        expect(view.locator(".dartslab-sum")).to_contain_text(f"entropy {entropy(shares):.2f} of at most 2.08 nats")
+        found = softmax(np.array([lead, *[0.0] * 7]), temperature)
+        expect(weight(view, "sep_conv_3x3")).to_have_text(f"{found[0]:.3f}")
+        expect(weight(view, "skip_connect")).to_have_text(f"{found[1]:.3f}")
+        expect(view.locator(".dartslab-sum")).to_contain_text(f"entropy {entropy(found):.2f} of at most 2.08 nats")
     handle = nb.slider(1)
     handle.focus()
     handle.press("ArrowRight")

@@ -59,18 +59,18 @@ PLACES = (
     "() => [...document.querySelectorAll('.dartslab-lanes path[data-operation]')].map((lane) => lane.getAttribute('d'))"
 )
 WIDTHS = "() => [...document.querySelectorAll('.dartslab-lanes path[data-operation]')].map((e) => e.style.strokeWidth)"
-SHARES = "print(*[p for cell in panel.canvas.frame['run']['cells'] for row in cell['weights'] for p in row])"
+WEIGHTS = "print(*[p for cell in panel.canvas.frame['run']['cells'] for row in cell['weights'] for p in row])"
 
 
 def test_lanes_are_as_wide_as_mixing_weights_and_stay_where_they_are(panel: Notebook) -> None:
     places, begin = panel.page.evaluate(PLACES), panel.page.evaluate(WIDTHS)
     panel.page.evaluate("() => { document.querySelector('.dartslab-search').dataset.mine = 1; }")
     panel.python("panel.step(12); panel.wait()")
-    shares = [float(share) for share in panel.python(SHARES).split()]
+    weights = [float(weight) for weight in panel.python(WEIGHTS).split()]
 
     def arrived() -> bool:  # it glides there
         widths = [float(width.removesuffix("px")) for width in sorted(panel.page.evaluate(WIDTHS))]
-        wanted = sorted(max(0.7, 20 * share) for share in shares)
+        wanted = sorted(max(0.7, 20 * weight) for weight in weights)
         return sorted(widths) == pytest.approx(wanted, abs=0.06)
 
     panel.until(arrived)
