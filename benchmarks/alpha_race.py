@@ -43,7 +43,7 @@ def measure(name: str) -> dict[str, float]:
     def loses(**changes: Any) -> int:
         return len(seeds) - wins("late bloomer", LATE, **changes)
 
-    as_long, rate = RACES["late bloomer"]["length"] + WAIT, AT_FIRST["kernel_rate"]
+    as_long, rate = RACES["late bloomer"]["length"] + WAIT, AT_FIRST["kernel_learning_rate"]
     lost = [seed for seed, first in zip(seeds, leaders("late bloomer", seeds), strict=True) if first != LATE]
     hot = [race_at(start_of("hot and cold") | {"seed": seed, "temperature": 6.0, "step": 200}) for seed in seeds]
     return {
@@ -54,8 +54,8 @@ def measure(name: str) -> dict[str, float]:
         "late bloomer: as many steps without waiting, wins": wins("late bloomer", LATE, steps=as_long),
         "late bloomer: lost and turns up to step 1000": sum(map(turns, lost)),
         "late bloomer: loses with Adam": loses(adam=True),
-        "late bloomer: loses with half the step size of kernels": loses(kernel_rate=rate / 2),
-        "late bloomer: loses with twice the step size of kernels": loses(kernel_rate=rate * 2),
+        "late bloomer: loses with half the step size of kernels": loses(kernel_learning_rate=rate / 2),
+        "late bloomer: loses with twice the step size of kernels": loses(kernel_learning_rate=rate * 2),
         "clones: mirror leads": wins("clones", "mirror"),
         "hot and cold: skip leads": wins("hot and cold", "skip"),
         "hot and cold: shift leads at T = 1": wins("hot and cold", "shift", temperature=1.0),

@@ -28,8 +28,8 @@ def search_planted(
     problem: Planted,
     hypergradient: str = "exact",
     steps: int = STEPS,
-    alpha_rate: float = 0.1,
-    rate: float = 0.9,
+    alpha_learning_rate: float = 0.1,
+    learning_rate: float = 0.9,
     xi: float | None = None,
 ) -> Iterator[PlantedStep]:
     """DARTS on a planted problem: Adam on alpha with the hypergradient, then SGD on w, all pairs in every step.
@@ -38,9 +38,9 @@ def search_planted(
         problem: the hidden cell.
         hypergradient: a name in `HYPERGRADIENTS`.
         steps: how many.
-        alpha_rate: of Adam, with the published betas (0.5, 0.999).
-        rate: of SGD.
-        xi: of the virtual step; `rate` where None, as published.
+        alpha_learning_rate: of Adam, with the published betas (0.5, 0.999).
+        learning_rate: of SGD.
+        xi: of the virtual step; `learning_rate` where None, as published.
     Yields:
         The start, then the moment after each step.
     Raises:
@@ -51,9 +51,9 @@ def search_planted(
     arch = problem.first_alpha.clone()
     alpha = {name: table.requires_grad_() for name, table in arch.parameters().items()}
     w = {name: value.clone().requires_grad_() for name, value in problem.first_weights.items()}
-    adam = torch.optim.Adam(alpha.values(), lr=alpha_rate, betas=(0.5, 0.999))
-    sgd = torch.optim.SGD(w.values(), lr=rate)
-    bilevel = Bilevel(problem.loss, problem.loss, VirtualStep(rate if xi is None else xi))
+    adam = torch.optim.Adam(alpha.values(), lr=alpha_learning_rate, betas=(0.5, 0.999))
+    sgd = torch.optim.SGD(w.values(), lr=learning_rate)
+    bilevel = Bilevel(problem.loss, problem.loss, VirtualStep(learning_rate if xi is None else xi))
 
     def moment(step: int) -> PlantedStep:
         (table,) = alpha.values()

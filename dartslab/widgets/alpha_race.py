@@ -10,7 +10,7 @@ from .alpha_race_picture import draw_race
 from .kit.played import PlayedView
 from .kit.stills import png
 from .models.alpha_race import ADAM, FARTHEST, NOISE, OPERATIONS, RACES, STEPS, TWINS, WAIT, race_frame, start_of
-from .models.one_edge import percent, pool_data, signed
+from .models.one_edge import percent, pool_data, with_sign
 
 EQUAL, WARM = 1.03, 1.4  # times 1 / O: largest mixing weight of all that are equal, of those that are nearly
 STILL, WHOLE = 0.002, 0.97  # all pushes up together where nothing moves; mixing weight of an operation that has all
@@ -48,7 +48,7 @@ def verdict(frame: Mapping[str, Any]) -> dict[str, str]:
         can = "could reach" if frame["learn"] else "alone has"
         mark, text = "wrong", f"{names[lead]} leads with {percent(p[lead])}, alone its loss is {alone[lead]:.2f}."
         text += f" {names[best]} {can} {could[best]:.2f}, but it has {percent(p[best])} and a push of"
-        text += f" {signed(push[best])}."
+        text += f" {with_sign(push[best])}."
     return {"mark": mark, "text": f"Step {frame['step']}: {text}"}
 
 
@@ -65,10 +65,10 @@ def _about_twins(frame: Mapping[str, Any], lead: int) -> tuple[str, str]:
 def describe_race(frame: Mapping[str, Any]) -> str:
     """A frame in sentences; `alpha_race_words.js` says the same."""
     runners = zip(frame["operations"], frame["p"], frame["push"], strict=True)
-    list_of = "; ".join(f"{name} {percent(weight)}, push {signed(push)}" for name, weight, push in runners)
-    total = f"All pushes add up to {signed(sum(frame['push']))}."
+    list_of = "; ".join(f"{name} {percent(weight)}, push {with_sign(push)}" for name, weight, push in runners)
+    total = f"All pushes add up to {with_sign(sum(frame['push']))}."
     if frame["adam"]:
-        total += f" Adam's steps add up to {signed(sum(frame['move']))}."
+        total += f" Adam's steps add up to {with_sign(sum(frame['move']))}."
     filled = " The areas above the level are poured into those below it: they just fill them." * frame["fill"]
     head = f"The race of alpha, {frame['race']}. {verdict(frame)['text']}"
     return f"{head} Mixing weights and pushes: {list_of}. {total}{filled}"
@@ -114,8 +114,8 @@ class AlphaRace(PlayedView):
             "learn": check(False, description="operations learn", indent=False),
             "wait": check(False, description=f"alpha waits {WAIT} steps", indent=False),
             "adam": check(False, description="Adam", indent=False),
-            "alpha_rate": log(0.15, base=10, min=-2, max=1, step=0.01, description="step size of alpha"),
-            "kernel_rate": log(0.008, base=10, min=-4, max=-1, step=0.01, description="step size of kernels"),
+            "alpha_learning_rate": log(0.15, base=10, min=-2, max=1, step=0.01, description="step size of alpha"),
+            "kernel_learning_rate": log(0.008, base=10, min=-4, max=-1, step=0.01, description="step size of kernels"),
             "seed": slider(2, min=0, max=99, description="seed"),
             "watch": slider(0, min=0, max=len(OPERATIONS) - 1, description="operation looked at"),
             "fill": check(False, description="fill", indent=False),

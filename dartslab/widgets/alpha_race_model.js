@@ -9,8 +9,8 @@ class Race {
     this.alpha = this.operations.map((name, o) => (made.ahead?.[name] ?? 0) + data.noise * edge.noise[o]);
     this.wait = settings.wait ? data.wait : 0;
     this.length = made.length + this.wait;
-    this.first = this.alpha.map(() => 0);
-    this.second = this.first;
+    this.firstMoment = this.alpha.map(() => 0); // of Adam
+    this.secondMoment = this.firstMoment;
     this.look();
   }
 
@@ -23,13 +23,11 @@ class Race {
     if (this.steps === settings.hand) this.alpha = this.alpha.map((_, o) => settings[`alpha_${o}`]);
     if (settings.learn || !this.table) this.table = edge.coefficients(this.kernels);
     this.p = softmax(this.alpha, settings.temperature);
-    this.mixture = weighted(this.table, this.p);
-    const { rest, seen } = edge.seen(this.mixture);
-    this.seen = seen;
-    this.loss = dot(rest, seen);
-    this.g = this.table.map((row) => 2 * dot(row, seen));
+    this.mixture = weightedSum(this.table, this.p);
+    this.seen = edge.seen(this.mixture).seen;
+    this.g = this.table.map((row) => 2 * dot(row, this.seen));
     this.level = dot(this.p, this.g);
-    this.push = this.p.map((share, o) => (share * (this.level - this.g[o])) / settings.temperature);
+    this.push = this.p.map((weight, o) => (weight * (this.level - this.g[o])) / settings.temperature);
     this.past.push(this.p);
   }
 
@@ -45,22 +43,23 @@ class Race {
     });
   }
 
-  means() {
-    const { first, second } = this.adam;
+  // Adam's means of the push and of its square after the next step
+  nextMoments() {
+    const { beta1, beta2 } = this.adam;
     return [
-      this.first.map((old, o) => first * old + (1 - first) * this.push[o]),
-      this.second.map((old, o) => second * old + (1 - second) * this.push[o] ** 2),
+      this.firstMoment.map((old, o) => beta1 * old + (1 - beta1) * this.push[o]),
+      this.secondMoment.map((old, o) => beta2 * old + (1 - beta2) * this.push[o] ** 2),
     ];
   }
 
   move() {
     const { adam, settings } = this;
-    if (!settings.adam) return this.push.map((push) => settings.alpha_rate * push);
-    const [first, second] = this.means();
+    if (!settings.adam) return this.push.map((push) => settings.alpha_learning_rate * push);
+    const [first, second] = this.nextMoments();
     const count = this.moves + 1;
     return first.map((mean, o) => {
-      const size = Math.sqrt(second[o] / (1 - adam.second ** count)) + adam.tiny;
-      return (adam.rate * mean) / (1 - adam.first ** count) / size;
+      const size = Math.sqrt(second[o] / (1 - adam.beta2 ** count)) + adam.epsilon;
+      return (adam.learning_rate * mean) / (1 - adam.beta1 ** count) / size;
     });
   }
 
@@ -69,11 +68,11 @@ class Race {
     if (!this.waiting) {
       const move = this.move();
       this.alpha = this.alpha.map((a, o) => a + move[o]);
-      [this.first, this.second] = this.means();
+      [this.firstMoment, this.secondMoment] = this.nextMoments();
       this.moves += 1;
     }
     slopes.forEach((slope, o) => {
-      if (slope) this.kernels[o] = this.kernels[o].map((value, j) => value - this.settings.kernel_rate * slope[j]);
+      if (slope) this.kernels[o] = this.kernels[o].map((value, j) => value - this.settings.kernel_learning_rate * slope[j]);
     });
     this.steps += 1;
     this.look();
@@ -105,7 +104,7 @@ function raceFrame(settings, data) {
   const pick = (from, ...names) => Object.fromEntries(names.map((name) => [name, from[name]]));
   return {
     ...pick(settings, "race", "step", "watch", "temperature", "learn", "adam", "fill"),
-    ...pick(race, "alpha", "p", "g", "push", "operations", "length", "waiting", "level", "loss"),
+    ...pick(race, "alpha", "p", "g", "push", "operations", "length", "waiting", "level"),
     move: race.move(),
     past: race.past.slice(),
     alone,

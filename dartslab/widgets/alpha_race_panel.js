@@ -5,7 +5,7 @@ function resultsOf() {
   const screens = names.map(screen);
   const node = h("div", { class: "dartslab-results" }, names.map((name, i) => h("div", {}, h("span", {}, name), screens[i])));
   const draw = ({ edge, mixture }) => {
-    const [seen, target] = [weighted(edge.small, mixture), edge.small[edge.small.length - 1]];
+    const [seen, target] = [weightedSum(edge.small, mixture), edge.small[edge.small.length - 1]];
     const [low, high] = span(Array.from(target));
     paint(screens[0], target, greys([low, high]));
     paint(screens[1], seen, greys([low, high]));
@@ -22,7 +22,7 @@ function sumsOf() {
   const [note, formula] = [h("p", {}), h("p", { class: "formula" })];
   const bars = [["▲ up", 1, "up"], ["▼ down", 26, "down"]].map(([label, y, name]) => {
     child(svg, "text", "name").textContent = label;
-    put(svg.lastChild, { x: 0, y: y + 13 });
+    setAttributes(svg.lastChild, { x: 0, y: y + 13 });
     return { y, parts: Array.from({ length: 7 }, () => child(svg, "rect", name)), end: child(svg, "line", "level"), text: child(svg, "text", "weight") };
   });
   const draw = (frame) => {
@@ -34,18 +34,18 @@ function sumsOf() {
       const sorted = sides[side].slice().sort((a, b) => b - a);
       parts.forEach((part, i) => {
         const width = (LONG * sorted[i]) / most;
-        put(part, { x, y, width: Math.max(0, width - 1), height: 17 });
+        setAttributes(part, { x, y, width: Math.max(0, width - 1), height: 17 });
         x += width;
       });
-      put(end, { x1: x - 0.5, x2: x - 0.5, y1: y - 1, y2: y + 18 });
+      setAttributes(end, { x1: x - 0.5, x2: x - 0.5, y1: y - 1, y2: y + 18 });
       write(text, sumOf(sides[side]).toFixed(3), { x: FROM + LONG + 7, y: y + 13 });
     });
-    write(title, frame.adam ? `Adam's steps add up to ${signed(sumOf(frame.move))}` : `All pushes add up to ${signed(sumOf(frame.push))}`);
+    write(title, frame.adam ? `Adam's steps add up to ${withSign(sumOf(frame.move))}` : `All pushes add up to ${withSign(sumOf(frame.push))}`);
     write(note, frame.waiting ? "Alpha waits: nothing moves it yet."
       : frame.adam ? "Adam makes all steps about equally long, so up and down differ." : "As much up as down: the level is the mean of all g, weighted by p.");
     const [o, T] = [frame.watch, frame.temperature];
     const depth = frame.level - frame.g[o];
-    write(formula, `${frame.operations[o]}: ${percent(frame.p[o])} × ${signed(depth, 2)}${T === 1 ? "" : ` ÷ ${digits(T, 2)}`} = ${signed(frame.push[o])}`);
+    write(formula, `${frame.operations[o]}: ${percent(frame.p[o])} × ${withSign(depth, 2)}${T === 1 ? "" : ` ÷ ${digits(T, 2)}`} = ${withSign(frame.push[o])}`);
   };
   return { node: h("div", { class: "dartslab-sums" }, title, svg, note, formula), draw };
 }
@@ -63,13 +63,13 @@ function curvesOf() {
     const X = (t) => x0 + ((x1 - x0) * t) / Math.max(frame.length, steps);
     const every = Math.max(1, Math.floor(steps / 150));
     for (const { weight, line, text } of grid) {
-      put(line, { x1: x0, x2: x1, y1: Y(weight), y2: Y(weight) });
+      setAttributes(line, { x1: x0, x2: x1, y1: Y(weight), y2: Y(weight) });
       write(text, percent(weight), { x: x0 - 4, y: Y(weight) + 4 });
     }
     const [best, lead] = [smallestAt(frame.could), largestAt(frame.p)];
     paths.forEach((path, o) => {
       const points = frame.past.flatMap((row, t) => (t % every && t !== steps ? [] : [`${X(t).toFixed(1)} ${Y(row[o]).toFixed(1)}`]));
-      put(path, { d: `M${points.join("L")}${steps ? "" : "h0.1"}`, class: `run ${o === best ? "best" : o === lead ? "lead" : ""}` });
+      setAttributes(path, { d: `M${points.join("L")}${steps ? "" : "h0.1"}`, class: `run ${o === best ? "best" : o === lead ? "lead" : ""}` });
     });
     const apart = Y(frame.p[best]) - Y(frame.p[lead]);
     const places = [Math.min(Y(frame.p[lead]), 97 - 12) + 4, Math.max(Y(frame.p[best]), Math.min(Y(frame.p[lead]), 97 - 12) + Math.min(12, apart + 12)) + 4];

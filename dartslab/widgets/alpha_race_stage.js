@@ -45,10 +45,10 @@ function runnersOf(stage, svg, act, farthest) {
     const height = (alpha) => MID - (HALF * Math.max(-shown.reach, Math.min(shown.reach, alpha))) / shown.reach;
     const unit = shown.reach > 2.4 ? 2 : 1;
     for (const { n, line, text } of lines) {
-      put(line, { x1: LEFT, x2: width, y1: height(n * unit), y2: height(n * unit) });
-      write(text, n ? signed(n * unit, 0) : "α = 0", { x: LEFT - 5, y: height(n * unit) + 4 });
+      setAttributes(line, { x1: LEFT, x2: width, y1: height(n * unit), y2: height(n * unit) });
+      write(text, n ? withSign(n * unit, 0) : "α = 0", { x: LEFT - 5, y: height(n * unit) + 4 });
     }
-    put(watched, { x: at(frame.watch) - column / 2 + 2, y: 0, width: column - 4, height: NAMES + 30, rx: 7 });
+    setAttributes(watched, { x: at(frame.watch) - column / 2 + 2, y: 0, width: column - 4, height: NAMES + 30, rx: 7 });
     write(hint, column > 76 ? "Drag a picture up or down: that is its α. Alone: its loss if only it is kept, ★ the smallest." : "Drag a picture up or down: that is its α.", { x: LEFT, y: 146 });
     showIf(hint, frame.step === 0);
     const [best, lead] = [smallestAt(frame.could), largestAt(frame.p)];
@@ -57,11 +57,11 @@ function runnersOf(stage, svg, act, farthest) {
       const [x, y, name] = [at(o), height(frame.alpha[o]), frame.operations[o]];
       node.style.transform = `translate(${(x - THUMB / 2).toFixed(1)}px, ${(y - THUMB / 2).toFixed(1)}px)`;
       node.classList.toggle("lead", leads(o));
-      put(node, { tabindex: o === frame.watch ? 0 : -1, "aria-label": `alpha of ${name}`, "aria-valuenow": frame.alpha[o].toFixed(2),
-        "aria-valuetext": `alpha ${frame.alpha[o].toFixed(2)}, mixing weight ${percent(frame.p[o])}, push ${signed(frame.push[o])}` });
-      const values = weighted(race.edge.small, race.table[o]);
+      setAttributes(node, { tabindex: o === frame.watch ? 0 : -1, "aria-label": `alpha of ${name}`, "aria-valuenow": frame.alpha[o].toFixed(2),
+        "aria-valuetext": `alpha ${frame.alpha[o].toFixed(2)}, mixing weight ${percent(frame.p[o])}, push ${withSign(frame.push[o])}` });
+      const values = weightedSum(race.edge.small, race.table[o]);
       paint(canvas, values, greys(span(Array.from(values))));
-      drawArrow(arrow, shaft, head, x + 28, y, frame.adam ? (frame.move[o] / race.adam.rate) * 0.08 : frame.push[o], frame.waiting);
+      drawArrow(arrow, shaft, head, x + 28, y, frame.adam ? (frame.move[o] / race.adam.learning_rate) * 0.08 : frame.push[o], frame.waiting);
       const learns = race.settings.learn && race.kernels[o];
       const star = o === best ? " ★" : "";
       write(texts[0], name, { x, y: NAMES, class: `middle name ${leads(o) ? "lead" : ""}` });
@@ -77,9 +77,9 @@ function drawArrow(arrow, shaft, head, x, y, push, waiting) {
   const root = Math.sqrt(Math.abs(push));
   const [long, up] = [Math.min(46, 5 + 108 * root), push > 0 ? -1 : 1];
   const tip = y + up * long * 0.62;
-  put(arrow, { class: push > 0 ? "up" : "down", opacity: waiting ? 0.3 : 1 });
-  put(shaft, { x1: x, x2: x, y1: y - up * long * 0.38, y2: tip - up * 5, "stroke-width": Math.min(5, 1.5 + 12 * root) });
-  put(head, { d: `M${x - 6} ${tip - up * 6}h12l-6 ${7 * up}z` });
+  setAttributes(arrow, { class: push > 0 ? "up" : "down", opacity: waiting ? 0.3 : 1 });
+  setAttributes(shaft, { x1: x, x2: x, y1: y - up * long * 0.38, y2: tip - up * 5, "stroke-width": Math.min(5, 1.5 + 12 * root) });
+  setAttributes(head, { d: `M${x - 6} ${tip - up * 6}h12l-6 ${7 * up}z` });
 }
 
 // Strips as wide as the mixing weights and as high as g; between g and the level is the push.
@@ -99,24 +99,24 @@ function stripsOf(svg, twins) {
     const [column, whole] = [(width - LEFT) / strips.length, width - LEFT];
     const Y = (value) => Math.max(SHORE, Math.min(FLOOR, FLOOR - ((value - shown.low) / (shown.high - shown.low)) * (FLOOR - SHORE)));
     const [top, lead, pour] = [Y(frame.level), largestAt(p), shown.pour];
-    put(sea, { x: LEFT, y: SHORE, width: whole, height: FLOOR - SHORE });
+    setAttributes(sea, { x: LEFT, y: SHORE, width: whole, height: FLOOR - SHORE });
     let x = LEFT;
     strips.forEach((strip, o) => {
       const [w, y, up, centre] = [whole * p[o], Y(g[o]), push[o] >= 0, LEFT + column * (o + 0.5)];
       const [from, to, inner] = [centre - column * 0.3, centre + column * 0.3, Math.max(0, w - 1)];
-      put(strip.ribbon, { d: `M${from} ${NAMES + 31}C${from} ${SHORE - 13} ${x} ${SHORE - 17} ${x} ${SHORE}H${x + w}C${x + w} ${SHORE - 17} ${to} ${SHORE - 13} ${to} ${NAMES + 31}z`,
+      setAttributes(strip.ribbon, { d: `M${from} ${NAMES + 31}C${from} ${SHORE - 13} ${x} ${SHORE - 17} ${x} ${SHORE}H${x + w}C${x + w} ${SHORE - 17} ${to} ${SHORE - 13} ${to} ${NAMES + 31}z`,
         opacity: o === frame.watch ? 0.5 : o === lead ? 0.34 : 0.16 });
-      put(strip.ground, { x, y: Math.max(y, top), width: inner, height: FLOOR - Math.max(y, top) });
+      setAttributes(strip.ground, { x, y: Math.max(y, top), width: inner, height: FLOOR - Math.max(y, top) });
       const left = up ? y - top : (1 - pour) * (top - y);
-      put(strip.area, { x, y: up ? top : top - left, width: inner, height: left, class: up ? "up" : "down" });
-      put(strip.poured, { x, y: up ? y - pour * (y - top) : top, width: inner, height: up ? pour * (y - top) : 0 });
+      setAttributes(strip.area, { x, y: up ? top : top - left, width: inner, height: left, class: up ? "up" : "down" });
+      setAttributes(strip.poured, { x, y: up ? y - pour * (y - top) : top, width: inner, height: up ? pour * (y - top) : 0 });
       write(strip.weight, w > 30 ? percent(p[o]) : "", { x: x + w / 2, y: SHORE - 3 });
       const small = Math.abs(push[o]) < 0.01;
-      write(strip.push, w > (small ? 48 : 40) && Math.abs(y - top) > 15 && pour === 0 ? signed(push[o], small ? 3 : 2) : "", { x: x + w / 2, y: (y + top) / 2 + 4 });
+      write(strip.push, w > (small ? 48 : 40) && Math.abs(y - top) > 15 && pour === 0 ? withSign(push[o], small ? 3 : 2) : "", { x: x + w / 2, y: (y + top) / 2 + 4 });
       write(strip.name, w > operations[o].length * 6.4 + 10 && FLOOR - Math.max(y, top) > 15 ? operations[o] : "", { x: x + w / 2, y: FLOOR - 4 });
       x += w;
     });
-    put(level, { x1: LEFT - 4, x2: width, y1: top, y2: top });
+    setAttributes(level, { x1: LEFT - 4, x2: width, y1: top, y2: top });
     write(levelName, "level", { x: LEFT - 6, y: top + 4 });
     write(axis, "g ↑", { x: LEFT - 6, y: Math.abs(top - SHORE) < 22 ? FLOOR : SHORE + 10 });
     const none = p.filter((weight) => weight < 0.005).length;
@@ -126,7 +126,7 @@ function stripsOf(svg, twins) {
     if (two[1] >= 0) {
       const edge = (o) => LEFT + whole * sumOf(p.slice(0, o));
       const [begin, end, y] = [edge(two[0]) + 4, edge(two[1] + 1) - 4, SHORE + 12];
-      put(bracket, { d: `M${begin} ${y - 5}v5H${end}v-5` });
+      setAttributes(bracket, { d: `M${begin} ${y - 5}v5H${end}v-5` });
       write(bracketText, `twins together ${percent(p[two[0]] + p[two[1]])}`, { x: (begin + end) / 2, y: y + 14 });
     }
     write(caption, "width: mixing weight p, height: g = dL/dp, area: push", { x: LEFT, y: FLOOR + 15 });

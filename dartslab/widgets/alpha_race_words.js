@@ -32,13 +32,13 @@ function verdict(frame, { twins, limits }) {
   }
   const can = frame.learn ? "could reach" : "alone has";
   return told("wrong", `${names[lead]} leads with ${percent(p[lead])}, alone its loss is ${alone[lead].toFixed(2)}. `
-    + `${names[best]} ${can} ${could[best].toFixed(2)}, but it has ${percent(p[best])} and a push of ${signed(push[best])}.`);
+    + `${names[best]} ${can} ${could[best].toFixed(2)}, but it has ${percent(p[best])} and a push of ${withSign(push[best])}.`);
 }
 
 function raceWords(frame, data) {
-  const runners = frame.operations.map((name, o) => `${name} ${percent(frame.p[o])}, push ${signed(frame.push[o])}`).join("; ");
-  const adam = frame.adam ? ` Adam's steps add up to ${signed(sumOf(frame.move))}.` : "";
+  const runners = frame.operations.map((name, o) => `${name} ${percent(frame.p[o])}, push ${withSign(frame.push[o])}`).join("; ");
+  const adam = frame.adam ? ` Adam's steps add up to ${withSign(sumOf(frame.move))}.` : "";
   const filled = frame.fill ? " The areas above the level are poured into those below it: they just fill them." : "";
   return `The race of alpha, ${frame.race}. ${verdict(frame, data).text} Mixing weights and pushes: ${runners}. `
-    + `All pushes add up to ${signed(sumOf(frame.push))}.${adam}${filled}`;
+    + `All pushes add up to ${withSign(sumOf(frame.push))}.${adam}${filled}`;
 }

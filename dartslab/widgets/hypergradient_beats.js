@@ -6,7 +6,7 @@ const RATE = 20; // ticks a second while it plays
 const STRIDE = 2; // real steps at each tick
 
 // A sentence as nodes: [tone|text] in the colour of what it names.
-const toned = (text) => text.split(/(\[\w+\|[^\]]*\])/).filter(Boolean).map((piece) => {
+const splitTones = (text) => text.split(/(\[\w+\|[^\]]*\])/).filter(Boolean).map((piece) => {
   const found = piece.match(/^\[(\w+)\|(.*)\]$/);
   return found ? h("b", { style: `color:${INK[found[1]]}` }, found[2]) : piece;
 });
@@ -131,7 +131,7 @@ function mountBeats(stage, host) {
     const size = `${network} ${W} ${H}`;
     if (size !== drawnSize) {
       plane.setAttribute("viewBox", `0 0 ${W} ${H}`);
-      ground.replaceChildren(...(network ? [] : landscape(W, H)));
+      ground.replaceChildren(...(network ? [] : drawLandscape(W, H)));
       drawnSize = size;
     }
     scene.replaceChildren(...(network ? drawNetwork(frame, data, t, W) : drawPlane(frame, data, t, W, H)));
@@ -154,18 +154,18 @@ function mountBeats(stage, host) {
       node.className = k === settings.beat ? "now" : "";
     });
     count.textContent = frame.passes === 1 ? "1 pass" : `${frame.passes} passes`;
-    say.replaceChildren(h("span", {}, toned(sentence(frame, data))));
+    say.replaceChildren(h("span", {}, splitTones(sentence(frame, data))));
     play.textContent = clock.playing() && !runs ? "❚❚ Pause" : "▶ Play";
     run.textContent = clock.playing() && runs ? "❚❚ Pause" : frame.done ? "Back to start" : "Run 100 steps";
     const full = 1 / (2 + decayOf(frame.mistake, data)) / data.range.xi[1];
     ticks.replaceChildren(...[["first order", 0], ["the truth", full], ["too far", 1]].map(([words, x]) => h("span", { style: `left:${100 * x}%` }, words)));
     xi.querySelector("input").disabled = settings.hypergradient === "first order";
     const unable = settings.mistake !== frame.mistake;
-    note.replaceChildren(...toned(unable ? "This hypergradient leaves no place for this mistake." : data.notes[settings.mistake]));
+    note.replaceChildren(...splitTones(unable ? "This hypergradient leaves no place for this mistake." : data.notes[settings.mistake]));
     formula.replaceChildren(...formulaLines(frame, data));
     const words = beatsWords(frame, data);
     plane.setAttribute("aria-label", network ? `The network and its passes. ${words}` : `The plane of a and w. ${words} Arrow keys move the point, space goes on.`);
-    bars.setAttribute("aria-label", `Slopes along a: ${barRows(frame, data).map(({ name, value }) => `${name} ${put(value, true)}`).join(", ")}.`);
+    bars.setAttribute("aria-label", `Slopes along a: ${barRows(frame, data).map(({ name, value }) => `${name} ${formatNumber(value, true)}`).join(", ")}.`);
     if (t >= 1 && !clock.playing()) host.say(words);
     stage.dataset.rest = String(t >= 1);
   }

@@ -11,22 +11,15 @@ from .kit.stills import png
 from .models.beats_words import BEATS, COSTS, NETWORK_SENTENCES, NOTES, TONES, TOY_SENTENCES, describe_beats
 from .models.hypergradient_beats import (
     DECAY,
-    DOUBLES,
-    DROPPED,
     FIRST,
-    FORGOTTEN,
-    HALVES,
     HYPERGRADIENTS,
+    KNOWN,
+    LEARNING_RATE,
     MISTAKES,
-    NO_MISTAKE,
-    NO_XI,
     OWN_PASS,
     PASSES,
-    PLACE,
     RADIUS,
-    SIGN,
     SKIPPED,
-    STEP,
     VIEWS,
     beats_frame,
 )
@@ -35,16 +28,6 @@ from .models.two_problems import ALPHA, BATCHES, OPERATIONS, WEIGHTS
 
 RANGE = {"a": (0.0, 4.5), "w": (-2.0, 3.6), "xi": (0.0, 0.75)}  # where the start may be, and xi
 MOST_STEPS = 100
-KNOWN = {
-    "none": NO_MISTAKE,
-    "halves": HALVES,
-    "doubles": DOUBLES,
-    "sign": SIGN,
-    "no_xi": NO_XI,
-    "dropped": DROPPED,
-    "place": PLACE,
-    "forgotten": FORGOTTEN,
-}
 
 
 class HypergradientBeats(PlayedView):
@@ -106,7 +89,7 @@ class HypergradientBeats(PlayedView):
             "range": RANGE,
             "begin": {name: value for name, value in FIRST.items() if name != "view"},
             "radius": RADIUS,
-            "step": STEP,
+            "learning_rate": LEARNING_RATE,
             "decay": DECAY,
             "limit": LIMIT,
             "alpha": ALPHA,

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ..draw.style import QUIET, TEXT
 from .kit.stills import TONES
-from .models.beats_words import BEATS, plain, put, sentence
+from .models.beats_words import BEATS, format_number, plain, sentence
 from .models.hypergradient_beats import NO_MISTAKE, decay_of, valley_slope
 from .models.two_problems import OPERATIONS
 
@@ -68,7 +68,7 @@ def draw_plane(panel: Axes, frame: Mapping[str, Any]) -> None:
         panel.annotate(words, at, color=color, fontsize=8.5, va="center", fontweight="bold")
     if frame["settings"]["hypergradient"] != "first order" and 2 <= beat <= 6:
         panel.plot(n["a"], n["prime"], "o", mfc="white", mec=TEXT, markersize=9, zorder=5)
-        panel.annotate(f"w′ = {put(n['prime'])}", (n["a"] + 0.12, n["prime"] - 0.3), fontsize=9, color=TEXT)
+        panel.annotate(f"w′ = {format_number(n['prime'])}", (n["a"] + 0.12, n["prime"] - 0.3), fontsize=9, color=TEXT)
     if beat >= 7:
         panel.plot(
             [n["a"], n["next_a"], n["next_a"]],
@@ -88,7 +88,7 @@ def arrows_of(frame: Mapping[str, Any], n: Mapping[str, float]) -> list[tuple[Po
     found: list[tuple[Point, Point, str, str, Point]] = []
 
     def along(y: float, name: str, color: str, words: str, place: Point, start: float = a) -> None:
-        found.append(((start, y), (n[name] * REACH, 0), color, f"{words} {put(n[name], True)}", place))
+        found.append(((start, y), (n[name] * REACH, 0), color, f"{words} {format_number(n[name], True)}", place))
 
     def tip(name: str) -> float:
         return a + n[name] * REACH
@@ -98,11 +98,13 @@ def arrows_of(frame: Mapping[str, Any], n: Mapping[str, float]) -> list[tuple[Po
         along(w, "first", DIRECT, "first order", (min(a, tip("first")) - 0.35, w - 0.3))
     if second and 1 <= beat <= 6:
         slope = n["slope"] * TRAIN_REACH
-        words = f"slope of L_train {put(n['slope'], True)}"
+        words = f"slope of L_train {format_number(n['slope'], True)}"
         found.append(((a + 0.12, w), (0, slope), QUIET, words, (a + 0.24, w + 0.75 * slope)))
     if second and 3 <= beat <= 6:
         up = n["v"] * REACH
-        found.append(((a - 0.06, v_at), (0, up), SLOPE_V, f"v = {put(n['v'], True)}", (a - 0.95, v_at + 0.88 * up)))
+        found.append(
+            ((a - 0.06, v_at), (0, up), SLOPE_V, f"v = {format_number(n['v'], True)}", (a - 0.95, v_at + 0.88 * up))
+        )
     if 4 <= beat <= 6:
         along(v_at, "direct", DIRECT, "direct", (min(a, tip("direct")) - 1.25, v_at))
     if second and 5 <= beat <= 6:
@@ -131,7 +133,7 @@ def draw_terms(panel: Axes, frame: Mapping[str, Any]) -> None:
         panel.annotate(
             name, (-1.6 * reach, k), fontsize=9, color=color if shown else QUIET, va="center", annotation_clip=False
         )
-        words = put(long, True) if shown else "·"
+        words = format_number(long, True) if shown else "·"
         panel.annotate(
             words, (1.55 * reach, k), fontsize=9, color=color, va="center", ha="right", annotation_clip=False
         )
@@ -176,5 +178,7 @@ def network_figure(frame: Mapping[str, Any]) -> Figure:
     for line, (words, row) in enumerate(rows):
         panel.text(0.1, line + 2.4, words, fontsize=9, color=TEXT, va="center")
         for k, value in enumerate(row):
-            panel.text(3.2 + 1.3 * k, line + 2.4, put(float(value)), fontsize=9, color=TEXT, ha="center", va="center")
+            panel.text(
+                3.2 + 1.3 * k, line + 2.4, format_number(float(value)), fontsize=9, color=TEXT, ha="center", va="center"
+            )
     return figure

@@ -37,9 +37,9 @@ function tinyNetwork({ train, val }) {
   const throughSoftmax = (a, ofP) => {
     const p = softmax(a);
     const level = dotOf(p, ofP);
-    return p.map((share, o) => share * (ofP[o] - level));
+    return p.map((weight, o) => weight * (ofP[o] - level));
   };
-  const byW = (batch) => (a, w) => mean(forward(a, w, batch).map(({ x, p, slopes, error }) => x.flatMap((one) => p.map((share, o) => error * share * slopes[o] * one))));
+  const byW = (batch) => (a, w) => mean(forward(a, w, batch).map(({ x, p, slopes, error }) => x.flatMap((one) => p.map((weight, o) => error * weight * slopes[o] * one))));
   const byA = (batch) => (a, w) => throughSoftmax(a, mean(forward(a, w, batch).map(({ values, error }) => timesOf(error, values))));
   return {
     trainByW: byW(train), trainByA: byA(train), valByW: byW(val), valByA: byA(val),
@@ -80,11 +80,11 @@ function hypergradientTerms(problem, a, w, xi, hypergradient, mistake, data) {
   };
 }
 
-function walk(problem, a, w, gradient, decay, steps, { step, limit }) {
+function walk(problem, a, w, gradient, decay, steps, { learning_rate: rate, limit }) {
   const points = [[a, w]];
   while (points.length <= steps && Math.max(...[...a, ...w].map(Math.abs)) <= limit) {
-    a = plusOf(a, gradient(a, w), -step);
-    w = plusOf(w, plusOf(problem.trainByW(a, w), w, decay), -step);
+    a = plusOf(a, gradient(a, w), -rate);
+    w = plusOf(w, plusOf(problem.trainByW(a, w), w, decay), -rate);
     points.push([a, w]);
   }
   return points;
@@ -93,7 +93,7 @@ function walk(problem, a, w, gradient, decay, steps, { step, limit }) {
 const valleySlope = (decay) => 2 / (2 + decay);
 const truthOf = ([a], decay) => [2 * valleySlope(decay) * a - 2];
 
-function toyPaths({ a, w, xi, steps, hypergradient }, mistake, data) {
+function tracePaths({ a, w, xi, steps, hypergradient }, mistake, data) {
   const decay = decayOf(mistake, data);
   const right = (at, on) => {
     const prime = plusOf(on, plusOf(TOY.trainByW(at, on), on, decay), -xi);
@@ -116,15 +116,15 @@ function beatsFrame(settings, data) {
   const points = walk(problem, a0, w0, (a, w) => hypergradientTerms(problem, a, w, xi, hypergradient, mistake, data).sum, decay, steps, data);
   const [a, w] = points[points.length - 1];
   const found = hypergradientTerms(problem, a, w, xi, hypergradient, mistake, data);
-  const nextA = plusOf(a, found.sum, -data.step);
-  const nextW = plusOf(w, plusOf(problem.trainByW(nextA, w), w, decay), -data.step);
+  const nextA = plusOf(a, found.sum, -data.learning_rate);
+  const nextW = plusOf(w, plusOf(problem.trainByW(nextA, w), w, decay), -data.learning_rate);
   const frame = { settings: { ...settings }, mistake, done: points.length - 1, a, w, next_a: nextA, next_w: nextW, ...found, passes: passesSoFar(hypergradient, beat, data) };
   if (network) return { ...frame, cosine: dotOf(found.sum, found.first) / (normOf(found.sum) * normOf(found.first) || 1) };
-  return { ...frame, truth: truthOf(a, decay), valley: timesOf(valleySlope(decay), a), share: xi * (2 + decay), paths: toyPaths(settings, mistake, data) };
+  return { ...frame, truth: truthOf(a, decay), valley: timesOf(valleySlope(decay), a), part_of_way: xi * (2 + decay), paths: tracePaths(settings, mistake, data) };
 }
 
 // Two decimals with a real minus; halves go up, as in Python.
-function put(value, sign = false) {
+function formatNumber(value, sign = false) {
   const size = (Math.floor(Math.abs(value) * 100 + 0.5 + 1e-7) / 100).toFixed(2);
   if (Number(size) === 0) return size;
   return (value < 0 ? "−" : sign ? "+" : "") + size;
@@ -135,11 +135,11 @@ function valuesOf(frame, { limit, passes }) {
   const names = { "first order": "end_first", exact: "end_exact", truth: "end_truth", "with the mistake": "end_mistake" };
   const ends = Object.fromEntries(Object.entries(frame.paths ?? {}).map(([way, points]) => {
     const [a] = points[points.length - 1];
-    return [names[way], Math.abs(a) <= limit / 2 ? put(a) : "far away"];
+    return [names[way], Math.abs(a) <= limit / 2 ? formatNumber(a) : "far away"];
   }));
   const each = passes[frame.settings.hypergradient].length + 1;
   const steps = frame.done;
-  return { ...numbers, share: frame.share, cosine: frame.cosine, right_sum: numbers.right_direct + numbers.right_implicit, follows: 2 * frame.settings.xi, ...ends,
+  return { ...numbers, part_of_way: frame.part_of_way, cosine: frame.cosine, right_sum: numbers.right_direct + numbers.right_implicit, follows: 2 * frame.settings.xi, ...ends,
     steps: String(steps), made: String(steps * each), cheap: String(2 * steps) };
 }
 
@@ -147,7 +147,7 @@ function fill(template, values) {
   return template.replace(/\{([+%]?)(\w+)\}/g, (_, how, name) => {
     const value = values[name];
     if (how === "%") return `${Math.floor(100 * value + 0.5 + 1e-7)} %`;
-    return typeof value === "number" ? put(value, how === "+") : value;
+    return typeof value === "number" ? formatNumber(value, how === "+") : value;
   });
 }
 
@@ -165,9 +165,9 @@ const capital = (text) => text[0].toUpperCase() + text.slice(1);
 function beatsWords(frame, data) {
   const { view: tab, beat, hypergradient, xi, mistake } = frame.settings;
   const said = [`Beat ${beat + 1} of ${data.beats.length}, ${data.beats[beat]}. ${plainOf(sentence(frame, data))}`];
-  const at = tab === "one number" ? `a ${put(frame.a[0])}, w ${put(frame.w[0])}, ` : "";
-  said.push(`${capital(tab)}: hypergradient ${hypergradient}, ${at}xi ${put(xi)}.`);
-  if (beat >= 6) said.push(`${["direct", "implicit", "sum", "first"].map((name) => `${name} ${frame[name].map((one) => put(one, true)).join(" ")}`).join(", ")}.`);
+  const at = tab === "one number" ? `a ${formatNumber(frame.a[0])}, w ${formatNumber(frame.w[0])}, ` : "";
+  said.push(`${capital(tab)}: hypergradient ${hypergradient}, ${at}xi ${formatNumber(xi)}.`);
+  if (beat >= 6) said.push(`${["direct", "implicit", "sum", "first"].map((name) => `${name} ${frame[name].map((one) => formatNumber(one, true)).join(" ")}`).join(", ")}.`);
   said.push(`Passes so far: ${frame.passes}.`);
   if (mistake !== data.known.none) {
     const note = frame.mistake === data.known.none ? "This hypergradient leaves no place for it." : plainOf(data.notes[mistake]);

@@ -4,7 +4,7 @@ const ROW = 17; // height of a row of numbers
 const TALL = 296; // of the picture
 
 // A tensor as a table: its columns are the operations. `marks` are the numbers as they should be: others are outlined.
-function tensor(p, x, y, cell, name, values, tone, { alpha = 1, marks = null, decimals = 2, strong = true } = {}) {
+function drawTensor(p, x, y, cell, name, values, tone, { alpha = 1, marks = null, decimals = 2, strong = true } = {}) {
   const columns = 3;
   p.text(name, x + (columns * cell) / 2, y, strong && alpha > 0.5 ? tone : "quiet", { align: "center", size: 11.5, weight: strong && alpha > 0.5 ? 650 : 400, halo: false });
   values.forEach((value, i) => {
@@ -15,7 +15,7 @@ function tensor(p, x, y, cell, name, values, tone, { alpha = 1, marks = null, de
     p.add("rect", { ...size, style: `fill:${INK[tone]}`, opacity: alpha * (0.1 + 0.28 * keep(Math.abs(value))) });
     const off = marks && Math.abs(value - marks[i]) > 0.004;
     if (off) p.add("rect", { ...size, style: `fill:none;stroke:${INK.implicit}`, "stroke-width": 1.6, "stroke-dasharray": "3 2", opacity: alpha });
-    const words = decimals === 3 ? value.toFixed(3).replace("-", "−") : put(value);
+    const words = decimals === 3 ? value.toFixed(3).replace("-", "−") : formatNumber(value);
     p.text(cell < 38 ? words.replace("0.", ".") : words, left + cell / 2, top + ROW / 2, "ink", { align: "center", size: cell < 38 ? 10.5 : 11.5, halo: false, numbers: true, alpha: off ? 1 : alpha });
   });
   return y + 9 + Math.ceil(values.length / columns) * ROW;
@@ -38,7 +38,7 @@ function passColumns(frame, data) {
 }
 
 // Pictures, boxes, loss: a pass runs forward, then back. `run` from 0 to 1.
-function passThrough(p, x, y, half, tone, run, { twice = false, alpha = 1 } = {}) {
+function drawPass(p, x, y, half, tone, run, { twice = false, alpha = 1 } = {}) {
   const [front, rear] = [keep(run / 0.45), keep((run - 0.5) / 0.45)];
   const [left, right, size] = [x - half, x + half, Math.min(18, half / 3.4)];
   for (let i = 2; i >= 0; i -= 1) p.add("rect", { x: left - 9 + i * 2.5, y: y - 6 - i * 2.5, width: 12, height: 12, style: `fill:${INK.ground};stroke:${INK.quiet}`, opacity: alpha });
@@ -59,7 +59,7 @@ function passThrough(p, x, y, half, tone, run, { twice = false, alpha = 1 } = {}
 }
 
 // From the outcome of a pass to the weights of a later one.
-function wire(p, points, tone, k) {
+function drawWire(p, points, tone, k) {
   if (k <= 0) return;
   const lengths = points.slice(1).map(([x, y], i) => Math.hypot(x - points[i][0], y - points[i][1]));
   const seen = [points[0]];
@@ -91,9 +91,9 @@ function drawNetwork(frame, data, t, W) {
   const [a, w] = [mixOf(frame.a, frame.next_a, at(7)), mixOf(frame.w, frame.next_w, at(8))];
   p.text("now", middle(0), 13, "ink", { align: "center", size: 13, weight: 650, halo: false });
   data.operations.forEach((name, o) => p.text(name, left(0) + (o + 0.5) * cell, 30, "quiet", { align: "center", size: cell < 38 ? 10.5 : 11, halo: false }));
-  tensor(p, left(0), 46, cell, beat >= 7 ? "α after its step" : "α", a, "ink", { strong: beat === 0 || beat === 7 });
-  tensor(p, left(0), 84, cell, beat === 8 ? "w after its step" : "w", w, "ink", { strong: beat === 0 || beat === 8 });
-  if (beat === 8) passThrough(p, middle(0), 152, 1.3 * cell, "ink", t);
+  drawTensor(p, left(0), 46, cell, beat >= 7 ? "α after its step" : "α", a, "ink", { strong: beat === 0 || beat === 7 });
+  drawTensor(p, left(0), 84, cell, beat === 8 ? "w after its step" : "w", w, "ink", { strong: beat === 0 || beat === 8 });
+  if (beat === 8) drawPass(p, middle(0), 152, 1.3 * cell, "ink", t);
   p.line([[start + wide, 22], [start + wide, TALL - 70]], "faint", 1);
 
   const spot = {};
@@ -104,18 +104,18 @@ function drawNetwork(frame, data, t, W) {
     p.text(`pass ${k}`, middle(k), 13, beat >= column.beat ? "ink" : "quiet", { align: "center", size: 13, weight: 650, halo: false });
     p.text(`${column.batch} batch`, middle(k), 30, "quiet", { align: "center", size: 11, halo: false });
     const ready = column.from === 2 ? part(at(2), 0.5, 1) : column.from === 5 ? part(at(5), 0.15, 0.3) : beat >= column.beat || beat > 0 || first ? 1 : 0.6;
-    tensor(p, left(k), 48, cell, column.at, column.takes, column.from === 5 ? "v" : "ink", { alpha: ready, marks: column.marks, strong: beat === column.beat || (column.from === 2 && beat === 2) });
+    drawTensor(p, left(k), 48, cell, column.at, column.takes, column.from === 5 ? "v" : "ink", { alpha: ready, marks: column.marks, strong: beat === column.beat || (column.from === 2 && beat === 2) });
     spot[`in${k}`] = [left(k) - 2, 48 + 9 + ROW];
-    passThrough(p, middle(k), 114, 1.25 * cell, column.tone, run, { twice: column.twice, alpha });
+    drawPass(p, middle(k), 114, 1.25 * cell, column.tone, run, { twice: column.twice, alpha });
     let y = 150;
     for (const [name, numbers, tone, from, more] of column.gives) {
       const grown = from === column.beat ? part(at(from), from === 5 ? 0.75 : 0.8, 1) : part(at(from), 0, 0.5);
-      const below = tensor(p, left(k), y, cell, name, numbers, tone, { alpha: grown, ...more });
+      const below = drawTensor(p, left(k), y, cell, name, numbers, tone, { alpha: grown, ...more });
       spot[name] = [left(k) + 3 * cell + 2, y + 9 + ROW];
       y = below + 9;
     }
   });
-  const bend = (from, to, tone, k) => wire(p, [from, [to[0] - 7, from[1]], [to[0] - 7, to[1]], to], tone, k);
+  const bend = (from, to, tone, k) => drawWire(p, [from, [to[0] - 7, from[1]], [to[0] - 7, to[1]], to], tone, k);
   if (!first) {
     bend(spot["slope of w"], spot.in2, "ink", part(at(2), 0, 0.7));
     bend(spot.v, spot.in3, "v", part(at(5), 0, 0.25));
@@ -142,8 +142,8 @@ function drawSum(p, frame, data, t, W, at, cell) {
     const [words, tone, alpha] = looks[name];
     const x = start + i * (long + gap);
     if (name === "first" && alpha <= 0) return;
-    const below = tensor(p, x, y, cell, words, frame[name], tone, { alpha, marks: wrong ? right[name] : null, strong: name !== "first" });
-    if (wrong && right[name] && alpha > 0.5) p.text(`right: ${right[name].map((one) => put(one)).join("  ")}`, x + long / 2, below + 9, "quiet", { align: "center", size: 10.5, halo: false });
+    const below = drawTensor(p, x, y, cell, words, frame[name], tone, { alpha, marks: wrong ? right[name] : null, strong: name !== "first" });
+    if (wrong && right[name] && alpha > 0.5) p.text(`right: ${right[name].map((one) => formatNumber(one)).join("  ")}`, x + long / 2, below + 9, "quiet", { align: "center", size: 10.5, halo: false });
     const between = { implicit: "+", sum: "=" }[name];
     if (between) p.text(between, x - gap / 2, y + 9 + ROW / 2, "quiet", { align: "center", size: 16, halo: false });
   });

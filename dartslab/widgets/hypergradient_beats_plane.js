@@ -12,7 +12,7 @@ const scaleX = (W) => linear([LOW.a, HIGH.a], [0, W]);
 const scaleY = (H) => linear([LOW.w, HIGH.w], [H, 0]);
 
 // Contours of L_val with fields between them, axes: w = 2 + (level - 1) / a.
-function landscape(W, H) {
+function drawLandscape(W, H) {
   const p = pen(W, H);
   const [X, Y] = [scaleX(W), scaleY(H)];
   const curve = (level, from, to) => Array.from({ length: 61 }, (_, k) => {
@@ -39,7 +39,7 @@ function landscape(W, H) {
 }
 
 // The direct term: a moves, and what it finds there stays at its height.
-function heldStill(p, x, y, a, X, t, name) {
+function drawHeldStill(p, x, y, a, X, t, name) {
   const d = a > 3.6 ? -0.8 : 0.8;
   const [out, side] = [part(t, 0, 0.25), Math.sign(d)];
   const there = mix(x, X(a + d), out);
@@ -52,7 +52,7 @@ function heldStill(p, x, y, a, X, t, name) {
 }
 
 // The implicit term: from a + d the same w makes another virtual step; the line of all w'(a) tilts.
-function followed(p, n, frame, x, X, Y, t, beat) {
+function drawFollowing(p, n, frame, x, X, Y, t, beat) {
   const d = n.a > 3.6 ? -0.8 : 0.8;
   const [fades, follows, side, bx, gy] = [beat === 5 ? 1 : 0.4, 2 * frame.settings.xi, Math.sign(d), X(n.a + d), Y(n.prime)];
   const there = n.prime + follows * d;
@@ -78,11 +78,11 @@ function followed(p, n, frame, x, X, Y, t, beat) {
   p.disc(bx, Y(there), 6.5, { fill: "ground", stroke: "implicit", dash: "3 2.4" });
   const y = Math.max(14, mix(gy, Y(there), 0.5) - 8);
   p.text("w′ follows", bx + 12 * side, y, "implicit", { ...look, weight: 650, alpha: tilt });
-  p.text(`${put(follows)} per unit of a`, bx + 12 * side, y + 15, "implicit", { ...look, size: 11.5, alpha: tilt });
+  p.text(`${formatNumber(follows)} per unit of a`, bx + 12 * side, y + 15, "implicit", { ...look, size: 11.5, alpha: tilt });
 }
 
 // Eq. 8: the gradient by a at two points around w.
-function twoPoints(p, n, frame, data, x, y, unitX, unitY, k) {
+function drawTwoPoints(p, n, frame, data, x, y, unitX, unitY, k) {
   const { known } = data;
   const { mistake, settings: { hypergradient } } = frame;
   const [r, out, grow, up] = [APART * unitY, part(k, 0, 0.4), part(k, 0.4, 1), n.v >= 0 ? 1 : -1];
@@ -92,8 +92,8 @@ function twoPoints(p, n, frame, data, x, y, unitX, unitY, k) {
   const [at, align, end] = [left ? x - 68 : x + 14, left ? "right" : "left", keep(10 * (grow - 0.9))];
   const front = !made || mistake !== known.sign ? (made && mistake === known.no_xi ? "−" : "−ξ ") : "+ξ ";
   const over = made && mistake === known.halves ? "/ 2 · ε" : made && mistake === known.doubles ? "/ ε" : "/ 2ε";
-  p.text(`${front}(${put(n.plus)} − ${put(n.minus)}) ${over}`, at, y - 7, "ink", { size: 12, alpha: end, align });
-  p.text(`= ${put(made && mistake !== known.dropped ? n.implicit : n.difference, true)}`, at, y + 8, "implicit", { weight: 650, alpha: end, align });
+  p.text(`${front}(${formatNumber(n.plus)} − ${formatNumber(n.minus)}) ${over}`, at, y - 7, "ink", { size: 12, alpha: end, align });
+  p.text(`= ${formatNumber(made && mistake !== known.dropped ? n.implicit : n.difference, true)}`, at, y + 8, "implicit", { weight: 650, alpha: end, align });
   ["slopes of L_train in a", "(ε drawn wider)"].forEach((words, i) => p.text(words, at, y + r + 17 + 13 * i, "quiet", { size: 11, alpha: out, align }));
   for (const [side, value, name] of [[1, n.plus, "w + εv"], [-1, n.minus, "w − εv"]]) {
     const py = y - side * up * r * out;
@@ -101,7 +101,7 @@ function twoPoints(p, n, frame, data, x, y, unitX, unitY, k) {
     p.along(x, py, x + long, "quiet", 5, { alpha: out });
     p.disc(x, py, 5, { fill: "ground", stroke: "v", alpha: out });
     p.text(name, x - 10, py, "v", { align: "right", size: 12, weight: 650, alpha: out });
-    p.text(put(value), keep(x + Math.max(0, long) + 7, 0, p.W - 36), py, "quiet", { size: 12, weight: 650, alpha: grow });
+    p.text(formatNumber(value), keep(x + Math.max(0, long) + 7, 0, p.W - 36), py, "quiet", { size: 12, weight: 650, alpha: grow });
   }
 }
 
@@ -113,13 +113,13 @@ function stackAt(p, n, py, gy, unitY) {
 }
 
 // The implicit arrow as it should be, also inside a longer wrong one.
-function rightOutline(p, n, x, y, scale, alpha) {
+function drawRightOutline(p, n, x, y, scale, alpha) {
   if (Math.abs(n.implicit - n.right_implicit) < 0.004) return;
   const inside = n.implicit * n.right_implicit > 0 && Math.abs(n.implicit) > Math.abs(n.right_implicit);
   p.along(x, y, x + n.right_implicit * scale, inside ? "ground" : "implicit", inside ? 3 : 6, { outline: true, alpha });
 }
 
-function sumOfArrows(p, n, frame, data, t, at) {
+function drawSumOfArrows(p, n, frame, data, t, at) {
   const { px, py, gy, unitX, unitY, Y, first, wrong } = at;
   const s = REACH * unitX;
   const [k1, k2, k3, k4] = [part(t, 0, 0.15), part(t, 0.1, 0.3), part(t, 0.3, 0.5), part(t, 0.5, 0.65)];
@@ -130,14 +130,14 @@ function sumOfArrows(p, n, frame, data, t, at) {
   if (!first) {
     p.line([[from, y1], [from, y2]], "quiet", 1, { alpha: k2 });
     p.along(from, y2, from + n.implicit * s * k2, "implicit", 6);
-    if (wrong) rightOutline(p, n, from, y2, s, k2);
+    if (wrong) drawRightOutline(p, n, from, y2, s, k2);
   }
   if (k3) {
     const tip = px + n.sum * s;
     p.along(px, y3, px + n.sum * s * k3, "ink", 8);
     const [rightwards, fits] = [n.sum >= -0.02, n.sum >= -0.02 ? tip < p.W - 84 : tip > 84];
     const [x, align] = rightwards ? (fits ? [tip + 8, "left"] : [px - 8, "right"]) : fits ? [tip - 8, "right"] : [px + 8, "left"];
-    p.text(`g = ${put(n.sum, true)}`, x, y3 + 1, "ink", { align, weight: 700, size: 13.5, alpha: k3 });
+    p.text(`g = ${formatNumber(n.sum, true)}`, x, y3 + 1, "ink", { align, weight: 700, size: 13.5, alpha: k3 });
   }
   if (first && t > 0.65 && Math.abs(n.truth - n.sum) > 0.02) {
     const [y, k, to] = [y1 + 20 * up, part(t, 0.65, 1), px + n.truth * s];
@@ -152,7 +152,7 @@ function sumOfArrows(p, n, frame, data, t, at) {
     p.line([[px, vy], [px, y]], "truth", 1, { alpha: k4 });
     p.disc(px, vy, 4, { fill: "truth", alpha: k4 });
     p.along(px, y, px + n.truth * s * k4, "truth", 6, { alpha: k4 });
-    p.text(`truth ${put(n.truth, true)}`, n.truth > 0 ? Math.min(px + 10, p.W - 90) : Math.max(px - 10, 90), y - 16, "truth", { weight: 650, alpha: k4, align: n.truth > 0 ? "left" : "right" });
+    p.text(`truth ${formatNumber(n.truth, true)}`, n.truth > 0 ? Math.min(px + 10, p.W - 90) : Math.max(px - 10, 90), y - 16, "truth", { weight: 650, alpha: k4, align: n.truth > 0 ? "left" : "right" });
   }
-  if (!first) twoPoints(p, n, frame, data, px, py, unitX, unitY, part(t, 0.65, 1));
+  if (!first) drawTwoPoints(p, n, frame, data, px, py, unitX, unitY, part(t, 0.65, 1));
 }

@@ -32,14 +32,14 @@ function drawPlane(frame, data, t, W, H) {
     p.line([[px, py], [px, Y(n.valley)]], "quiet", 1.3, { dash: "2 4", alpha: beat < 4 ? 0.9 : 0.35 });
     if (beat < 4) p.disc(px, Y(n.valley), 4, { fill: "lane" });
     if (beat === 1 || beat === 2) p.text("w*(a)", px + 11, Y(n.valley) + 13, "quiet", { size: 12 });
-    if (beat === 0) question(p, n, t, px, py, Y, unitX);
-    if (!first && (beat === 1 || beat === 2)) ramp(p, n, decay, beat, t, px, Y);
+    if (beat === 0) drawQuestion(p, n, t, px, py, Y, unitX);
+    if (!first && (beat === 1 || beat === 2)) drawRamp(p, n, decay, beat, t, px, Y);
     if (at(1)) { // the slope of L_train
       const [grown, alpha] = [part(at(1), 0.3, 1), beat <= 2 ? 1 : beat === 3 ? 0.35 : 0];
       p.arrow(px, py, px, py - n.slope * TRAIN_REACH * unitY * grown, "quiet", 5, { alpha });
       if (beat === 1) {
         const y = keep(py - n.slope * TRAIN_REACH * unitY * 0.7, 40, H - 48);
-        p.text(`slope ${put(n.slope, true)}`, px - 12, y, "quiet", { align: "right", weight: 650 });
+        p.text(`slope ${formatNumber(n.slope, true)}`, px - 12, y, "quiet", { align: "right", weight: 650 });
         p.text("(drawn at a third)", px - 12, y + 15, "quiet", { align: "right", size: 11 });
       }
     }
@@ -50,23 +50,23 @@ function drawPlane(frame, data, t, W, H) {
         p.disc(px, Y(n.right_prime), 7.5, { stroke: "implicit", dash: "3 3", width: 1.6 });
         if (beat === 2) p.text("with decay", px + 13, Y(n.right_prime), "implicit", { size: 11.5 });
       }
-      if (beat === 6 || (beat === 5 && !difference)) followed(p, n, frame, px, X, Y, t, beat);
-      if (beat === 4) heldStill(p, px, ay, n.a, X, t, frame.mistake === known.place ? "w" : "w′");
-      if (y < 4 || y > H - 4) p.text(`w′ = ${put(n.prime)} ${y < 4 ? "↑" : "↓"}`, px + 12, y < 4 ? 12 : H - 12, "ink", { weight: 650 });
+      if (beat === 6 || (beat === 5 && !difference)) drawFollowing(p, n, frame, px, X, Y, t, beat);
+      if (beat === 4) drawHeldStill(p, px, ay, n.a, X, t, frame.mistake === known.place ? "w" : "w′");
+      if (y < 4 || y > H - 4) p.text(`w′ = ${formatNumber(n.prime)} ${y < 4 ? "↑" : "↓"}`, px + 12, y < 4 ? 12 : H - 12, "ink", { weight: 650 });
       p.disc(px, y, 7.5, { fill: "ground", stroke: "ink", dash: "3.2 2.6" });
       p.text("w′", px - 12, y + (beat === 6 ? -13 * stackAt(p, n, py, gy, unitY).up : beat >= 4 ? -12 : 0), "ink", { align: "right", weight: 650, size: 14 });
-    } else if (first && beat === 4) heldStill(p, px, ay, n.a, X, t, "w");
+    } else if (first && beat === 4) drawHeldStill(p, px, ay, n.a, X, t, "w");
     if (at(3)) {
       const alpha = { 3: 1, 5: 0.9, 4: 0.35 }[beat] ?? 0.25;
       const tip = keep(ay - n.v * REACH * unitY * part(at(3), 0, 0.8), 7, H - 7);
       p.arrow(px, ay - Math.sign(n.v) * 9, px, tip, "v", 5, { alpha });
-      if (beat === 3 || beat === 5) p.text(`v = ${put(n.v, true)}`, px + (beat === 5 ? -12 : 12), mix(ay, tip, 0.72), "v", { weight: 650, align: beat === 5 ? "right" : "left" });
+      if (beat === 3 || beat === 5) p.text(`v = ${formatNumber(n.v, true)}`, px + (beat === 5 ? -12 : 12), mix(ay, tip, 0.72), "v", { weight: 650, align: beat === 5 ? "right" : "left" });
     }
     if (at(4) && beat < 6) {
       const [alpha, to] = [beat === 4 ? 1 : 0.35, px + n.direct * REACH * unitX * part(at(4), 0.25, 0.9)];
       if (frame.mistake === known.place) p.along(px, gy, px + n.right_direct * REACH * unitX, "direct", 5, { outline: true, alpha });
       p.along(px + (Math.abs(to - px) > 26 ? Math.sign(n.direct) * 9 : 0), ay, to, "direct", 6, { alpha });
-      if (beat === 4) p.text(`direct ${put(n.direct, true)}`, keep(mix(px, to, 0.6), 60, W - 60), ay + 18, "direct", { align: "center", weight: 650, alpha: part(t, 0.4, 0.7) });
+      if (beat === 4) p.text(`direct ${formatNumber(n.direct, true)}`, keep(mix(px, to, 0.6), 60, W - 60), ay + 18, "direct", { align: "center", weight: 650, alpha: part(t, 0.4, 0.7) });
     }
     if (at(5) && beat === 5) {
       const grown = part(t, difference ? 0.7 : 0.72, 1);
@@ -74,15 +74,15 @@ function drawPlane(frame, data, t, W, H) {
       const y = difference ? clear.base + 6 * clear.up : gy + 22;
       if (grown) {
         p.along(px, y, to, "implicit", 6);
-        if (wrong) rightOutline(p, n, px, y, REACH * unitX, grown);
+        if (wrong) drawRightOutline(p, n, px, y, REACH * unitX, grown);
         const beside = Math.max(px, to) < W - 115;
-        p.text(`implicit ${put(n.implicit, true)}`, beside ? Math.max(px, to) + 9 : W - 60, beside ? y : y + 17 * (difference ? clear.up : 1), "implicit", { align: beside ? "left" : "center", weight: 650, alpha: grown });
+        p.text(`implicit ${formatNumber(n.implicit, true)}`, beside ? Math.max(px, to) + 9 : W - 60, beside ? y : y + 17 * (difference ? clear.up : 1), "implicit", { align: beside ? "left" : "center", weight: 650, alpha: grown });
       }
-      if (difference) twoPoints(p, n, frame, data, px, py, unitX, unitY, part(t, 0, 0.65));
+      if (difference) drawTwoPoints(p, n, frame, data, px, py, unitX, unitY, part(t, 0, 0.65));
     }
-    if (beat === 6) sumOfArrows(p, n, frame, data, t, { px, py, gy, unitX, unitY, Y, first, wrong });
+    if (beat === 6) drawSumOfArrows(p, n, frame, data, t, { px, py, gy, unitX, unitY, Y, first, wrong });
   }
-  const [qx, qy] = moves ? realStep(p, n, data, beat, t, X, Y, unitX, c) : [px, py];
+  const [qx, qy] = moves ? drawRealStep(p, n, data, beat, t, X, Y, unitX, c) : [px, py];
   p.disc(qx, qy, 8, { fill: "ink", stroke: "ground", width: 2.5 });
   const [side, align] = n.first > 0 ? [-14, "right"] : [14, "left"];
   if (beat === 0 && !walked) {
@@ -94,7 +94,7 @@ function drawPlane(frame, data, t, W, H) {
 }
 
 // Beat 1: the derivative with w trained anew, at the foot of the valley, and with w fixed, here.
-function question(p, n, t, px, py, Y, unitX) {
+function drawQuestion(p, n, t, px, py, Y, unitX) {
   const [k1, k2, s, vy] = [part(t, 0.1, 0.5), part(t, 0.5, 0.9), REACH * unitX, Y(n.valley)];
   p.along(px, vy, px + n.truth * s * k1, "truth", 6, { alpha: k1 ? 1 : 0 });
   p.text("truth: w trained anew", keep(px + (n.truth * s) / 2, 84, p.W - 84), vy + 18, "truth", { align: "center", weight: 650, alpha: k1 });
@@ -103,7 +103,7 @@ function question(p, n, t, px, py, Y, unitX) {
 }
 
 // L_train as a ramp beside the line of this a, and a ball on it.
-function ramp(p, n, decay, beat, t, px, Y) {
+function drawRamp(p, n, decay, beat, t, px, Y) {
   const k = beat === 1 ? part(t, 0, 0.4) : 1 - 0.6 * part(t, 0.85, 1);
   const tall = (w) => 4.2 * ((w - n.a) ** 2 + 0.5 * decay * w * w) * k;
   const wall = Array.from({ length: 70 }, (_, i) => LOW.w + i / 10).map((w) => [px + 4 + tall(w), Y(w)]);
@@ -116,7 +116,7 @@ function ramp(p, n, decay, beat, t, px, Y) {
 }
 
 // The last two beats: a and w move for real. Gives where the point is now.
-function realStep(p, n, data, beat, t, X, Y, unitX, c) {
+function drawRealStep(p, n, data, beat, t, X, Y, unitX, c) {
   const [px, py] = [X(n.a), Y(n.w)];
   const [k, m] = [beat === 7 ? part(t, 0.2, 1) : 1, beat === 8 ? part(t, 0.1, 1) : 0];
   const [qx, qy] = [X(mix(n.a, n.next_a, k)), Y(mix(n.w, n.next_w, m))];
@@ -125,12 +125,12 @@ function realStep(p, n, data, beat, t, X, Y, unitX, c) {
   if (beat === 7) {
     const long = n.sum * REACH * unitX;
     p.along(px, py + 24, px + long, "ink", 6, { alpha: 0.6 });
-    p.text(`g = ${put(n.sum, true)}`, px + long / 2, py + 42, "ink", { align: "center", weight: 650 });
-    p.text(`a moves by −${data.step} g`, px, py - 20, "ink", { align: "center", size: 12 });
+    p.text(`g = ${formatNumber(n.sum, true)}`, px + long / 2, py + 42, "ink", { align: "center", weight: 650 });
+    p.text(`a moves by −${data.learning_rate} g`, px, py - 20, "ink", { align: "center", size: 12 });
   } else {
     p.line([[qx, Y(n.w)], [qx, Y(c * n.next_a)]], "quiet", 1.3, { dash: "2 4" });
     p.disc(qx, Y(c * n.next_a), 4, { fill: "lane" });
-    p.text(`w moves by −${data.step} · slope`, qx + 16, mix(py, Y(n.next_w), 0.5), "ink", { size: 12 });
+    p.text(`w moves by −${data.learning_rate} · slope`, qx + 16, mix(py, Y(n.next_w), 0.5), "ink", { size: 12 });
   }
   return [qx, qy];
 }
@@ -150,7 +150,7 @@ function drawPaths(p, frame, data, X, Y, alpha) {
     if (mark === "disc") p.disc(x, y, 6.5, { fill: tone, stroke: "ground", alpha });
     if (mark === "cross") for (const s of [1, -1]) p.line([[x - 6, y - 6 * s], [x + 6, y + 6 * s]], tone, 3.5, { alpha });
     const inside = a > LOW.a && a < HIGH.a && w > LOW.w && w < HIGH.w;
-    labels.push({ words: inside ? `${name} ${put(a)}` : `${name}: far away`, x: keep(x, 30, W - 30), y: keep(y, 30, H - 30), tone });
+    labels.push({ words: inside ? `${name} ${formatNumber(a)}` : `${name}: far away`, x: keep(x, 30, W - 30), y: keep(y, 30, H - 30), tone });
   }
   p.disc(X(frame.paths.exact[0][0]), Y(frame.paths.exact[0][1]), 5, { fill: "ground", stroke: "ink", alpha });
   if (alpha < 1) return;

@@ -23,7 +23,7 @@ function formulaLines(frame, data) {
     return h("span", { class: `term${kind}`, style: `--tone:${INK[tone]}` }, nodes);
   };
   const bad = (...nodes) => h("span", { class: "bad" }, nodes);
-  const value = (from, x, tone, sign = true) => (beat >= from ? h("span", { class: "is", style: `color:${INK[tone]}` }, put(x, sign)) : null);
+  const value = (from, x, tone, sign = true) => (beat >= from ? h("span", { class: "is", style: `color:${INK[tone]}` }, formatNumber(x, sign)) : null);
   const where = () => (mistake === known.place ? bad(letter("w")) : first ? letter("w") : [letter("w"), "′"]);
   const rows = [];
   if (first) rows.push([letter("w"), "′ = ", letter("w"), h("small", {}, " no virtual step")], [letter("v"), h("small", {}, " not needed")]);
@@ -88,7 +88,7 @@ function drawBars(frame, data, t, width) {
       const inside = right * value > 0 && Math.abs(value) > Math.abs(right);
       p.arrow(x(from), y(k), x(from + right), y(k), inside ? "ground" : tone, 5, { outline: true });
     }
-    p.text(put(value, true), width, y(k), tone, { align: "right", weight: 600, halo: false, numbers: true, alpha: grown > 0.3 ? 1 : 0 });
+    p.text(formatNumber(value, true), width, y(k), tone, { align: "right", weight: 600, halo: false, numbers: true, alpha: grown > 0.3 ? 1 : 0 });
   });
   return p.nodes;
 }

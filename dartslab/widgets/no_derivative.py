@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from ..draw.style import PASSIVE, QUIET, TEXT, plain_axes
 from .kit.played import PlayedView
 from .kit.stills import TONES, png
-from .models.no_derivative import ENDS, OPERATIONS, POINTS, RATE, STEEP, STEPS, TARGET, dial_frame
-from .models.one_edge import pool_data, signed
+from .models.no_derivative import ENDS, LEARNING_RATE, OPERATIONS, POINTS, STEEP, STEPS, TARGET, dial_frame
+from .models.one_edge import pool_data, with_sign
 
 START = 0.15  # where both balls are at first
 FLAT, APART = 0.004, 0.3  # a slope that moves no ball; how far a ball must have come to have rolled
@@ -30,7 +30,7 @@ def dial_verdict(frame: Mapping[str, Any]) -> str:
         return f"{when}: no slope on either curve. {warm} the mixture is as flat here as the staircase."
     return (
         f"{when}: on the staircase the slope is 0, and the ball stays. On the mixture it is "
-        f"{signed(mixture['slope'], 2)}, and the ball rolls."
+        f"{with_sign(mixture['slope'], 2)}, and the ball rolls."
     )
 
 
@@ -77,7 +77,13 @@ class NoDerivative(PlayedView):
             "mixture": slider(START, min=first, max=last, step=0.01, description="ball on the mixture, at its start"),
             "seed": ipywidgets.IntSlider(2, min=0, max=99, description="seed"),
         }
-        data = {"pool": pool_data(), "operations": OPERATIONS, "target": TARGET, "steep": STEEP, "rate": RATE}
+        data = {
+            "pool": pool_data(),
+            "operations": OPERATIONS,
+            "target": TARGET,
+            "steep": STEEP,
+            "learning_rate": LEARNING_RATE,
+        }
         data |= {"ends": ENDS, "points": POINTS, "steps": STEPS, "flat": FLAT, "apart": APART, "start": START}
         super().__init__(settings, data, {"temperature": temperature})
 

@@ -1,5 +1,5 @@
 // The loss of a choice and of a mixture along a dial; the same as models/no_derivative.py, where it is explained. No DOM.
-// data = { pool, operations, target, steep, rate, ends, points }
+// data = { pool, operations, target, steep, learning_rate, ends, points }
 
 const clampTo = ([low, high], value) => Math.min(Math.max(value, low), high);
 const alphaAt = (dial, { operations, steep }) => operations.map((_, o) => steep * (o * dial - (o * o) / 2));
@@ -46,7 +46,7 @@ function dialFrame({ seed, temperature, step, choice, mixture }, data) {
   for (let n = 0; n <= step; n += 1) {
     const { loss, slope } = dial.mixture(at, temperature);
     losses.push(loss);
-    if (n < step) at = clampTo(data.ends, at - data.rate * slope);
+    if (n < step) at = clampTo(data.ends, at - data.learning_rate * slope);
   }
   const [first, last] = data.ends;
   const place = (i) => first + ((last - first) * i) / (data.points - 1);
@@ -67,7 +67,7 @@ function dialVerdict({ step, temperature, choice, mixture }, { flat, apart }) {
   if (Math.abs(mixture.slope) < 5 * flat) {
     return `Step ${step}: no slope on either curve. At T = ${temperature.toFixed(2)} the mixture is as flat here as the staircase.`;
   }
-  return `Step ${step}: on the staircase the slope is 0, and the ball stays. On the mixture it is ${signed(mixture.slope, 2)}, and the ball rolls.`;
+  return `Step ${step}: on the staircase the slope is 0, and the ball stays. On the mixture it is ${withSign(mixture.slope, 2)}, and the ball rolls.`;
 }
 
 function dialWords(frame, data) {

@@ -15,20 +15,20 @@ function dot(a, b, from = 0) {
   return sum;
 }
 
-function centred(x) {
+function centre(x) {
   const mean = sumOf(x) / x.length;
   return x.map((value) => value - mean);
 }
 
 // mean 0 and variance 1
 function standardise(x) {
-  const middle = centred(x);
+  const middle = centre(x);
   const spread = Math.sqrt(dot(middle, middle) / x.length + TINY);
   return middle.map((value) => value / spread);
 }
 
 // pictures that look `down` and `right` pixels further; beyond the border its pixels repeat
-function moved(x, down, right) {
+function lookAside(x, down, right) {
   const inside = (i) => Math.min(Math.max(i, 0), SIZE - 1);
   return x.map((_, i) => {
     const within = i % PIXELS;
@@ -39,26 +39,26 @@ function moved(x, down, right) {
 // pictures as each tap of a window sees them
 function taps(x, side) {
   const reach = (side - 1) / 2;
-  return Array.from({ length: side * side }, (_, k) => moved(x, Math.floor(k / side) - reach, (k % side) - reach));
+  return Array.from({ length: side * side }, (_, k) => lookAside(x, Math.floor(k / side) - reach, (k % side) - reach));
 }
 
 // sum of rows, each times its weight
-function weighted(rows, weights) {
+function weightedSum(rows, weights) {
   const out = new Float64Array(rows[0].length);
   rows.forEach((row, k) => { if (weights[k]) for (let i = 0; i < out.length; i += 1) out[i] += weights[k] * row[i]; });
   return out;
 }
 
-const average = (x) => weighted(taps(x, 3), Array(9).fill(1 / 9));
+const average = (x) => weightedSum(taps(x, 3), Array(9).fill(1 / 9));
 const FIXED = {
   skip: (x) => x,
   average,
   maximum: (x) => taps(x, 3).reduce((top, tap) => top.map((value, i) => Math.max(value, tap[i]))),
   outline: (x) => { const smooth = average(x); return x.map((value, i) => value - smooth[i]); },
-  shift: (x) => moved(x, 0, -3),
-  "shift again": (x) => moved(x, 0, -3),
+  shift: (x) => lookAside(x, 0, -3),
+  "shift again": (x) => lookAside(x, 0, -3),
   mirror: (x) => x.map((_, i) => x[i - (i % SIZE) + SIZE - 1 - (i % SIZE)]),
-  "down 2": (x) => moved(x, 2, 0),
+  "down 2": (x) => lookAside(x, 2, 0),
 };
 
 function softmax(alpha, temperature) {
@@ -85,7 +85,7 @@ function solve(A, b) {
   return b;
 }
 
-function drawnPictures({ count, pictures }, random) {
+function drawPictures({ count, pictures }, random) {
   const bytes = atob(pictures);
   const chosen = random.permutation(count).slice(0, SEEN_PICTURES);
   return standardise(Float64Array.from({ length: SEEN_PICTURES * PIXELS }, (_, i) => (
@@ -95,14 +95,14 @@ function drawnPictures({ count, pictures }, random) {
 class OneEdge {
   constructor(pool, seed, operations, target) {
     const random = new SharedRandom(seed * FAR_APART);
-    const x = drawnPictures(pool, random);
+    const x = drawPictures(pool, random);
     Object.assign(this, { operations, features: [], kernels: [], rows: [] });
     for (const name of operations) {
       const side = SIDES[name];
       const begin = this.features.length;
       if (side) {
-        this.kernels.push(centred(Float64Array.from({ length: side * side }, () => random.normal() / side)));
-        this.features.push(...taps(x, side).map(centred));
+        this.kernels.push(centre(Float64Array.from({ length: side * side }, () => random.normal() / side)));
+        this.features.push(...taps(x, side).map(centre));
       } else {
         this.kernels.push(null);
         this.features.push(standardise(FIXED[name](x)));
@@ -110,7 +110,7 @@ class OneEdge {
       this.rows.push([begin, this.features.length]);
     }
     const parts = Object.entries(target);
-    this.features.push(weighted(parts.map(([name]) => standardise(FIXED[name](x))), parts.map(([, part]) => part)));
+    this.features.push(weightedSum(parts.map(([name]) => standardise(FIXED[name](x))), parts.map(([, part]) => part)));
     this.products = this.features.map(() => new Float64Array(this.features.length));
     this.features.forEach((row, i) => {
       for (let j = 0; j <= i; j += 1) this.products[i][j] = this.products[j][i] = dot(row, this.features[j]) / row.length;
@@ -178,7 +178,7 @@ class OneEdge {
 // in words
 const percent = (weight) => `${(100 * weight).toFixed(0)} %`;
 
-function signed(value, n = 3) {
+function withSign(value, n = 3) {
   const text = Math.abs(value).toFixed(n);
   return Number(text) === 0 ? text : `${value < 0 ? "-" : "+"}${text}`;
 }

@@ -1,7 +1,7 @@
 // Drawing for the views of one edge: elements that are made once and then changed.
 
-const put = (node, attributes) => { for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value); };
-const write = (node, text, attributes = {}) => { put(node, attributes); if (node.textContent !== text) node.textContent = text; };
+const setAttributes = (node, attributes) => { for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value); };
+const write = (node, text, attributes = {}) => { setAttributes(node, attributes); if (node.textContent !== text) node.textContent = text; };
 const showIf = (node, there) => { node.style.display = there ? "" : "none"; };
 const group = (parent, name) => parent.appendChild(h("g", { class: name }));
 const child = (parent, tag, name) => parent.appendChild(h(tag, { class: name }));

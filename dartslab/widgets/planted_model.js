@@ -6,6 +6,7 @@ const PIXELS = SIZE * SIZE;
 const EDGES = [[0, 2], [1, 2], [0, 3], [1, 3], [2, 3]]; // [from, to]; 0 is picture a, 1 is picture b
 const LAST = 4; // the edge from node 2 to node 3
 const [GAIN, MEMORY] = [0.2, SIZE];
+const ADAM = { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 }; // betas as published
 const VAL_PAIRS = 4;
 const STEPS = 120;
 
@@ -243,8 +244,8 @@ const HYPERGRADIENTS = {
 
 // Adam on alpha with the published betas, then SGD on w, all pairs in every step. Every moment is kept.
 class PlantedRun {
-  constructor(problem, hypergradient, alphaRate = 0.1, rate = 0.9) {
-    Object.assign(this, { problem, hypergradient, alphaRate, rate });
+  constructor(problem, hypergradient, alphaLearningRate = 0.1, learningRate = 0.9) {
+    Object.assign(this, { problem, hypergradient, alphaLearningRate, learningRate });
     const zeros = () => EDGES.map(() => problem.names.map(() => 0));
     const w = new Float64Array(EDGES.length + 2 * PIXELS); // gains, memory of node 2, memory of node 3
     this.moments = [{ alpha: problem.firstAlpha, w, mean: zeros(), square: zeros() }];
@@ -256,16 +257,16 @@ class PlantedRun {
   }
 
   next({ alpha, w, mean, square }, step) {
-    const { problem, rate, alphaRate } = this;
-    const g = HYPERGRADIENTS[this.hypergradient](problem, w, alpha, rate);
-    const [b1, b2] = [0.5, 0.999];
+    const { problem, learningRate, alphaLearningRate } = this;
+    const g = HYPERGRADIENTS[this.hypergradient](problem, w, alpha, learningRate);
+    const { beta1, beta2, epsilon } = ADAM;
     const each = (f) => alpha.map((row, e) => row.map((_, o) => f(e, o)));
-    const m = each((e, o) => b1 * mean[e][o] + (1 - b1) * g[e][o]);
-    const s = each((e, o) => b2 * square[e][o] + (1 - b2) * g[e][o] ** 2);
+    const m = each((e, o) => beta1 * mean[e][o] + (1 - beta1) * g[e][o]);
+    const s = each((e, o) => beta2 * square[e][o] + (1 - beta2) * g[e][o] ** 2);
     const moved = each((e, o) => alpha[e][o]
-      - (alphaRate * (m[e][o] / (1 - b1 ** step))) / (Math.sqrt(s[e][o] / (1 - b2 ** step)) + 1e-8));
+      - (alphaLearningRate * (m[e][o] / (1 - beta1 ** step))) / (Math.sqrt(s[e][o] / (1 - beta2 ** step)) + epsilon));
     const after = Float64Array.from(w);
-    addScaled(after, -rate, problem.gradients(w, moved, problem.train).dw);
+    addScaled(after, -learningRate, problem.gradients(w, moved, problem.train).dw);
     return { alpha: moved, w: after, mean: m, square: s };
   }
 

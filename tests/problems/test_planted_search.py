@@ -34,7 +34,7 @@ def test_weights_that_memorise_lead_first_order_astray_and_not_exact(pool: Pool)
 
 def test_a_step_is_adam_on_alpha_and_then_sgd_on_w(pool: Pool) -> None:
     problem = Planted(PlantedConfig(seed=2, memorise=True), pool)
-    start, after = search_planted(problem, "exact", steps=1, alpha_rate=0.1, rate=0.9)
+    start, after = search_planted(problem, "exact", steps=1, alpha_learning_rate=0.1, learning_rate=0.9)
     alpha = problem.first_alpha.parameters()
     bilevel = Bilevel(problem.loss, problem.loss, VirtualStep(0.9))
     gradient = exact(bilevel, problem.first_weights, alpha, problem.train, problem.val)["alpha.normal"]

@@ -10,7 +10,7 @@ from dartslab.widgets import AlphaRace
 from dartslab.widgets.alpha_race import verdict
 from dartslab.widgets.alpha_race_picture import draw_race
 from dartslab.widgets.models.alpha_race import RACES, race_frame, start_of
-from dartslab.widgets.models.one_edge import signed
+from dartslab.widgets.models.one_edge import with_sign
 from sentences import refusal
 
 
@@ -99,7 +99,7 @@ def test_a_bad_state_is_one_sentence_and_changes_nothing(text: str, sentence: st
 
 def test_a_state_opens_in_another_view() -> None:
     view, other = AlphaRace("late bloomer", seed=7), AlphaRace("clones")
-    for name, value in {"step": 40, "wait": True, "hand": 10, "alpha_2": -1.5, "kernel_rate": 0.02}.items():
+    for name, value in {"step": 40, "wait": True, "hand": 10, "alpha_2": -1.5, "kernel_learning_rate": 0.02}.items():
         view.controls[name].value = value
     other.restore(view.state())
     assert (other.settings, other.shown, other.text) == (view.settings, view.shown, view.text)
@@ -130,4 +130,4 @@ def test_a_page_of_it_is_small(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("value", "text"), [(-0.0001, "0.000"), (0.12345, "+0.123"), (-2.0, "-2.000")])
 def test_a_push_has_a_sign_unless_it_is_nothing(value: float, text: str) -> None:
-    assert signed(value) == text
+    assert with_sign(value) == text

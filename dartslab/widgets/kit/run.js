@@ -9,8 +9,8 @@ function heatmap(cell) {
   const right = left + wide * cell.operations.length + 8;
   const bottom = ys[ys.length - 1] + high;
   const kept = new Set(cell.kept.map(([e, o]) => `${e},${o}`));
-  const shares = cell.entropy !== null; // the weights of an edge sum to 1: only then have they an entropy
-  const measures = shares ? [[right + 18, "entropy"], [right + 58, "margin"]] : [];
+  const sumsToOne = cell.entropy !== null; // the weights of an edge sum to 1: only then have they an entropy
+  const measures = sumsToOne ? [[right + 18, "entropy"], [right + 58, "margin"]] : [];
   const names = [...cell.operations.map((name, o) => [left + (o + 0.5) * wide, name]), ...measures];
   const cells = cell.weights.map((row, e) => row.map((weight, o) => {
     const { color, ink } = shade(weight);
@@ -25,8 +25,8 @@ function heatmap(cell) {
   }));
   const edges = cell.edges.map((name, e) => [
     h("text", { x: left - 6, y: ys[e] + 15, "text-anchor": "end" }, name),
-    shares ? h("text", { class: "tick", x: right + 30, y: ys[e] + 15, "text-anchor": "end" }, cell.entropy[e].toFixed(2)) : null,
-    shares ? h("text", { class: "tick", x: right + 70, y: ys[e] + 15, "text-anchor": "end" }, cell.margin[e].toFixed(3)) : null,
+    sumsToOne ? h("text", { class: "tick", x: right + 30, y: ys[e] + 15, "text-anchor": "end" }, cell.entropy[e].toFixed(2)) : null,
+    sumsToOne ? h("text", { class: "tick", x: right + 70, y: ys[e] + 15, "text-anchor": "end" }, cell.margin[e].toFixed(3)) : null,
   ]);
   const width = right + 104;
   return h("figure", { class: "dartslab-heatmap", "data-kind": cell.kind }, h("h4", {}, `${cell.title}: mixing weights (✓ kept)`),

@@ -5,7 +5,7 @@
 const GLIDE_S = 0.12; // time in which two thirds of the way to a new step are made
 const NEARLY_TIED = 0.03; // margins below, as in models/search_history.py
 
-// Of each edge: shares p, the leader, its margin, how strongly it leads, is kept and is lit; all of it eased.
+// Of each edge: mixing weights p, the leader, its margin, how strongly it leads, is kept and is lit; all of it eased.
 class Looks {
   constructor(cell) {
     this.choices = cell.operations.map((_, o) => o).filter((o) => cell.operations[o] !== "none");
@@ -41,8 +41,8 @@ class Looks {
 function about(run, { kind, row }) {
   const cell = run.cells.find((one) => one.kind === kind), weights = cell.weights[row], since = run.since[kind][row];
   const order = weights.map((_, o) => o).sort((a, b) => weights[b] - weights[a]).slice(0, 3);
-  const shares = order.map((o) => `${nameOf(cell.operations[o])} ${weights[o].toFixed(2)}`).join(", ");
-  return `${cell.title}, edge ${cell.edges[row].replaceAll(" ", "")}: ${shares}; ${since === null ? "not kept" : `kept since step ${since}`}`;
+  const parts = order.map((o) => `${nameOf(cell.operations[o])} ${weights[o].toFixed(2)}`).join(", ");
+  return `${cell.title}, edge ${cell.edges[row].replaceAll(" ", "")}: ${parts}; ${since === null ? "not kept" : `kept since step ${since}`}`;
 }
 
 // { node, head, show(run, whole), stop() }; `head` is the first line, `go(step)` where a person can move over the steps.

@@ -22,7 +22,7 @@ TWINS = ("shift", "shift again")
 STEPS = 1000  # the longest race
 WAIT = 200  # steps in which alpha waits, where it does
 NOISE = 1e-3  # deviation of alpha at the start
-ADAM = {"rate": 0.05, "first": 0.5, "second": 0.999, "tiny": 1e-8}  # its beta for alpha as in Liu et al. 2019
+ADAM = {"learning_rate": 0.05, "beta1": 0.5, "beta2": 0.999, "epsilon": 1e-8}  # betas as in Liu et al. 2019
 FARTHEST = 10.0  # that alpha can be set to by hand, either side of 0
 RACES: dict[str, dict[str, Any]] = {
     "a fair race": {
@@ -32,7 +32,7 @@ RACES: dict[str, dict[str, Any]] = {
         "target": {"shift": 1.0},
         "length": 280,
         "watch": "shift",
-        "start": {"alpha_rate": 0.15},
+        "start": {"alpha_learning_rate": 0.15},
     },
     "late bloomer": {
         "look": "conv 5×5 could learn the target. But a narrow strip has a small area: a small push, and a kernel "
@@ -41,7 +41,7 @@ RACES: dict[str, dict[str, Any]] = {
         "target": {"down 2": 1.0},
         "length": 120,
         "watch": "conv 5×5",
-        "start": {"alpha_rate": 4.0, "learn": True},
+        "start": {"alpha_learning_rate": 4.0, "learn": True},
     },
     "clones": {
         "look": "The target is 60 % shift and 40 % mirror. But shift runs twice, and twins share what one would have.",
@@ -49,7 +49,7 @@ RACES: dict[str, dict[str, Any]] = {
         "target": {"shift": 0.6, "mirror": 0.4},
         "length": 260,
         "watch": "shift",
-        "start": {"alpha_rate": 1.0},
+        "start": {"alpha_learning_rate": 1.0},
     },
     "hot and cold": {
         "look": "T is small: a head start of 1 gives skip nearly all of the width. Turn T up to 1, then far up.",
@@ -58,10 +58,10 @@ RACES: dict[str, dict[str, Any]] = {
         "length": 200,
         "watch": "shift",
         "ahead": {"skip": 1.0},
-        "start": {"alpha_rate": 0.3, "temperature": 0.08},
+        "start": {"alpha_learning_rate": 0.3, "temperature": 0.08},
     },
 }
-AT_FIRST = {"temperature": 1.0, "learn": False, "wait": False, "adam": False, "kernel_rate": 0.008, "hand": -1}
+AT_FIRST = {"temperature": 1.0, "learn": False, "wait": False, "adam": False, "kernel_learning_rate": 0.008, "hand": -1}
 AT_FIRST |= {"step": 0, "fill": False}
 
 
@@ -76,8 +76,8 @@ class Race:
 
     Args:
         settings: race (a name in `RACES`), seed, temperature, learn (whether kernels learn), wait (whether alpha
-            waits), adam, alpha_rate, kernel_rate, hand (the step at which alpha is set by hand, or -1) and what it is
-            set to, alpha_0 ... alpha_6.
+            waits), adam, alpha_learning_rate, kernel_learning_rate, hand (the step at which alpha is set by hand, or
+            -1) and what it is set to, alpha_0 ... alpha_6.
     Attributes:
         steps: steps made.
         alpha, p, g, push: [O] each.
@@ -97,7 +97,7 @@ class Race:
         self.alpha = ahead + NOISE * self.edge.noise
         self.wait = WAIT if settings["wait"] else 0
         self.length = made["length"] + self.wait  # where playing stops
-        self.first, self.second = np.zeros(len(ahead)), np.zeros(len(ahead))  # Adam's two means
+        self.first_moment, self.second_moment = np.zeros(len(ahead)), np.zeros(len(ahead))  # of Adam
         self.steps = self.moves = 0
         self.past: list[np.ndarray] = []
         self._look()
@@ -142,18 +142,23 @@ class Race:
         return 2 * self.p[o] / spread * (seen - across * (kernel @ seen) / spread**2)
 
     def move(self) -> np.ndarray:
-        """How far each alpha goes in the next step, [O]: with plain descent alpha_rate * push, with Adam (Kingma and Ba
-        2015, algorithm 1) each push over its own usual size."""
-        if not self.settings["adam"]:
-            return self.settings["alpha_rate"] * self.push
-        first, second = self._means()
-        count = self.moves + 1
-        size = np.sqrt(second / (1 - ADAM["second"] ** count)) + ADAM["tiny"]
-        return ADAM["rate"] * first / (1 - ADAM["first"] ** count) / size
+        """How far each alpha goes in the next step, [O].
 
-    def _means(self) -> tuple[np.ndarray, np.ndarray]:
-        first, second = ADAM["first"], ADAM["second"]
-        return first * self.first + (1 - first) * self.push, second * self.second + (1 - second) * self.push**2
+        With plain descent alpha_learning_rate * push, with Adam (Kingma and Ba 2015, algorithm 1) each push over its
+        own usual size.
+        """
+        if not self.settings["adam"]:
+            return self.settings["alpha_learning_rate"] * self.push
+        first, second = self._next_moments()
+        count = self.moves + 1
+        size = np.sqrt(second / (1 - ADAM["beta2"] ** count)) + ADAM["epsilon"]
+        return ADAM["learning_rate"] * first / (1 - ADAM["beta1"] ** count) / size
+
+    def _next_moments(self) -> tuple[np.ndarray, np.ndarray]:
+        """Adam's means of the push and of its square after the next step, [O] each."""
+        beta1, beta2 = ADAM["beta1"], ADAM["beta2"]
+        first = beta1 * self.first_moment + (1 - beta1) * self.push
+        return first, beta2 * self.second_moment + (1 - beta2) * self.push**2
 
     def step(self) -> None:
         """One step of alpha, unless it waits, and of the kernels, where they learn; both at the present values."""
@@ -162,10 +167,10 @@ class Race:
             slopes = {o: self.kernel_gradient(o) for o, kernel in enumerate(self.kernels) if kernel is not None}
         if not self.waiting:
             self.alpha = self.alpha + self.move()
-            self.first, self.second = self._means()
+            self.first_moment, self.second_moment = self._next_moments()
             self.moves += 1
         for o, slope in slopes.items():
-            self.kernels[o] = self.kernels[o] - self.settings["kernel_rate"] * slope
+            self.kernels[o] = self.kernels[o] - self.settings["kernel_learning_rate"] * slope
         self.steps += 1
         self._look()
 
@@ -186,7 +191,7 @@ def race_frame(settings: Mapping[str, Any]) -> dict[str, Any]:
             areas above the level are poured into those below it).
     Returns:
         race, step, watch, temperature, learn, adam and fill as they are set; operations; length, the step at which
-        playing stops; waiting; alpha, p, g, level, push, move, loss, alone (see `Race`); could: of each operation the
+        playing stops; waiting; alpha, p, g, level, push, move, alone (see `Race`); could: of each operation the
         loss alone that it could have [O], other than `alone` only where kernels learn; past: p at each step so far
         [step + 1, O].
     """
@@ -204,7 +209,6 @@ def race_frame(settings: Mapping[str, Any]) -> dict[str, Any]:
         "length": race.length,
         "waiting": race.waiting,
         "level": race.level,
-        "loss": race.loss,
     }
 
 

@@ -34,14 +34,14 @@ TOY_SENTENCES: dict[str, dict[str, str]] = {
     },
     "steps": {
         "": "After {steps} real steps [direct|first order is at {end_first}] (for it w is fixed), [ink|exact at "
-        "{end_exact}] (w follows {%share}), [truth|the truth at {end_truth}].",
+        "{end_exact}] (w follows {%part_of_way}), [truth|the truth at {end_truth}].",
         "mistake": "After {steps} real steps: [implicit|with the mistake {end_mistake}], [ink|exact {end_exact}], "
         "[direct|first order {end_first}], [truth|truth {end_truth}].",
     },
     "1": {"": "The slope of the training loss in w is [ink|{+slope}]. The arrow points uphill.", "first order": SKIP},
     "2": {
-        "": "Only imagined: w slides against it to [ink|w′ = {prime}], {%share} of the way to the valley. The real w "
-        "stays.",
+        "": "Only imagined: w slides against it to [ink|w′ = {prime}], {%part_of_way} of the way to the valley. "
+        "The real w stays.",
         FORGOTTEN: "Imagined: w slides to [ink|w′ = {prime}]; with its weight decay it would be "
         "[implicit|{right_prime}]. The real w stays.",
         "first order": SKIP,
@@ -68,8 +68,8 @@ TOY_SENTENCES: dict[str, dict[str, str]] = {
         "first order": SKIP,
     },
     "6": {
-        "": "[ink|g = {+sum}]: w′ went {%share} of the way to the valley, so here g goes {%share} from [direct|first "
-        "order, {+first}], to [truth|the truth, {+truth}].",
+        "": "[ink|g = {+sum}]: w′ went {%part_of_way} of the way to the valley, so here g goes {%part_of_way} from "
+        "[direct|first order, {+first}], to [truth|the truth, {+truth}].",
         "mistake": "[ink|g = {+sum}] with the mistake; right would be {+right_sum}. The [truth|truth] is "
         "[truth|{+truth}].",
         "first order": "First order stops here: [ink|g = {+sum}]. What it [implicit|lacks] to the truth, "
@@ -139,7 +139,7 @@ COSTS = {  # of each hypergradient, below its passes
 }
 
 
-def put(value: float, sign: bool = False) -> str:
+def format_number(value: float, sign: bool = False) -> str:
     """Two decimals with a real minus; `sign` asks for a plus. Halves go up, as in JavaScript."""
     size = f"{math.floor(abs(value) * 100 + 0.5 + 1e-7) / 100:.2f}"
     if float(size) == 0:
@@ -150,13 +150,13 @@ def put(value: float, sign: bool = False) -> str:
 def values_of(frame: Mapping[str, Any]) -> dict[str, Any]:
     """All that a sentence may name: the numbers of the frame, and what follows from them."""
     numbers = {name: part[0] for name, part in frame.items() if isinstance(part, list)}
-    numbers |= {name: frame[name] for name in ("share", "cosine") if name in frame}
+    numbers |= {name: frame[name] for name in ("part_of_way", "cosine") if name in frame}
     numbers["right_sum"] = numbers["right_direct"] + numbers["right_implicit"]
     numbers["follows"] = 2 * frame["settings"]["xi"]
     ends = {}
     names = {"first order": "end_first", "exact": "end_exact", "truth": "end_truth", "with the mistake": "end_mistake"}
     for way, points in frame.get("paths", {}).items():
-        ends[names[way]] = put(points[-1][0]) if abs(points[-1][0]) <= LIMIT / 2 else "far away"
+        ends[names[way]] = format_number(points[-1][0]) if abs(points[-1][0]) <= LIMIT / 2 else "far away"
     steps = frame["done"]
     each = len(PASSES[frame["settings"]["hypergradient"]]) + 1
     return numbers | ends | {"steps": str(steps), "made": str(steps * each), "cheap": str(2 * steps)}
@@ -170,7 +170,7 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
         value = values[name]
         if how == "%":
             return f"{math.floor(100 * value + 0.5 + 1e-7)} %"
-        return value if isinstance(value, str) else put(value, how == "+")
+        return value if isinstance(value, str) else format_number(value, how == "+")
 
     return re.sub(r"\{([+%]?)(\w+)\}", one, template)
 
@@ -194,13 +194,12 @@ def describe_beats(frame: Mapping[str, Any]) -> str:
     """The frame in words."""
     settings, beat = frame["settings"], frame["settings"]["beat"]
     said = [f"Beat {beat + 1} of {len(BEATS)}, {BEATS[beat]}. {plain(sentence(frame))}"]
-    at = f"a {put(frame['a'][0])}, w {put(frame['w'][0])}, " if settings["view"] == "one number" else ""
-    said.append(
-        f"{settings['view'].capitalize()}: hypergradient {settings['hypergradient']}, {at}xi {put(settings['xi'])}."
-    )
+    toy, xi = settings["view"] == "one number", format_number(settings["xi"])
+    at = f"a {format_number(frame['a'][0])}, w {format_number(frame['w'][0])}, " if toy else ""
+    said.append(f"{settings['view'].capitalize()}: hypergradient {settings['hypergradient']}, {at}xi {xi}.")
     names = ("direct", "implicit", "sum", "first")
     if beat >= 6:
-        rows = (f"{name} {' '.join(put(one, True) for one in frame[name])}" for name in names)
+        rows = (f"{name} {' '.join(format_number(one, True) for one in frame[name])}" for name in names)
         said.append(f"{', '.join(rows)}.")
     said.append(f"Passes so far: {frame['passes']}.")
     if settings["mistake"] != NO_MISTAKE:

@@ -33,9 +33,19 @@ MISTAKES: dict[str, tuple[str, ...]] = {  # and the hypergradients in which each
     PLACE: HYPERGRADIENTS[1:],
     FORGOTTEN: HYPERGRADIENTS[1:],
 }
+KNOWN = {  # by the short names that a page has for them
+    "none": NO_MISTAKE,
+    "halves": HALVES,
+    "doubles": DOUBLES,
+    "sign": SIGN,
+    "no_xi": NO_XI,
+    "dropped": DROPPED,
+    "place": PLACE,
+    "forgotten": FORGOTTEN,
+}
 START = (3.0, 0.0)  # (a, w) of the toy; from here first order and the truth disagree in sign
 RADIUS = 0.01  # R of the finite difference, as published
-STEP = 0.1  # of the real steps, of a and of w
+LEARNING_RATE = 0.1  # of the real steps, of a and of w
 DECAY = 0.8  # lambda, where weight decay is in play
 FIRST: dict[str, Any] = {  # the settings that a view begins with
     "beat": 0,
@@ -132,14 +142,14 @@ def hypergradient_terms(
 def walk(
     problem: Problem, a: Array, w: Array, gradient: Callable[[Array, Array], Array], decay: float, steps: int
 ) -> list[tuple[Array, Array]]:
-    """All points (a, w) of a search: a against its gradient, then w down L_train; both by `STEP`.
+    """All points (a, w) of a search: a against its gradient, then w down L_train; both by `LEARNING_RATE`.
 
     Fewer are made if a point is further out than `LIMIT`, which is then the last.
     """
     points = [(a, w)]
     while len(points) <= steps and max(abs(a).max(), abs(w).max()) <= LIMIT:
-        a = a - STEP * gradient(a, w)
-        w = w - STEP * (problem.train_by_w(a, w) + decay * w)
+        a = a - LEARNING_RATE * gradient(a, w)
+        w = w - LEARNING_RATE * (problem.train_by_w(a, w) + decay * w)
         points.append((a, w))
     return points
 
@@ -194,7 +204,7 @@ def ends_at(
     return float(last[0]) if abs(last - before)[0] < 1e-4 else None
 
 
-def toy_paths(settings: Mapping[str, Any], mistake: str) -> dict[str, list[list[float]]]:
+def trace_paths(settings: Mapping[str, Any], mistake: str) -> dict[str, list[list[float]]]:
     """The searches from one start, {name: [T + 1, 2] of (a, w)}: first order, exact, truth, and yours with a mistake.
 
     All of them are in the same problem: where weight decay is forgotten by one, the others have it.
@@ -230,9 +240,9 @@ def beats_frame(settings: Mapping[str, Any]) -> dict[str, Any]:
             real steps from the start; the start is (a, w) on the toy, and `ALPHA` and `WEIGHTS` on the network.
     Returns:
         settings; mistake (the one made); a, w (where we are); next_a, next_w (after the real step); passes; done (the
-        steps that were made); the numbers of `hypergradient_terms`; on the toy paths, truth, valley (w* here) and share
-        (how far towards the valley w' goes: 0 not at all, 1 the whole way); on the network cosine (of g and first
-        order).
+        steps that were made); the numbers of `hypergradient_terms`; on the toy paths, truth, valley (w* here) and
+        part_of_way (how far towards the valley w' goes: 0 not at all, 1 the whole way); on the network cosine (of g
+        and first order).
     """
     network = settings["view"] == "a network"
     problem, xi, hypergradient = NETWORK if network else TOY, settings["xi"], settings["hypergradient"]
@@ -250,8 +260,8 @@ def beats_frame(settings: Mapping[str, Any]) -> dict[str, Any]:
     )
     a, w = points[-1]
     found = hypergradient_terms(problem, a, w, xi, hypergradient, mistake)
-    next_a = a - STEP * found["sum"]
-    next_w = w - STEP * (problem.train_by_w(next_a, w) + decay * w)
+    next_a = a - LEARNING_RATE * found["sum"]
+    next_w = w - LEARNING_RATE * (problem.train_by_w(next_a, w) + decay * w)
     arrays = {"a": a, "w": w, "next_a": next_a, "next_w": next_w, **found}
     lists = {name: part.tolist() if isinstance(part, np.ndarray) else part for name, part in arrays.items()}
     frame = {"settings": dict(settings), "mistake": mistake, "done": len(points) - 1, **lists}
@@ -259,5 +269,9 @@ def beats_frame(settings: Mapping[str, Any]) -> dict[str, Any]:
     if network:
         lengths = np.linalg.norm(found["sum"]) * np.linalg.norm(found["first"])
         return frame | {"cosine": float(found["sum"] @ found["first"] / (lengths or 1))}
-    toy = {"truth": truth(a, decay).tolist(), "valley": (valley_slope(decay) * a).tolist(), "share": xi * (2 + decay)}
-    return frame | toy | {"paths": toy_paths(settings, mistake)}
+    toy = {
+        "truth": truth(a, decay).tolist(),
+        "valley": (valley_slope(decay) * a).tolist(),
+        "part_of_way": xi * (2 + decay),
+    }
+    return frame | toy | {"paths": trace_paths(settings, mistake)}

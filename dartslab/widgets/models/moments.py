@@ -50,7 +50,7 @@ def cell_tables(
     choices = [column for column, name in enumerate(space.operations) if name != NONE]
     found = []
     for kind, (table, kept) in tables(space, weights, genotype).items():
-        shares = rows_sum_to_one(table)
+        sum_to_one = rows_sum_to_one(table)
         ordered = np.sort(table[:, choices], axis=1)
         margin = ordered[:, -1] - ordered[:, -2] if len(choices) > 1 else ordered[:, -1]
         found.append(
@@ -63,8 +63,8 @@ def cell_tables(
                 "operations": list(space.operations),
                 "weights": table.round(4).tolist(),
                 "kept": np.argwhere(kept).tolist(),
-                "entropy": entropy(table).round(3).tolist() if shares else None,
-                "margin": margin.round(3).tolist() if shares else None,
+                "entropy": entropy(table).round(3).tolist() if sum_to_one else None,
+                "margin": margin.round(3).tolist() if sum_to_one else None,
             }
         )
     return found

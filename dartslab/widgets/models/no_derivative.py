@@ -20,7 +20,7 @@ from .one_edge import OneEdge
 OPERATIONS = ("outline", "mirror", "average", "shift", "skip", "maximum", "conv 3×3")
 TARGET = {"shift": 1.0}
 STEEP = 3.0
-RATE = 0.1  # of gradient descent on the dial
+LEARNING_RATE = 0.1  # of gradient descent on the dial
 ENDS = (-0.4, len(OPERATIONS) - 0.6)  # of the dial
 STEPS = 200
 POINTS = 161  # of the curve
@@ -79,7 +79,7 @@ def dial_frame(settings: Mapping[str, Any]) -> dict[str, Any]:
     for step in range(settings["step"] + 1):
         losses.append(float(dial.mixture(at)))
         if step < settings["step"]:
-            at = min(max(at - RATE * dial.slope(at), ENDS[0]), ENDS[1])
+            at = min(max(at - LEARNING_RATE * dial.slope(at), ENDS[0]), ENDS[1])
     return {
         "temperature": settings["temperature"],
         "step": settings["step"],

@@ -40,7 +40,7 @@ def _window(x: np.ndarray, side: int) -> np.ndarray:
     return np.stack([wide[:, v : v + SIZE, u : u + SIZE] for v in range(side) for u in range(side)])
 
 
-def _moved(x: np.ndarray, down: int, right: int) -> np.ndarray:
+def _look_aside(x: np.ndarray, down: int, right: int) -> np.ndarray:
     """Pictures that look `down` and `right` pixels further; beyond the border its pixels repeat."""
     rows, columns = (np.clip(np.arange(SIZE) + by, 0, SIZE - 1) for by in (down, right))
     return x[:, rows][:, :, columns]
@@ -51,10 +51,10 @@ FIXED = {  # operations without a kernel, [n, SIZE, SIZE] -> the same
     "average": lambda x: _window(x, 3).mean(axis=0),
     "maximum": lambda x: _window(x, 3).max(axis=0),
     "outline": lambda x: x - _window(x, 3).mean(axis=0),
-    "shift": lambda x: _moved(x, 0, -3),
-    "shift again": lambda x: _moved(x, 0, -3),
+    "shift": lambda x: _look_aside(x, 0, -3),
+    "shift again": lambda x: _look_aside(x, 0, -3),
     "mirror": lambda x: x[:, :, ::-1],
-    "down 2": lambda x: _moved(x, 2, 0),  # only as a target: a 5×5 kernel can make it, the others cannot
+    "down 2": lambda x: _look_aside(x, 2, 0),  # only as a target: a 5×5 kernel can make it, the others cannot
 }
 
 
@@ -144,7 +144,7 @@ def percent(weight: float) -> str:
     return f"{100 * weight:.0f} %"
 
 
-def signed(value: float, digits: int = 3) -> str:
+def with_sign(value: float, digits: int = 3) -> str:
     """A push or a slope with its sign, and none where all digits are 0."""
     text = f"{value:+.{digits}f}"
     return text[1:] if float(text) == 0 else text

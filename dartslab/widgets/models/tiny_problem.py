@@ -50,9 +50,9 @@ def tiny_problem(seed: int, network: str, precision: str, xi: float) -> tuple[An
 
     def loss(w: Any, alpha: Any, batch: Any) -> Any:
         x, labels = batch
-        for layer, shares in enumerate(torch.softmax(alpha["alpha"], dim=1)):
+        for layer, weights in enumerate(torch.softmax(alpha["alpha"], dim=1)):
             parts = x @ w[f"layer{layer}"] + w[f"bias{layer}"]  # [3, B, W]
-            x = shares[0] * functions[0](parts[0]) + shares[1] * functions[1](parts[1]) + shares[2] * parts[2]
+            x = weights[0] * functions[0](parts[0]) + weights[1] * functions[1](parts[1]) + weights[2] * parts[2]
         return F.cross_entropy(x @ w["classifier"], labels)
 
     w = {"classifier": normal(WIDTH, CLASSES, scale=WIDTH**-0.5)}

@@ -88,7 +88,7 @@ def test_all_pushes_add_up_to_0_so_the_sum_of_alpha_stays(race: str, temperature
 def test_the_steps_of_adam_are_those_of_torch_and_do_not_add_up_to_0() -> None:
     made = Race(settings("a fair race", adam=True))
     alpha = torch.tensor(made.alpha)
-    adam = torch.optim.Adam([alpha], ADAM["rate"], (ADAM["first"], ADAM["second"]), ADAM["tiny"])
+    adam = torch.optim.Adam([alpha], ADAM["learning_rate"], (ADAM["beta1"], ADAM["beta2"]), ADAM["epsilon"])
     for _ in range(12):
         alpha.grad = torch.tensor(-made.push)
         adam.step()

@@ -12,8 +12,8 @@ from dartslab.widgets.models.beats_words import (
     TOY_SENTENCES,
     describe_beats,
     fill,
+    format_number,
     plain,
-    put,
     sentence,
 )
 from dartslab.widgets.models.hypergradient_beats import (
@@ -33,7 +33,7 @@ from dartslab.widgets.models.hypergradient_beats import (
     [(1.5, True, "+1.50"), (-2.0, True, "−2.00"), (0.125, False, "0.13"), (-0.001, True, "0.00"), (3.0, False, "3.00")],
 )
 def test_numbers_have_two_decimals_a_real_minus_and_zero_no_sign(value: float, sign: bool, text: str) -> None:
-    assert put(value, sign) == text
+    assert format_number(value, sign) == text
 
 
 def test_a_sentence_is_filled_with_numbers_and_loses_its_tones() -> None:

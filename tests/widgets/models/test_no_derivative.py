@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dartslab.widgets.models.no_derivative import ENDS, OPERATIONS, RATE, STEPS, Dial, alpha_at, dial_frame
+from dartslab.widgets.models.no_derivative import ENDS, LEARNING_RATE, OPERATIONS, STEPS, Dial, alpha_at, dial_frame
 
 H = 1e-5
 START = 0.15
@@ -55,6 +55,6 @@ def test_the_smaller_the_temperature_the_closer_both_curves(seed: int) -> None:
 
 def test_a_step_is_one_of_gradient_descent_between_the_ends() -> None:
     dial, one = Dial(2, 1.0), dial_frame(settings(step=1))
-    assert one["mixture"]["at"] == pytest.approx(START - RATE * dial.slope(START))
+    assert one["mixture"]["at"] == pytest.approx(START - LEARNING_RATE * dial.slope(START))
     assert one["losses"] == [float(dial.mixture(START)), one["mixture"]["loss"]]
     assert dial_frame(settings(mixture=6.4, step=STEPS))["mixture"]["at"] <= ENDS[1]
