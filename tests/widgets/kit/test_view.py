@@ -3,10 +3,12 @@
 import ast
 import json
 import math
+import re
 import subprocess
 import sys
 import threading
 from base64 import b64decode
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +26,15 @@ from dartslab.experiment.folder import recorded_experiment
 from dartslab.teach.build.execute import run_notebook
 from dartslab.widgets.kit.controls import controls_of
 from dartslab.widgets.kit.notebook import flush
-from dartslab.widgets.kit.page import module, source, style
+from dartslab.widgets.kit.page import KIT, module, source, style
 from dartslab.widgets.kit.stills import TONES, png, stack
 from dartslab.widgets.kit.view import View
 from sentences import refusal
 
 FOLDER = Path(widgets.__file__).parent
 MODULES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.js"))
+SHEETS = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.css"))
+NAME = re.compile(r"^(?:function|class|const|let) (\w+)", re.M)  # at the start of a line
 
 
 class Square(View):
@@ -312,10 +316,18 @@ def test_modules_are_plain_and_hold_no_markup_of_strangers(name: str) -> None:
     assert len(text.splitlines()) <= 350
 
 
-def test_a_module_is_one_text_with_one_export() -> None:
-    text = module("kit/run.js", "replay.js")
-    assert text.count("export ") == 1 and text.index("function h(") < text.index("function heatmap(")
-    assert style().count("{") == style().count("}")
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_the_files_of_a_view_give_each_name_once_and_the_module_has_one_export(name: str) -> None:
+    """They stand in one text, in which a browser takes no name twice."""
+    view = getattr(widgets, name)
+    given = [found for file in (*KIT, *view.MODULES) for found in NAME.findall(source(file))]
+    assert "mountPlayed" in given and [one for one, times in Counter(given).items() if times > 1] == []
+    assert module(*view.MODULES).count("export ") == 1
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_style_sheet_closes_what_it_opens(name: str) -> None:
+    assert source(name).count("{") == source(name).count("}") > 0
 
 
 def test_each_view_is_had_from_the_package_and_loads_no_torch() -> None:
@@ -327,7 +339,7 @@ def test_each_view_is_had_from_the_package_and_loads_no_torch() -> None:
 def test_the_names_for_editors_are_those_that_are_loaded() -> None:
     tree = ast.parse(Path(widgets.__file__).read_text(encoding="utf-8"))
     (block,) = (node for node in tree.body if isinstance(node, ast.If))
-    assert {name.name for node in block.body for name in node.names} == set(widgets.__all__) == set(widgets._MODULE_OF)
+    assert {name.name: node.module for node in block.body for name in node.names} == widgets._MODULE_OF
 
 
 def test_an_unknown_view_is_an_attribute_error_that_lists_them() -> None:
