@@ -1,4 +1,7 @@
 // The race of alpha on one edge; the same as models/alpha_race.py, where it is explained. No DOM.
+//   m = sum_o p_o out_o,  p = softmax(alpha / T),  L = mean (m - y)^2,  g_o = dL/dp_o = 2 mean ((m - y) out_o)
+//   push_o = -dL/dalpha_o = p_o (level - g_o) / T,  level = sum_q p_q g_q
+//   alpha_o <- alpha_o + alpha_learning_rate push_o, or by Adam; kernel <- kernel - kernel_learning_rate dL/dkernel
 // data = { pool, races, wait, noise, adam, steps }
 
 class Race {
@@ -31,6 +34,7 @@ class Race {
     this.past.push(this.p);
   }
 
+  // out = k . x / s,  s^2 = k' C k:  dL/dk = 2 p_o / s (mean (m - y) x - (C k) (k . mean (m - y) x) / s^2)
   kernelGradient(o) {
     const kernel = this.kernels[o];
     const [begin, end] = this.edge.rows[o];
@@ -52,6 +56,7 @@ class Race {
     ];
   }
 
+  // how far each alpha goes; Adam: learning_rate * first / (1 - beta1^n) / (sqrt(second / (1 - beta2^n)) + epsilon)
   move() {
     const { adam, settings } = this;
     if (!settings.adam) return this.push.map((push) => settings.alpha_learning_rate * push);

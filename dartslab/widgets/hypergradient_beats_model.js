@@ -16,7 +16,8 @@ const TOY = {
   along: (a, w, [v]) => [-2 * v],
 };
 
-// A mixed operation on two numbers x: out = sum_o p_o f_o(w_o . x), p = softmax(alpha), L = mean of (out - y)^2 / 2
+// A mixed operation on two numbers x: out = sum_o p_o f_o(w_o . x), p = softmax(alpha), L = mean of (out - y)^2 / 2; its
+// derivatives are written out in two_problems.py
 function tinyNetwork({ train, val }) {
   const many = 3; // operations: the identity, tanh, softplus
   const linear = (w, x) => Array.from({ length: many }, (_, o) => w[o] * x[0] + w[many + o] * x[1]);

@@ -1,4 +1,7 @@
-// The loss of a choice and of a mixture along a dial; the same as models/no_derivative.py, where it is explained. No DOM.
+// The loss of a choice and of a mixture along a dial d; the same as models/no_derivative.py, where it is explained. No DOM.
+//   alpha_o = steep (o d - o^2 / 2),  p = softmax(alpha / T),  L = mean (sum_o p_o out_o - y)^2
+//   g_o = dL/dp_o = 2 mean ((sum_q p_q out_q - y) out_o),  dL/dd = sum_o steep o p_o (g_o - sum_q p_q g_q) / T
+//   a step of the ball: d <- d - learning_rate dL/dd, kept between the ends of the dial
 // data = { pool, operations, target, steep, learning_rate, ends, points }
 
 const clampTo = ([low, high], value) => Math.min(Math.max(value, low), high);
@@ -18,7 +21,7 @@ class Dial {
     this.square = products[products.length - 1][products.length - 1];
   }
 
-  // loss, slope and mixing weights of the mixture
+  // L = sum_oq p_o p_q mean out_o out_q - 2 sum_o p_o mean out_o y + mean y^2, its slope dL/dd, and p
   mixture(dial, temperature) {
     const { steep } = this.data;
     const p = softmax(alphaAt(dial, this.data), temperature);

@@ -1,6 +1,8 @@
 // A planted search, as in dartslab/problems/planted.py and planted_search.py, without a library. Every operation is
 // linear at a given picture: each pixel of its output is a sum of some input pixels, each times a tap (of one pixel, the
 // largest of nine, for "thicken"). One table of positions and taps gives it, its transpose and its derivative.
+//   c_eo = (1 + GAIN w_e) p_eo,  p_e = softmax(alpha_e);  node_v = sum over e into v, and o, of c_eo op_o(source of e)
+//   result_v = node_v + MEMORY w_v,  L = mean (result - wanted)^2, over pictures, pixels and both nodes
 const SIZE = 28;
 const PIXELS = SIZE * SIZE;
 const EDGES = [[0, 2], [1, 2], [0, 3], [1, 3], [2, 3]]; // [from, to]; 0 is picture a, 1 is picture b
@@ -179,8 +181,11 @@ class PlantedProblem {
 
   strengths(w, weights) { return weights.map((row, e) => row.map((weight) => (1 + GAIN * w[e]) * weight)); }
 
-  // The loss, its gradients of w and alpha, and what `mixedDerivative` needs. With r_v = dL / d node_v, for node 2 also
-  // through node 3, it is dL / d strength_eo = <op_o(source), r>.
+  // The loss, its gradients of w and alpha, and what `mixedDerivative` needs. With r_v = dL/dnode_v:
+  //   r_3 = (result_3 - wanted_3) / N,  N = numbers in a node;  r_2 likewise + sum_o c_4o op_o^T r_3, since node 3 sees it
+  //   dL/dc_eo = <op_o(source of e), r_v>
+  //   dL/dalpha_eo = c_eo (dL/dc_eo - sum_q p_eq dL/dc_eq)
+  //   dL/dw_e = GAIN sum_o p_eo dL/dc_eo,  dL/dw_v = MEMORY times the sum over pictures of (result_v - wanted_v) / N
   gradients(w, alpha, pairs) {
     const weights = alpha.map(softmaxOf);
     const c = this.strengths(w, weights);
@@ -205,8 +210,12 @@ class PlantedProblem {
     return { loss, dw, dAlpha, pass: { weights, c, seen, places, r, dc } };
   }
 
-  // [d^2 L / d alpha d w] u where `gradients` gave this pass: each of its lines differentiated along u. Exact, since the
-  // operations are linear, or linear in pieces.
+  // [d^2 L / d alpha d w] u where `gradients` gave this pass: each of its lines differentiated along u, written ' here.
+  // Exact, since the operations are linear, or linear in pieces.
+  //   c'_eo = GAIN u_e p_eo;  node'_v = sum c'_eo op_o(source of e), for node 3 also sum_o c_4o op_o(node'_2)
+  //   r'_v = (node'_v + MEMORY u_v) / N;  r'_2 also sum_o c_4o op_o^T r'_3 + c'_4o op_o^T r_3
+  //   (dL/dc_eo)' = <op_o(source of e), r'_v>, for e = 4 also <op_o(node'_2), r_3>
+  //   (dL/dalpha_eo)' = c'_eo (dL/dc_eo - sum_q p_eq dL/dc_eq) + c_eo ((dL/dc_eo)' - sum_q p_eq (dL/dc_eq)')
   mixedDerivative({ weights, c, seen, places, r, dc }, u) {
     const by = 1 / r[0].length;
     const cDot = weights.map((row, e) => row.map((weight) => GAIN * u[e] * weight));

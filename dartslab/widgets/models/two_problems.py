@@ -26,7 +26,8 @@ class Problem:
     along: Callable[[Array, Array, Array], Array]
 
 
-# L_train = (w - a)^2, L_val = a w - 2 a + 1, as `bilevel.toy_problem`
+# L_train = (w - a)^2, L_val = a w - 2 a + 1, as `bilevel.toy_problem`. So d_w L_train = 2 (w - a), d_a L_train =
+# -2 (w - a), d_w L_val = a, d_a L_val = w - 2, and d^2_{a, w} L_train = -2.
 TOY = Problem(
     train_by_w=lambda a, w: 2 * (w - a),
     train_by_a=lambda a, w: -2 * (w - a),
@@ -50,7 +51,13 @@ def tiny_network() -> Problem:
 
         out = sum_o p_o f_o(z_o),   z_o = w_o . x,   p = softmax(alpha),   L = mean over the batch of (out - y)^2 / 2
 
-    f is the identity, tanh, softplus; w is [2, 3], handed over as [6].
+    f is the identity, tanh, softplus; w is [2, 3], handed over as [6]. With e = out - y and means over the batch:
+
+        dL/dw_o = mean e p_o f'_o(z_o) x
+        dL/dp_o = mean e f_o(z_o),   dL/dalpha_o = p_o (dL/dp_o - sum_q p_q dL/dp_q)
+
+    Along v the f_o(z_o) change by m_o = f'_o(z_o) v_o . x, and e by sum_q p_q m_q. p stays, so [d^2_{alpha, w} L] v is
+    the second line with mean ((sum_q p_q m_q) f_o(z_o) + e m_o) for dL/dp_o.
     """
     parts = {name: (np.array(batch["x"]), np.array(batch["y"])) for name, batch in BATCHES.items()}
 
