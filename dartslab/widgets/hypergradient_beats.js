@@ -42,12 +42,11 @@ function mountBeats(stage, host) {
   const bars = h("svg", { class: "bars", role: "img" });
   const hypergradients = data.hypergradients.map((name) => press(name, "", () => choose({ hypergradient: name })));
   const costs = data.hypergradients.map((name) => costCard(name, data, () => choose({ hypergradient: name })));
-  const ticks = h("div", { class: "ticks", "aria-hidden": "true" });
   const note = h("p", { class: "note" });
   const xi = host.input("xi");
   const mistake = host.input("mistake");
   const more = moreOf([host.input("a"), host.input("w"), host.input("steps")], "start and steps");
-  const controls = h("div", { class: "controls" }, h("div", { class: "xi" }, xi, ticks),
+  const controls = h("div", { class: "controls" }, h("div", { class: "xi" }, xi),
     h("div", { class: "hypergradient", role: "group", "aria-label": "hypergradient" }, h("span", {}, "hypergradient"), h("span", { class: "choice" }, hypergradients)), mistake, note, more);
   const all = h("div", { class: "dartslab-beats" },
     h("div", { class: "head" }, h("strong", {}, "The virtual step"), h("span", { class: "choice", role: "group", "aria-label": "view" }, tabs), h("span", { class: "transport" }, next, play, run, reset)),
@@ -140,7 +139,7 @@ function mountBeats(stage, host) {
   function settle() { // what changes with the controls, and not with time
     const { settings } = frame;
     const network = settings.view === "a network";
-        all.classList.toggle("network", network);
+    all.classList.toggle("network", network);
     tabs.forEach((node, i) => node.setAttribute("aria-pressed", String(data.views[i] === settings.view)));
     hypergradients.forEach((node, i) => node.setAttribute("aria-pressed", String(data.hypergradients[i] === settings.hypergradient)));
     costs.forEach((node, i) => node.setAttribute("aria-pressed", String(data.hypergradients[i] === settings.hypergradient)));
@@ -157,8 +156,6 @@ function mountBeats(stage, host) {
     say.replaceChildren(h("span", {}, splitTones(sentence(frame, data))));
     play.textContent = clock.playing() && !runs ? "❚❚ Pause" : "▶ Play";
     run.textContent = clock.playing() && runs ? "❚❚ Pause" : frame.done ? "Back to start" : "Run 100 steps";
-    const full = 1 / (2 + decayOf(frame.mistake, data)) / data.range.xi[1];
-    ticks.replaceChildren(...[["first order", 0], ["the truth", full], ["too far", 1]].map(([words, x]) => h("span", { style: `left:${100 * x}%` }, words)));
     xi.querySelector("input").disabled = settings.hypergradient === "first order";
     const unable = settings.mistake !== frame.mistake;
     note.replaceChildren(...splitTones(unable ? "This hypergradient leaves no place for this mistake." : data.notes[settings.mistake]));

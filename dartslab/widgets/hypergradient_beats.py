@@ -37,8 +37,9 @@ class HypergradientBeats(PlayedView):
         HypergradientBeats(view="a network", hypergradient="finite difference")
 
     On one number (the toy of the paper) every term is an arrow beside the truth; a network of six weights and three
-    alphas shows the same numbers as its passes give them. Seven published mistakes can be made, each of which changes
-    one arrow. Drag the point to start elsewhere; space goes on to the next beat.
+    alphas shows the same numbers as its passes give them. Seven mistakes can be chosen that are easy to make; some of
+    them stood in public programs. Each changes one arrow. Drag the point to start elsewhere; space goes on to the next
+    beat.
 
     Args:
         settings: first values of controls: beat (0 to 8), a, w (the start on the toy), xi, hypergradient, mistake,

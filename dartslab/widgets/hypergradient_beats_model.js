@@ -169,7 +169,7 @@ function beatsWords(frame, data) {
   const at = tab === "one number" ? `a ${formatNumber(frame.a[0])}, w ${formatNumber(frame.w[0])}, ` : "";
   said.push(`${capital(tab)}: hypergradient ${hypergradient}, ${at}xi ${formatNumber(xi)}.`);
   if (beat >= 6) said.push(`${["direct", "implicit", "sum", "first"].map((name) => `${name} ${frame[name].map((one) => formatNumber(one, true)).join(" ")}`).join(", ")}.`);
-  said.push(`Passes so far: ${frame.passes}.`);
+  if (tab !== "one number") said.push(`Passes so far: ${frame.passes}.`);
   if (mistake !== data.known.none) {
     const note = frame.mistake === data.known.none ? "This hypergradient leaves no place for it." : plainOf(data.notes[mistake]);
     said.push(`Mistake: ${mistake}. ${note}`);

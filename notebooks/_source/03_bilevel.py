@@ -337,9 +337,9 @@ other.still()
 # $w'$ has changed" is not a hypergradient.
 #
 # A resting place is a fingerprint: a wrong hypergradient has another one. Which formula gives the right one for every
-# $\xi$? Both steps must stand still: use (03.8). The cell after the check then walks with six mistakes that are easy to
-# make; some stood in public programs. Before you run it: **tested at a single $\xi$, which mistake could look better than the right
-# formula?**
+# $\xi$? Both steps must stand still: use (03.8). The cell after the check then walks with five mistakes that are
+# easy to make; some stood in public programs. Before you run it: **tested at a single $\xi$, which mistake could look
+# better than the right formula?**
 
 
 # %% name="fixed-point" tags=["exercise"] minutes=5 points=2 difficulty=2
@@ -352,12 +352,13 @@ def fixed_point(xi):
 check("03.fixed_point", fixed_point)
 
 # %% name="rules"
-from dartslab.widgets.models.hypergradient_beats import FORGOTTEN, MISTAKES, ends_at
+from dartslab.widgets.models.hypergradient_beats import FORGOTTEN, HALVES, MISTAKES, ends_at
 
 fixed_point, some_xi = mine("03.fixed_point"), (0.1, 0.25, 0.5, 1.0)
 print(f"{'xi':>34}", *(f"{xi:>9}" for xi in some_xi))
 print(f"{'your formula':>34}", *(f"{float(fixed_point(xi)):>9.3f}" for xi in some_xi))
-for name in [one for one in MISTAKES if one != FORGOTTEN]:  # weight decay would make it another problem
+later = HALVES, FORGOTTEN  # of the next section; of another problem, with weight decay
+for name in [one for one in MISTAKES if one not in later]:
     ends = [ends_at(MISTAKES[name][-1], xi, name) for xi in some_xi]  # 400 steps of size 0.1, as in the view
     print(f"{name:>34}", *(f"{'runs away' if end is None else f'{end:.3f}':>9}" for end in ends))
 
@@ -369,8 +370,7 @@ HypergradientBeats(mistake="implicit term left out, w' used", beat=6)
 # several $\xi$, and against the formula, not against the optimum.** *Left out* is the question of quark0/darts issue
 # 116: is it not enough that $w'$ is used? The view shows what is missing then: the orange arrow. Choose the other
 # mistakes too; the dashed arrow is the right one, and *Run 100 steps* shows where it ends. One mistake ends where the
-# right formula does, so that the toy's end does not betray it. And one more ends like *left out*. That is the next
-# section.
+# right formula does, so that the toy's end does not betray it. Leave `/ 2 * eps` for now: the next section asks about it.
 #
 # ## 5 · Without second derivatives
 #

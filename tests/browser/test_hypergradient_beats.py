@@ -63,9 +63,18 @@ def test_first_order_leaves_out_what_it_does_not_compute(beats: Page) -> None:
     beats.get_by_role("group", name="hypergradient", exact=True).get_by_role("button", name="first order").click()
     beats.get_by_role("button", name="Next beat").click()
     expect(beats.locator(".beat[aria-current]")).to_contain_text("direct")
-    expect(beats.locator(".pips")).to_contain_text("1 pass")
     beats.get_by_role("button", name="Next beat").click()
     expect(beats.locator(".say")).to_contain_text("First order stops here: g = −2.00")
+
+
+def test_passes_are_counted_on_the_network_alone(beats: Page) -> None:
+    """On the toy they would answer a prediction of lesson 04."""
+    beats.locator(".beat").nth(7).click()
+    expect(beats.locator(".pips")).to_be_hidden()
+    expect(beats.locator(".dartslab-words")).not_to_contain_text("asses")
+    beats.get_by_role("button", name="a network").click()
+    expect(beats.locator(".pips")).to_contain_text("3 passes")
+    expect(beats.locator(".dartslab-words")).to_contain_text("Passes so far: 3.")
 
 
 def test_keys_move_the_point_and_go_on(beats: Page) -> None:
@@ -91,7 +100,7 @@ def test_a_drag_moves_the_point(beats: Page) -> None:
 def test_a_mistake_goes_where_it_can_be_seen_and_to_a_method_that_can_make_it(beats: Page) -> None:
     beats.get_by_label("mistake").select_option("/ 2 * eps instead of / (2 * eps)")
     assert {"hypergradient": "finite difference", "beat": 6}.items() <= beats.evaluate(SETTINGS).items()
-    expect(beats.locator(".note")).to_contain_text("no orange arrow is left")
+    expect(beats.locator(".note")).to_contain_text("Look for the orange arrow")
     beats.get_by_role("group", name="hypergradient", exact=True).get_by_role("button", name="exact").click()
     assert beats.evaluate(SETTINGS)["mistake"] == "no mistake"
 

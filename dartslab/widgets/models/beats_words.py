@@ -120,13 +120,12 @@ NETWORK_SENTENCES: dict[str, dict[str, str]] = {
     "7": {"": "Now for real: [ink|α takes a small step against g], to α − 0.1 g."},
     "8": {"": "And one ordinary training pass [ink|moves w]. Every hypergradient pays it. The copy w′ is forgotten."},
 }
-NOTES = {  # beside the choice of a mistake
+NOTES = {  # beside the choice of a mistake; where it ends is for the learner to find, as lesson 03 asks for it
     NO_MISTAKE: "Each mistake changes one arrow. The dashed outline shows how it should be.",
-    HALVES: "Implicit term × ε²: [implicit|no orange arrow is left]. Found in several public programs; ends like first "
-    "order.",
-    DOUBLES: "[implicit|The orange arrow is twice as long]. At ξ = 0.25 it hits the optimum, by luck: try another ξ.",
+    HALVES: "[implicit|Look for the orange arrow]. Such a line stood in several public programs.",
+    DOUBLES: "[implicit|The orange arrow is twice as long]. Where does the search end then? Try several ξ.",
     SIGN: "[implicit|The orange arrow points the other way]. The search is driven off, beyond first order.",
-    NO_XI: "[implicit|The orange arrow does not shrink with ξ], as if ξ were 1. It runs past the optimum, to ⅔.",
+    NO_XI: "[implicit|The orange arrow does not shrink with ξ]: it is as long for every ξ.",
     DROPPED: "[implicit|No orange arrow]: w′ is computed, but a is never told that it follows. Ends like first order.",
     PLACE: "[implicit|The blue arrow starts at w]: another slope. In the valley w′ = w, so the end looks right.",
     FORGOTTEN: f"[implicit|w′ misses its place]; the search rests elsewhere. Here weight decay is {DECAY}, so the "
@@ -201,7 +200,8 @@ def describe_beats(frame: Mapping[str, Any]) -> str:
     if beat >= 6:
         rows = (f"{name} {' '.join(format_number(one, True) for one in frame[name])}" for name in names)
         said.append(f"{', '.join(rows)}.")
-    said.append(f"Passes so far: {frame['passes']}.")
+    if not toy:
+        said.append(f"Passes so far: {frame['passes']}.")
     if settings["mistake"] != NO_MISTAKE:
         made = frame["mistake"] != NO_MISTAKE
         note = plain(NOTES[settings["mistake"]]) if made else "This hypergradient leaves no place for it."

@@ -1,4 +1,6 @@
-"""One hypergradient in beats, on the toy and on a tiny network, with seven mistakes that were made in public.
+"""One hypergradient in beats, on the toy and on a tiny network, right and with seven mistakes.
+
+The mistakes are easy to make, and some of them stood in public programs.
 
 With one virtual step  w' = w - xi (d_w L_train(w, a) + lambda w)  and  v = d_w' L_val(w', a):
 
