@@ -14,7 +14,7 @@ const view = {
       set(o, alpha) {
         player.pause();
         const { alpha: old, step } = raceFrame(host.values(), data);
-        const kept = Math.max(-data.farthest, Math.min(data.farthest, alpha));
+        const kept = clamp(alpha, -data.farthest, data.farthest);
         const round = (value) => Math.round(1000 * value) / 1000;
         host.set({ ...Object.fromEntries(old.map((a, q) => [`alpha_${q}`, round(q === o ? kept : a)])), hand: step, fill: false });
       },

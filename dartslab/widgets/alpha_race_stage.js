@@ -42,7 +42,7 @@ function runnersOf(stage, svg, act, farthest) {
     now = { frame, shown };
     const column = (width - LEFT) / runners.length;
     const at = (o) => LEFT + column * (o + 0.5);
-    const height = (alpha) => MID - (HALF * Math.max(-shown.reach, Math.min(shown.reach, alpha))) / shown.reach;
+    const height = (alpha) => MID - (HALF * clamp(alpha, -shown.reach, shown.reach)) / shown.reach;
     const unit = shown.reach > 2.4 ? 2 : 1;
     for (const { n, line, text } of lines) {
       setAttributes(line, { x1: LEFT, x2: width, y1: height(n * unit), y2: height(n * unit) });
@@ -97,7 +97,7 @@ function stripsOf(svg, twins) {
   return (frame, shown, width) => {
     const { operations, p, g, push } = frame;
     const [column, whole] = [(width - LEFT) / strips.length, width - LEFT];
-    const Y = (value) => Math.max(SHORE, Math.min(FLOOR, FLOOR - ((value - shown.low) / (shown.high - shown.low)) * (FLOOR - SHORE)));
+    const Y = (value) => clamp(FLOOR - ((value - shown.low) / (shown.high - shown.low)) * (FLOOR - SHORE), SHORE, FLOOR);
     const [top, lead, pour] = [Y(frame.level), largestAt(p), shown.pour];
     setAttributes(sea, { x: LEFT, y: SHORE, width: whole, height: FLOOR - SHORE });
     let x = LEFT;

@@ -135,7 +135,7 @@ function listen(stage, { window: [low, high], start: [least, most] }, send) {
   const place = (event) => {
     const box = stage.querySelector("[data-plane]").getBoundingClientRect();
     const scale = WIDE / box.width;
-    const near = (value) => Math.round(20 * Math.max(least, Math.min(most, value))) / 20;
+    const near = (value) => Math.round(20 * clamp(value, least, most)) / 20;
     const a = near(linear([EDGE.left, WIDE - EDGE.right], [low, high])((event.clientX - box.left) * scale));
     const w = near(linear([HIGH - EDGE.bottom, EDGE.top], [low, high])((event.clientY - box.top) * scale));
     if (sent !== `${a} ${w}`) send({ set: { a, w } });

@@ -97,7 +97,7 @@ function mountBeats(stage, host) {
 
   // the point is moved by mouse and by keys
   const move = (a, w) => {
-    const near = (x, [low, high]) => Math.round(20 * keep(x, low, high)) / 20; // round numbers to calculate with
+    const near = (x, [low, high]) => Math.round(20 * clamp(x, low, high)) / 20; // round numbers to calculate with
     host.set({ a: near(a, data.range.a), w: near(w, data.range.w), steps: 0, beat: Math.min(6, frame.settings.beat) });
   };
   const drag = (event) => {

@@ -1,11 +1,9 @@
 // One hypergradient in beats: the same computation and the same words as models/two_problems.py, hypergradient_beats.py
 // and beats_words.py, on plain lists of numbers. Constants, passes and sentences are in `data`.
 
-const sumOf = (xs) => xs.reduce((sum, x) => sum + x, 0);
-const dotOf = (xs, ys) => sumOf(xs.map((x, i) => x * ys[i]));
 const timesOf = (factor, xs) => xs.map((x) => factor * x);
 const plusOf = (xs, ys, factor = 1) => xs.map((x, i) => x + factor * ys[i]); // xs + factor ys
-const normOf = (xs) => Math.sqrt(dotOf(xs, xs));
+const normOf = (xs) => Math.sqrt(dot(xs, xs));
 
 // L_train = (w - a)^2, L_val = a w - 2 a + 1; a and w are lists of one number
 const TOY = {
@@ -21,23 +19,19 @@ const TOY = {
 function tinyNetwork({ train, val }) {
   const many = 3; // operations: the identity, tanh, softplus
   const linear = (w, x) => Array.from({ length: many }, (_, o) => w[o] * x[0] + w[many + o] * x[1]);
-  const softmax = (a) => {
-    const powers = a.map((one) => Math.exp(one - Math.max(...a)));
-    return timesOf(1 / sumOf(powers), powers);
-  };
   const forward = (a, w, { x, y }) => {
     const p = softmax(a);
     return x.map((one, n) => {
       const z = linear(w, one);
       const values = [z[0], Math.tanh(z[1]), Math.log1p(Math.exp(z[2]))];
       const slopes = [1, 1 - Math.tanh(z[1]) ** 2, 1 / (1 + Math.exp(-z[2]))];
-      return { x: one, p, values, slopes, error: dotOf(p, values) - y[n] };
+      return { x: one, p, values, slopes, error: dot(p, values) - y[n] };
     });
   };
   const mean = (rows) => rows[0].map((_, i) => sumOf(rows.map((row) => row[i])) / rows.length);
   const throughSoftmax = (a, ofP) => {
     const p = softmax(a);
-    const level = dotOf(p, ofP);
+    const level = dot(p, ofP);
     return p.map((weight, o) => weight * (ofP[o] - level));
   };
   const byW = (batch) => (a, w) => mean(forward(a, w, batch).map(({ x, p, slopes, error }) => x.flatMap((one) => p.map((weight, o) => error * weight * slopes[o] * one))));
@@ -46,7 +40,7 @@ function tinyNetwork({ train, val }) {
     trainByW: byW(train), trainByA: byA(train), valByW: byW(val), valByA: byA(val),
     along: (a, w, v) => throughSoftmax(a, mean(forward(a, w, train).map(({ x, p, values, slopes, error }) => {
       const moved = linear(v, x).map((one, o) => one * slopes[o]);
-      return plusOf(timesOf(dotOf(moved, p), values), moved, error);
+      return plusOf(timesOf(dot(moved, p), values), moved, error);
     }))),
   };
 }
@@ -120,7 +114,7 @@ function beatsFrame(settings, data) {
   const nextA = plusOf(a, found.sum, -data.learning_rate);
   const nextW = plusOf(w, plusOf(problem.trainByW(nextA, w), w, decay), -data.learning_rate);
   const frame = { settings: { ...settings }, mistake, done: points.length - 1, a, w, next_a: nextA, next_w: nextW, ...found, passes: passesSoFar(hypergradient, beat, data) };
-  if (network) return { ...frame, cosine: dotOf(found.sum, found.first) / (normOf(found.sum) * normOf(found.first) || 1) };
+  if (network) return { ...frame, cosine: dot(found.sum, found.first) / (normOf(found.sum) * normOf(found.first) || 1) };
   return { ...frame, truth: truthOf(a, decay), valley: timesOf(valleySlope(decay), a), part_of_way: xi * (2 + decay), paths: tracePaths(settings, mistake, data) };
 }
 

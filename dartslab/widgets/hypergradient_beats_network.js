@@ -12,7 +12,7 @@ function drawTensor(p, x, y, cell, name, values, tone, { alpha = 1, marks = null
     const size = { x: left + 0.75, y: top + 0.75, width: cell - 1.5, height: ROW - 1.5, rx: 2 };
     p.add("rect", { ...size, style: `fill:${INK.ground};stroke:${INK.faint}` });
     if (alpha <= 0) return;
-    p.add("rect", { ...size, style: `fill:${INK[tone]}`, opacity: alpha * (0.1 + 0.28 * keep(Math.abs(value))) });
+    p.add("rect", { ...size, style: `fill:${INK[tone]}`, opacity: alpha * (0.1 + 0.28 * clamp(Math.abs(value))) });
     const off = marks && Math.abs(value - marks[i]) > 0.004;
     if (off) p.add("rect", { ...size, style: `fill:none;stroke:${INK.implicit}`, "stroke-width": 1.6, "stroke-dasharray": "3 2", opacity: alpha });
     const words = decimals === 3 ? value.toFixed(3).replace("-", "−") : formatNumber(value);
@@ -39,7 +39,7 @@ function passColumns(frame, data) {
 
 // Pictures, boxes, loss: a pass runs forward, then back. `run` from 0 to 1.
 function drawPass(p, x, y, half, tone, run, { twice = false, alpha = 1 } = {}) {
-  const [front, rear] = [keep(run / 0.45), keep((run - 0.5) / 0.45)];
+  const [front, rear] = [clamp(run / 0.45), clamp((run - 0.5) / 0.45)];
   const [left, right, size] = [x - half, x + half, Math.min(18, half / 3.4)];
   for (let i = 2; i >= 0; i -= 1) p.add("rect", { x: left - 9 + i * 2.5, y: y - 6 - i * 2.5, width: 12, height: 12, style: `fill:${INK.ground};stroke:${INK.quiet}`, opacity: alpha });
   p.line([[left + 7, y], [right - 9, y]], "quiet", 1.4, { alpha });

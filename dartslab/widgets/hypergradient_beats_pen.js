@@ -2,8 +2,7 @@
 
 const INK = { ink: "var(--ink)", quiet: "var(--quiet)", faint: "var(--faint)", ground: "var(--ground)", lane: "var(--beats-lane)", raised: "var(--beats-raised)",
   direct: "var(--tone0)", implicit: "var(--tone1)", truth: "var(--tone2)", v: "var(--tone3)" };
-const keep = (x, low = 0, high = 1) => Math.min(high, Math.max(low, x));
-const ease = (x) => keep(x) ** 2 * (3 - 2 * keep(x));
+const ease = (x) => clamp(x) ** 2 * (3 - 2 * clamp(x));
 const part = (t, from, to) => ease((t - from) / (to - from)); // a stretch of a beat
 const mix = (x, y, t) => x + (y - x) * t;
 
@@ -35,7 +34,7 @@ function pen(W, H) {
     },
     // an arrow along a; at the border it ends with a break
     along(x0, y, x1, tone, width, options = {}) {
-      const end = keep(x1, 7, W - 7);
+      const end = clamp(x1, 7, W - 7);
       own.arrow(x0, y, end, y, tone, width, options);
       if (end !== x1) for (const back of [20, 26]) { const x = end - Math.sign(x1 - x0) * back; own.line([[x - 3, y + 7], [x + 3, y - 7]], "ground", 2.2); }
     },

@@ -18,7 +18,7 @@ function drawLandscape(W, H) {
   const curve = (level, from, to) => Array.from({ length: 61 }, (_, k) => {
     const t = from < 0 ? 1 - (1 - k / 60) ** 3 : (k / 60) ** 3; // dense near a = 0
     const a = from + t * (to - from);
-    return [X(a), keep(Y(2 + (level - 1) / a), -2 * H, 3 * H)];
+    return [X(a), clamp(Y(2 + (level - 1) / a), -2 * H, 3 * H)];
   });
   for (const level of LEVELS) {
     const [left, right] = [curve(level, LOW.a, -0.02), curve(level, 0.02, HIGH.a)];
@@ -89,7 +89,7 @@ function drawTwoPoints(p, n, frame, data, x, y, unitX, unitY, k) {
   p.line([[x, y - r], [x, y + r]], "v", 2, { alpha: out });
   const made = hypergradient === "finite difference";
   const left = x > p.W - 190;
-  const [at, align, end] = [left ? x - 68 : x + 14, left ? "right" : "left", keep(10 * (grow - 0.9))];
+  const [at, align, end] = [left ? x - 68 : x + 14, left ? "right" : "left", clamp(10 * (grow - 0.9))];
   const front = !made || mistake !== known.sign ? (made && mistake === known.no_xi ? "−" : "−ξ ") : "+ξ ";
   const over = made && mistake === known.halves ? "/ 2 · ε" : made && mistake === known.doubles ? "/ ε" : "/ 2ε";
   p.text(`${front}(${formatNumber(n.plus)} − ${formatNumber(n.minus)}) ${over}`, at, y - 7, "ink", { size: 12, alpha: end, align });
@@ -101,7 +101,7 @@ function drawTwoPoints(p, n, frame, data, x, y, unitX, unitY, k) {
     p.along(x, py, x + long, "quiet", 5, { alpha: out });
     p.disc(x, py, 5, { fill: "ground", stroke: "v", alpha: out });
     p.text(name, x - 10, py, "v", { align: "right", size: 12, weight: 650, alpha: out });
-    p.text(formatNumber(value), keep(x + Math.max(0, long) + 7, 0, p.W - 36), py, "quiet", { size: 12, weight: 650, alpha: grow });
+    p.text(formatNumber(value), clamp(x + Math.max(0, long) + 7, 0, p.W - 36), py, "quiet", { size: 12, weight: 650, alpha: grow });
   }
 }
 
@@ -109,7 +109,7 @@ function drawTwoPoints(p, n, frame, data, x, y, unitX, unitY, k) {
 function stackAt(p, n, py, gy, unitY) {
   const room = APART * unitY + 18;
   const up = (n.prime >= n.w && py - room > 90) || py + room > p.H - 100 ? -1 : 1;
-  return { up, base: keep(up < 0 ? Math.min(gy, py - room) : Math.max(gy, py + room), 66, p.H - 66) };
+  return { up, base: clamp(up < 0 ? Math.min(gy, py - room) : Math.max(gy, py + room), 66, p.H - 66) };
 }
 
 // The implicit arrow as it should be, also inside a longer wrong one.
@@ -143,7 +143,7 @@ function drawSumOfArrows(p, n, frame, data, t, at) {
     const [y, k, to] = [y1 + 20 * up, part(t, 0.65, 1), px + n.truth * s];
     p.line([[from, y1], [from, y]], "quiet", 1, { alpha: k });
     p.along(from, y, to, "implicit", 6, { outline: true, alpha: k });
-    p.text("missing: how w follows", keep((from + to) / 2, 80, p.W - 80), y + 16 * up, "implicit", { align: "center", weight: 650, alpha: k });
+    p.text("missing: how w follows", clamp((from + to) / 2, 80, p.W - 80), y + 16 * up, "implicit", { align: "center", weight: 650, alpha: k });
   }
   if (k4) { // along the valley
     const vy = Y(n.valley);

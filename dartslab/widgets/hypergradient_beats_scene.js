@@ -38,7 +38,7 @@ function drawPlane(frame, data, t, W, H) {
       const [grown, alpha] = [part(at(1), 0.3, 1), beat <= 2 ? 1 : beat === 3 ? 0.35 : 0];
       p.arrow(px, py, px, py - n.slope * TRAIN_REACH * unitY * grown, "quiet", 5, { alpha });
       if (beat === 1) {
-        const y = keep(py - n.slope * TRAIN_REACH * unitY * 0.7, 40, H - 48);
+        const y = clamp(py - n.slope * TRAIN_REACH * unitY * 0.7, 40, H - 48);
         p.text(`slope ${formatNumber(n.slope, true)}`, px - 12, y, "quiet", { align: "right", weight: 650 });
         p.text("(drawn at a third)", px - 12, y + 15, "quiet", { align: "right", size: 11 });
       }
@@ -58,7 +58,7 @@ function drawPlane(frame, data, t, W, H) {
     } else if (first && beat === 4) drawHeldStill(p, px, ay, n.a, X, t, "w");
     if (at(3)) {
       const alpha = { 3: 1, 5: 0.9, 4: 0.35 }[beat] ?? 0.25;
-      const tip = keep(ay - n.v * REACH * unitY * part(at(3), 0, 0.8), 7, H - 7);
+      const tip = clamp(ay - n.v * REACH * unitY * part(at(3), 0, 0.8), 7, H - 7);
       p.arrow(px, ay - Math.sign(n.v) * 9, px, tip, "v", 5, { alpha });
       if (beat === 3 || beat === 5) p.text(`v = ${formatNumber(n.v, true)}`, px + (beat === 5 ? -12 : 12), mix(ay, tip, 0.72), "v", { weight: 650, align: beat === 5 ? "right" : "left" });
     }
@@ -66,7 +66,7 @@ function drawPlane(frame, data, t, W, H) {
       const [alpha, to] = [beat === 4 ? 1 : 0.35, px + n.direct * REACH * unitX * part(at(4), 0.25, 0.9)];
       if (frame.mistake === known.place) p.along(px, gy, px + n.right_direct * REACH * unitX, "direct", 5, { outline: true, alpha });
       p.along(px + (Math.abs(to - px) > 26 ? Math.sign(n.direct) * 9 : 0), ay, to, "direct", 6, { alpha });
-      if (beat === 4) p.text(`direct ${formatNumber(n.direct, true)}`, keep(mix(px, to, 0.6), 60, W - 60), ay + 18, "direct", { align: "center", weight: 650, alpha: part(t, 0.4, 0.7) });
+      if (beat === 4) p.text(`direct ${formatNumber(n.direct, true)}`, clamp(mix(px, to, 0.6), 60, W - 60), ay + 18, "direct", { align: "center", weight: 650, alpha: part(t, 0.4, 0.7) });
     }
     if (at(5) && beat === 5) {
       const grown = part(t, difference ? 0.7 : 0.72, 1);
@@ -97,9 +97,9 @@ function drawPlane(frame, data, t, W, H) {
 function drawQuestion(p, n, t, px, py, Y, unitX) {
   const [k1, k2, s, vy] = [part(t, 0.1, 0.5), part(t, 0.5, 0.9), REACH * unitX, Y(n.valley)];
   p.along(px, vy, px + n.truth * s * k1, "truth", 6, { alpha: k1 ? 1 : 0 });
-  p.text("truth: w trained anew", keep(px + (n.truth * s) / 2, 84, p.W - 84), vy + 18, "truth", { align: "center", weight: 650, alpha: k1 });
+  p.text("truth: w trained anew", clamp(px + (n.truth * s) / 2, 84, p.W - 84), vy + 18, "truth", { align: "center", weight: 650, alpha: k1 });
   p.along(px, py, px + n.first * s * k2, "direct", 6, { alpha: k2 ? 1 : 0 });
-  p.text("first order: w fixed", keep(px + (n.first * s) / 2, 75, p.W - 75), py + 20, "direct", { align: "center", weight: 650, alpha: k2 });
+  p.text("first order: w fixed", clamp(px + (n.first * s) / 2, 75, p.W - 75), py + 20, "direct", { align: "center", weight: 650, alpha: k2 });
 }
 
 // L_train as a ramp beside the line of this a, and a ball on it.
@@ -141,7 +141,7 @@ function drawPaths(p, frame, data, X, Y, alpha) {
   for (const [name, [tone, dash, mark]] of Object.entries(PATHS)) {
     const points = frame.paths[name];
     if (!points) continue;
-    const drawn = points.map(([a, w]) => [keep(X(a), -W, 2 * W), keep(Y(w), -H, 2 * H)]);
+    const drawn = points.map(([a, w]) => [clamp(X(a), -W, 2 * W), clamp(Y(w), -H, 2 * H)]);
     p.line(drawn, "ground", 5, { alpha: 0.6 * alpha });
     p.line(drawn, tone, 2.6, { dash, alpha });
     const [a, w] = points[points.length - 1];
@@ -150,7 +150,7 @@ function drawPaths(p, frame, data, X, Y, alpha) {
     if (mark === "disc") p.disc(x, y, 6.5, { fill: tone, stroke: "ground", alpha });
     if (mark === "cross") for (const s of [1, -1]) p.line([[x - 6, y - 6 * s], [x + 6, y + 6 * s]], tone, 3.5, { alpha });
     const inside = a > LOW.a && a < HIGH.a && w > LOW.w && w < HIGH.w;
-    labels.push({ words: inside ? `${name} ${formatNumber(a)}` : `${name}: far away`, x: keep(x, 30, W - 30), y: keep(y, 30, H - 30), tone });
+    labels.push({ words: inside ? `${name} ${formatNumber(a)}` : `${name}: far away`, x: clamp(x, 30, W - 30), y: clamp(y, 30, H - 30), tone });
   }
   p.disc(X(frame.paths.exact[0][0]), Y(frame.paths.exact[0][1]), 5, { fill: "ground", stroke: "ink", alpha });
   if (alpha < 1) return;

@@ -68,7 +68,7 @@ const view = {
       return { column, X: (dial) => EDGE + column * (dial + 0.5) };
     };
     function turn(name, dial) {
-      const kept = Math.round(100 * clampTo(data.ends, dial)) / 100;
+      const kept = Math.round(100 * clamp(dial, ...data.ends)) / 100;
       player.pause();
       host.set(name === "mixture" ? { mixture: kept, step: 0 } : { choice: kept });
     }

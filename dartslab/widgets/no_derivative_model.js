@@ -4,7 +4,6 @@
 //   a step of the ball: d <- d - learning_rate dL/dd, kept between the ends of the dial
 // data = { pool, operations, target, steep, learning_rate, ends, points }
 
-const clampTo = ([low, high], value) => Math.min(Math.max(value, low), high);
 const alphaAt = (dial, { operations, steep }) => operations.map((_, o) => steep * (o * dial - (o * o) / 2));
 
 class Dial {
@@ -49,7 +48,7 @@ function dialFrame({ seed, temperature, step, choice, mixture }, data) {
   for (let n = 0; n <= step; n += 1) {
     const { loss, slope } = dial.mixture(at, temperature);
     losses.push(loss);
-    if (n < step) at = clampTo(data.ends, at - data.learning_rate * slope);
+    if (n < step) at = clamp(at - data.learning_rate * slope, ...data.ends);
   }
   const [first, last] = data.ends;
   const place = (i) => first + ((last - first) * i) / (data.points - 1);

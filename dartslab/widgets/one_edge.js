@@ -5,16 +5,6 @@ const [SIZE, SEEN_PICTURES, TINY, FAR_APART] = [28, 4, 1e-12, 2654435761];
 const PIXELS = SIZE * SIZE;
 const SIDES = { "conv 3×3": 3, "conv 5×5": 5 };
 
-const sumOf = (list) => list.reduce((a, b) => a + b, 0);
-const largestAt = (list) => list.indexOf(Math.max(...list));
-const smallestAt = (list) => list.indexOf(Math.min(...list));
-
-function dot(a, b, from = 0) {
-  let sum = 0;
-  for (let i = 0; i < a.length; i += 1) sum += a[i] * b[from + i];
-  return sum;
-}
-
 function centre(x) {
   const mean = sumOf(x) / x.length;
   return x.map((value) => value - mean);
@@ -29,7 +19,7 @@ function standardise(x) {
 
 // pictures that look `down` and `right` pixels further; beyond the border its pixels repeat
 function lookAside(x, down, right) {
-  const inside = (i) => Math.min(Math.max(i, 0), SIZE - 1);
+  const inside = (i) => clamp(i, 0, SIZE - 1);
   return x.map((_, i) => {
     const within = i % PIXELS;
     return x[i - within + inside(Math.floor(within / SIZE) + down) * SIZE + inside((within % SIZE) + right)];
@@ -60,13 +50,6 @@ const FIXED = {
   mirror: (x) => x.map((_, i) => x[i - (i % SIZE) + SIZE - 1 - (i % SIZE)]),
   "down 2": (x) => lookAside(x, 2, 0),
 };
-
-function softmax(alpha, temperature) {
-  const top = Math.max(...alpha);
-  const raised = alpha.map((a) => Math.exp((a - top) / temperature));
-  const sum = sumOf(raised);
-  return raised.map((value) => value / sum);
-}
 
 // x with A x = b, A symmetric and positive; both are used up
 function solve(A, b) {

@@ -34,11 +34,11 @@ function plantedGraph() {
     lanes.forEach((row, e) => row.forEach((lane, o) => { lane.dataset.edge = e; lane.dataset.operation = names[o]; }));
   };
   const draw = (names, weights, hidden, started) => weights.forEach((row, e) => {
-    const best = leaderOf(row);
+    const best = largestAt(row);
     row.forEach((weight, o) => {
       const [lane, label] = [lanes[e][o], labels[e][o]];
       const leads = started && o === best;
-      const sure = Math.min(1, Math.max(0, (weight - 1 / row.length) / 0.25)); // colour comes as the lead grows
+      const sure = clamp((weight - 1 / row.length) / 0.25); // colour comes as the lead grows
       const tone = o === hidden[e] ? "--right" : "--wrong";
       lane.style.strokeWidth = Math.max(0.8, weight * 14);
       lane.style.stroke = leads ? `color-mix(in oklab, var(${tone}) ${100 * sure}%, var(--lane))` : "var(--lane)";

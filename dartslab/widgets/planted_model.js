@@ -12,14 +12,13 @@ const ADAM = { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 }; // betas as published
 const VAL_PAIRS = 4;
 const STEPS = 120;
 
-const clamp = (i) => Math.min(Math.max(i, 0), SIZE - 1);
 const neighbours = (side) => {
   const reach = (side - 1) / 2;
   return Array.from({ length: side * side }, (_, i) => [Math.floor(i / side) - reach, (i % side) - reach]);
 };
 const box = (side) => ({
   taps: Array(side * side).fill(1 / (side * side)),
-  from: (y, x) => neighbours(side).map(([v, u]) => [clamp(y + v), clamp(x + u)]),
+  from: (y, x) => neighbours(side).map(([v, u]) => [clamp(y + v, 0, SIZE - 1), clamp(x + u, 0, SIZE - 1)]),
 });
 // name -> { taps: [count], from(y, x): [[y, x], ...] as many input pixels }; thicken alone looks at the picture
 const KINDS = {
@@ -95,19 +94,7 @@ function addTransposed({ taps, scale, largest, at }, d, places, factor, into) {
 }
 
 function addScaled(into, factor, x) { for (let i = 0; i < x.length; i += 1) into[i] += factor * x[i]; }
-function dot(x, y) {
-  let sum = 0;
-  for (let i = 0; i < x.length; i += 1) sum += x[i] * y[i];
-  return sum;
-}
 const strengthOf = (x) => Math.sqrt(dot(x, x) / x.length);
-function softmaxOf(row) {
-  const top = Math.max(...row);
-  const raised = row.map((value) => Math.exp(value - top));
-  const total = raised.reduce((a, b) => a + b, 0);
-  return raised.map((value) => value / total);
-}
-const leaderOf = (row) => row.indexOf(Math.max(...row));
 
 // what Python sends of the pictures -> { x: pictures of strength 1 [N * PIXELS], footwear: [N] }
 function decodePool({ pictures, footwear }) {
@@ -187,7 +174,7 @@ class PlantedProblem {
   //   dL/dalpha_eo = c_eo (dL/dc_eo - sum_q p_eq dL/dc_eq)
   //   dL/dw_e = GAIN sum_o p_eo dL/dc_eo,  dL/dw_v = MEMORY times the sum over pictures of (result_v - wanted_v) / N
   gradients(w, alpha, pairs) {
-    const weights = alpha.map(softmaxOf);
+    const weights = alpha.map((row) => softmax(row));
     const c = this.strengths(w, weights);
     const { nodes, seen, places } = this.run(pairs.sources, c);
     const by = 1 / nodes[0].length; // of the mean over both nodes: 2 / (2 n PIXELS)
@@ -279,6 +266,6 @@ class PlantedRun {
     return { alpha: moved, w: after, mean: m, square: s };
   }
 
-  weights(step) { return this.at(step).alpha.map(softmaxOf); }
-  right(step) { return this.weights(step).filter((row, e) => leaderOf(row) === this.problem.answer[e]).length; }
+  weights(step) { return this.at(step).alpha.map((row) => softmax(row)); }
+  right(step) { return this.weights(step).filter((row, e) => largestAt(row) === this.problem.answer[e]).length; }
 }

@@ -23,7 +23,7 @@ function wordsOf({ step, operations, hidden, weights, right, losses }) {
   const said = `L_train ${losses[0].toFixed(3)}, L_val ${losses[1].toFixed(3)}`;
   if (!step) return `step 0 of ${STEPS}: all mixing weights are nearly equal, nothing is decided; ${said}`;
   const parts = weights.map((row, e) => {
-    const leader = leaderOf(row);
+    const leader = largestAt(row);
     return `${EDGE_NAMES[e]} ${operations[leader]} ${(100 * row[leader]).toFixed(0)} %${leader === hidden[e] ? "" : ` instead of ${operations[hidden[e]]}`}`;
   });
   return `step ${step} of ${STEPS}: on ${right} of ${EDGES.length} edges the hidden operation leads; ${parts.join(", ")}; ${said}`;
@@ -42,7 +42,7 @@ function riseChart() {
   const node = h("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" }, grid, lines);
   const draw = ({ step, hidden, weights, history }) => lines.forEach((line, e) => {
     line.setAttribute("d", history.map((row, t) => `${t ? "L" : "M"}${x(t).toFixed(1)} ${y(row[e]).toFixed(1)}`).join(""));
-    line.style.stroke = !step ? "var(--lane)" : leaderOf(weights[e]) === hidden[e] ? "var(--right)" : "var(--wrong)";
+    line.style.stroke = !step ? "var(--lane)" : largestAt(weights[e]) === hidden[e] ? "var(--right)" : "var(--wrong)";
   });
   return { node, draw };
 }
@@ -169,12 +169,12 @@ const view = {
     };
     const tell = () => {
       const { step, right, hidden, weights, operations } = frame;
-      const wrong = weights.findIndex((row, e) => leaderOf(row) !== hidden[e]);
+      const wrong = weights.findIndex((row, e) => largestAt(row) !== hidden[e]);
       const cells = countCells(operations);
       if (!step) return [`One of ${cells} cells made these results. Which? Every line is an operation that could.`];
       if (step < STEPS) return [`Step ${step} of ${STEPS}: on `, h("b", {}, `${right} of 5`), " edges the hidden operation leads."];
       if (right === EDGES.length) return [h("b", { class: "right" }, "✓ Found."), ` On all 5 edges the hidden operation won: one cell of ${cells}.`];
-      return [h("b", { class: "wrong" }, `✗ ${right} of 5.`), ` ${EDGE_NAMES[wrong]} it chose `, h("b", {}, operations[leaderOf(weights[wrong])]),
+      return [h("b", { class: "wrong" }, `✗ ${right} of 5.`), ` ${EDGE_NAMES[wrong]} it chose `, h("b", {}, operations[largestAt(weights[wrong])]),
         "; hidden is ", h("b", {}, operations[hidden[wrong]]), "."];
     };
     function draw() {

@@ -16,18 +16,14 @@ const view = {
             h("rect", { x: 0.5, y: 0.5, width: 99, height: 11, class: "frame" }), h("rect", { x: 0.5, y: 0.5, width: 99 * frame.weights[o], height: 11, class: "tone0 mark" })),
           h("span", { class: "dartslab-number" }, frame.weights[o].toFixed(3))))),
         card("weighted sum", thumb(frame.sum, low, high, true),
-          h("span", { class: "dartslab-sum", "data-sum": frame.sum.flat().reduce((a, b) => a + b, 0).toFixed(2) }, inNats(frame, data).replace(" %", "\u00a0%")))),
+          h("span", { class: "dartslab-sum", "data-sum": sumOf(frame.sum.flat()).toFixed(2) }, inNats(frame, data).replace(" %", "\u00a0%")))),
       h("p", { class: "dartslab-wide dartslab-line" }, "weighted sum = ",
         frame.weights.map((weight, o) => `${o ? " + " : ""}${weight.toFixed(2)} · ${data.operations[o]}`).join(""),
         ". One grey scale for all outputs; the operations' weights are untrained."),
     ];
   },
   frame(settings, data) {
-    const scaled = data.operations.map((name) => settings[name] / settings.temperature);
-    const top = Math.max(...scaled);
-    const raised = scaled.map((value) => Math.exp(value - top));
-    const total = raised.reduce((a, b) => a + b, 0);
-    const weights = raised.map((value) => value / total);
+    const weights = softmax(data.operations.map((name) => settings[name]), settings.temperature);
     const outputs = data.outputs[settings.picture];
     const sum = outputs[0].map((row, y) => row.map((_, x) => weights.reduce((s, weight, o) => s + weight * outputs[o][y][x], 0)));
     const entropy = Math.max(0, -weights.reduce((s, weight) => s + (weight > 0 ? weight * Math.log(weight) : 0), 0));

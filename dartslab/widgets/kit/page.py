@@ -15,7 +15,8 @@ import matplotlib
 from ...draw.picture import Picture
 from ...draw.style import COLORS, DARK_COLORS, STYLES
 
-KIT = ("kit/view.js", "kit/controls.js", "kit/pictures.js", "kit/played.js")  # stand before the files of a view
+# stand before the files of a view
+KIT = ("kit/numbers.js", "kit/view.js", "kit/controls.js", "kit/pictures.js", "kit/played.js")
 SHADES = 64  # of the colour map that JavaScript gets
 # The browser itself keeps an exported page from asking any network.
 ALONE = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"

@@ -1,7 +1,6 @@
 // A cell of a search as a graph: every operation has a lane of its own on its edge, as wide as its mixing weight. Lanes of
 // losers turn grey. Nothing changes its place: not when the leader changes, and not when the derived cell does.
 
-const clamp = (x, low = 0, high = 1) => Math.max(low, Math.min(high, x));
 const lerp = (a, b, u) => a + (b - a) * u;
 const hundredths = (p) => (p >= 0.995 ? p.toFixed(2) : p.toFixed(2).slice(1)); // .44
 const nameOf = (operation) => operation.replace("_conv_", "_").replace("_pool_3x3", " pool").replace("_connect", "")

@@ -133,7 +133,7 @@ const digits = (value, n = 3) => (Number.isInteger(value) ? String(value) : Stri
 
 // colours of weights from 0 to 1, the same at every step: cividis of the root, as `alpha_heatmap` in Python
 function shade(value) {
-  const color = CIVIDIS[Math.round(Math.sqrt(Math.max(0, Math.min(1, value))) * (CIVIDIS.length - 1))];
+  const color = CIVIDIS[Math.round(Math.sqrt(clamp(value)) * (CIVIDIS.length - 1))];
   const [r, g, b] = [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16) / 255)
     .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
   return { color, ink: 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff" };
