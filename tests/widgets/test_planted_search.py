@@ -20,7 +20,7 @@ def test_its_frame_is_the_moment_of_the_search() -> None:
     *_, last = search_planted(problem, "first_order", steps=4)
     frame = view.shown
     assert frame["weights"] == last.weights.tolist() and frame["hidden"] == problem.answer
-    assert frame["losses"] == problem.losses(last.w, last.alpha)
+    assert frame["losses"] == list(problem.losses(last.w, last.alpha))
     assert len(frame["history"]) == 5 and frame["history"][4] == problem.hidden_weights(last.weights)
     assert frame["right"] == problem.count_right(last.weights)
 
