@@ -65,26 +65,32 @@ function palette(choices, held, none, edge, send) {
   const put = (operation) => () => send({ set: { operation } });
   const first = held === none ? choices[0] : held; // where Tab arrives
   return h("div", { class: "dartslab-palette", role: "toolbar", "aria-orientation": "vertical", "aria-label": `operation on edge ${edge.name}`, onkeydown: (event) => moveFocus(event, "button") },
-    h("h4", {}, `edge ${edge.name}`),
+    h("h4", {}, `on edge ${edge.name}`),
     choices.map((name) => h("button", { type: "button", tabindex: name === first ? 0 : -1, "aria-pressed": String(name === held), "data-key": `put-${name}`, onclick: put(name) },
       h("svg", { width: 34, height: 10, "aria-hidden": "true" }, operationLine(name, 1, 33, 5)), ` ${name}`, name === held ? " ✓" : "")),
     h("button", { type: "button", tabindex: -1, "data-key": "remove", "aria-disabled": String(held === none), onclick: put(none) }, "remove"));
 }
 
+// Both cells as a graph, where that is wanted and they are valid; else the staircase of the one to be changed.
+function drawingOf(frame, { stairs, none }, operations, send) {
+  if (frame.drawing === "graph" && frame.graph) {
+    const graph = markup(frame.graph);
+    graph.setAttribute("aria-hidden", "true");
+    return h("figure", { class: "dartslab-paper dartslab-drawn" }, graph);
+  }
+  return h("figure", { class: "dartslab-paper", "data-kind": frame.kind }, h("h4", {}, frame.title),
+    staircase(stairs, operations, none, frame.edge, frame.title, send));
+}
+
 const view = {
-  draw: (frame, { stairs, choices, none, note }, send) => {
+  draw: (frame, data, send) => {
     const operations = frame.operations[frame.kind];
-    const graph = frame.graph ? markup(frame.graph) : null;
-    graph?.setAttribute("aria-hidden", "true");
-    return [
-      h("figure", { class: "dartslab-builder dartslab-paper", "data-kind": frame.kind }, h("h4", {}, frame.title),
-        h("div", {}, staircase(stairs, operations, none, frame.edge, frame.title, send),
-          palette(choices, operations[frame.edge], none, stairs.edges[frame.edge], send))),
+    return h("div", { class: "dartslab-builder" },
+      drawingOf(frame, data, operations, send),
       h("section", { class: "dartslab-made" },
+        palette(data.choices, operations[frame.edge], data.none, data.stairs.edges[frame.edge], send),
         frame.reason ? h("p", { class: "dartslab-notice" }, `✗ ${frame.reason}`) : h("p", {}, "✓ Both cells are valid."),
         frame.facts.map((fact) => h("p", {}, fact)),
-        note ? h("p", { class: "note" }, note) : null,
-        graph ? h("div", { class: "dartslab-paper" }, graph) : null),
-    ];
+        data.note ? h("p", { class: "note" }, data.note) : null));
   },
 };

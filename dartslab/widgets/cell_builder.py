@@ -110,6 +110,7 @@ class CellBuilder(View):
             options=[(TITLES[kind], kind) for kind in self.space.kinds],
             description="show",
         )
+        drawing = ipywidgets.ToggleButtons(options=["staircase", "graph"], description="as")
         edge = ipywidgets.Dropdown(
             options=[(edge_name(edge), row) for row, edge in enumerate(edges)], description="edge"
         )
@@ -122,10 +123,10 @@ class CellBuilder(View):
         )
         self.clear = ipywidgets.Button(description="clear", tooltip="take all operations off the cell that is shown")
         self.random = ipywidgets.Button(description="random", tooltip="draw both cells at random")
-        settings = {"kind": kind, "edge": edge, "cells": Cells(self.space, begin)}
-        rows = [[kind], [self.start, self.clear, self.random], [edge, self.operation]]
+        settings = {"kind": kind, "edge": edge, "drawing": drawing, "cells": Cells(self.space, begin)}
+        rows = [[kind, drawing, self.start, self.clear, self.random]]
         data = {"stairs": stairs(self.space), "choices": list(self.space.operations), "none": NONE, "note": note}
-        super().__init__(settings, rows, data)
+        super().__init__(settings, rows, data, more=[edge, self.operation])
         self.operation.observe(self._choose, "value")
         self.start.observe(self._load, "value")
         self.clear.on_click(self._clear)
@@ -172,8 +173,9 @@ class CellBuilder(View):
         return values
 
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """See `built_cells.builder_frame`."""
-        return builder_frame(self.space, settings["cells"], settings["kind"], settings["edge"], self.size)
+        """See `built_cells.builder_frame`; and drawing: "staircase", or "graph", which shows both cells once valid."""
+        frame = builder_frame(self.space, settings["cells"], settings["kind"], settings["edge"], self.size)
+        return frame | {"drawing": settings["drawing"]}
 
     def describe(self, frame: Mapping[str, Any]) -> str:
         """See `built_cells.describe_builder`."""

@@ -187,7 +187,7 @@ show(draw_supernet_cell(space), describe_supernet_cell(space))
 #
 # After the search every node keeps two of its edges and one operation on each: that is the **genotype**. Two guesses
 # about such cells come first, since the builder below answers both. With it you can make a cell by hand: click an edge,
-# then an operation, or use the lists above the drawing. It begins with DARTS_V2, the published cell. The buttons under
+# then an operation; *graph* draws both cells as they are. It begins with DARTS_V2, the published cell. The buttons under
 # it set it to four cells; read what it says beside each. Then go on yourself: what is the smallest cell that it calls
 # valid? (Where nothing is live, the picture shows the second of the four, and the cell after the buttons puts all of
 # them into words.)

@@ -69,7 +69,9 @@ def test_a_cell_is_built_with_the_mouse(notebook: Callable[..., Notebook]) -> No
     press(put(opened, "max_pool_3x3"))
     expect(opened.view()).to_contain_text("Both cells are valid")  # torch is being loaded
     expect(opened.view()).to_contain_text("normal cell: number 24 of the 49 cells")
-    expect(opened.view().locator(".dartslab-made .dartslab-paper svg")).to_be_visible()
+    press(opened.button("graph"))
+    expect(opened.view().locator(".dartslab-drawn svg")).to_be_visible()
+    press(opened.button("staircase"))
     assert opened.python(TELL) == (
         "[(2, 0, 'sep_conv_3x3'), (2, 1, 'skip_connect')] "
         "(Connection(node=2, predecessor=1, operation='max_pool_3x3'),)"

@@ -59,6 +59,17 @@ def test_no_line_of_code_is_cut_at_the_right_edge(source: Path) -> None:
     assert [(cell.id, line) for cell in cells for line in cell.source.split("\n") if len(line) > WIDTH] == []
 
 
+@pytest.mark.parametrize("source", LESSONS, ids=by_name)
+def test_what_is_not_the_point_of_a_section_is_collapsed(source: Path) -> None:
+    """Set-up, and the code of a view where it is longer than three lines, so that action and effect are on one screen."""
+    for cell in read_lesson(source).cells:
+        tags = cell.metadata.get("tags", ())
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        long_view = "widget" in tags and len(lines) > 3
+        if cell.cell_type == "code" and (long_view or cell.id == "setup"):
+            assert "collapsed" in tags, f"{cell.id} of {source.name} has {len(lines)} lines of code in view"
+
+
 def test_no_notebook_is_without_a_source() -> None:
     assert orphans(ROOT) == []
 

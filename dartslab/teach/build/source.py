@@ -9,7 +9,8 @@ A lesson is `notebooks/_source/NN_slug.py` in jupytext's py:percent form. Keys i
 solution or leave one out, so each is an error.
 
 In the learner's notebook a stub stands in place of an answer. Only a body of a function raises; a value is three dots,
-so that a notebook in which nothing is written runs to its end.
+so that a notebook in which nothing is written runs to its end. The code of a cell with the tag "collapsed" is hidden
+behind a bar until somebody clicks on it: set-up, and what is not the point of its section.
 """
 
 import ast
@@ -29,7 +30,20 @@ from .answers import BEGIN, END, insert_answers
 
 STUB = "# YOUR CODE HERE"
 KEYS = ("name", "tags", "alt", "minutes", "points", "difficulty", "importance")
-TAGS = ("predict", "exercise", "check", "solution", "hint", "quiz", "widget", "slow", "gpu", "pinned", "parameters")
+TAGS = (
+    "predict",
+    "exercise",
+    "check",
+    "solution",
+    "hint",
+    "quiz",
+    "widget",
+    "slow",
+    "gpu",
+    "pinned",
+    "parameters",
+    "collapsed",
+)
 KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},  # no version: it would differ between machines
@@ -73,6 +87,8 @@ def read_lesson(path: Path) -> NotebookNode:
         where = f"{path.name}, cell {number} ({cell.metadata.get('name') or first[:40]})"
         metadata = {key: value for key, value in cell.metadata.items() if key not in _OF_JUPYTEXT}
         _check_header(metadata, where)
+        if "collapsed" in metadata.get("tags", ()):
+            metadata["jupyter"] = {"source_hidden": True}
         _check_markers(cell, where)
         identity = cell_id(path.stem, cell)
         require(

@@ -21,6 +21,14 @@ def test_header_keys_become_metadata_of_the_cell(root: Path) -> None:
     assert metadata == {"name": "twice", "tags": ["exercise"], "minutes": 8, "points": 2}
 
 
+def test_the_code_of_a_collapsed_cell_is_hidden_in_both_notebooks(root: Path) -> None:
+    collapsed = LESSON.replace('tags=["exercise"]', 'tags=["exercise", "collapsed"]')
+    lesson = read_lesson(write_source(root, collapsed))
+    for notebook in (lesson, student_version(lesson)):
+        hidden = [c.id for c in notebook.cells if c.metadata.get("jupyter", {}).get("source_hidden")]
+        assert hidden == ["twice"]
+
+
 def test_a_stub_replaces_each_block_of_a_cell() -> None:
     block = "def f():\n    # BEGIN SOLUTION\n    return 1\n    # END SOLUTION"
     stub = "def f():\n    # YOUR CODE HERE\n    raise NotImplementedError()"
