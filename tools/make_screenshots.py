@@ -24,6 +24,7 @@ panel.wait()
 """
 VIEWS = {
     "PlantedSearch": "planted = views.PlantedSearch()\nplanted.controls['step'].value = 40\nplanted",
+    "NetworkMap": "views.NetworkMap(level='edge')",
     "SearchPanel": "panel",
     "Replay": "views.Replay(record, record.first(90))",
     "RelaxationMixer": "mixer = views.RelaxationMixer()\nmixer.controls['sep_conv_3x3'].value = 2\nmixer",

@@ -6,6 +6,7 @@ from ..base.lazy import loader
 
 _MODULE_OF = {
     "PlantedSearch": "planted_search",
+    "NetworkMap": "network_map",
     "SearchPanel": "search_panel",
     "Replay": "replay",
     "ExperimentPanel": "experiment_panel",
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from .experiment_panel import ExperimentPanel as ExperimentPanel
     from .finite_difference_dial import FiniteDifferenceDial as FiniteDifferenceDial
     from .hypergradient_beats import HypergradientBeats as HypergradientBeats
+    from .network_map import NetworkMap as NetworkMap
     from .no_derivative import NoDerivative as NoDerivative
     from .planted_search import PlantedSearch as PlantedSearch
     from .relaxation_mixer import RelaxationMixer as RelaxationMixer

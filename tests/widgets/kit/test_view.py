@@ -343,7 +343,7 @@ def test_the_names_for_editors_are_those_that_are_loaded() -> None:
 
 
 def test_an_unknown_view_is_an_attribute_error_that_lists_them() -> None:
-    with pytest.raises(AttributeError, match="it offers: PlantedSearch, SearchPanel, Replay"):
+    with pytest.raises(AttributeError, match="it offers: PlantedSearch, NetworkMap, SearchPanel, Replay"):
         _ = widgets.SearchPannel
 
 
@@ -366,6 +366,7 @@ def recorded() -> Any:
 
 MADE = {
     "PlantedSearch": lambda: widgets.PlantedSearch(),
+    "NetworkMap": lambda: widgets.NetworkMap(),
     "SearchPanel": lambda: widgets.SearchPanel(search_state()),
     "Replay": lambda: widgets.Replay(recorded()),
     "RelaxationMixer": lambda: widgets.RelaxationMixer(tiny.pictures()),
