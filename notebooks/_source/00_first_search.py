@@ -92,7 +92,13 @@ show(grid, describe_images(pictures.labels.numpy(), data.classes))
 # at all (`none`). In the end every node keeps two edges, each with one operation. The published cells have four nodes
 # and eight operations; the small search of this lesson has one node and six.
 #
-# Two kinds of cell are chosen: the *normal* cell keeps the resolution, the *reduction* cell halves it.
+# Two kinds of cell are chosen: the *normal* cell keeps the resolution, the *reduction* cell halves it. Here is the whole
+# network of this lesson: click a cell, then an edge, and Esc leads back.
+
+# %% name="map" tags=["widget"]
+from dartslab.widgets import NetworkMap
+
+NetworkMap(SearchConfig.quick())
 
 # %% name="p1" tags=["predict"]
 predict("00.p1")

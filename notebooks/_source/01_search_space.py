@@ -30,10 +30,22 @@
 import torch
 from matplotlib.figure import Figure
 
+from dartslab.draw.here import here
 from dartslab.draw.picture import show
 from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start, steps
 
 start("01")
+
+# %% [markdown]
+# Four levels come up again and again: a **network** of cells, a **cell** of edges, an **edge** of operations. Here is
+# the network of a small search. Click a cell, then an edge; Esc leads back. Which cells does cell 2 read?
+# Further on a strip says on which level a section is.
+
+# %% name="map" tags=["widget"]
+from dartslab import SearchConfig
+from dartslab.widgets import NetworkMap
+
+NetworkMap(SearchConfig.lesson())
 
 # %% [markdown]
 # ## 1 · Why count at all?
@@ -72,6 +84,9 @@ start("01")
 # `sep` is short for *separable*: a **depthwise** convolution, in which each channel has a k x k kernel of its own and
 # sees no other channel, then a **pointwise** one, 1 x 1, which mixes the channels; and both are done twice. `dil` is
 # *dilated*: the same once, with holes in the kernel. All convolutions come as ReLU, convolution, BatchNorm.
+
+# %% name="here-operation"
+here("operation")
 
 # %% name="p1" tags=["predict"]
 predict("01.p1")
@@ -147,6 +162,9 @@ show(figure, "The pixels that one output pixel depends on: squares for pools and
 #
 # **Exercise**, after the prediction. List the edges as `(target, source)`, in the order of the rows of $\alpha$: by
 # target, then by source.
+
+# %% name="here-cell"
+here("cell")
 
 # %% name="p2" tags=["predict"]
 predict("01.p2")
@@ -362,6 +380,9 @@ show(accuracy_dots(found), describe_dots(found))
 #
 # How many numbers does $\alpha$ hold in all? Predict; let the stack show you who reads which table; then, as an
 # **exercise**, write the count down for any space.
+
+# %% name="here-network"
+here("network")
 
 # %% name="p5" tags=["predict"]
 predict("01.p5")

@@ -28,6 +28,7 @@
 # %% name="setup"
 import torch
 
+from dartslab.draw.here import here
 from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start
 
 start("02")
@@ -48,6 +49,9 @@ start("02")
 #
 # This is the *softmax* (`dartslab.relaxation.softmax`; on plain arrays `dartslab.derive.softmax`). $T > 0$ is the
 # temperature, 1 in the published method (Liu et al. 2019, eq. 2).
+
+# %% name="here-edge"
+here("edge")
 
 # %% name="task"
 from dartslab.cell import MixedOp
@@ -264,6 +268,9 @@ reveal("02.p4", 0 if max(differences) < 1e-5 else 1 if min(differences) < 1e-5 e
 # $$s_j = \sum_{i < j} \bar o_{ij}(s_i) \tag{02.4}$$
 #
 # **Exercise.** Write it for E edges: `inputs` [E], `ops` E lists of functions, `alpha` [E, O].
+
+# %% name="here-cell"
+here("cell")
 
 
 # %% name="mixed-node" tags=["exercise"] minutes=7 points=2 difficulty=2

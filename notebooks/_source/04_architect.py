@@ -32,13 +32,18 @@ import torch
 from IPython.display import display
 
 from dartslab import SearchConfig, SearchState, search
+from dartslab.draw.here import here
 from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start, steps
 
 start("04")
 
 # %% [markdown]
 # ## 1 · The supernet
-#
+
+# %% name="here-network"
+here("network")
+
+# %% [markdown]
 # The **supernet** is the network in which the search takes place. A *stem* (one 3 x 3 convolution) turns a picture
 # into $3C$ channels; $L$ cells follow; the mean over all pixels goes into a linear classifier. Every cell reads the
 # outputs of the two cells before it and holds all operations on all edges.
@@ -121,7 +126,11 @@ show(figure, f"A {state.classes[batch.labels[0]]}: " + ", ".join(f"{n} {list(x.s
 
 # %% [markdown]
 # ## 2 · The same sum, computed twice
-#
+
+# %% name="here-cell"
+here("cell")
+
+# %% [markdown]
 # A cell is a sum: with the mixing weights $p = \mathrm{softmax}(\alpha)$, every node adds up
 #
 # $$s_j = \sum_{i < j} \sum_o p_{ij,o}\; o(s_i). \tag{04.2}$$

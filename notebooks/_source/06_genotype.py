@@ -29,6 +29,7 @@
 import numpy as np
 import torch
 
+from dartslab.draw.here import here
 from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start
 from dartslab.teach.lesson import steps
 
@@ -36,7 +37,11 @@ start("06")
 
 # %% [markdown]
 # ## 1 · How strong is an edge?
-#
+
+# %% name="here-edge"
+here("edge")
+
+# %% [markdown]
 # A search ends with a table of numbers, $\alpha$, and a supernet that computes everything at once. What is wanted is
 # a cell: for every node two edges, on each edge one operation. So the table has to be read, and public code has read
 # it wrong in several ways. Take a node with three edges:
@@ -357,6 +362,9 @@ for name, accuracy in accuracies.items():
 # Beside it a cell drawn at random, with as many edges, one operation on each. A network has 8 channels here and sees
 # all 6,000 training pictures twice, 188 steps; the supernet had 4 channels and 80 steps. (That is one more reason why
 # the two accuracies do not compare.)
+
+# %% name="here-network"
+here("network")
 
 # %% name="p4" tags=["predict"]
 predict("06.p4")
