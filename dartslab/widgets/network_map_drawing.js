@@ -22,7 +22,7 @@ function drawNetwork(w, high, frame, data) {
   nodes.push(h("rect", { class: "box", x: X(-1) - 13, y: middle - tall(data.stem) / 2, width: 26, height: tall(data.stem), rx: 4 }));
   const wires = cells.map(({ reads: [older, newer] }, k) => {
     const [s, t, top] = [X(older), X(k) - size / 4, middle - most / 2 - (full ? 30 : 22)];
-    const arch = `M${s} ${middle - tall(outputOf(older)) / 2}C${s + (t - s) * 0.2} ${top} ${t - (t - s) * 0.25} ${top} ${t} ${middle - tall(outputOf(newer)) / 2 + (cells[k].kind === "reduce" ? 4 : 0)}`;
+    const arch = `M${s} ${middle - tall(outputOf(older)) / 2}C${s + (t - s) * 0.2} ${top} ${t - (t - s) * 0.25} ${top} ${t} ${middle - (3 * tall(outputOf(newer)) + tall(outputOf(k))) / 8}`;
     const straight = `M${X(newer) + half(newer)} ${middle}H${X(k) - size / 2}`;
     const near = k === frame.cell ? " near" : "";
     return [near, path(arch, `wire${near}`), path(straight, `wire ink${near}`)];
