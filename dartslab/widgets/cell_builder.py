@@ -119,7 +119,7 @@ class CellBuilder(View):
         )
         advice = "choose a published cell" if self._published else f"no published cell with {nodes} nodes fits"
         self.start = ipywidgets.Dropdown(
-            options=[(advice, NOT_PUBLISHED), *((name, name) for name in self._published)], description="start from"
+            options=[(advice, NOT_PUBLISHED), *((name, name) for name in self._published)], description="from"
         )
         self.clear = ipywidgets.Button(description="clear", tooltip="take all operations off the cell that is shown")
         self.random = ipywidgets.Button(description="random", tooltip="draw both cells at random")

@@ -101,6 +101,7 @@ def test_a_cell_is_built_with_the_keyboard_and_the_focus_stays(notebook: Callabl
     expect(edge(opened, "1 → 2")).to_have_attribute("data-operation", "nothing")
     expect(put(opened, "remove")).to_be_focused()
     edge_list, operation_list = (opened.page.locator(f"select[name={name}]") for name in ("edge", "operation"))
+    press(opened.page.get_by_text("more", exact=True))
     edge_list.focus()
     keys.press("ArrowUp")
     expect(edge(opened, "0 → 2")).to_have_attribute("aria-pressed", "true")

@@ -15,7 +15,7 @@ from ...draw.style import COLORS, PASSIVE, QUIET, STYLES, TEXT
 from ...space import INPUTS, NONE, SearchSpace
 from ..kit.stills import DPI
 
-LINE, GAP, COLUMN = 24, 14, 52  # pixels: height of an edge, between the groups of two nodes, between two states
+LINE, GAP, COLUMN = 24, 10, 52  # pixels: height of an edge, between the groups of two nodes, between two states
 LEFT, TOP, LABEL = 72, 46, 118  # left of input 0, above the first edge, right of the last node
 BOX, INPUT = 11, 23  # half the width of a node's box and of an input's
 
