@@ -2,10 +2,16 @@
 const bar = (row) => h("svg", { class: "dartslab-bar", viewBox: "0 0 100 12", "aria-hidden": "true" },
   h("rect", { class: "tone0 mark", x: 0, y: 0, width: row.state === "done" ? 100 : row.steps ? (100 * row.step) / row.steps : 0, height: 12 }),
   h("rect", { class: "frame", x: 0.5, y: 0.5, width: 99, height: 11, fill: "none" }));
+const LONG = 8; // more stages stand in two tables, side by side where there is room
+function tables(rows) {
+  const half = rows.length > LONG ? Math.ceil(rows.length / 2) : rows.length;
+  return h("div", { class: "dartslab-wide dartslab-experiment" }, [rows.slice(0, half), rows.slice(half)].map((part) => (part.length ? table(part) : null)));
+}
 function table(rows) {
-  const head = ["stage", "state", "steps", "", "result"].map((name) => h("th", {}, name));
+  const head = ["stage", "", "steps", "result"].map((name) => h("th", { scope: "col" }, name));
   const line = (row) => h("tr", { "data-stage": row.name, "data-state": row.state },
-    h("td", {}, row.name), h("td", {}, row.state), h("td", {}, `${row.step} of ${row.steps ?? "?"}`), h("td", {}, bar(row)), h("td", {}, row.result));
+    h("th", { scope: "row" }, row.name), h("td", {}, bar(row)),
+    h("td", {}, row.state === "done" ? row.steps : row.step ? `${row.step} of ${row.steps ?? "?"}, ${row.state}` : row.state), h("td", {}, row.result));
   return h("table", { class: "dartslab-ends" }, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows.map(line)));
 }
 function training(run) {
@@ -20,7 +26,7 @@ const view = {
     h("p", { class: `dartslab-wide dartslab-status ${frame.status}`, "data-status": frame.status }, h("strong", {}, frame.status), ` · ${frame.note}`),
     frame.error ? h("p", { class: "dartslab-notice", role: "alert" }, frame.error) : null,
     ...frame.output.map((line) => h("p", { class: "dartslab-wide" }, line)),
-    h("div", { class: "dartslab-wide" }, table(frame.rows)),
+    tables(frame.rows),
     frame.run ? (frame.run.cells ? moment(frame.run) : training(frame.run)) : null,
   ],
 };
