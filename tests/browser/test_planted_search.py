@@ -119,3 +119,21 @@ def test_python_sets_the_step_and_hears_what_plays(notebook) -> None:
     nb.python('planted.restore(\'PlantedSearch.1:{"seed":7,"step":12}\')')
     expect(say).to_contain_text("Step 12 of 120")
     expect(nb.page.locator(".dartslab-planted input[name=seed]")).to_have_value("7")
+
+
+@pytest.mark.parametrize(
+    ("typed", "counts"),
+    [("12", 12), ("", 3), ("abc", 3), ("-1", 0), ("1e9", 9999), ("2.6", 3)],
+)
+def test_the_seed_counts_with_enter_as_the_nearest_that_is_allowed(notebook, typed: str, counts: int) -> None:
+    """In an output of JupyterLab the browser itself reports no change at Enter."""
+    nb = notebook("seed", ["from dartslab.widgets import PlantedSearch\nview = PlantedSearch(seed=3)\nview"])
+    nb.run()
+    seed = nb.page.locator("input[name=seed]")
+    seed.click()
+    seed.press("Control+a")
+    seed.press("Delete")
+    nb.page.keyboard.type(typed)
+    seed.press("Enter")
+    expect(seed).to_have_value(str(counts))
+    nb.until(lambda: nb.python("print(view.settings['seed'])") == str(counts))

@@ -89,8 +89,19 @@ function nativeInput({ name, label, kind, value, options, base, min, max, step, 
     return { node: h("label", {}, label, " ", select), show };
   }
   if (kind === "number") {
-    const input = h("input", { type: "number", name, min, max, step, disabled, onchange: () => input.value !== "" && changed(Number(input.value)) });
-    const show = (v) => { if (Number(input.value) !== v || input.value === "") input.value = v; };
+    const input = h("input", { type: "number", name, min, max, step, disabled, onchange: () => take(),
+      onkeydown: (event) => { if (event.key === "Enter") take(); } }); // in an output of JupyterLab, Enter is no change
+    const show = (v) => { there = v; if (Number(input.value) !== v || input.value === "") input.value = v; };
+    // What was typed, as the nearest number that is allowed; where it is none, the number from before comes back.
+    const take = () => {
+      const before = there;
+      const whole = Number.isInteger(step) && Number.isInteger(min);
+      const typed = whole ? Math.round(Number(input.value)) : Number(input.value);
+      const taken = input.value === "" ? before : Math.max(min, Math.min(max, typed));
+      show(taken);
+      if (taken !== before) changed(taken);
+    };
+    let there = value;
     show(value);
     return { node: h("label", {}, label, " ", input), show };
   }
