@@ -59,7 +59,7 @@ function curvesOf() {
   const tags = [child(svg, "text", ""), child(svg, "text", "")];
   const draw = (frame) => {
     const width = svg.clientWidth || 236;
-    const [x0, x1, steps] = [36, width - 62, frame.past.length - 1];
+    const [x0, x1, steps] = [36, width - 68, frame.past.length - 1];
     const X = (t) => x0 + ((x1 - x0) * t) / Math.max(frame.length, steps);
     const every = Math.max(1, Math.floor(steps / 150));
     for (const { weight, line, text } of grid) {
