@@ -80,7 +80,7 @@ class Track:
         self.rows = len(record) if finite.all() else int(finite.argmin())
         self.steps = np.asarray(record.columns["step"])
         require(self.rows > 0, "alpha is not finite (NaN) from the first step on; replay another record.")
-        self.notice = ""
+        self.notice, self.mark = "", ""
         if self.rows < len(record):
             self.notice = (
                 f"{self.title}: alpha is not finite (NaN) at step {self.steps[self.rows]}; shown are the "
@@ -120,7 +120,7 @@ class Track:
         named = []
         for row in self.bookmarks:
             what = "first step" if row == 0 else changed_cells(self.record.genotype(row - 1), self.record.genotype(row))
-            named.append((f"step {self.steps[row]}: {what}", int(self.steps[row])))
+            named.append((f"{self.mark}step {self.steps[row]}: {what}", int(self.steps[row])))
         return named
 
     def spread_rows(self, count: int) -> list[int]:
@@ -152,9 +152,9 @@ class Replay(View):
 
     def __init__(self, record: Record | str | Path, other: Record | str | Path | None = None) -> None:
         self.tracks = [Track(record)] if other is None else [Track(record), Track(other)]
-        if len(self.tracks) == 2 and self.tracks[0].title == self.tracks[1].title:
+        if len(self.tracks) == 2:
             for track, mark in zip(self.tracks, "AB", strict=True):
-                track.title = f"{mark}: {track.title}"
+                track.title, track.mark = f"{mark}: {track.title}", f"{mark}, "
         last = max(int(track.steps[track.rows - 1]) for track in self.tracks)
         first = min(int(track.steps[0]) for track in self.tracks)
         step = ipywidgets.IntSlider(last, first, last, description="step")

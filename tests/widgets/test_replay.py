@@ -55,8 +55,13 @@ def test_two_runs_stand_side_by_side_each_at_its_nearest_step(record: Record) ->
     assert "seed 2, step 7 of 8" in view.text and "seed 3, step 4 of 4" in view.text
 
 
-def test_two_runs_with_one_name_are_told_apart(record: Record) -> None:
-    assert [track.title[:2] for track in Replay(record, record).tracks] == ["A:", "B:"]
+def test_two_runs_are_told_apart_in_the_titles_and_in_the_list_of_changes(record: Record) -> None:
+    view = Replay(record, record)
+    assert [track.title[:2] for track in view.tracks] == ["A:", "B:"]
+    assert [name for name, step in view.bookmarks.options if step == 1] == [
+        "A, step 1: first step",
+        "B, step 1: first step",
+    ]
 
 
 def test_bookmarks_lead_to_each_change_of_the_cell(record: Record) -> None:
