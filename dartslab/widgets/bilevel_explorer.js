@@ -2,6 +2,7 @@
 // `frame` and `words` do what toy_paths.py and bilevel_explorer.py do; exported pages need them.
 const [WIDE, HIGH, EDGE] = [400, 380, { left: 34, right: 8, top: 8, bottom: 34 }];
 const LINE = 13; // pixels between labels
+const LONGEST = 118; // pixels from a place to the end of the longest name beside it
 let planes = 0;
 
 // p and q of the hypergradient p w + q a - 2
@@ -89,9 +90,10 @@ function plane({ settings, paths }, { contours, window: [low, high], looks }) {
   for (const found of resting) {
     const at = fixed3(found.fixed);
     if (!groups.has(at)) groups.set(at, { x: x(found.fixed), y: y(found.fixed), names: [] });
-    groups.get(at).names.push(nameOf(found, settings, looks));
+    groups.get(at).names.push(looks[found.hypergradient].name);
   }
-  const among = (names) => (names.length === Object.keys(looks).length ? "all hypergradients" : names.join(", "));
+  // short, so that it stays in the picture; the table has the whole names
+  const among = (names) => (names.length === Object.keys(looks).length ? "all hypergradients" : names.length > 2 ? `${names.length} hypergradients` : names.join(", "));
   const theory = separate([...groups].map(([text, group]) => ({ ...group, text: group.names.length ? `${among(group.names)}: ${text}` : text })));
   const ends = separate(paths.filter((found) => found.end.every(inside)).map((found) => ({ found, x: x(found.end[0]), y: y(found.end[1]) })));
   return h("figure", { class: "dartslab-plane" }, h("h4", {}, "validation loss over a and w; click or drag to start elsewhere"),
@@ -112,10 +114,13 @@ function plane({ settings, paths }, { contours, window: [low, high], looks }) {
       theory.map((label) => label.x > WIDE / 3
         ? h("text", { class: "over", x: label.x - 14, y: label.at + 4, "text-anchor": "end" }, label.text)
         : h("text", { class: "over", x: label.x + 14, y: label.at + 4 }, label.text)),
-      ends.map(({ found, x: px, y: py, at }) => [
-        symbol(looks[found.hypergradient].mark, px, py, tone(found), 4),
-        symbol(looks[found.hypergradient].mark, px + 16, at, tone(found), 3.6),
-        h("text", { class: "over", x: px + 23, y: at + 4, "data-end": found.hypergradient }, nameOf(found, settings, looks))])),
+      ends.map(({ found, x: px, y: py, at }) => {
+        const side = px > WIDE - LONGEST ? -1 : 1;
+        return [
+          symbol(looks[found.hypergradient].mark, px, py, tone(found), 4),
+          symbol(looks[found.hypergradient].mark, px + 16 * side, at, tone(found), 3.6),
+          h("text", { class: "over", x: px + 23 * side, y: at + 4, "text-anchor": side < 0 ? "end" : "start", "data-end": found.hypergradient }, looks[found.hypergradient].name)];
+      })),
     h("p", { class: "dartslab-line" }, "Rings: the fixed points a = w by theory. Grey numbers: levels of the loss."));
 }
 

@@ -98,11 +98,11 @@ class BilevelExplorer(View):
             "drop": check(False, description="drop the implicit term", indent=False),
             **{key: check(True, description=LOOKS[key]["name"], indent=False) for key in HYPERGRADIENTS},
         }
-        numbers = [settings[key] for key in ("xi", "alpha_step", "w_step", "iterations", "a", "w", "terms")]
-        rows = [numbers, [settings[key] for key in (*HYPERGRADIENTS, "drop")]]
+        face = [settings[key] for key in ("xi", *HYPERGRADIENTS, "drop")]
+        behind = [settings[key] for key in ("a", "w", "alpha_step", "w_step", "iterations", "terms")]
         data = {"contours": contours(), "window": WINDOW, "far": FAR, "start": START, "looks": LOOKS}
         data |= {"limit": LIMIT, "dense": DENSE, "sparse": SPARSE}
-        super().__init__(settings, rows, data)
+        super().__init__(settings, [face], data, more=behind)
         self.ready()
 
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:

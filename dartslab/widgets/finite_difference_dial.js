@@ -6,7 +6,7 @@ function errors({ rows, radius }) {
   return h("table", { class: "dartslab-ends" },
     h("thead", {}, h("tr", {}, heads.map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", {}, rows.map((row) => h("tr", { "data-name": row.name }, h("th", { scope: "row" }, row.name),
-      [row.error, row.best, row.at, row.first_order].map((value) => h("td", {}, short(value)))))));
+      [row.error, row.best, row.at, row.first_order].map((value) => h("td", { style: "white-space: nowrap" }, short(value)))))));
 }
 
 const view = {

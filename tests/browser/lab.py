@@ -238,6 +238,11 @@ class Notebook:
         """The first live view."""
         return self.page.locator(".dartslab-canvas").first
 
+    def box(self, width: int) -> Any:
+        """Where the first view is once it has been made so wide."""
+        self.view().evaluate("(view, width) => { view.style.width = `${width}px`; }", width)
+        return at_rest(self.page, self.view())[0]
+
     def button(self, name: str) -> Locator:
         """A button of the controls by what stands on it."""
         return self.page.locator(f'button:is(.jupyter-button, .dartslab-controls *):text-is("{name}")').first

@@ -38,3 +38,20 @@ def test_way_and_stage_are_chosen_with_the_keyboard_and_shown(notebook) -> None:
     expect(line).to_contain_text("stage 1 of 16")
     assert line.inner_text() == nb.python("print(gap.text)")
     expect(nb.page.locator("[aria-current=step]")).to_contain_text(nb.python("print(gap.canvas.frame['names'][1])"))
+
+
+@pytest.mark.parametrize(("width", "highest"), [(900, 560), (560, 1250)])
+def test_it_fits(notebook, width: int, highest: int) -> None:
+    """Charts and list stand in one row where there is room, and so do the tables of both cells."""
+    nb: Notebook = notebook(
+        "gap",
+        [
+            MAKE
+            + """.controls["path"].value = "drop"
+gap"""
+        ],
+    )
+    nb.run()
+    expect(nb.page.locator(".dartslab-stages li")).to_have_count(17)
+    box = nb.box(width)
+    assert box["width"] == width and box["height"] <= highest
