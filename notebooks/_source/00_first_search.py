@@ -182,7 +182,7 @@ table = state.weights()["reduce"]
 row, best = divmod(int(table.argmax()), len(space.operations))
 favourite = space.operations[best]
 target, source = space.edges[row]
-print(f"largest mixing weight in the reduction cell: {favourite}, {table.max():.2f}, on the edge {source} -> {target}")
+print(f"largest mixing weight in the reduction cell: {favourite}, {table.max():.2f}, on edge {source} -> {target}")
 reveal("00.p2", ["conv" in favourite, "pool" in favourite, favourite == "skip_connect", True].index(True))
 
 # %% [markdown]

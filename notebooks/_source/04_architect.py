@@ -122,7 +122,8 @@ panels = (figure := Figure(figsize=(9, 2.3), layout="constrained")).subplots(1, 
 for panel, (name, x) in zip(panels, places, strict=True):
     panel.imshow(x[0].detach().mean(0), cmap="cividis")
     panel.set_title(f"{name}\n{list(x.shape[1:])}", fontsize=9)
-show(figure, f"Picture of class {state.classes[batch.labels[0]]}: " + ", ".join(f"{n} {list(x.shape[1:])}" for n, x in places))
+sizes = ", ".join(f"{name} {list(x.shape[1:])}" for name, x in places)
+show(figure, f"Picture of class {state.classes[batch.labels[0]]}: {sizes}")
 
 # %% [markdown]
 # ## 2 · The same sum, computed twice

@@ -102,7 +102,7 @@ print(command(experiment, "runs/c10" if gpu else "runs/small"))
 # before the first step, by following the same code with tensors that have shapes and no numbers; a run that would not fit
 # is refused in a sentence that says what to lower.
 
-# %% name="forecast"
+# %% name="cost"
 from dartslab.experiment import forecast as forecasts
 
 print(forecasts.forecast(experiment, out))
@@ -119,13 +119,13 @@ print(forecasts.forecast(experiment, out))
 # of them, in batches of which the last of an epoch may be smaller, and after every epoch the search looks at the other
 # half once.
 
-# %% name="hours" tags=["exercise"] minutes=5 points=1 difficulty=1
+# %% name="forecast" tags=["exercise"] minutes=5 points=1 difficulty=1
 def forecast(pictures: int, batch_size: int, epochs: int, t_step: float, t_look: float) -> float:
     """(10.1): seconds of a step and of a look -> hours of a whole search."""
     # SOLUTION 10.forecast
 
 
-# %% name="hours-check" tags=["check"]
+# %% name="forecast-check" tags=["check"]
 check("10.forecast", forecast)
 days = mine("10.forecast")(50_000, 64, 50, 1.0, 0.3) / 24
 print(f"the published search, with 1 s for a step and 0.3 s for a look: {days:.1f} days")
@@ -204,7 +204,8 @@ def result(choice: np.ndarray, tests: np.ndarray) -> tuple[int, float, float]:
 check("10.result", result)
 rng = np.random.default_rng(0)  # 2,000 times four searches whose cells are equally good: 0.70, give or take 0.02
 drawn = [(rng.normal(0.7, 0.02, 4), rng.normal(0.7, 0.02, (4, 3))) for _ in range(2_000)]
-honest = np.mean([mine("10.result")(choice, tests)[1] for choice, tests in drawn])
+report_of = mine("10.result")
+honest = np.mean([report_of(choice, tests)[1] for choice, tests in drawn])
 by_test = np.mean([tests.mean(axis=1).max() for _, tests in drawn])
 print(f"mean of what is reported: chosen by validation {honest:.3f}, chosen by the test set {by_test:.3f}")
 
@@ -288,8 +289,9 @@ def same_size(found: int, parameters: np.ndarray, accuracies: np.ndarray, within
 check("10.same_size", same_size)
 size, sizes = found["parameters"]["chosen"][0], np.array(found["parameters"]["random"])
 accuracies = np.array(found["test_accuracy"]["random"]["values"])
+mean_of = mine("10.same_size")
 for within in (0.1, 0.25, 0.5):
-    mean = mine("10.same_size")(size, sizes, accuracies, within)
+    mean = mean_of(size, sizes, accuracies, within)
     print(f"random cells within {within:.0%} of {size:,} parameters:", "none" if mean is None else f"{mean:.2%}")
 
 # %% [markdown]

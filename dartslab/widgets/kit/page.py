@@ -5,6 +5,7 @@ other: a browser gets one file, needs no bundler, and an exported page holds the
 """
 
 import json
+import re
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -33,6 +34,12 @@ def constants() -> str:
 def source(name: str) -> str:
     """A file of this folder."""
     return files("dartslab.widgets").joinpath(name).read_text(encoding="utf-8")
+
+
+def without_comments(text: str) -> str:
+    """JavaScript or CSS without lines that are only a comment, and without indents: an exported page is to be small."""
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not re.fullmatch(r"//.*|/\*.*\*/", line))
 
 
 def body(names: tuple[str, ...]) -> str:
@@ -93,13 +100,13 @@ def html_page(
 <link rel="icon" href="data:,">
 <title>dartslab: {escape(name)}</title>
 <style>
-{style(*styles)}
+{without_comments(style(*styles))}
 </style>
 </head>
 <body class="dartslab-page">
 <main class="dartslab" id="view"><noscript>{still}</noscript></main>
 <script type="module">
-{body(names)}
+{without_comments(body(names))}
 const spec = {safe};
 (view.mount ? pagePlayed : page)(view, spec, document.getElementById("view"));
 Object.assign(window, {{ view, spec }}); // for anyone who wants to look inside

@@ -43,7 +43,7 @@ QUESTIONS: tuple[Question, ...] = (
         choices=(
             "The exact one finds better cells, because it is the true derivative.",
             "Both find the same cells, because the two directions are close to each other.",
-            "Nothing: on real pictures it compared directions at single moments; no cell was derived or trained there.",
+            "Nothing: it compared directions at single moments; no cell was derived or trained there.",
         ),
         right=2,
         because=(
