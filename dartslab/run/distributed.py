@@ -17,6 +17,7 @@ In one process everything here does nothing.
 """
 
 import os
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
@@ -30,6 +31,7 @@ from .errors import RankError
 
 TIMEOUT = timedelta(minutes=10)  # compiling, reading data and saving all happen while others wait
 LEADER = 0  # the rank that records, saves and prints
+_sent: deque[Tensor] = deque(maxlen=8)  # what was exchanged last, see `run_collective`
 
 
 def is_started_by_torchrun() -> bool:
@@ -60,6 +62,7 @@ def leave() -> None:
     """
     if dist.is_available() and dist.is_initialized():
         dist.destroy_process_group()
+    _sent.clear()
 
 
 def rank() -> int:
@@ -177,7 +180,13 @@ def checksum(tensor: Tensor) -> Tensor:
 
 
 def run_collective(exchange: Callable[..., object], *given: object, **named: object) -> None:
-    """Call a collective operation; torch's various errors for a missing process become one sentence."""
+    """Call a collective operation; torch's various errors for a missing process become one sentence.
+
+    The last tensors are kept until `leave`. A thread of gloo lets go of a tensor some time after the operation; if
+    nobody else holds it, the thread needs Python's lock for that. `destroy_process_group` of torch 2.7 holds this lock
+    while it waits for the thread: both would wait for ever.
+    """
+    _sent.extend(part for part in given if isinstance(part, Tensor))
     try:
         exchange(*given, **named)
     except RuntimeError as error:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import weakref
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +23,17 @@ from dartslab.architect import HYPERGRADIENTS, first_order
 from dartslab.base.messages import UserError
 from dartslab.bilevel import Bilevel, VirtualStep, own_gradients, toy_problem, toy_start
 from dartslab.data.batches import Batch
-from dartslab.run.distributed import any_process_says, check_equal, join, leave, mean, mean_gradients, rank, ranks
+from dartslab.run.distributed import (
+    any_process_says,
+    check_equal,
+    join,
+    leave,
+    mean,
+    mean_gradients,
+    rank,
+    ranks,
+    run_collective,
+)
 from dartslab.run.errors import RankError
 from dartslab.run.problem import bilevel_problem
 
@@ -162,6 +173,14 @@ def test_two_processes_stay_bit_equal_and_a_difference_is_named(tmp_path: Path) 
     one, other = (torch.load(tmp_path / f"{number}.pt") for number in range(2))
     assert one["losses"] == other["losses"]
     assert all(torch.equal(tensor, other["learned"][name]) for name, tensor in one["learned"].items())
+
+
+def test_what_was_exchanged_is_kept_until_the_processes_part() -> None:
+    seen: list[weakref.ref[Tensor]] = []
+    run_collective(lambda tensor: seen.append(weakref.ref(tensor)), torch.zeros(1))
+    assert seen[0]() is not None
+    leave()
+    assert seen[0]() is None
 
 
 def test_batch_statistics_of_a_share_make_another_gradient_than_those_of_the_joined_batch() -> None:
