@@ -4,95 +4,19 @@ Answers go to the logbook on this machine and nowhere else. Where no controls ca
 `predict("02.p1", 0.3)`, `quiz("02.q1", 2)`.
 """
 
-import html
-import re
-from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
 
 from ..base.messages import UserError, require
+from .box import Box, as_question, beside, boxed, explained, listed, note, on_a_line, paragraph, say
 from .items import Prediction, Question
 from .lesson import SOLUTION, is_set
 from .logbook import entry, update
+from .question_box import QuestionBox, Reply
 from .registry import PREDICTIONS, QUESTIONS
 
 WIDE = {"width": "max-content"}
-HIDE_TEXT = """<style>
-.jp-OutputArea-child:has(.dartslab-question) + .jp-OutputArea-child:has(.jp-RenderedMarkdown) { display: none; }
-</style>"""  # it is part of the live question: where that cannot be shown, nothing is hidden
-
-
-class QuestionBox(ipywidgets.VBox):
-    """A question with a control, a button and an answer that is read aloud; and the same as text.
-
-    Args:
-        question: the sentence.
-        control: where the answer is given.
-        verb: what the button says.
-        on_answer: is called with the control's value when the button is pressed, and gives the text to show.
-        told: the text shown at first.
-        text: the question as Markdown, for viewers without controls and for solutions; the answer is written below.
-        unit: of the answer, shown after the control.
-    """
-
-    def __init__(
-        self,
-        question: str,
-        control: Any,
-        verb: str,
-        on_answer: Callable[[Any], str],
-        told: str,
-        text: str,
-        unit: str = "",
-    ) -> None:
-        self.control, self._question, self._said = control, text, told
-        self._written: list[Any] = []  # handles of the question as text, where it is displayed
-        self.button = ipywidgets.Button(description=verb, tooltip=f"{verb}: {question}")
-        self.told = ipywidgets.HTMLMath(_live(told))
-        self.button.on_click(lambda _: self._tell(on_answer(self.control.value)))
-        label = ipywidgets.HTMLMath(f"<b>{_inline(question)}</b>")
-        field = ipywidgets.HBox([control, ipywidgets.Label(unit)]) if unit else control
-        super().__init__([label, field, self.button, self.told, ipywidgets.HTML(HIDE_TEXT)])
-        self.add_class("dartslab-question")
-
-    @property
-    def text(self) -> str:
-        """The question as Markdown, and what was said to the last answer."""
-        return f"{self._question}\n\n{self._said}" if self._said else self._question
-
-    def _tell(self, said: str) -> None:
-        self._said = said
-        self.told.value = _live(said)
-        for handle in self._written:
-            handle.update(self._as_text(), raw=True)
-
-    def _as_text(self) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/markdown": self.text}
-
-    def __repr__(self) -> str:
-        return self.text.replace("**", "")
-
-    def _repr_mimebundle_(self, **settings: Any) -> dict[str, str]:
-        live = {} if is_set(SOLUTION) else super()._repr_mimebundle_(**settings)
-        return {**live, **self._as_text()}
-
-    def _ipython_display_(self) -> None:
-        """Two outputs, as of a view: the controls, and the text, which the controls hide.
-
-        A notebook that is opened without its kernel has no controls any more; there the text stands.
-        """
-        from IPython.display import display
-
-        if is_set(SOLUTION):
-            display(self._as_text(), raw=True)
-            return
-        bundle = dict(super()._repr_mimebundle_())
-        bundle["text/plain"] = "a question: live in a running JupyterLab; elsewhere it stands here as text."
-        display(bundle, raw=True)
-        written = display(self._as_text(), raw=True, display_id=True)
-        if written is not None:  # None where no notebook listens, as in a terminal
-            self._written.append(written)
 
 
 def predict(name: str, answer: Any = None) -> QuestionBox | None:
@@ -108,31 +32,35 @@ def predict(name: str, answer: Any = None) -> QuestionBox | None:
     """
     asked = PREDICTIONS.find(name)
     if answer is not None:
-        print(_note_prediction(asked, answer))
+        said = _note_prediction(asked, answer)
+        say(note(said))
         return None
     before = entry("predictions", name).get("answer")
     if asked.choices:
         control = _choices(asked.question, asked.choices, before)
-        lines = [f"- {choice}" for choice in asked.choices]
+        choices = listed(asked.choices), _lines(asked.choices)
     else:
         number = before if _is_number(before) else 0.0
         control = ipywidgets.FloatText(number, description="your number", style={"description_width": "initial"})
-        lines = [f"*{f'your number: … {asked.unit}'.rstrip()}*"]
-    text = "\n".join([f"**{asked.question}**", "", *lines])
-    told = "" if before is None else f"Stored before: {_say(asked, before)}."
+        blank = f"your number: … {asked.unit}".rstrip()
+        choices = paragraph(blank), blank
     return QuestionBox(
+        asked.name,
+        "Predict",
         asked.question,
         control,
         "store prediction",
         lambda value: _store_prediction(asked, value),
-        told,
-        text,
+        Reply() if before is None else Reply(f"Stored before: {_say(asked, before)}.", "open", "Stored"),
+        choices,
         asked.unit,
     )
 
 
 def reveal(name: str, value: Any) -> None:
-    """Print a prediction beside what was measured: "you said 0.1; measured 0.031 nats"; then the explanation, if any.
+    """Show a prediction beside what was measured: "you said 0.1; measured 0.031 nats"; then the explanation, if any.
+
+    A prediction that was not right is no mistake, and no box of a mistake.
 
     Args:
         name: "02.p1".
@@ -143,7 +71,8 @@ def reveal(name: str, value: Any) -> None:
     asked = PREDICTIONS.find(name)
     said = entry("predictions", name).get("answer")
     before = "no prediction was stored" if said is None else f"you said {_say(asked, said)}"
-    print(f"{before}; measured {_say(asked, value)}")
+    text = f"{before}; measured {_say(asked, value)}"
+    say(Box(_revealed(asked, said, value, text), text))
     if asked.because:
         _show(asked.because)
 
@@ -161,20 +90,33 @@ def quiz(name: str, answer: int | None = None) -> QuestionBox | None:
     """
     asked = QUESTIONS.find(name)
     if answer is not None:
-        print(_note_answer(asked, answer))
+        reply = _note_answer(asked, answer)
+        body = f"{as_question(asked.question)}{reply.body}"
+        text = f"{reply.said}\n{reply.text}"
+        say(Box(boxed(reply.state, reply.word, body, "", asked.name), text))
         return None
     control = _choices(asked.question, asked.choices, None)
 
-    def on_answer(value: int | None) -> str:
-        return "Choose one first." if value is None else _note_answer(asked, value)
+    def on_answer(value: int | None) -> Reply:
+        return Reply("Choose one first.") if value is None else _note_answer(asked, value)
 
-    lines = [f"- {choice}" for choice in asked.choices]
+    choices = listed(asked.choices), _lines(asked.choices)
     if is_set(SOLUTION):
-        marks = ["**right**" if k == asked.right else "not right" for k in range(len(asked.choices))]
-        lines = [f"{line} ({mark}): {why}" for line, mark, why in zip(lines, marks, asked.because, strict=True)]
-    return QuestionBox(
-        asked.question, control, "answer", on_answer, "", "\n".join([f"**{asked.question}**", "", *lines])
-    )
+        choices = explained(asked.choices, asked.right, asked.because), _explained_lines(asked)
+    return QuestionBox(asked.name, "Question", asked.question, control, "answer", on_answer, Reply(), choices)
+
+
+def _lines(choices: tuple[str, ...]) -> str:
+    return "\n".join(f"- {choice}" for choice in choices)
+
+
+def _explained_lines(asked: Question, answer: int | None = None) -> str:
+    """A line for each choice: whether it is right, and why."""
+    lines = []
+    for k, (choice, why) in enumerate(zip(asked.choices, asked.because, strict=True)):
+        mark = "right" if k == asked.right else "not right"
+        lines.append(f"- {choice} ({mark}{', your answer' if k == answer else ''}): {why}")
+    return "\n".join(lines)
 
 
 def _choices(question: str, choices: tuple[str, ...], chosen: Any) -> Any:
@@ -183,12 +125,15 @@ def _choices(question: str, choices: tuple[str, ...], chosen: Any) -> Any:
     return ipywidgets.RadioButtons(options=options, value=value, tooltip=question, layout=WIDE)
 
 
-def _note_answer(asked: Question, answer: int) -> str:
+def _note_answer(asked: Question, answer: int) -> Reply:
     count = len(asked.choices)
     require(answer in range(count), f"{asked.name} has the choices 0 to {count - 1}, got {answer!r}; give one of them.")
     right = answer == asked.right
     update("quiz", asked.name, lambda old: {"answer": answer, "right": right, "first": old.get("first", right)})
-    return f"{'Right' if right else 'Not this one'}. {asked.because[answer]}"
+    word = "Right" if right else "Not this one"
+    body = explained(asked.choices, asked.right, asked.because, answer)
+    state = "right" if right else "wrong"
+    return Reply(f"{word}. {asked.because[answer]}", state, word, body, _explained_lines(asked, answer))
 
 
 def _note_prediction(asked: Prediction, answer: Any) -> str:
@@ -204,11 +149,25 @@ def _note_prediction(asked: Prediction, answer: Any) -> str:
     return f"Stored: {_say(asked, answer)}."
 
 
-def _store_prediction(asked: Prediction, value: Any) -> str:
+def _store_prediction(asked: Prediction, value: Any) -> Reply:
     try:
-        return "Choose one first." if value is None else _note_prediction(asked, value)
+        return Reply("Choose one first.") if value is None else Reply(_note_prediction(asked, value), "open", "Stored")
     except UserError as error:
-        return str(error)
+        return Reply(str(error))
+
+
+def _revealed(asked: Prediction, said: Any, value: Any, text: str) -> str:
+    """A prediction and a measurement as a box: choices are marked, numbers stand on a line."""
+    body, word, same = paragraph(text), "Measured", False
+    if asked.choices:
+        measured = asked.choices.index(value) if value in asked.choices else value
+        if measured in range(len(asked.choices)):
+            same, body = said == measured, beside(said, measured, asked.choices)
+            word = "Measured" if said is None else "As you said" if same else "Not as you said"
+    elif _is_number(value) and (said is None or _is_number(said)):
+        word, body = on_a_line(None if said is None else float(said), float(value), asked.unit)
+        same = word.startswith(("As", "Close"))
+    return boxed("right" if same else "told", word, as_question(asked.question) + body, "", asked.name, "prediction")
 
 
 def _say(asked: Prediction, value: Any) -> str:
@@ -234,13 +193,3 @@ def _is_number(value: Any) -> bool:
         return not isinstance(value, (str, bool)) and value is not None and abs(float(value)) < float("inf")
     except (TypeError, ValueError):
         return False
-
-
-def _live(text: str) -> str:
-    """A region that a screen reader speaks when it changes."""
-    return f'<div role="status" aria-live="polite">{_inline(text)}</div>'
-
-
-def _inline(text: str) -> str:
-    """A sentence as HTML: nothing in it is markup but names between backticks."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))

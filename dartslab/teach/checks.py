@@ -4,15 +4,18 @@ A check never stops the notebook: whatever an answer does becomes one sentence. 
 check raise `CheckFailed`, as automatic grading wants it.
 """
 
+import html
 import inspect
 from typing import Any
 
 from ..base.messages import UserError, require
-from .examine import UNWRITTEN, argument_names, examine, failing
+from .box import Box, boxed, ladder, note, paragraph, prose, say
+from .examine import UNWRITTEN, argument_names, describe_case, examine, failing
 from .items import Exercise
 from .lesson import STRICT, is_set
 from .logbook import Entry, entry, update
 from .registry import EXERCISES
+from .smallest_case import smallest_case
 from .trial import arguments_of
 
 LENT = "this is dartslab's answer, which `mine` gave you instead of yours: run the cell with your own, then this one."
@@ -33,7 +36,7 @@ class Verdict(int):
 
 
 def check(name: str, answer: Any) -> Verdict:
-    """Try an answer on all cases of an exercise, and print the result in at most four lines.
+    """Try an answer on all cases of an exercise, and show the result: a box, or at most four lines of text.
 
     Args:
         name: the exercise, for example "02.mixed_op".
@@ -46,19 +49,24 @@ def check(name: str, answer: Any) -> Verdict:
     try:
         exercise = EXERCISES.find(name)
     except UserError as error:
-        return _refuse([str(error)])
+        return _refuse(_unknown(error))
     # Otherwise a check cell that ends with `mine` would pass when it is run a second time.
     borrowed = exercise.is_function and name in _borrowed and answer is exercise.reference
+    before = failing.get(name)
     findings = [LENT] if borrowed else examine(exercise, answer)
     if findings in ([UNWRITTEN], [LENT]):
-        return _refuse([f"{name}: {findings[0]}"])
+        word = "Not yours" if borrowed else "Not written yet"
+        body = paragraph(_capital(findings[0].removeprefix("not written yet: ")))
+        return _refuse(Box(boxed("open", word, body, exercise.title, name), f"{name}: {findings[0]}"))
     if findings:
         noted = update("exercises", name, _count_failure)
-        return _refuse([f"{name}: {findings[0]}", *findings[1:], *_help(exercise, noted)])
+        return _refuse(_failed(exercise, findings, noted, failing.get(name) is not before))
     update("exercises", name, lambda old: _count_try(old) | {"passed": True})
     _passed[name] = answer
     points = f"{exercise.points} point{'s' * (exercise.points != 1)}"
-    print(f"{name}: right, {points}. A harder one: {exercise.harder}")
+    foot = f"<b>One harder:</b> {prose(exercise.harder)}"
+    text = f"{name}: right, {points}. A harder one: {exercise.harder}"
+    say(Box(boxed("right", "Right", "", exercise.title, name, points, foot), text))
     return Verdict(True)
 
 
@@ -72,44 +80,49 @@ def case(name: str) -> dict[str, Any]:
     """
     exercise = EXERCISES.find(name)
     require(exercise.is_function, f"{name} asks for a value, so it has no cases; look at what the text asks for.")
-    arguments = arguments_of(failing.get(name) or next(exercise.cases()))
+    arguments = arguments_of(failing[name].case if name in failing else next(exercise.cases()))
     return dict(zip(argument_names(exercise, len(arguments)), arguments, strict=False))
 
 
 def hint(name: str) -> None:
-    """Print the next of the three hints of an exercise."""
+    """Show the next of the three hints of an exercise, in a notebook below those before it."""
     try:
         exercise = EXERCISES.find(name)
     except UserError as error:
-        print(error)
+        say(_unknown(error))
         return
-    noted = update("exercises", name, _count_hint)
-    print(_hint_line(exercise, noted["hints"]))
+    number = update("exercises", name, _count_hint)["hints"]
+    again = f'`hint("{name}")` again shows the {"last" if number == 2 else "next"} one.'
+    foot = prose(again if number < 3 else f'The last one; `solution("{name}")` shows an answer.')
+    steps = ladder(exercise.hints, number)
+    say(Box(boxed("told", f"Hint {number} of 3", steps, exercise.title, name, "", foot), _hint_line(exercise, number)))
 
 
 def solution(name: str) -> None:
-    """Print one right answer to an exercise."""
+    """Show one right answer to an exercise."""
     try:
         exercise = EXERCISES.find(name)
     except UserError as error:
-        print(error)
+        say(_unknown(error))
         return
-    print(f"# {exercise.name}: one right answer among many")
-    print(inspect.getsource(exercise.reference).rstrip() if exercise.is_function else repr(exercise.reference))
+    source = inspect.getsource(exercise.reference).rstrip() if exercise.is_function else repr(exercise.reference)
+    body = f"<pre>{html.escape(source)}</pre><p>One right answer among many.</p>"
+    text = f"# {exercise.name}: one right answer among many\n{source}"
+    say(Box(boxed("open", "Solution", body, exercise.title, name), text))
 
 
 def mine(name: str) -> Any:
-    """The learner's answer if it was right in this kernel, else the library's; prints which.
+    """The learner's answer if it was right in this kernel, else the library's; says which.
 
     Raises:
         UserError: there is no such exercise.
     """
     exercise = EXERCISES.find(name)
     if name in _passed:
-        print(f"{name}: continuing with yours")
+        say(note(f"{name}: continuing with yours"))
         return _passed[name]
     _borrowed.add(name)
-    print(f"{name}: continuing with dartslab's; yours is used once it has passed here")
+    say(note(f"{name}: continuing with dartslab's; yours is used once it has passed here"))
     return exercise.reference
 
 
@@ -145,11 +158,33 @@ def _hint_line(exercise: Exercise, number: int) -> str:
     return f"Hint {number} of 3: {exercise.hints[number - 1]}{last}"
 
 
-def _refuse(lines: list[str]) -> Verdict:
-    text = "\n".join(lines)
+def _failed(exercise: Exercise, findings: list[str], noted: Entry, has_case: bool) -> Box:
+    """What a learner reads about a wrong answer; in a notebook the case stands below the sentences, as a table."""
+    helped = _help(exercise, noted)
+    text = "\n".join([f"{exercise.name}: {findings[0]}", *findings[1:], *helped])
+    failure = failing.get(exercise.name) if has_case else None
+    inside = f" for {describe_case(exercise, failure.case)}" if failure else ""
+    sentences = [line.replace(inside, "", 1) if inside else line for line in findings]
+    shown = [paragraph(_capital(line)) for line in sentences if not line.startswith("  ")]
+    stopped = bool(failure and failure.got and failure.got.kind in ("raises", "late"))
+    body = "".join(shown) + (smallest_case(exercise, failure) if failure else "")
+    words = ("stopped", "Stopped") if stopped else ("wrong", "Not yet")
+    foot = " ".join(map(prose, helped))
+    return Box(boxed(*words, body, exercise.title, exercise.name, f"try {noted['tries']}", foot), text)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _unknown(error: UserError) -> Box:
+    return Box(boxed("stopped", "Another name", paragraph(str(error))), str(error))
+
+
+def _refuse(box: Box) -> Verdict:
     if is_set(STRICT):
-        raise CheckFailed(text)
-    print(text)
+        raise CheckFailed(box.text)
+    say(box)
     return Verdict(False)
 
 

@@ -1,6 +1,7 @@
 """What to say about an answer: nothing if it is right, else one to three lines that help."""
 
 import inspect
+from dataclasses import dataclass
 from traceback import walk_tb
 from typing import Any
 
@@ -25,7 +26,18 @@ from .values import a_kind, as_array, brief, size_of
 WIDTH = 240  # letters of a case in a message
 DIAGNOSING_S = 20.0  # looking for what is wrong takes no longer
 UNWRITTEN = "not written yet: replace the line that raises or the three dots, or go on without it for now."
-failing: dict[str, Case] = {}  # by exercise, the smallest case in which the last answer was wrong
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The smallest case in which an answer was wrong, and both outcomes where there are some to compare."""
+
+    case: Case
+    wanted: Outcome | None = None
+    got: Outcome | None = None
+
+
+failing: dict[str, Failure] = {}  # by exercise, where the last answer was wrong
 
 
 def examine(exercise: Exercise, answer: Any) -> list[str]:
@@ -45,6 +57,7 @@ def examine(exercise: Exercise, answer: Any) -> list[str]:
         if isinstance(outcomes[-1].error, NotImplementedError):
             return [UNWRITTEN]
         if outcomes[-1].kind == "late":
+            failing[exercise.name] = Failure(case, wanted[-1], outcomes[-1])
             return [
                 f"still running after {time_limit(exercise.seconds):g} seconds for {describe_case(exercise, case)}, "
                 "and was stopped: does every loop come to an end?"
@@ -53,13 +66,14 @@ def examine(exercise: Exercise, answer: Any) -> list[str]:
     for k, got in enumerate(outcomes):
         phrase = compare(exercise, wanted[k].value, got.value) if got.kind == "value" else got.kind
         if phrase == INCOMPARABLE:  # nor will it be in the other cases
+            failing[exercise.name] = Failure(cases[k])
             return [f"the result {phrase}{_here(exercise, cases[k])}: give back plain tensors, numbers or lists."]
         if phrase is not None:
             wrong.append(k)
     if not wrong:
         return gradient_finding(exercise, answer, cases)
     smallest = min(wrong, key=lambda k: (size_of(arguments_of(cases[k])), k))
-    failing[exercise.name] = cases[smallest]
+    failing[exercise.name] = Failure(cases[smallest], wanted[smallest], outcomes[smallest])
     if sentence := twin_sentence(exercise, cases, outcomes, wanted):
         return [sentence]
     trial = Trial(exercise, answer, cases, wanted, outcomes)
@@ -89,7 +103,7 @@ def gradient_finding(exercise: Exercise, answer: Any, cases: list[Case]) -> list
         wanted, got = (derivatives(exercise, function, case) for function in (exercise.reference, answer))
         found = same_derivatives(wanted, got) if wanted.kind == "value" else None
         if found is not None:
-            failing[exercise.name] = case
+            failing[exercise.name] = Failure(case)
         if found == "cut":
             return [
                 "the numbers are right, but the result is cut off: no gradient flows back from it to alpha and the "

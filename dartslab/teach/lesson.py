@@ -9,7 +9,9 @@ SOLUTION = "DARTSLAB_SOLUTION"  # questions show their answers, as in a solution
 
 
 def start(lesson: str, made_with: str | None = None) -> None:
-    """Seed Python, numpy and torch, and print what the lesson runs on; the first cell of each notebook calls it.
+    """Seed Python, numpy and torch, and say what the lesson runs on; the first cell of each notebook calls it.
+
+    It also brings the style sheet of all boxes that follow.
 
     Args:
         lesson: its number, for example "00".
@@ -18,22 +20,25 @@ def start(lesson: str, made_with: str | None = None) -> None:
     import torch
 
     from .. import __version__
+    from .box import note, say, style
     from .guard import seed_all
     from .trial import load_all_of_torch
 
     load_all_of_torch()
     seed_all()
-    print(
+    runs_on = (
         f"lesson {lesson}: dartslab {__version__}, torch {torch.__version__}, Python {platform.python_version()}, "
         f"{os.cpu_count()} processor cores"
     )
+    say(note(runs_on, style()))
     if made_with not in (None, __version__):
-        print(
+        other = (
             f"this notebook was written for dartslab {made_with}, and {__version__} is installed: if something below "
             "does not work, take both from the same release"
         )
+        say(note(other))
     if fast():
-        print(f"{FAST} is set: runs are cut to a few steps, and no number below means anything")
+        say(note(f"{FAST} is set: runs are cut to a few steps, and no number below means anything"))
 
 
 def fast() -> bool:

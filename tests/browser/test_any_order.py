@@ -20,7 +20,7 @@ from lab import ROOT, Notebook
 LESSONS = sorted(path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 TOUCHED = ("widget", "predict", "quiz")  # tags of cells with something to press
 TIMES = {"05.p6"}  # predictions of how long something takes
-REVEALED = re.compile(r"measured (.+)")
+REVEALED = re.compile(r"(?:said .+|stored); measured (.+)")
 # How many things in a cell's outputs can be pressed or moved; with a number, press or move that one, to a place that
 # `share` from 0 to 1 names.
 TOUCH = """(cell, [number, share]) => {
@@ -57,8 +57,8 @@ def revealed(notebook: nbformat.NotebookNode) -> dict[str, list[str]]:
     found = {}
     for cell in notebook.cells:
         if cell.cell_type == "code" and not any(f'reveal("{name}"' in cell.source for name in TIMES):
-            text = "".join(output.text for output in cell.outputs if output.output_type == "stream")
-            if measured := REVEALED.findall(text):
+            texts = [output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+            if measured := REVEALED.findall("\n".join(texts)):
                 found[cell.id] = measured
     return found
 

@@ -13,7 +13,7 @@ def test_a_reopened_notebook_shows_the_question_and_the_stored_answer(notebook: 
     nb = notebook("question", [ASK], alone=True)
     nb.page.evaluate(ON_KERNEL)
     nb.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
-    live, written = nb.page.locator(".dartslab-question"), nb.page.locator(".jp-RenderedMarkdown")
+    live, written = nb.page.locator(".dartslab-question"), nb.page.locator(".dartslab-written")
     expect(live).to_be_visible()
     expect(written).to_be_hidden()  # once is enough
     live.get_by_role("radio").first.check()

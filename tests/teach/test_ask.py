@@ -1,5 +1,6 @@
 """Predictions and quiz questions: asked with controls, answered with a button or in the cell, kept in the logbook."""
 
+import html
 import re
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from dartslab.teach import ask as questions
 from dartslab.teach import predict, quiz, reveal
+from dartslab.teach.box import Box
 from dartslab.teach.build.execute import WIDGET_VIEW, run_notebook
 from dartslab.teach.items import Prediction, Question
 from dartslab.teach.logbook import entry
@@ -31,14 +33,22 @@ class Shelf(dict):
     find = dict.__getitem__
 
 
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[Box]:
+    """The boxes that a notebook would show."""
+    boxes: list[Box] = []
+    monkeypatch.setattr(questions, "say", boxes.append)
+    return boxes
+
+
 def printed(capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out.strip()
 
 
 def told(view: Any) -> str:
     """What a screen reader says."""
-    (text,) = re.findall(r'<div role="status" aria-live="polite">(.*)</div>', view.told.value)
-    return text
+    (text,) = re.findall(r'<div role="status" aria-live="polite" class="[^"]*">(.*?)</div>', view.told.value)
+    return html.unescape(re.sub("<.*?>", "", text))
 
 
 def test_a_number_is_stored_and_held_against_what_was_measured(capsys) -> None:
@@ -62,6 +72,35 @@ def test_a_choice_is_revealed_by_index_or_text(measured: Any, capsys) -> None:
     assert printed(capsys) == 'you said "faster"; measured "slower"'
 
 
+@pytest.mark.parametrize(
+    ("said", "measured", "words", "tone"),
+    [
+        (0.1, 0.5, "Too low by 0.4 nats", "dl-ask"),
+        (0.51, 0.5, "Close, off by 0.01 nats", "dl-right"),
+        (0.5, 0.5, "As you said", "dl-right"),
+        (0, -2, "Too high by 2 nats", "dl-ask"),
+        (None, 0.5, "Measured", "dl-ask"),
+    ],
+)
+def test_a_prediction_that_is_not_right_is_no_mistake(said, measured, words: str, tone: str, shown) -> None:
+    if said is not None:
+        predict(NUMBER.name, said)
+    reveal(NUMBER.name, measured)
+    box = shown[-1].html
+    assert f">{words}<" in box and f"dl-box {tone}" in box and "dl-wrong" not in box
+    assert f'<span class="dl-t">{measured:.4g}</span>' in box and "<svg" in box
+
+
+def test_of_choices_both_are_marked(shown) -> None:
+    predict(CHOICE.name, 0)
+    reveal(CHOICE.name, "slower")
+    assert "Not as you said" in shown[-1].html and shown[-1].html.count('class="dl-tag"') == 2
+    reveal(CHOICE.name, 0)
+    assert "As you said" in shown[-1].html and "dl-box dl-right" in shown[-1].html
+    reveal(CHOICE.name, "a third thing")
+    assert "measured &quot;a third thing&quot;" in shown[-1].html
+
+
 def test_without_a_prediction_the_measurement_is_still_shown(capsys) -> None:
     reveal(NUMBER.name, 0.5)
     assert printed(capsys) == "no prediction was stored; measured 0.5 nats"
@@ -80,18 +119,35 @@ def test_every_answer_to_a_quiz_is_explained() -> None:
     assert entry("quiz", QUIZ.name) == {"answer": 1, "right": True, "first": False}
 
 
+@pytest.mark.parametrize("answer", [0, 1])
+def test_after_an_answer_all_choices_are_explained_in_the_live_question_and_in_the_text(answer: int) -> None:
+    view = quiz(QUIZ.name)
+    assert not any(why in str(view._repr_mimebundle_()) for why in QUIZ.because)
+    view.control.value = answer
+    view.button.click()
+    shown = view._repr_mimebundle_()
+    assert all(
+        why in part for why in QUIZ.because for part in (view.told.value, shown["text/html"], shown["text/plain"])
+    )
+    assert ("dl-box dl-right" in view.told.value) == (answer == 1)
+    assert view.told.value.count("your answer") == shown["text/plain"].count("your answer") == 1
+
+
 def test_a_number_is_asked_for_with_its_unit_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert predict(NUMBER.name)._repr_mimebundle_()["text/markdown"].endswith("\n*your number: … nats*")
+    assert predict(NUMBER.name)._repr_mimebundle_()["text/plain"].endswith("\nyour number: … nats")
     assert predict(NUMBER.name).children[1].children[1].value == "nats"
     bare = Prediction("02.p7", "How many?")
     monkeypatch.setitem(questions.PREDICTIONS, bare.name, bare)
     view = predict(bare.name)
-    assert repr(view).endswith("\n*your number: …*") and view.children[1] is view.control
+    assert repr(view).endswith("\nyour number: …") and view.children[1] is view.control
 
 
 def test_without_controls_the_cell_itself_answers(capsys) -> None:
     assert predict(NUMBER.name, 0.3) is None and quiz(QUIZ.name, 1) is None
-    assert printed(capsys) == "Stored: 0.3 nats.\nRight. One is less than two."
+    assert printed(capsys) == (
+        "Stored: 0.3 nats.\nRight. One is less than two.\n"
+        "- no (not right): Count again.\n- yes (right, your answer): One is less than two."
+    )
 
 
 def test_an_answer_that_is_none_of_those_allowed_is_refused() -> None:
@@ -111,10 +167,8 @@ def test_a_solution_shows_which_answer_is_right_and_why(monkeypatch: pytest.Monk
     monkeypatch.setenv("DARTSLAB_SOLUTION", "1")
     bundle = quiz(QUIZ.name)._repr_mimebundle_()
     assert WIDGET_VIEW not in bundle
-    assert bundle["text/markdown"] == (
-        "**Is 1 < 2?**\n\n- no (not right): Count again.\n- yes (**right**): One is less than two."
-    )
-    assert bundle["text/plain"].endswith("- yes (right): One is less than two.")
+    assert bundle["text/plain"] == "Is 1 < 2?\n\n- no (not right): Count again.\n- yes (right): One is less than two."
+    assert 'dl-good"><span class="dl-dot" aria-hidden="true">✓</span> <span class="dl-what">yes' in bundle["text/html"]
 
 
 CELLS = """from dartslab.teach import predict, quiz
@@ -127,18 +181,18 @@ def test_a_question_that_is_opened_without_its_kernel_stands_there_with_its_answ
     notebook = new_notebook(cells=[new_code_cell(CELLS), new_code_cell(STORE)])
     run_notebook(notebook, Path(__file__).parent, "a test")
     live, written = notebook.cells[0].outputs
-    assert WIDGET_VIEW in live.data and "text/markdown" not in live.data
+    assert WIDGET_VIEW in live.data and "text/html" not in live.data
     asked = PREDICTIONS["00.p1"]
-    assert written.data["text/markdown"].startswith(f"**{asked.question}**")
-    assert written.data["text/markdown"].endswith(f'Stored: "{asked.choices[1]}".')
-    assert written.data["text/plain"] == written.data["text/markdown"].replace("**", "")
+    assert written.data["text/plain"].startswith(asked.question)
+    assert written.data["text/plain"].endswith(f'Stored: "{asked.choices[1]}".')
+    assert "Stored" in written.data["text/html"] and html.escape(asked.choices[1]) in written.data["text/html"]
 
 
 def test_in_a_solution_a_question_is_text_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     notebook = new_notebook(cells=[new_code_cell(CELLS)])
     run_notebook(notebook, Path(__file__).parent, "a test", solution=True)
     (output,) = notebook.cells[0].outputs
-    assert set(output.data) == {"text/plain", "text/markdown"}
+    assert set(output.data) == {"text/plain", "text/html"}
 
 
 def test_an_explanation_that_gives_the_answer_away_comes_with_the_measurement(capsys) -> None:
@@ -156,7 +210,7 @@ def test_names_between_backticks_are_set_as_code_and_nothing_else_is_markup() ->
     assert "Is <code>none</code> &lt; 1?" in view.children[0].value
     view.control.value = 0
     view.button.click()
-    assert "Look at <code>none</code> &amp; &lt;b&gt;." in view.told.value
+    assert 'Look at <code>none</code> &amp; <span class="dl-t">&lt;b&gt;.</span>' in view.told.value
 
 
 @pytest.mark.parametrize("name", list(QUESTIONS))

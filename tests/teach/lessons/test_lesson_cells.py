@@ -59,7 +59,8 @@ def data(notebook: Any, name: str) -> dict[str, str]:
 
 
 def text(notebook: Any, name: str) -> str:
-    return "".join(output.text for output in cell(notebook, name).outputs if output.output_type == "stream")
+    """What a cell says, as a terminal shows it."""
+    return "".join(output.data["text/plain"] + "\n" for output in cell(notebook, name).outputs)
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,11 @@ def test_the_set_up_is_one_line(lesson: Any) -> None:
     assert text(lesson, "setup").startswith("lesson 02: dartslab ") and text(lesson, "setup").count("\n") == 1
 
 
+def test_the_set_up_brings_the_style_of_all_boxes_and_no_other_cell_does(lesson: Any) -> None:
+    assert "<style>" in data(lesson, "setup")["text/html"]
+    assert "<style>" not in "".join(str(one.outputs) for one in lesson.cells if one.get("id") not in ("setup", None))
+
+
 def test_a_function_that_does_not_end_is_stopped_and_the_kernel_lives(lesson: Any) -> None:
     assert text(lesson, "endless").startswith("02.softmax: still running after 0.2 seconds")
     assert text(lesson, "go-on").startswith("02.softmax: continuing with dartslab's")
@@ -79,18 +85,18 @@ def test_a_function_that_does_not_end_is_stopped_and_the_kernel_lives(lesson: An
 
 def test_a_check_as_the_last_line_shows_its_sentence_and_nothing_else(lesson: Any) -> None:
     for name in ("endless", "right"):
-        assert {output.output_type for output in cell(lesson, name).outputs} == {"stream"}
+        assert {"text/plain", "text/html"} == {kind for output in cell(lesson, name).outputs for kind in output.data}
     assert text(lesson, "right").count("02.softmax: right, 2 points") == 2
 
 
 def test_a_solution_shows_the_answer_of_a_quiz_as_text(lesson: Any) -> None:
     shown = data(lesson, "q1")
-    assert set(shown) == {"text/plain", "text/markdown"}
-    assert "- Nothing. (**right**): Every exponential" in shown["text/markdown"]
+    assert set(shown) == {"text/plain", "text/html"}
+    assert "- Nothing. (right): Every exponential" in shown["text/plain"]
 
 
 def test_a_solution_shows_the_question_of_a_prediction_and_what_was_measured(lesson: Any) -> None:
-    assert data(lesson, "p1")["text/markdown"].startswith("**Two operations have alpha 0 and 1.")
+    assert data(lesson, "p1")["text/plain"].startswith("Two operations have alpha 0 and 1.")
     assert text(lesson, "p1-measured") == "no prediction was stored; measured 0.731\n"
 
 
