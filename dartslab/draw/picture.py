@@ -87,6 +87,26 @@ class Picture:
         )
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """What a notebook shows: an SVG in its own colours, light or dark, and the same in words.
+
+    Args:
+        svg: the picture; its colours are those of the theme.
+        alt: the alternative text; also what stands there where no picture can be shown.
+    """
+
+    svg: str
+    alt: str
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What IPython asks for: data by type."""
+        return {"text/html": self.svg, "text/plain": self.alt}
+
+
 def show(drawing: Any, alt: str) -> Picture:
     """The drawing as a notebook's output, with alternative text: `show(draw_cell(cell), describe_cell(cell))`.
 

@@ -340,9 +340,13 @@ reveal("00.p5", 1 if against.verdict != "different" else 0 if against.points > 0
 # - Random cells are strong in the published space too: as reported in Liu et al. 2019, the best of 24 random cells
 #   reached 3.29 ± 0.15 % error on CIFAR-10, against 2.76 ± 0.09 % for the searched one.
 #
-# **In five lines.** A cell is a graph. On every edge all operations are mixed by a softmax of $\alpha$. $\alpha$ learns
-# on one half of the training pictures, $w$ on the other. The strongest operations are kept and trained from scratch.
-# Compare with random cells, over seeds, before believing anything.
+# **In five lines**
+#
+# - A cell is a graph.
+# - On every edge all operations are mixed by a softmax of $\alpha$.
+# - $\alpha$ learns on one half of the training pictures, $w$ on the other.
+# - The strongest operations are kept and trained from scratch.
+# - Compare with random cells, over seeds, before believing anything.
 
 # %% name="q1" tags=["quiz"]
 quiz("00.q1")
@@ -360,8 +364,8 @@ quiz("00.q3")
 # **Reading.** Liu, Simonyan, Yang, *DARTS: Differentiable Architecture Search*, ICLR 2019, sections 1 and 2. Li, Talwalkar,
 # *Random Search and Reproducibility for Neural Architecture Search*, UAI 2019.
 #
-# **Next.** Lesson 01 counts what was chosen from; lesson 02 takes the mixture (00.1) apart; lesson 05 lets you stop a
-# search at any step. A larger one from a terminal: `python -m dartslab search --data fashion-mini --out runs/a`.
+# **Next.** [Lesson 01](01_search_space.ipynb) counts what was chosen from; [lesson 02](02_relaxation.ipynb) takes the
+# mixture (00.1) apart; [lesson 05](05_live_search.ipynb) lets you stop a search at any step. A larger one from a terminal: `python -m dartslab search --data fashion-mini --out runs/a`.
 #
 # The board below shows what is done in all lessons; it is kept on this machine and sent nowhere.
 

@@ -431,10 +431,13 @@ reveal("01.p5", sum(table.numel() for table in arch.alpha.values()))
 # set by people: the list of operations, the number of nodes, of cells and of channels, the two inputs, where reductions
 # stand, that all nodes are concatenated.
 #
-# **In five lines.** Eight operations that keep the shape; a cell with two inputs, four nodes and 14 edges. A
-# derivation keeps two edges a node and one operation on each. That makes 1,037,664,180 cells of a kind, about
-# $10^{18}$ pairs. A black box pays a training for each one it looks at. DARTS learns 224 real numbers instead, by
-# gradient descent.
+# **In five lines**
+#
+# - Eight operations keep the shape; a cell has two inputs, four nodes and 14 edges.
+# - A derivation keeps two edges a node and one operation on each.
+# - That makes 1,037,664,180 cells of a kind, about $10^{18}$ pairs.
+# - A black box pays a training for each one it looks at.
+# - DARTS learns 224 real numbers instead, by gradient descent.
 
 # %% name="q1" tags=["quiz"]
 quiz("01.q1")
@@ -453,7 +456,7 @@ quiz("01.q3")
 # **Reading.** Liu, Simonyan, Yang, *DARTS: Differentiable Architecture Search*, 2019, section 2.1, and the count in its
 # appendix; in the library `space.py` and `counting.py`, which numbers all cells of a space.
 #
-# **Next.** Lesson 02 mixes the eight operations of an edge: how can a choice have a slope?
+# **Next.** [Lesson 02](02_relaxation.ipynb) mixes the eight operations of an edge: how can a choice have a slope?
 
 # %% name="progress"
 progress_board("01")

@@ -482,10 +482,13 @@ row(shown)
 # into a cell. It is one edge, one channel, one job, one draw of the weights: try another seed in `seeded(2, "edge")`.
 # What stays, what changes?
 #
-# **In five lines.** A choice is a staircase and has no useful derivative; a softmax of $\alpha$ gives mixing weights, and they
-# have one. Only differences within a row count; $T \to 0$ is the choice, $T \to \infty$ the plain mean. Outputs are
-# mixed, not kernels, and a node sums its edges. The gradient compares each operation with the weighted mean of all, as
-# their weights are now. The mixture may be better than everything that can be kept of it.
+# **In five lines**
+#
+# - A choice is a staircase and has no useful derivative; a softmax of $\alpha$ gives mixing weights, and they have one.
+# - Only differences within a row count; $T \to 0$ is the choice, $T \to \infty$ the plain mean.
+# - Outputs are mixed, not kernels, and a node sums its edges.
+# - The gradient compares each operation with the weighted mean of all, as their weights are now.
+# - The mixture may be better than everything that can be kept of it.
 
 # %% name="q1" tags=["quiz"]
 quiz("02.q1")
@@ -506,7 +509,7 @@ quiz("02.q3")
 # Reparameterization with Gumbel-Softmax*: a choice by lot that keeps a derivative.
 #
 # **Next.** Here the weights were fixed while $\alpha$ moved. If both move, which of them should use which pictures, and
-# does $\alpha$ have to know that the weights will answer? Lesson 03.
+# does $\alpha$ have to know that the weights will answer? [Lesson 03](03_bilevel.ipynb).
 
 # %% name="progress"
 progress_board("02")

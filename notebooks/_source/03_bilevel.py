@@ -521,10 +521,13 @@ reveal("03.p6", {(True, True): 0, (False, True): 1, (True, False): 2, (False, Fa
 # What this run can show: sign, size and use of the implicit term on real pictures. What it cannot: that one step's
 # hypergradient is the whole truth (it is short-sighted, see section 4), or that second order finds better cells.
 #
-# **In five lines.** Alpha is judged on pictures that the weights have not learned, else it lets them learn by heart.
-# The upper problem asks through the answer of the lower one. One virtual step stands for that answer. The hypergradient
-# has a direct term, taken at $w'$, and an implicit term, $-\xi$ times mixed derivative times $v$. Test it at several
-# $\xi$.
+# **In five lines**
+#
+# - Alpha is judged on pictures that the weights have not learned, else it lets them learn by heart.
+# - The upper problem asks through the answer of the lower one.
+# - One virtual step stands for that answer.
+# - The hypergradient has a direct term, taken at $w'$, and an implicit term, $-\xi$ times mixed derivative times $v$.
+# - Test it at several $\xi$.
 
 # %% name="q1" tags=["quiz"]
 quiz("03.q1")
@@ -544,7 +547,7 @@ quiz("03.q3")
 # **Reading.** Liu, Simonyan, Yang 2019, *DARTS*, section 2.3: (03.6) to (03.9) are half a page there. Lorraine, Vicol,
 # Duvenaud 2020, for more than one step: in the view, tick `implicit` and raise K.
 #
-# **Next.** Lesson 04: the same two terms on a network, with momentum, weight decay and a dial for $R$.
+# **Next.** [Lesson 04](04_architect.ipynb): the same two terms on a network, with momentum, weight decay and a dial for $R$.
 
 # %% name="progress"
 progress_board("03")

@@ -577,11 +577,14 @@ reveal("04.p7", found_cells["exact"] - found_cells["first_order"])
 # decides. This one was built so that it would: here the weights answer quickly and completely to what $\alpha$ does. On
 # real pictures they answer slowly, and the gain is an open question.
 #
-# **In five lines.** The supernet holds all operations of all cells; most weights sit behind the second reduction. A
-# fused cell adds the same numbers in another order. First order is one pass of the validation batch; second order
-# unrolls one training step of the same network, by a virtual step that leaves $w$ untouched. The finite difference
-# can be trusted on smooth networks, and only there. Cosine and cost can be measured in seconds; whether the cells
-# are better cannot.
+# **In five lines**
+#
+# - The supernet holds all operations of all cells; most weights sit behind the second reduction.
+# - A fused cell adds the same numbers in another order.
+# - First order is one pass of the validation batch; second order unrolls one training step of the same network, by a
+#   virtual step that leaves $w$ untouched.
+# - The finite difference can be trusted on smooth networks, and only there.
+# - Cosine and cost can be measured in seconds; whether the cells are better cannot.
 
 # %% name="questions" tags=["quiz"]
 display(quiz("04.q1"), quiz("04.q2"), quiz("04.q3"))
@@ -594,7 +597,7 @@ display(quiz("04.q1"), quiz("04.q2"), quiz("04.q3"))
 # **Reading.** Liu, Simonyan, Yang 2019, *DARTS: Differentiable Architecture Search*, section 2.3;
 # `dartslab/architect.py` from its head to `finite_difference`; the head of `dartslab/fast/fused.py`.
 #
-# **Next.** Lesson 05 lets the whole search run while you watch, stop and steer it.
+# **Next.** [Lesson 05](05_live_search.ipynb) lets the whole search run while you watch, stop and steer it.
 
 # %% name="progress"
 progress_board("04")

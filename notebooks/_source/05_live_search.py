@@ -382,11 +382,14 @@ reveal("05.p6", round(seconds["exact"] / seconds["first_order"], 1))
 # - They **cannot** show that cooling, hurrying, or a dearer gradient is good. Whether another cell is better is asked by
 #   training both from scratch, over seeds, as in lesson 00.
 #
-# **In five lines.** A step moves $\alpha$ on one half of the training pictures, then $w$ on the other; neither touches the
-# other's. Entropy says how evenly an edge mixes, the margin how far its choice is from turning round. A decision is made
-# by its last change, not its first. Temperature changes mixing weights without $\alpha$, the learning rate changes
-# $\alpha$; both make a search decided, and neither makes it right. A better gradient is worth what else its time could
-# have bought.
+# **In five lines**
+#
+# - A step moves $\alpha$ on one half of the training pictures, then $w$ on the other; neither touches the other's.
+# - Entropy says how evenly an edge mixes, the margin how far its choice is from turning round.
+# - A decision is made by its last change, not its first.
+# - Temperature changes mixing weights without $\alpha$, the learning rate changes $\alpha$; both make a search decided,
+#   and neither makes it right.
+# - A better gradient is worth what else its time could have bought.
 
 # %% name="q1" tags=["quiz"]
 quiz("05.q1")
@@ -406,7 +409,7 @@ quiz("05.q3")
 # (compare its order with yours). Zela et al., *Understanding and Robustifying Differentiable Architecture Search*, ICLR
 # 2020: when a search should be stopped.
 #
-# **Next.** Lesson 06 takes the decision itself apart: from mixing weights to a cell, and what is lost on the way.
+# **Next.** [Lesson 06](06_genotype.ipynb) takes the decision itself apart: from mixing weights to a cell, and what is lost on the way.
 
 # %% name="progress"
 progress_board("05")
