@@ -13,7 +13,7 @@ from ..base.messages import require
 from .picture import Drawing
 from .words import groups_of
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 860, 350, 52, 40, 292  # of the picture and of the part between its axes
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 860, 338, 52, 40, 292  # of the picture and of the part between its axes
 INK, QUIET = "var(--jp-content-font-color1, #1d232b)", "var(--jp-content-font-color2, #5c6672)"
 GROUND, GRID = "var(--jp-layout-color0, #fff)", "var(--jp-border-color2, #dfe4ea)"
 # In the middle between light and dark: a contrast of 3 or more on the grounds of both themes.
@@ -55,7 +55,17 @@ def draw_waterfall(stages: Mapping[str, Any]) -> Drawing:
             parts.append(_path(f"M{places[k - 1] + half:.1f} {y(begun):.1f}H{place - half:.1f}", QUIET, 1, "3 3"))
             parts.append(_text(place, min(y(begun), y(float(runs[k].max()))) - 10, _change(means[k] - begun), INK, 13))
         parts.append(_path(f"M{place - half:.1f} {y(means[k]):.1f}h{2 * half:.1f}", INK, 3))
-        parts.append(_text(place + half + 6, y(means[k]) + 4, f"{means[k]:.1f}", INK, 14, "start", True))
+        parts.append(
+            _text(
+                place + half + 6,
+                y(means[k]) + (4 if k == len(runs) - 1 else -6),
+                f"{means[k]:.1f}",
+                INK,
+                14,
+                "start",
+                True,
+            )
+        )
         parts.append(_text(place, BOTTOM + 20, name, INK, 13.5, "middle", True))
         parts.append(_text(place, BOTTOM + 38, _range(runs[k]), QUIET, 12))
     apart = np.linspace(-0.5, 0.5, runs.shape[1]) * half if runs.shape[1] > 1 else np.zeros(1)
@@ -115,4 +125,5 @@ def _text(x: float, y: float, words: str, color: str, size: float, anchor: str =
     anchor = anchor or ("start" if x == LEFT else "middle")
     heavy = ' font-weight="600"' if bold else ""
     place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"'
-    return f'<text {place} style="fill:{color}"{heavy}>{escape(words)}</text>'
+    look = f"fill:{color};paint-order:stroke;stroke:{GROUND};stroke-width:3px"
+    return f'<text {place} style="{look}"{heavy}>{escape(words)}</text>'

@@ -46,7 +46,7 @@ def test_a_known_mistake_shows_its_case_too(shown: list[Box]) -> None:
 
 def test_code_that_raises_has_no_result_to_compare(shown: list[Box]) -> None:
     def softmax(alpha: Any, T: Any) -> Any:
-        return alpha / totol  # noqa: F821
+        return alpha / not_there  # noqa: F821
 
     check(NAME, softmax)
     assert "Stopped" in shown[-1].html and "NameError" in shown[-1].html
