@@ -17,7 +17,9 @@ so one step of size 1 solves the inner problem.
 Shapes: n pictures, H = W = 28, E = 5 edges, O operations. `widgets/planted_model.js` computes the same in a page.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -154,7 +156,11 @@ class Planted:
 
     def apply_all(self, x: Tensor) -> Tensor:
         """Every operation of x, each scaled to the same strength: [n, H, W] -> [O, n, H, W]."""
-        return torch.stack([s * operation(x) for s, operation in zip(self.scales, self._operations, strict=True)])
+        return torch.stack([operation(x) for operation in self.candidates()])
+
+    def candidates(self) -> list[Callable[[Tensor], Tensor]]:
+        """The operations one by one, in the order of `names`, each scaled to the same strength."""
+        return [partial(_scaled, s, operation) for s, operation in zip(self.scales, self._operations, strict=True)]
 
     def run_cell(self, sources: tuple[Tensor, Tensor], strengths: Tensor) -> tuple[Tensor, Tensor]:
         """Nodes 2 and 3, [n, H, W] each, of a cell that weighs the operations by strengths [E, O]."""
@@ -200,3 +206,7 @@ class Planted:
         with torch.no_grad():
             table = {"alpha.normal": alpha}
             return float(self.loss(w, table, self.train)), float(self.loss(w, table, self.val))
+
+
+def _scaled(scale: float, operation: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    return scale * operation(x)

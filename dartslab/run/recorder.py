@@ -1,7 +1,7 @@
 """Folds the events of a run into its record, and keeps the folder of the run up to date."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -10,7 +10,9 @@ import numpy as np
 
 from ..base.files import HOLDER, LOCK
 from ..base.messages import require
+from ..derive import softmax, top_k
 from ..genotype import Genotype
+from .config import SearchConfig
 from .record import ALPHA, BETA, CHECKPOINT, CONFIG, GENOTYPE, INSTRUMENT, NUMBERS, WEIGHTS, Record, write_text
 
 
@@ -156,6 +158,33 @@ class Recorder:
         if self.folder is not None:
             self.save_columns()
             self.state.save(self.folder / CHECKPOINT)
+
+
+def record_of(config: SearchConfig, alpha: Sequence[Mapping[str, Any]]) -> Record:
+    """The record of a search that somebody else's loop has made, for `Replay`: mixing weights are those of DARTS.
+
+    Args:
+        config: of the search; its space, its temperature, and what is to stand above it.
+        alpha: after each step {"alpha.normal": [E, O], "alpha.reduce": [E, O]}, tensors without gradient or arrays.
+    Returns:
+        A record without losses; its genotypes are those of `top_k`.
+    Raises:
+        UserError: no step, or tables that do not fit the space.
+    """
+    require(len(alpha) > 0, "there is no alpha to make a record of; give that of one step at least.")
+    nothing = np.full(len(alpha), np.nan)
+    columns: dict[str, np.ndarray] = dict.fromkeys(NUMBERS, nothing)
+    columns |= {"step": np.arange(1.0, len(alpha) + 1), "temperature": np.full(len(alpha), config.temperature)}
+    for kind in config.space.kinds:
+        columns[ALPHA + kind] = np.stack([np.asarray(tables[ALPHA + kind], np.float32) for tables in alpha])
+        columns[WEIGHTS + kind] = softmax(columns[ALPHA + kind], config.temperature).astype(np.float32)
+    index: dict[str, int] = {}
+    found = []
+    for row in range(len(alpha)):
+        derived = top_k(config.space, {kind: columns[WEIGHTS + kind][row] for kind in config.space.kinds})
+        found.append(index.setdefault(derived.to_json(), len(index)))
+    columns["genotype"] = np.array(found)
+    return Record("search", asdict(config), columns, tuple(index), versions())
 
 
 def versions() -> dict[str, str]:

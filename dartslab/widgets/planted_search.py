@@ -1,7 +1,7 @@
 """PlantedSearch: a hidden cell of known operations, and a search that finds it while you watch."""
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
@@ -19,6 +19,8 @@ from .kit.played import PlayedView
 from .kit.stills import TONES, png
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from ..problems.picture_operations import Pool
     from ..problems.planted import Planted, PlantedConfig
     from ..problems.planted_search import PlantedStep
@@ -126,46 +128,77 @@ class PlantedSearch(PlayedView):
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
         """The mixing weights at this step, those of the hidden operations on the way to it, and both losses."""
         problem, moments = self._moments(settings)
-        step = settings["step"]
-        moment = moments.at(step)
-        losses = problem.losses(moment.w, moment.alpha)
-        return {
-            "step": step,
-            "operations": list(problem.names),
-            "hidden": list(problem.answer),
-            "weights": moment.weights.tolist(),
-            "history": [problem.hidden_weights(one.weights) for one in moments.first(step + 1)],
-            "right": problem.count_right(moment.weights),
-            "losses": list(losses),
-        }
+        seen = moments.first(settings["step"] + 1)
+        losses = problem.losses(seen[-1].w, seen[-1].alpha)
+        return planted_frame(problem, [moment.weights for moment in seen]) | {"losses": list(losses)}
 
     def describe(self, frame: dict[str, Any]) -> str:
         """Which operation leads on each edge, in words; not before the first step, where it would give them away."""
         losses = f"L_train {frame['losses'][0]:.3f}, L_val {frame['losses'][1]:.3f}"
         if not frame["step"]:
             return f"step 0 of {STEPS}: all mixing weights are nearly equal, nothing is decided; {losses}"
-        names, parts = frame["operations"], []
-        for edge, row, o in zip(EDGES, frame["weights"], frame["hidden"], strict=True):
-            leader = int(np.argmax(row))
-            wanted = "" if leader == o else f" instead of {names[o]}"
-            parts.append(f"{edge} {names[leader]} {100 * row[leader]:.0f} %{wanted}")
-        where = f"on {frame['right']} of {len(EDGES)} edges the hidden operation leads"
-        return f"step {frame['step']} of {STEPS}: {where}; {', '.join(parts)}; {losses}"
+        return f"step {frame['step']} of {STEPS}: {describe_planted(frame)}; {losses}"
 
     def still_png(self, frame: dict[str, Any]) -> bytes:
         """The cell with a line for each operation, and how the hidden ones rose."""
-        figure = Figure(figsize=(10.4, 4.4), layout="constrained", facecolor="white")
-        graph, curves = figure.subplots(1, 2, width_ratios=(2.6, 1))
-        draw_graph(graph, frame)
-        steps = np.arange(len(frame["history"]))
-        for e, rise in enumerate(np.array(frame["history"]).T):
-            right = int(np.argmax(frame["weights"][e])) == frame["hidden"][e]
-            curves.plot(steps, rise, color=RIGHT if right else WRONG, marker="o" if len(steps) == 1 else None, ms=3)
-        curves.set(xlim=(0, STEPS), ylim=(0, 1), xlabel="step")
-        curves.set_title("mixing weight of each hidden operation", fontsize=9, color=TEXT)
-        found = f"step {frame['step']}: on {frame['right']} of {len(EDGES)} edges the hidden operation leads"
-        figure.suptitle(found, fontsize=10, color=TEXT)
-        return png(figure)
+        return png(draw_planted(frame))
+
+
+def planted_frame(problem: "Planted", weights: "Sequence[Tensor]") -> dict[str, Any]:
+    """What there is to draw of a search for a hidden cell, whoever ran it.
+
+    Args:
+        problem: the hidden cell.
+        weights: mixing weights [E, O] at the start and after each step.
+    Returns:
+        The last step, the names of the operations, the column of the hidden one on each edge, the mixing weights at
+        that step, those of the hidden operations on the way to it, and on how many edges these lead.
+    """
+    return {
+        "step": len(weights) - 1,
+        "operations": list(problem.names),
+        "hidden": list(problem.answer),
+        "weights": weights[-1].tolist(),
+        "history": [problem.hidden_weights(table) for table in weights],
+        "right": problem.count_right(weights[-1]),
+    }
+
+
+def describe_planted(frame: dict[str, Any]) -> str:
+    """Which operation leads on each edge of a `planted_frame`, in words."""
+    names, parts = frame["operations"], []
+    for edge, row, o in zip(EDGES, frame["weights"], frame["hidden"], strict=True):
+        leader = int(np.argmax(row))
+        wanted = "" if leader == o else f" instead of {names[o]}"
+        parts.append(f"{edge} {names[leader]} {100 * row[leader]:.0f} %{wanted}")
+    return f"on {frame['right']} of {len(EDGES)} edges the hidden operation leads; {', '.join(parts)}"
+
+
+def draw_planted(frame: dict[str, Any]) -> Figure:
+    """The cell of a `planted_frame` with a line for each operation, and how the hidden ones rose."""
+    figure = Figure(figsize=(10.4, 4.4), layout="constrained", facecolor="white")
+    graph, curves = figure.subplots(1, 2, width_ratios=(2.6, 1))
+    draw_graph(graph, frame)
+    draw_rise(curves, frame)
+    curves.set_title("mixing weight of each hidden operation", fontsize=9, color=TEXT)
+    found = f"step {frame['step']}: on {frame['right']} of {len(EDGES)} edges the hidden operation leads"
+    figure.suptitle(found, fontsize=10, color=TEXT)
+    return figure
+
+
+def draw_rise(axes: Any, frame: dict[str, Any]) -> None:
+    """The mixing weight of the hidden operation on each edge over the steps; orange where another one leads in the end.
+
+    Args:
+        axes: of matplotlib.
+        frame: a `planted_frame`.
+    """
+    steps = np.arange(len(frame["history"]))
+    for e, rise in enumerate(np.array(frame["history"]).T):
+        right = int(np.argmax(frame["weights"][e])) == frame["hidden"][e]
+        mark = "o" if len(steps) == 1 else None
+        axes.plot(steps, rise, color=RIGHT if right else WRONG, ls="-" if right else "--", marker=mark, ms=3)
+    axes.set(xlim=(0, STEPS), ylim=(0, 1), xlabel="step")
 
 
 class Moments:

@@ -1,0 +1,71 @@
+"""Known wrong answers to `11.first_order`."""
+
+from ....items import Twin
+from ..answers import exact, first_order
+from . import hypergradients as wrong
+
+TWINS = (
+    Twin(
+        "training batch",
+        wrong.with_batches(first_order, lambda train, val: (train, train)),
+        "You differentiate the training loss: by which batch does alpha judge the weights?",
+    ),
+    Twin(
+        "both batches",
+        lambda loss, w, alpha, train, val, xi: wrong.change(
+            lambda *given: first_order(*given), lambda slope, _, __: slope
+        )(lambda a, b, batch: loss(a, b, train) + loss(a, b, val), w, alpha, train, val, xi),
+        "You add both losses before you differentiate: whose loss is the training loss?",
+    ),
+    Twin(
+        "gradient of w",
+        lambda loss, w, alpha, train, val, xi: wrong.of_w(loss, w, alpha, val),
+        "You give the gradient with respect to w: which of the two dictionaries is to move?",
+    ),
+    Twin(
+        "gradients of both",
+        wrong.both(first_order),
+        "You give gradients of w as well: which names does the caller look for?",
+    ),
+    Twin(
+        "second order",
+        exact,
+        "You go through a virtual step of w: what does first order assume about w while alpha moves?",
+    ),
+    Twin(
+        "direct term at w'",
+        wrong.combine(lambda direct, implicit: direct),
+        "You make a virtual step and then hold w' still: where is the loss asked in first order?",
+    ),
+    Twin(
+        "times xi",
+        wrong.change(first_order, lambda slope, _, xi: xi * slope),
+        "Your gradient is multiplied by xi: who decides how long a step of alpha is?",
+    ),
+    Twin(
+        "uphill",
+        wrong.change(first_order, lambda slope, _, xi: -slope),
+        "Your signs are turned round: does Adam want the gradient, or the way down?",
+    ),
+    Twin(
+        "alpha moved",
+        wrong.change(first_order, lambda slope, table, xi: table - xi * slope),
+        "You give alpha after a step: what does the optimiser need before it makes one?",
+    ),
+    Twin(
+        "a list",
+        wrong.listed(first_order),
+        "Your gradients have lost their names: what does `zip` make of two lists, and `dict` of that?",
+        shows=lambda pairs: all(isinstance(got, (list, tuple)) and len(got) == len(wanted) for wanted, got in pairs),
+    ),
+    Twin(
+        "the first table only",
+        wrong.first_table(first_order),
+        "You give one of the tables: is `return` inside the loop, or do you differentiate by the first alone?",
+    ),
+    Twin(
+        "gradients left on the arguments",
+        wrong.marking(first_order),
+        "The tensors that were passed in ask for gradients from now on, or hold one: work on detached copies.",
+    ),
+)

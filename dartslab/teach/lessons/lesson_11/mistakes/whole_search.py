@@ -1,0 +1,112 @@
+"""Known wrong answers to `11.whole_search`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ....items import Twin
+from ..answers import search_step, whole_search
+
+Search = Callable[..., Any]
+
+
+def change(rule: Callable[[list[Any]], Any]) -> Search:
+    """Something made of the right history."""
+    return lambda *given: rule(whole_search(*given))
+
+
+def with_halves(pick: Callable[[Any, Any], tuple[Any, Any]]) -> Search:
+    """The right search on other batches."""
+    return lambda loss, w, alpha, train, val, *others: whole_search(loss, w, alpha, *pick(train, val), *others)
+
+
+def with_steps(pick: Callable[[int], int]) -> Search:
+    """The right search with another number of steps."""
+    return lambda *given: whole_search(*given[:-1], pick(given[-1]))
+
+
+def same_tensors(loss, w, alpha, train, val, hypergradient, adam, sgd, steps):  # type: ignore[no-untyped-def]
+    """Wrong: every row holds the tensors that go on moving."""
+    history = [dict(alpha)]
+    for step in range(steps):
+        search_step(loss, w, alpha, train(step), val(step), hypergradient, adam, sgd)
+        history.append(dict(alpha))
+    return history
+
+
+def of_weights(loss, w, alpha, train, val, hypergradient, adam, sgd, steps):  # type: ignore[no-untyped-def]
+    """Wrong: the history of w."""
+    history = [{name: t.detach().clone() for name, t in w.items()}]
+    for step in range(steps):
+        search_step(loss, w, alpha, train(step), val(step), hypergradient, adam, sgd)
+        history.append({name: t.detach().clone() for name, t in w.items()})
+    return history
+
+
+TWINS = (
+    Twin(
+        "rows that go on moving",
+        same_tensors,
+        "All rows of your history are the end of the search: does a row hold numbers, or the tensor that goes on "
+        "moving?",
+    ),
+    Twin(
+        "start left out",
+        change(lambda history: history[1:]),
+        "Your history begins after the first step: what stands in its first row?",
+    ),
+    Twin(
+        "end left out",
+        change(lambda history: history[:-1]),
+        "The last step is missing in your history: do you write a row before a step or after it?",
+    ),
+    Twin(
+        "start twice",
+        change(lambda history: [history[0], *history[:-1]]),
+        "Your history has the start twice and not the end: do you write a row before a step or after it?",
+    ),
+    Twin(
+        "the end only",
+        change(lambda history: history[-1]),
+        "You give the last alpha alone: which list is asked for?",
+    ),
+    Twin(
+        "one step too many",
+        with_steps(lambda steps: steps + 1),
+        "You make one step too many: where does your range end?",
+    ),
+    Twin(
+        "always the first batches",
+        with_halves(lambda train, val: (lambda step: train(0), lambda step: val(0))),
+        "Every step has the batches of step 0: what are train and val called with?",
+    ),
+    Twin(
+        "counted from 1",
+        with_halves(lambda train, val: (lambda step: train(step + 1), lambda step: val(step + 1))),
+        "Your first step has the batches of step 1: with which number does the text begin?",
+    ),
+    Twin(
+        "halves exchanged",
+        with_halves(lambda train, val: (val, train)),
+        "Your halves are exchanged: which one is w's?",
+    ),
+    Twin(
+        "training half for both",
+        with_halves(lambda train, val: (train, train)),
+        "alpha gets batches of the training half: where does `val` come in?",
+    ),
+    Twin(
+        "validation half for both",
+        with_halves(lambda train, val: (val, val)),
+        "w gets batches of the validation half: where does `train` come in?",
+    ),
+    Twin(
+        "history of w",
+        of_weights,
+        "Your rows hold w: which of the two dictionaries says what the search thinks of the operations?",
+    ),
+    Twin(
+        "tables without names",
+        change(lambda history: [list(tables.values()) for tables in history]),
+        "Your rows have lost the names of their tables: which form does alpha have?",
+    ),
+)
