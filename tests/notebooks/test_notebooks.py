@@ -161,7 +161,10 @@ def test_every_name_in_a_notebook_is_known_and_of_its_lesson(source: Path) -> No
     text = source.read_text(encoding="utf-8")
     used = re.findall(r"\b(check|hint|mine|solution|quiz|predict|reveal)\(\"([^\"]+)\"", text)
     unknown = [f'{call}("{name}")' for call, name in used if name not in SHELVES.get(call, EXERCISES)]
-    assert unknown == [] and {name[:2] for _, name in used} <= {source.stem[:2]}
+    assert unknown == []
+    number, borrowing = source.stem[:2], ("check", "mine")  # a lesson may go on with answers of an earlier one
+    assert [f'{call}("{name}")' for call, name in used if name[:2] > number] == []
+    assert {name[:2] for call, name in used if call not in borrowing} <= {number}
 
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.name)

@@ -78,11 +78,11 @@ def whole_search(
     steps: int,
 ) -> list[Tensors]:
     """Copies of alpha: before the first step, and after each; train(step) and val(step) give its batches."""
-    history = [{name: table.detach().clone() for name, table in alpha.items()}]
+    rows = [{name: table.detach().clone() for name, table in alpha.items()}]
     for step in range(steps):
         search_step(loss, w, alpha, train(step), val(step), hypergradient, adam, sgd)
-        history.append({name: table.detach().clone() for name, table in alpha.items()})
-    return history
+        rows.append({name: table.detach().clone() for name, table in alpha.items()})
+    return rows
 
 
 def read_off(alpha: Tensor, operations: Names, edges: Edges, k: int) -> list[tuple[int, int, str]]:

@@ -25,9 +25,9 @@ EXERCISES = (
         hints=(
             "Nodes come one after the other, and each may read every state before it: which list grows meanwhile?",
             "For every node find the numbers of the edges that lead into it; edge, row of alpha and gain share them.",
-            "Begin with the inputs as states, append one sum for each node, and leave the inputs out at the end.",
+            "Begin with the inputs as states, append one sum for each node, leave the inputs out at the end.",
         ),
-        harder="Give the cell operations of its own on every edge, as a supernet has them, and gains for each of those.",
+        harder="Give every edge operations of its own, as a supernet has them, and each of those a gain.",
     ),
     Exercise(
         name="11.first_order",
@@ -65,7 +65,7 @@ EXERCISES = (
             "With create_graph=True a gradient has a history too, and so has a w' that is made of it.",
             "Gradient of L_train by w, with its history; w' from it, name by name; gradient of L_val at w' by alpha.",
         ),
-        harder="Add momentum and weight decay to the virtual step, as in lesson 04: which of them changes a derivative?",
+        harder="Add momentum and weight decay to the virtual step, as in lesson 04: which of them moves w'?",
     ),
     Exercise(
         name="11.search_step",
@@ -119,7 +119,7 @@ EXERCISES = (
         twins=read_off_mistakes.TWINS,
         hints=(
             "Every node chooses among its own edges, so go through the nodes.",
-            "Collect the rows that lead into a node; `top_k` of lesson 06 wants just these, and gives places among them.",
+            "Collect the rows that lead into a node; `top_k` of lesson 06 wants these, and gives places among them.",
             "A place among the rows of a node is a row of alpha, and that row has an edge, which names its state.",
         ),
         harder="Make a `dartslab.Genotype` of it for both kinds of cell, and draw it.",

@@ -20,7 +20,7 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         name="11.q2",
-        question="A search on real pictures gives another cell after one changed rounding. What follows?",
+        question="After one changed rounding a search on real pictures gives another cell. What follows?",
         choices=(
             "The program has a mistake, since rounding is far too small to matter.",
             "One search says little: such differences are part of its spread, as another seed is.",
@@ -29,7 +29,7 @@ QUESTIONS: tuple[Question, ...] = (
         right=1,
         because=(
             "It is small at the first step. Every later step depends on the one before, and differences grow.",
-            "What changes with a rounding cannot be a property of the data. Several searches show what does not change.",
+            "What changes with a rounding is no property of the data. Several searches show what does not change.",
             "Differences would begin smaller and grow as before; and reproducible does not mean right.",
         ),
     ),
@@ -44,7 +44,7 @@ QUESTIONS: tuple[Question, ...] = (
         right=1,
         because=(
             "Whether a cell is good is asked by training it, over seeds.",
-            "It is the strongest comparison there is, and it compares programs. The pieces were checked one by one "
+            "It is the strongest comparison there is, of programs. The pieces were checked one by one "
             "against known answers, and the whole on a problem whose answer is known.",
             "The same order of operations is enough.",
         ),
@@ -71,11 +71,11 @@ PREDICTIONS: tuple[Prediction, ...] = (
             "By about 1e-7, as rounding is.",
             "By more than 0.01, which shows in the tables.",
         ),
-        because="""Dividing by the sum or multiplying by one over it, subtracting the largest alpha first or not: two
-softmaxes of one formula may differ in the last bit of a mixing weight. From there on everything that follows is a little
-different, and a search amplifies. Adam divides a gradient by its own size, so a gradient near 0 with another sign moves
-alpha as far the other way; a ReLU switches one step earlier; the next gradients are taken at another place. On the hidden
-cell nothing of that kind happened: float64, no ReLU, and a loss that leads back to one answer. **A search on real
-pictures is as sensitive to a rounding as to a seed.**""",
+        because="""Dividing by the sum or multiplying by one over it, subtracting the largest alpha first or not:
+two softmaxes of one formula may differ in the last bit of a mixing weight. From there on everything that follows is a
+little different, and a search amplifies. Adam divides a gradient by its own size, so one near 0 with another sign moves
+alpha as far the other way; a ReLU switches one step earlier; the next gradients are taken at another place. On the
+hidden cell nothing of that kind happened: float64, no ReLU, and a loss that leads back to one answer. **A search on
+real pictures can be as sensitive to a rounding as to a seed.**""",
     ),
 )
