@@ -20,7 +20,7 @@ _MODULE_OF = {
     "predict": "ask",
     "reveal": "ask",
     "quiz": "ask",
-    "listing": "listing",
+    "listing": "listed",
     "progress_board": "board",
 }
 __all__ = list(_MODULE_OF)
@@ -39,6 +39,6 @@ if TYPE_CHECKING:
     from .lesson import fast as fast
     from .lesson import start as start
     from .lesson import steps as steps
-    from .listing import listing as listing
+    from .listed import listing as listing
 else:
     __getattr__ = loader(__name__, _MODULE_OF)

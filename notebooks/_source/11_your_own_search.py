@@ -30,8 +30,9 @@ import torch
 
 from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start
 from dartslab.teach.lesson import steps
-from dartslab.teach.listing import listing
+from dartslab.teach.listed import listing
 
+torch.set_num_threads(1)  # of such small tensors a second thread would be late
 start("11")
 
 # %% [markdown]

@@ -145,3 +145,10 @@ def test_every_edge_has_a_candidate_of_its_own_in_the_count(pool: Pool) -> None:
     weights[2, problem.answer[2]] = 0.05
     assert problem.count_right(weights) == 4
     assert problem.hidden_weights(weights) == pytest.approx([0.4, 0.4, 0.05, 0.4, 0.4])
+
+
+def test_candidates_are_the_operations_one_by_one() -> None:
+    problem = Planted(PlantedConfig(look_alikes=True))
+    pictures = problem.val.before[0]
+    one_by_one = torch.stack([candidate(pictures) for candidate in problem.candidates()])
+    assert len(one_by_one) == len(problem.names) and torch.equal(one_by_one, problem.apply_all(pictures))

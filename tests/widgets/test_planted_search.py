@@ -10,6 +10,7 @@ from dartslab.problems.picture_operations import Pool
 from dartslab.problems.planted import Planted, PlantedConfig
 from dartslab.problems.planted_search import search_planted
 from dartslab.widgets import PlantedSearch
+from dartslab.widgets.planted_search import describe_planted, draw_planted, planted_frame
 from sentences import refusal
 
 
@@ -89,3 +90,14 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
 @pytest.mark.parametrize(("make", "sentence"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_shown_is_one_sentence(make: Callable[[], object], sentence: str) -> None:
     assert sentence in refusal(make)
+
+
+def test_a_search_of_ones_own_is_drawn_and_told_in_the_same_way() -> None:
+    problem = Planted(PlantedConfig(seed=3))
+    moments = list(search_planted(problem, "first_order", steps=30))
+    frame = planted_frame(problem, [moment.weights for moment in moments])
+    view = PlantedSearch(seed=3, hypergradient="first order")
+    view.controls["step"].value = 30
+    assert {**frame, "losses": view.shown["losses"]} == view.shown
+    assert describe_planted(frame) in view.text
+    assert len(draw_planted(frame).axes) == 2

@@ -27,7 +27,8 @@ def cell(
     states = list(inputs)
     for node in range(len(inputs), 1 + max(target for _, target in edges)):
         into = [e for e, (_, target) in enumerate(edges) if target == node]
-        states.append(sum(gains[e] * mixed_op(states[edges[e][0]], ops, alpha[e]) for e in into))
+        terms = [gains[e] * mixed_op(states[edges[e][0]], ops, alpha[e]) for e in into]
+        states.append(torch.stack(terms).sum(dim=0))
     return states[len(inputs) :]
 
 

@@ -36,7 +36,7 @@ def mixed(loss: Loss, w: Tensors, alpha: Tensors, train: Any, v: Tensors) -> Ten
     """The mixed second derivative of L_train times v."""
     w, alpha = leaves(w), leaves(alpha)
     slopes = torch.autograd.grad(loss(w, alpha, train), list(w.values()), create_graph=True)
-    along = sum((slope * v[name]).sum() for name, slope in zip(w, slopes, strict=True))
+    along = torch.stack([(slope * v[name]).sum() for name, slope in zip(w, slopes, strict=True)]).sum()
     return dict(zip(alpha, torch.autograd.grad(along, list(alpha.values()), allow_unused=False), strict=True))
 
 

@@ -14,7 +14,7 @@ def change(rule: Callable[[list[Any]], Any]) -> Search:
     return lambda *given: rule(whole_search(*given))
 
 
-def with_halves(pick: Callable[[Any, Any], tuple[Any, Any]]) -> Search:
+def with_halves(pick: Callable[[Any, Any], tuple[Any, ...]]) -> Search:
     """The right search on other batches."""
     return lambda loss, w, alpha, train, val, *others: whole_search(loss, w, alpha, *pick(train, val), *others)
 
