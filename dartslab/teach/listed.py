@@ -8,7 +8,7 @@ from typing import Any
 
 
 def listing(*functions: Callable[..., Any]) -> None:
-    """Print the code of functions, without docstrings and annotations, and the number of its lines.
+    """Print the code of functions without docstrings, annotations and lines of comment, and the number of its lines.
 
     Args:
         functions: those of a notebook, or of a module.
@@ -19,14 +19,15 @@ def listing(*functions: Callable[..., Any]) -> None:
 
 
 def code_of(function: Callable[..., Any]) -> str:
-    """The code of a function without docstring and annotations; its comments stay."""
+    """The code of a function without docstring, annotations and lines of comment; comments beside code stay."""
     text = dedent(inspect.getsource(function))
     node = ast.parse(text).body[0]
     if not isinstance(node, ast.FunctionDef):  # a lambda stands in the middle of a line
         return text.strip()
     documented = ast.get_docstring(node) is not None
     first = (node.body[0].end_lineno or 0) if documented else node.body[0].lineno - 1
-    body = [line for line in text.split("\n")[first : node.end_lineno] if line.strip()]
+    lines = text.split("\n")[first : node.end_lineno]
+    body = [line for line in lines if line.strip() and not line.strip().startswith("#")]
     bare = [ast.arg(each.arg) for each in node.args.args]
     node.args.args, node.returns, node.body, node.decorator_list = bare, None, [ast.Pass()], []
     return "\n".join([ast.unparse(node).split("\n")[0], *body])

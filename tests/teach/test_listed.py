@@ -8,7 +8,8 @@ from dartslab.teach.listed import code_of
 
 def weigh(x: float, ops: list[str], scale: float = 2.0) -> float:
     """What is left out."""
-    weights = [scale for _ in ops]  # a comment stays
+    # this line goes
+    weights = [scale for _ in ops]  # this comment stays
 
     return x * sum(weights)
 
@@ -16,7 +17,7 @@ def weigh(x: float, ops: list[str], scale: float = 2.0) -> float:
 def test_the_code_stays_as_it_is_written_but_for_docstring_and_annotations() -> None:
     assert code_of(weigh).split("\n") == [
         "def weigh(x, ops, scale=2.0):",
-        "    weights = [scale for _ in ops]  # a comment stays",
+        "    weights = [scale for _ in ops]  # this comment stays",
         "    return x * sum(weights)",
     ]
 

@@ -39,14 +39,14 @@ QUESTIONS: tuple[Question, ...] = (
         choices=(
             "That the cell they find is a good one.",
             "That both compute the same, down to the order of their sums; not that it is what was meant.",
-            "That they were written by the same person.",
+            "That another seed would give the same cell.",
         ),
         right=1,
         because=(
             "Whether a cell is good is asked by training it, over seeds.",
             "It is the strongest comparison there is, of programs. The pieces were checked one by one "
             "against known answers, and the whole on a problem whose answer is known.",
-            "The same order of operations is enough.",
+            "Both had one seed. Another one draws other weights and other batches.",
         ),
     ),
 )
@@ -73,9 +73,9 @@ PREDICTIONS: tuple[Prediction, ...] = (
         ),
         because="""Dividing by the sum or multiplying by one over it, subtracting the largest alpha first or not:
 two softmaxes of one formula may differ in the last bit of a mixing weight. From there on everything that follows is a
-little different, and a search amplifies. Adam divides a gradient by its own size, so one near 0 with another sign moves
-alpha as far the other way; a ReLU switches one step earlier; the next gradients are taken at another place. On the
-hidden cell nothing of that kind happened: float64, no ReLU, and a loss that leads back to one answer. **A search on
+little different, and a search can amplify it. Adam divides a gradient by its own size, so one near 0 with another sign
+moves alpha as far the other way; a ReLU switches one step earlier; the next gradients are taken at another place. On
+the hidden cell nothing of that kind happened: float64, no ReLU, and a loss that leads back to one answer. **A search on
 real pictures can be as sensitive to a rounding as to a seed.**""",
     ),
 )
