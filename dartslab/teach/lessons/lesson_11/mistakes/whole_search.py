@@ -16,7 +16,8 @@ def change(rule: Callable[[list[Any]], Any]) -> Search:
 
 def with_halves(pick: Callable[[Any, Any], tuple[Any, ...]]) -> Search:
     """The right search on other batches."""
-    return lambda loss, w, alpha, train, val, *others: whole_search(loss, w, alpha, *pick(train, val), *others)
+    right: Search = whole_search
+    return lambda loss, w, alpha, train, val, *others: right(loss, w, alpha, *pick(train, val), *others)
 
 
 def with_steps(pick: Callable[[int], int]) -> Search:
