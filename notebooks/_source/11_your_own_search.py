@@ -25,7 +25,7 @@
 # *60 minutes in class, 90 alone. Prerequisites: lessons 02, 05 and 06; 03 and 04 help. Everything runs on a processor
 # with two cores; all searches together take about a minute.*
 
-# %% name="setup"
+# %% name="setup" tags=["collapsed"]
 import torch
 
 from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start
@@ -162,7 +162,7 @@ exact = mine("11.exact")
 # How do both stand beside the architect's, which takes other ways (`dartslab.architect`)? And how far are they from each
 # other, in the hard setting, at the start of a search?
 
-# %% name="beside-architect"
+# %% name="beside-architect" tags=["collapsed"]
 from dartslab import architect
 from dartslab.bilevel import Bilevel, VirtualStep
 
@@ -258,7 +258,7 @@ def find(problem, loss, hypergradient):
 easy = Planted(PlantedConfig(seed=3))
 history = find(easy, loss_of(easy), first_order)
 
-# %% name="p1-measured"
+# %% name="p1-measured" tags=["collapsed"]
 hidden = {(*edge, easy.names[o]) for edge, o in zip(EDGES, easy.answer)}
 right = [len(hidden & set(read_off(alpha, easy.names, EDGES, k=3))) for alpha in history]
 print("hidden:  ", *sorted(hidden))
@@ -266,7 +266,7 @@ print("you read:", *sorted(read_off(history[-1], easy.names, EDGES, k=3)))
 late = [step + 1 for step, count in enumerate(right) if count < len(EDGES)]
 reveal("11.p1", max(late, default=0))
 
-# %% name="found"
+# %% name="found" tags=["collapsed"]
 from dartslab.draw.picture import show
 from dartslab.problems.planted_search import search_planted
 from dartslab.widgets.planted_search import describe_planted, draw_planted, planted_frame
@@ -307,7 +307,7 @@ for name, runs in found.items():
     print(f"{name:>12}: {sum(counts[name]):>2} of 30 edges {counts[name]}, {whole} of 6 cells found whole")
 reveal("11.p2", sum(counts["first order"]))
 
-# %% name="rise"
+# %% name="rise" tags=["collapsed"]
 from matplotlib.figure import Figure
 
 from dartslab.draw.style import plain_axes
@@ -343,7 +343,7 @@ show(figure, f"Mixing weights of the hidden operations, cell {6 + shown}; edges 
 # of (seed, purpose, step). Into it go **your halves**. To keep (11.5) as simple as it is, the learning rate of $w$ stays
 # at 0.05, and its gradient is never clipped.
 
-# %% name="settings"
+# %% name="settings" tags=["collapsed"]
 import numpy as np
 from torch.func import functional_call
 from torch.nn.functional import cross_entropy
@@ -396,7 +396,7 @@ record = recorder.record
 print(f"{last.step} steps; dartslab's supernet classifies {last.val_accuracy:.0%} of the validation half")
 
 
-# %% name="p3-measured"
+# %% name="p3-measured" tags=["collapsed"]
 def apart(rows):
     """The largest difference from dartslab's alpha after each step; 0 means equal to the last bit."""
     names = [f"alpha.{kind}" for kind in config.space.kinds]
@@ -444,7 +444,7 @@ for kind, derived in state.genotype().cells.items():
 # **Compared with what?** Exact takes another way through the network than `architect.exact`, so there the two cannot be
 # equal bit for bit. How far apart are they in one step?
 
-# %% name="exact-on-pictures"
+# %% name="exact-on-pictures" tags=["collapsed"]
 from dartslab.run.problem import bilevel_problem
 
 fresh, xi = begin(), config.learning_rate

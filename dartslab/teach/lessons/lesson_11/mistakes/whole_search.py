@@ -16,13 +16,12 @@ def change(rule: Callable[[list[Any]], Any]) -> Search:
 
 def with_halves(pick: Callable[[Any, Any], tuple[Any, ...]]) -> Search:
     """The right search on other batches."""
-    right: Search = whole_search
-    return lambda loss, w, alpha, train, val, *others: right(loss, w, alpha, *pick(train, val), *others)
+    return lambda loss, w, alpha, train, val, *others: whole_search(loss, w, alpha, *pick(train, val), *others)
 
 
 def with_steps(pick: Callable[[int], int]) -> Search:
     """The right search with another number of steps."""
-    return lambda *given: whole_search(*given[:-1], pick(given[-1]))
+    return lambda *given: whole_search(*(*given[:-1], pick(given[-1])))
 
 
 def same_tensors(loss, w, alpha, train, val, hypergradient, adam, sgd, steps):  # type: ignore[no-untyped-def]
