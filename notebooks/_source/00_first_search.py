@@ -26,7 +26,7 @@
 # the next cell runs, everything is installed. The search takes ten to twenty seconds on a processor with two cores, the
 # comparison about a minute.*
 
-# %% name="setup"
+# %% name="setup" tags=["collapsed"]
 from dartslab import SearchConfig, SearchState, TrainConfig, TrainState, search, train
 from dartslab.draw.picture import show
 from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start, steps
@@ -73,7 +73,7 @@ reveal("00.p4", 0 if right < 2 else 1 if right < 5 else 2)
 # `fashion-mini` is a piece of Fashion-MNIST that comes with dartslab: 6,000 training pictures and 5,000 test pictures
 # in ten classes, 28 x 28 pixels, grey. The search sees them at 16 x 16: a third of the pixels.
 
-# %% name="look"
+# %% name="look" tags=["collapsed"]
 from dartslab.data.datasets import load_data
 from dartslab.draw.words import describe_images
 from dartslab.draw.figures import image_grid
@@ -243,7 +243,7 @@ for edge, alpha in zip(space.edges, record.alpha("normal")[-1]):
 # %% name="p3" tags=["predict"]
 predict("00.p3")
 
-# %% name="compare"
+# %% name="compare" tags=["collapsed"]
 from dartslab.derive import random_genotype
 
 cells = {"found": [found] * 3, "random": [random_genotype(space, seed) for seed in range(12)]}
@@ -290,7 +290,7 @@ def in_standard_errors(a: np.ndarray, b: np.ndarray) -> float:
 # %% name="in-standard-errors-check" tags=["check"]
 check("00.in_standard_errors", in_standard_errors)
 
-# %% name="p3-measured"
+# %% name="p3-measured" tags=["collapsed"]
 from dartslab.base.statistics import compare_means
 
 in_standard_errors = mine("00.in_standard_errors")

@@ -26,7 +26,7 @@
 # about a quarter of a minute. Stuck at an exercise: `hint("01.edges")`, and `solution("01.edges")` when you have
 # had enough.*
 
-# %% name="setup"
+# %% name="setup" tags=["collapsed"]
 import torch
 from matplotlib.figure import Figure
 
@@ -111,7 +111,7 @@ reveal("01.p1", count_parameters(operation("sep_conv_5x5", C)))
 # Now a real picture, through all eight. The convolutions are untrained: their weights are random, and so is what they
 # make of it. (Each panel is scaled to its own black and white.)
 
-# %% name="operations-on-a-picture"
+# %% name="operations-on-a-picture" tags=["collapsed"]
 from dartslab.data.datasets import load_data
 
 data = load_data("fashion-mini")
@@ -132,7 +132,7 @@ show(figure, f"A picture ({what}) and what each operation makes of it: above at 
 # pool blurs it. Which pixels *can* a convolution use? Ask autograd: a pixel of the input is used by the middle pixel of
 # the output if the derivative is not zero.
 
-# %% name="windows"
+# %% name="windows" tags=["collapsed"]
 figure = Figure(figsize=(10, 1.9), layout="constrained")
 for name, panel in zip(PUBLISHED_OPERATIONS[1:], figure.subplots(1, 7), strict=True):
     op = operation(name, 8, norm=lambda channels: torch.nn.Identity())  # BatchNorm would look at the whole picture
@@ -179,7 +179,7 @@ def edges(nodes):
 # %% name="edges-check" tags=["check"]
 check("01.edges", edges)
 
-# %% name="p2-measured"
+# %% name="p2-measured" tags=["collapsed"]
 from dartslab import SearchSpace
 from dartslab.draw.words import describe_supernet_cell
 from dartslab.draw.cells import draw_supernet_cell
@@ -222,7 +222,7 @@ from dartslab.widgets import CellBuilder
 builder = CellBuilder(genotype="DARTS_V2")
 builder
 
-# %% name="builder-buttons" tags=["widget"]
+# %% name="builder-buttons" tags=["widget", "collapsed"]
 import ipywidgets
 
 from dartslab.widgets.models.built_cells import cells_of, put
@@ -347,7 +347,7 @@ def evaluate(cell, seed, batch=32):
     return float((net(pictures[-500:])[0].argmax(1) == labels[-500:]).float().mean())
 
 
-# %% name="random-search-run"
+# %% name="random-search-run" tags=["collapsed"]
 from time import perf_counter
 
 from dartslab.draw.figures import accuracy_dots
@@ -407,7 +407,7 @@ def alpha_count(nodes, operations, kinds, layers):
 # %% name="alpha-count-check" tags=["check"]
 check("01.alpha_count", alpha_count)
 
-# %% name="p5-measured"
+# %% name="p5-measured" tags=["collapsed"]
 from dartslab import Arch, Supernet
 
 alpha_count = mine("01.alpha_count")

@@ -25,7 +25,7 @@
 # *40 minutes in class (the exercises on entropy and on the node are for home), 75 alone. Prerequisite: lesson 00; what
 # a cell is stands in 01. All runs together take less than half a minute on two cores.*
 
-# %% name="setup"
+# %% name="setup" tags=["collapsed"]
 import torch
 
 from dartslab.draw.here import here
@@ -68,7 +68,7 @@ with seeded(2, "edge"):
 with torch.no_grad():
     outputs = torch.stack([op(x) for op in edge.candidates])  # [8, 64, 1, 28, 28]
 
-# %% name="look"
+# %% name="look" tags=["collapsed"]
 from matplotlib.figure import Figure
 
 from dartslab.draw.picture import show
@@ -98,7 +98,7 @@ from dartslab.widgets import NoDerivative
 
 NoDerivative()
 
-# %% name="stairs-measured"
+# %% name="stairs-measured" tags=["collapsed"]
 from dartslab.widgets.models.no_derivative import ENDS, Dial
 
 dial, places = Dial(seed=2, temperature=1.0), torch.linspace(*ENDS, 121).tolist()
@@ -149,7 +149,7 @@ check("02.softmax", softmax)
 # %% name="p3" tags=["predict"]
 predict("02.p3")
 
-# %% name="mixer" tags=["widget"]
+# %% name="mixer" tags=["widget", "collapsed"]
 import ipywidgets
 
 from dartslab.widgets import RelaxationMixer
@@ -167,7 +167,7 @@ for button in buttons:
     button.on_click(lambda pressed: mixer.hear(base | stops[pressed.description]))
 display(mixer, ipywidgets.HBox(buttons))
 
-# %% name="p3-measured"
+# %% name="p3-measured" tags=["collapsed"]
 seen = {}
 for words, settings in stops.items():  # what the buttons do, one after the other
     frame = mixer.frame(base | settings)
@@ -236,7 +236,7 @@ mixed_op = mine("02.mixed_op")  # yours once it has passed; the node below uses 
 # %% name="p4" tags=["predict"]
 predict("02.p4")
 
-# %% name="kernels"
+# %% name="kernels" tags=["collapsed"]
 from torch.nn.functional import batch_norm, conv2d, relu
 
 with seeded(0, "kernels"):
@@ -441,7 +441,7 @@ reveal("02.p6", names[int(untrained.argmax())])
 # Give them what they lacked. The next cell trains the weights of every operation, each by itself, on the 32 spare
 # pictures, for 60 steps. Then $\alpha$ starts again from equal mixing weights. Say first: who wins now?
 
-# %% name="train-weights"
+# %% name="train-weights" tags=["collapsed"]
 from copy import deepcopy
 
 trained = deepcopy(edge)
@@ -455,7 +455,7 @@ with torch.no_grad():
     learned = torch.stack([op(x) for op in trained.candidates])
 fitted = descend(learned, y)
 
-# %% name="shares"
+# %% name="shares" tags=["collapsed"]
 entropy = mine("02.entropy")
 print(f"{'':>12}  untrained: alone  weight    trained: alone  weight")
 for k, name in enumerate(names):

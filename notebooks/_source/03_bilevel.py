@@ -25,7 +25,7 @@
 # *50 minutes in class, 70 alone. Prerequisites: gradients and the chain rule; of lesson 02 only that alpha is a table
 # of numbers that a loss can be differentiated by. The runs take some ten seconds on two processor cores.*
 
-# %% name="setup"
+# %% name="setup" tags=["collapsed"]
 import torch
 from torch.func import grad
 
@@ -49,7 +49,7 @@ torch.set_num_threads(1)  # a second thread only costs time on matrices as small
 # Then six weight decays, from almost none to very strong. For each of them $w$ is trained from zero on its own half,
 # and the cross-entropy is measured twice: on the pictures $w$ learned from, and on the half it has never seen.
 
-# %% name="pictures"
+# %% name="pictures" tags=["collapsed"]
 from dartslab.data.batches import Normalize, search_split
 from dartslab.data.datasets import load_data
 from dartslab.draw.words import describe_images
@@ -85,7 +85,7 @@ def penalised(w, alpha, batch):
 # %% name="p1" tags=["predict"]
 predict("03.p1")
 
-# %% name="six-decays"
+# %% name="six-decays" tags=["collapsed"]
 def trained(alpha):
     """Nearly w*(alpha): 200 steps of gradient descent with momentum on the training loss."""
     w = {"W": torch.zeros(196, 10, requires_grad=True), "b": torch.zeros(10, requires_grad=True)}
@@ -102,7 +102,7 @@ found = [trained({"log_decay": torch.tensor(decay).log()}) for decay in decays]
 batches = {"for w": train, "for alpha": val}
 losses = {name: [float(plain(w, None, batch)) for w in found] for name, batch in batches.items()}
 
-# %% name="p1-measured"
+# %% name="p1-measured" tags=["collapsed"]
 from matplotlib.figure import Figure
 
 from dartslab.draw.style import plain_axes
@@ -251,7 +251,7 @@ def implicit_term(val_loss, train_loss, w, alpha, xi):
 # %% name="implicit-term-check" tags=["check"]
 check("03.implicit_term", implicit_term)
 
-# %% name="p3-measured"
+# %% name="p3-measured" tags=["collapsed"]
 from dartslab.architect import detach, exact, single_level
 from dartslab.bilevel import Bilevel, VirtualStep, toy_problem, toy_start
 
@@ -294,14 +294,14 @@ HypergradientBeats(a=2.0, w=-2.0, beat=6)  # the same point, at the sum
 # %% name="p4" tags=["predict"]
 predict("03.p4")
 
-# %% name="explorer" tags=["widget"]
+# %% name="explorer" tags=["widget", "collapsed"]
 from dartslab.widgets import BilevelExplorer
 
 explorer = BilevelExplorer()
 explorer.controls["finite_difference"].value = explorer.controls["implicit"].value = False  # one thing at a time
 explorer
 
-# %% name="explorer-buttons" tags=["widget"]
+# %% name="explorer-buttons" tags=["widget", "collapsed"]
 from ipywidgets import Button, HBox
 
 
@@ -393,7 +393,7 @@ HypergradientBeats(mistake="implicit term left out, w' used", beat=6)
 # %% name="p5" tags=["predict"]
 predict("03.p5")
 
-# %% name="p5-measured"
+# %% name="p5-measured" tags=["collapsed"]
 def faulty(d_alpha_train, w, alpha, v, xi, radius):
     eps = radius / v.norm()
     p = d_alpha_train(w + eps * v, alpha)
@@ -436,7 +436,7 @@ check("03.finite_difference", finite_difference)
 # 0.0001, with the exact hypergradient, with $\xi = 0$, and with alpha learning on the training half. **Before you run
 # them: what will first order, $\xi = 0$, make of the weight decay?**
 
-# %% name="three-ways"
+# %% name="three-ways" tags=["collapsed"]
 finite_difference = mine("03.finite_difference")
 begin = {"log_decay": torch.tensor(1e-4).log()}
 problem, w_begin = Bilevel(penalised, plain, VirtualStep(0.1)), trained(begin)
@@ -467,7 +467,7 @@ def tune(hypergradient, xi):
 
 runs = {"exact": tune(exact, 0.1), "xi = 0": tune(exact, 0.0), "on the training half": tune(single_level, 0.1)}
 
-# %% name="tuned"
+# %% name="tuned" tags=["collapsed"]
 figure = Figure(figsize=(6, 3), layout="constrained", facecolor="white")
 panel = figure.subplots()
 plain_axes(panel)

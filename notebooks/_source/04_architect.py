@@ -27,7 +27,7 @@
 # together take about half a minute on two free cores. Times are processor time of one thread: they leave out what other
 # programs take, and still vary from machine to machine and from run to run.*
 
-# %% name="setup"
+# %% name="setup" tags=["collapsed"]
 import torch
 from IPython.display import display
 
@@ -57,7 +57,7 @@ here("network")
 # %% name="p1" tags=["predict"]
 predict("04.p1")
 
-# %% name="published"
+# %% name="published" tags=["collapsed"]
 from dartslab.relaxation import Arch
 from dartslab.space import SearchSpace
 from dartslab.supernet import Supernet, count_parameters
@@ -105,7 +105,7 @@ print("and the supernet's:  ", [cell.channels for cell in published.cells])
 # The lesson goes on with a supernet of this size: 3 cells, 4 channels, 2 nodes, pictures of `fashion-mini` at 16 x 16.
 # Here is one picture on its way through it, before any training: at each place the mean over the channels.
 
-# %% name="on-its-way"
+# %% name="on-its-way" tags=["collapsed"]
 from matplotlib.figure import Figure
 
 from dartslab.draw.picture import show
@@ -159,7 +159,7 @@ print(f"outputs {list(outputs[0].shape)}: the largest number is {outputs[0].deta
 print(f"difference {apart:.1e}; in the gradient of the mixing weights it is {slope_apart:.1e}")
 reveal("04.p2", 0 if apart == 0 else 1 if apart < 1e-10 else 2)
 
-# %% name="timed"
+# %% name="timed" tags=["collapsed"]
 from statistics import median
 from time import process_time
 
@@ -224,7 +224,7 @@ print(f"w: {sum(t.numel() for t in w.values()):,} numbers; alpha: {sum(t.numel()
 # %% name="p3" tags=["predict"]
 predict("04.p3")
 
-# %% name="watched"
+# %% name="watched" tags=["collapsed"]
 from dartslab.architect import HYPERGRADIENTS
 from dartslab.bilevel import Bilevel
 
@@ -246,7 +246,7 @@ def watched(name):
     return [*passes, ("end", 0.0, process_time())]
 
 
-# %% name="passes"
+# %% name="passes" tags=["collapsed"]
 from itertools import pairwise
 
 from dartslab.draw.style import plain_axes
@@ -336,7 +336,7 @@ print(f"without weight decay            {distance(w_prime, virtual_step(w, m, g,
 # %% name="p4" tags=["predict"]
 predict("04.p4")
 
-# %% name="smooth" tags=["widget"]
+# %% name="smooth" tags=["widget", "collapsed"]
 from dartslab.widgets import FiniteDifferenceDial
 from dartslab.widgets.models.tiny_problem import RADII, error_curves, errors_at
 
@@ -363,7 +363,7 @@ dial
 # %% name="p5" tags=["predict"]
 predict("04.p5")
 
-# %% name="kinks" tags=["widget"]
+# %% name="kinks" tags=["widget", "collapsed"]
 from ipywidgets import Button, HBox
 
 errors = error_curves(2, 0.1)["ReLU", "float64"]
@@ -422,7 +422,7 @@ direct = flat(alpha_gradient(problem.val_loss, w_prime, alpha, val_batch))
 implicit = exact - direct
 print(f"g: length {exact.norm():.4f}; direct term {direct.norm():.4f}, implicit term {implicit.norm():.4f}")
 
-# %% name="on-the-supernet"
+# %% name="on-the-supernet" tags=["collapsed"]
 off = {}
 for R in (10, 1, 0.1, 0.01, 0.001):
     product = finite_difference(lambda u: flat(alpha_gradient(problem.train_loss, u, alpha, train_batch)), w, v, R)
@@ -499,7 +499,7 @@ print("dartslab's alpha_step leaves w as it is, bit for bit:", same)
 # %% name="p6" tags=["predict"]
 predict("04.p6")
 
-# %% name="compared"
+# %% name="compared" tags=["collapsed"]
 def compared():
     """At this moment of the search: gradients of alpha as one row, by name, and the processor time of each."""
     inner = VirtualStep(xi, mu, decay, state.momentum())
@@ -514,7 +514,7 @@ def compared():
     return found, taken
 
 
-# %% name="moments"
+# %% name="moments" tags=["collapsed"]
 cosine = torch.nn.CosineSimilarity(dim=0)
 times = []
 print("cosine with exact at   first order   finite difference   |   first order on two batches")

@@ -25,7 +25,7 @@
 # *40 minutes in class, 40 alone. Prerequisite: lesson 00; lesson 02 helps. Everything runs on a processor with two
 # cores; the searches take about a minute altogether.*
 
-# %% name="setup"
+# %% name="setup" tags=["collapsed"]
 import numpy as np
 
 from dartslab import SearchConfig, SearchState, search
@@ -106,7 +106,7 @@ check("05.margin", margin)
 # %% name="p2" tags=["predict"]
 predict("05.p2")
 
-# %% name="who-moves"
+# %% name="who-moves" tags=["collapsed"]
 from dartslab.run.search import alpha_step, weight_step
 
 
@@ -238,7 +238,7 @@ def last_change(steps: np.ndarray, genotypes: np.ndarray) -> int:
 # %% name="last-change-check" tags=["check"]
 check("05.last_change", last_change)
 
-# %% name="p3-measured"
+# %% name="p3-measured" tags=["collapsed"]
 last_change = mine("05.last_change")
 record = alone.record
 log = record.columns
@@ -266,7 +266,7 @@ predict("05.p4")
 # %% name="p5" tags=["predict"]
 predict("05.p5")
 
-# %% name="interfere-run"
+# %% name="interfere-run" tags=["collapsed"]
 from dartslab.derive import entropy
 
 cooled = SearchPanel(SearchState.load(half_way))
@@ -293,7 +293,7 @@ cooled  # as the cell above left it; what you do in it changes no number below
 # for every row. So the derived cell can change although no edge changes its mind and $\alpha$ has not moved at all; the
 # cell above says whether it did here.
 
-# %% name="p5-measured"
+# %% name="p5-measured" tags=["collapsed"]
 hurried = SearchPanel(SearchState.load(half_way))
 hurried.controls["alpha_learning_rate"].value = 0.3
 hurried.step(ahead)
@@ -324,7 +324,7 @@ hurried
 # cell below the view follows such a text to the same numbers, since every random decision is a function of (seed,
 # purpose, step).
 
-# %% name="replay" tags=["widget"]
+# %% name="replay" tags=["widget", "collapsed"]
 pair = records["alone"], records["cooled"]
 replay = Replay(*pair)
 warm, cold = (
@@ -353,7 +353,7 @@ print(f"step {again.search.step}: the same alpha, bit for bit: {np.array_equal(n
 # %% name="p6" tags=["predict"]
 predict("05.p6")
 
-# %% name="costs"
+# %% name="costs" tags=["collapsed"]
 for shown in (panel, cooled, hurried):  # so that none of them computes meanwhile
     shown.pause()
     shown.wait()

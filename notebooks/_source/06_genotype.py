@@ -25,7 +25,7 @@
 # *35 minutes in class (exercises 1, 2 and 4), an hour alone. Prerequisites: lessons 00 and 02. Everything runs on a
 # processor with two cores: everything together takes about two minutes.*
 
-# %% name="setup"
+# %% name="setup" tags=["collapsed"]
 import numpy as np
 import torch
 
@@ -272,7 +272,7 @@ from dartslab.widgets import DiscretizationGap
 view = DiscretizationGap(state)  # measures every stage on 256 pictures of the half that alpha learned from
 view
 
-# %% name="gap-buttons" tags=["widget"]
+# %% name="gap-buttons" tags=["widget", "collapsed"]
 from ipywidgets import Button, HBox
 
 
@@ -382,7 +382,7 @@ here("network")
 # %% name="p4" tags=["predict"]
 predict("06.p4")
 
-# %% name="train"
+# %% name="train" tags=["collapsed"]
 from dartslab import TrainConfig, TrainState, count_parameters, train
 from dartslab.derive import random_genotype
 
@@ -437,7 +437,7 @@ draw_waterfall(stages | {"retrained": retrained})
 # %% name="p5" tags=["predict"]
 predict("06.p5")
 
-# %% name="two-tasks"
+# %% name="two-tasks" tags=["collapsed"]
 kept = {}
 for name in ("fashion-mini", "fashion-turned"):
     task = load_data(name, image_size=16)

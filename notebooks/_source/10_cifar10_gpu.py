@@ -26,7 +26,7 @@
 # *30 minutes in class, three quarters of an hour alone; the small run takes some of them on a processor. The published
 # one takes days on a GPU, and section 2 says how many. Prerequisites: lessons 05 and 06.*
 
-# %% name="setup"
+# %% name="setup" tags=["collapsed"]
 import json
 import math
 from pathlib import Path
@@ -46,7 +46,7 @@ start("10")
 # %% [markdown]
 # ## 1 · Which machine is this?
 
-# %% name="machine"
+# %% name="machine" tags=["collapsed"]
 from dartslab.cli.doctor import examine
 
 for finding in examine():
@@ -63,7 +63,7 @@ for finding in examine():
 # only that it works**: two nodes instead of four, grey pictures of 16 x 16 pixels, a few hundred steps. The next cell says
 # which of the two you are looking at.
 
-# %% name="choose"
+# %% name="choose" tags=["collapsed"]
 from dartslab.run.device import choose_device
 
 gpu = choose_device("auto").type == "cuda"
@@ -309,7 +309,7 @@ for within in (0.1, 0.25, 0.5):
 # of the publication; parameters are counted with and without the auxiliary head, and multiply-adds are those of
 # convolutions and linear layers in one forward pass of one picture.
 
-# %% name="transfer"
+# %% name="transfer" tags=["collapsed"]
 from dartslab import PUBLISHED
 from dartslab.network import Network, count_multiply_adds
 from dartslab.supernet import count_parameters

@@ -412,7 +412,7 @@ for step in (1, 2, 10, 20, 40, 60):
         print(f"after step {step:>2}: {distances[step - 1]:.1e}")
 reveal("11.p3", 0 if distances[-1] == 0 else 1 if distances[-1] < 1e-5 else 2)
 
-# %% name="replay" tags=["widget"]
+# %% name="replay" tags=["widget", "collapsed"]
 from dartslab.run.recorder import record_of
 from dartslab.widgets import Replay
 
