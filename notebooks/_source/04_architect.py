@@ -126,12 +126,14 @@ sizes = ", ".join(f"{name} {list(x.shape[1:])}" for name, x in places)
 show(figure, f"Picture of class {state.classes[batch.labels[0]]}: {sizes}")
 
 # %% [markdown]
-# ## 2 · The same sum, computed twice
+# ## 2 · Optional: the same sum, computed twice
 
 # %% name="here-cell"
 here("cell")
 
 # %% [markdown]
+# *Nothing later needs this section; it says why a search here is several times as fast as its formula.*
+#
 # A cell is a sum: with the mixing weights $p = \mathrm{softmax}(\alpha)$, every node adds up
 #
 # $$s_j = \sum_{i < j} \sum_o p_{ij,o}\; o(s_i). \tag{04.2}$$
@@ -179,7 +181,10 @@ print(f"{times:.1f} times; median of {count} each, batch 32, one thread; it vari
 
 # %% [markdown]
 # Not an approximation: the same numbers are added in another order, and a sum in floating point depends on the order in
-# its last digits. Four observations about (04.2) make the difference in time; they stand at the head of `fused.py`.
+# its last digits. The slow cell stays in the library. It is the one that a person can check, and the fast one is tested
+# against it.
+#
+# <details><summary>Four observations about (04.2) that make the difference in time</summary>
 #
 # 1. **One source, all its outgoing edges at once.** All edges that leave $s_i$ begin with the same
 #    $\mathrm{relu}(s_i)$ or the same pools. `SearchCell` makes them again for every edge and operation.
@@ -190,7 +195,9 @@ print(f"{times:.1f} times; median of {count} each, batch 32, one thread; it vari
 # 4. **`none` adds nothing** and is not computed. Its $\alpha$ still has a gradient: the softmax takes from one
 #    operation what it gives to another.
 #
-# The slow cell stays in the library. It is the one that a person can check, and the fast one is tested against it.
+# They stand at the head of `fused.py`.
+#
+# </details>
 #
 # ## 3 · One step of alpha
 #
