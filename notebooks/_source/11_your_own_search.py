@@ -483,8 +483,8 @@ display(quiz("11.q1"), quiz("11.q2"), quiz("11.q3"))
 # **Reading.** Liu, Simonyan, Yang 2019, *DARTS*, algorithm 1 and section 2.3, once more, with your code beside it. Then
 # `dartslab/architect.py` and `dartslab/run/search.py`: you have written both.
 #
-# **Next.** Lesson 10 is the whole experiment: several searches, a choice, training from scratch, a report. Or change your
-# search: `docs/extending.md` shows how a method of your own joins the library.
+# **Next.** [Lesson 10](10_cifar10_gpu.ipynb) is the whole experiment: several searches, a choice, training from scratch,
+# a report. Or change your search: `docs/extending.md` shows how a method of your own joins the library.
 
 # %% name="progress"
 progress_board("11")

@@ -38,7 +38,7 @@ QUESTIONS: tuple[Question, ...] = (
         question="Two programs agree bit for bit in alpha over all steps. What is thereby shown?",
         choices=(
             "That the cell they find is a good one.",
-            "That both compute the same, down to the order of their sums; not that it is what was meant.",
+            "That both compute the same, down to the order of sums; not that it is what was meant.",
             "That another seed would give the same cell.",
         ),
         right=1,
