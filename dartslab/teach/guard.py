@@ -18,6 +18,7 @@ import torch
 
 SECONDS = "DARTSLAB_CHECK_SECONDS"
 LONGEST_S = 3600.0
+IMPORTING_S = 60.0  # an import that the time limit meets may go on so long
 AGAIN_S = 0.1  # an answer that swallows the first alarm hears it again
 
 
@@ -151,7 +152,8 @@ def call_within(call: Callable[[], Any], seconds: float) -> Any:
     """Call a function with a time limit in seconds.
 
     Raises:
-        OutOfTime: it took longer. A single call into C, such as one product of huge matrices, ends first.
+        OutOfTime: it took longer. A single call into C, such as one product of huge matrices, ends first; so does
+            the loading of a module.
     """
     if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
         return _with_alarm(call, seconds)
@@ -162,12 +164,13 @@ def _with_alarm(call: Callable[[], Any], seconds: float) -> Any:
     """On Unix, in the main thread: a timer of the operating system. One that ran already runs on afterwards."""
 
     armed = [True]  # once empty, an alarm that comes late does no harm
+    begun = time.monotonic()
 
     def ring(number: int, frame: Any) -> None:
-        if armed:
+        if armed and not _waits_for_import(frame, begun + seconds):
             raise OutOfTime
 
-    handler, begun, outer = signal.signal(signal.SIGALRM, ring), time.monotonic(), (0.0, 0.0)
+    handler, outer = signal.signal(signal.SIGALRM, ring), (0.0, 0.0)
     try:
         try:
             outer = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_S)
@@ -182,16 +185,37 @@ def _with_alarm(call: Callable[[], Any], seconds: float) -> Any:
             signal.setitimer(signal.ITIMER_REAL, max(outer[0] - (time.monotonic() - begun), 0.001), outer[1])
 
 
+def _waits_for_import(frame: Any, end: float) -> bool:
+    """Whether a module is being loaded below a watched call, so that the alarm has to ring again later.
+
+    A module that is cut in two cannot be loaded a second time: parts of torch, for example, enter their names in lists
+    that take each name once. After IMPORTING_S more seconds it is cut nevertheless.
+
+    Args:
+        frame: where the alarm found the program.
+        end: of the time limit, on the monotonic clock.
+    """
+    if time.monotonic() > end + IMPORTING_S:
+        return False
+    while frame is not None and frame.f_code not in (_with_alarm.__code__, _with_watchdog.__code__):
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
 def _with_watchdog(call: Callable[[], Any], seconds: float) -> Any:
     """Elsewhere: another thread raises the exception in this one."""
-    here, done, lock = ctypes.c_ulong(threading.get_ident()), threading.Event(), threading.Lock()
+    ident, end = threading.get_ident(), time.monotonic() + seconds
+    here, done, lock = ctypes.c_ulong(ident), threading.Event(), threading.Lock()
     raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
     def watch() -> None:
         wait = seconds
         while not done.wait(wait):
             with lock:
-                if not done.is_set():
+                frame = sys._current_frames().get(ident)
+                if not (done.is_set() or _waits_for_import(frame, end)):
                     raise_in(here, ctypes.py_object(OutOfTime))
             wait = AGAIN_S
 

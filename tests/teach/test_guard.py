@@ -1,5 +1,7 @@
 """What surrounds a call: it ends in time, also where the system has no timers, and all settings are as before."""
 
+import builtins
+import importlib
 import os
 import signal
 import sys
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 import torch
 
-from dartslab.teach import check
+from dartslab.teach import check, guard
 from dartslab.teach.guard import SECONDS, OutOfTime, as_before, call_within, global_state
 from dartslab.teach.values import is_unchanged
 from softmax_answers import NAME, for_ever, for_ever_and_deaf, right
@@ -69,6 +71,44 @@ def test_a_limit_within_a_limit_leaves_the_outer_one(system: None) -> None:
 
     with pytest.raises(OutOfTime):
         call_within(endless_after_another, 0.1)
+
+
+MODULE = """
+import builtins, time
+builtins.times_loaded = getattr(builtins, "times_loaded", 0) + 1
+for _ in range(300):
+    time.sleep(0.001)
+loaded_whole = True
+"""
+
+
+def test_a_module_that_is_being_loaded_is_loaded_to_its_end(
+    system: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut in two, a part of torch could not be loaded a second time: it enters its names in lists."""
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("builtins.times_loaded", 0, raising=False)
+    (tmp_path / "slow_to_load.py").write_text(MODULE)
+    patience = time.monotonic() + 20  # only to stop what hangs
+
+    def load_and_go_on() -> None:
+        import slow_to_load  # noqa: F401
+
+        while time.monotonic() < patience:
+            time.sleep(0.001)
+
+    with pytest.raises(OutOfTime):
+        call_within(load_and_go_on, 0.05)
+    assert sys.modules.pop("slow_to_load").loaded_whole
+    assert vars(builtins)["times_loaded"] == 1
+
+
+def test_a_module_that_never_ends_is_stopped_too(system: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "IMPORTING_S", 0.1)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "never_loaded.py").write_text("import time\nwhile True:\n    time.sleep(0.001)\n")
+    with pytest.raises(OutOfTime):
+        call_within(lambda: importlib.import_module("never_loaded"), 0.05)
 
 
 def test_it_is_stopped_in_another_thread_too(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
