@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 from filelock import FileLock, Timeout
 
-from .messages import UserError
+from .messages import UserError, require
 
 LETTERS = 50  # of a file's name that its temporary name repeats: a system allows names of about 250 bytes
 
@@ -37,8 +37,10 @@ def write_atomically(path: Path, write: Callable[[Any], None]) -> None:
         path: the file.
         write: is called with a binary file open for writing.
     Raises:
-        UserError: the folder cannot be written or the disk is full; an earlier file at `path` is untouched.
+        UserError: no name of a file; the folder cannot be written or the disk is full, and then an earlier file at
+            `path` is untouched.
     """
+    require(bool(path.name), f"{str(path)!r} is no name of a file; give one, for example result.csv.")
     temporary = path.with_name(f".{path.name[:LETTERS]}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -81,8 +81,9 @@ class Lab:
 
     def run(self) -> None:
         """Copy, say what was copied, and run JupyterLab until it ends."""
-        from .lab import copy_lessons, find_lessons, start_jupyter
+        from .lab import copy_lessons, find_lessons, require_port, start_jupyter
 
+        require_port(self.port)
         copied = copy_lessons(self.folder, find_lessons())
         print(f"{len(copied.new)} lessons copied into {self.folder}")
         for name, copy in copied.beside.items():

@@ -101,6 +101,11 @@ def _offer(there: Path, lesson: bytes, kept: dict[str, str]) -> Path | None:
     return free
 
 
+def require_port(port: int) -> None:
+    """Raise `UserError` unless a port of that number exists; 0 stands for any free one."""
+    require(0 <= port <= 65535, f"a port lies between 1 and 65535, got {port}; leave --port out for a free one.")
+
+
 def start_jupyter(folder: Path, browser: bool, port: int) -> int:
     """Run JupyterLab in a folder until it ends; gives its exit status."""
     words = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}", "--log-level=ERROR"]

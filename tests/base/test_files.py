@@ -84,6 +84,11 @@ def test_a_failing_disk_is_reported_and_the_old_file_stays(tmp_path: Path, numbe
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
+@pytest.mark.parametrize("name", ["", ".", "/"])
+def test_what_is_no_name_of_a_file_is_reported(name: str) -> None:
+    assert "is no name of a file" in refusal(write_atomically, Path(name), lambda file: None)
+
+
 def test_a_folder_that_is_a_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("a file")
     with pytest.raises(UserError, match="cannot be written"):

@@ -72,6 +72,13 @@ def test_the_command_copies_and_says_so(tmp_path: Path, capsys) -> None:
     assert "00_first_search.ipynb was changed by you and is left as it is" in said
 
 
+@pytest.mark.parametrize("port", ["-1", "65536"])
+def test_a_port_that_does_not_exist_is_refused_before_anything_is_copied(port: str, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="a port lies between 1 and 65535"):
+        main(["lab", str(tmp_path / "mine"), "--port", port])
+    assert not (tmp_path / "mine").exists()
+
+
 def test_jupyter_opens_in_the_learners_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[str]] = []
 
