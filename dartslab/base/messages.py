@@ -2,6 +2,8 @@
 
 import difflib
 from collections.abc import Iterable
+from numbers import Integral, Real
+from typing import Any
 
 
 class UserError(ValueError):
@@ -34,6 +36,12 @@ def unknown(what: str, got: object, allowed: Iterable[str]) -> UserError:
     ordered = near + [name for name in names if name not in near]
     advice = f"Did you mean {near[0]!r}?" if near else "Choose one of them."
     return UserError(f"unknown {what} {short(repr(got))}; allowed are: {', '.join(ordered)}. {advice}")
+
+
+def is_number(value: Any, low: float, high: float, whole: bool = False) -> bool:
+    """Whether a value is a number from low to high, a whole one where asked; a text, None, True and False are none."""
+    kind = Integral if whole else Real
+    return isinstance(value, kind) and not isinstance(value, bool) and bool(low <= float(value) <= high)
 
 
 def require(condition: bool, sentence: str) -> None:

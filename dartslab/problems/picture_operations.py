@@ -4,7 +4,7 @@ Shapes: n pictures, H = W = 28.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -43,19 +43,41 @@ class Pool(NamedTuple):
     images: Tensor  # uint8 [N, H, W]
     footwear: Tensor  # bool [N]
 
-    def check(self, least: int) -> None:
-        """Raise `UserError` unless there are so many pictures, of the right size and of more than one colour each."""
-        require(
-            len(self.images) >= least and self.images.shape[1:] == (SIZE, SIZE),
-            f"the pictures have shape {tuple(self.images.shape)}; at least {least} of {SIZE} x {SIZE} are needed.",
-        )
-        flat = self.images.flatten(1)
-        same = int((flat.amax(1) == flat.amin(1)).sum())
-        require(
-            same == 0,
-            f"{same} of {len(flat)} pictures have one colour only, in which operations cannot be told apart; leave "
-            "them out.",
-        )
+
+def check_pool(pool: Any, least: int) -> None:
+    """Raise `UserError` unless it is a `Pool` of so many pictures, of the right size and type, each of several colours.
+
+    Args:
+        pool: as it came in.
+        least: pictures that are needed.
+    """
+    form = "Pool(images, footwear) of dartslab.problems.picture_operations"
+    require(
+        isinstance(pool, Pool) and all(isinstance(part, Tensor) for part in pool),
+        f"pictures to draw from are a {form}, two tensors, got {type(pool).__name__}; pass one.",
+    )
+    images, footwear = pool
+    require(
+        len(images) >= least and images.shape[1:] == (SIZE, SIZE),
+        f"the pictures have shape {tuple(images.shape)}; at least {least} of {SIZE} x {SIZE} are needed.",
+    )
+    require(
+        images.dtype == torch.uint8,
+        f"the pictures are {str(images.dtype).removeprefix('torch.')}, and uint8 from 0 to 255 is needed, which a page "
+        "can read; scale and round them.",
+    )
+    require(
+        footwear.shape == (len(images),),
+        f"footwear says of each picture whether left and right differ, so its shape is [{len(images)}], got "
+        f"{list(footwear.shape)}; give one for each.",
+    )
+    flat = images.flatten(1)
+    same = int((flat.amax(1) == flat.amin(1)).sum())
+    require(
+        same == 0,
+        f"{same} of {len(flat)} pictures have one colour only, in which operations cannot be told apart; leave "
+        "them out.",
+    )
 
 
 def load_pool(per_class: int = 10) -> Pool:

@@ -17,7 +17,7 @@ so one step of size 1 solves the inner problem.
 Shapes: n pictures, H = W = 28, E = 5 edges, O operations. `widgets/planted_model.js` computes the same in a page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -26,14 +26,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..base.messages import require, unknown
+from ..base.messages import is_number, require, unknown
 from ..base.shared_random import SharedRandom
 from ..bilevel import Tensors
 from ..relaxation import Arch, softmax
-from .picture_operations import LOOK_ALIKES, PICTURE_OPERATIONS, SIZE, Pool, load_pool
+from .picture_operations import LOOK_ALIKES, PICTURE_OPERATIONS, SIZE, Pool, check_pool, load_pool
 
 EDGES = ((0, 2), (1, 2), (0, 3), (1, 3), (2, 3))  # (from, to); 0 is picture a, 1 is picture b
 NODES = (2, 3)
+MOST_SEED = 9999
 GAIN, MEMORY = 0.2, float(SIZE)  # how far one unit of w moves a gain, a pixel
 MOST_NOISE = 3.0
 
@@ -65,19 +66,32 @@ class PlantedConfig:
     def __post_init__(self) -> None:
         for name in ("pairs", "val_pairs"):
             value = getattr(self, name)
-            require(1 <= value <= 16, f"{name} must lie between 1 and 16, got {value}; 4 is usual.")
+            known = is_number(value, 1, 16, whole=True)
+            require(known, f"{name} must lie between 1 and 16, got {value!r}; 4 is usual.")
         require(
-            0 <= self.noise <= MOST_NOISE,
-            f"noise must lie between 0 and {MOST_NOISE:g} times the strength of a result, got {self.noise}; more would "
-            "drown the result, and no operation could be told from another.",
+            is_number(self.noise, 0, MOST_NOISE),
+            f"noise must lie between 0 and {MOST_NOISE:g} times the strength of a result, got {self.noise!r}; more "
+            "would drown the result, and no operation could be told from another.",
         )
-        require(0.1 <= self.light <= 10, f"light must lie between 0.1 and 10, got {self.light}; 1 is as bright.")
+        light = is_number(self.light, 0.1, 10)
+        require(light, f"light must lie between 0.1 and 10, got {self.light!r}; 1 is as bright.")
+        seed = is_number(self.seed, 0, MOST_SEED, whole=True)
+        require(seed, f"a seed lies between 0 and {MOST_SEED}, got {self.seed!r}; take another.")
         if self.hidden is not None:
+            example = "hidden=('keep', 'blur', 'shift', 'mirror', 'turn')"
+            listed = isinstance(self.hidden, Iterable) and not isinstance(self.hidden, str)
+            require(listed, f"a hidden cell is a list of {len(EDGES)} names, got {self.hidden!r}; pass {example}.")
+            object.__setattr__(self, "hidden", tuple(self.hidden))
             require(
                 len(self.hidden) == len(EDGES),
                 f"a hidden cell has an operation on each of {len(EDGES)} edges, got {len(self.hidden)}; name as many.",
             )
             for name in self.hidden:
+                require(
+                    name not in tuple(LOOK_ALIKES) or self.look_alikes,
+                    f"the hidden cell holds {name!r} (the search could not find it): it is offered with "
+                    "look_alikes=True only; pass that, or hide another operation.",
+                )
                 if name not in self.operations:
                     raise unknown("operation in the hidden cell (the search could not find it):", name, self.operations)
 
@@ -108,13 +122,13 @@ class Planted:
         shown: one pair that belongs to neither, to look at.
         first_weights, first_alpha: where a search begins.
     Raises:
-        UserError: too few pictures, pictures of another size or of one colour.
+        UserError: what is no `Pool`; too few pictures, pictures of another size, of another type or of one colour.
     """
 
     def __init__(self, config: PlantedConfig, pool: Pool | None = None, dtype: torch.dtype = torch.float64) -> None:
-        pool = pool or load_pool()
+        pool = load_pool() if pool is None else pool
         wanted = 2 * (config.pairs + config.val_pairs + 1)
-        pool.check(wanted)
+        check_pool(pool, wanted)
         self.config, self.names = config, config.operations
         self.memory = MEMORY if config.memorise else 0.0
         self._operations = [(PICTURE_OPERATIONS | LOOK_ALIKES)[name] for name in self.names]

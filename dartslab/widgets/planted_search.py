@@ -67,18 +67,23 @@ class PlantedSearch(PlayedView):
         pictures: "Pool | None" = None,
         plays: bool = False,
     ) -> None:
-        from ..problems.picture_operations import LOOK_ALIKES, PICTURE_OPERATIONS, load_pool
+        from ..problems.picture_operations import LOOK_ALIKES, PICTURE_OPERATIONS, check_pool, load_pool
         from ..problems.planted import PlantedConfig
 
-        if hypergradient not in HYPERGRADIENTS:
+        if hypergradient not in tuple(HYPERGRADIENTS):  # a list has no place in a dictionary
             raise unknown("hypergradient", hypergradient, HYPERGRADIENTS)
-        require(0 <= seed <= 9999, f"a seed lies between 0 and 9999, got {seed}; take another.")
+        asked = PlantedConfig(seed, pairs, noise=noise, light=light, look_alikes=look_alikes, hidden=hidden)
         require(pairs <= 8, f"the page computes with 8 training pairs at most, got {pairs}; take fewer.")
         require(1 <= light <= 2, f"light while training lies between 1 and 2, got {light:g}; take 1.5.")
-        self._pool = pictures or load_pool()
-        self._pool.check(2 * (8 + 4 + 1))
-        PlantedConfig(seed, pairs, noise=noise, light=light, hidden=hidden)
-        self.hidden = hidden
+        self._pool = load_pool() if pictures is None else pictures
+        check_pool(self._pool, 2 * (8 + 4 + 1))
+        alike = [name for name in asked.hidden or () if name in LOOK_ALIKES]
+        require(
+            not alike,
+            f"the hidden cell holds the look-alike {', '.join(alike)}, which a control of this view takes away; hide "
+            "another operation.",
+        )
+        self.hidden = hidden = asked.hidden
         plain, slider = PlantedConfig(), ipywidgets.FloatSlider
         settings = {
             "step": ipywidgets.IntSlider(0, 0, STEPS, description="step"),

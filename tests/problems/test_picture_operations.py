@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from dartslab.base.messages import UserError
-from dartslab.problems.picture_operations import LOOK_ALIKES, PICTURE_OPERATIONS, SIZE, Pool, load_pool
+from dartslab.problems.picture_operations import LOOK_ALIKES, PICTURE_OPERATIONS, SIZE, Pool, check_pool, load_pool
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +66,18 @@ def test_no_operation_is_a_mixture_of_the_others(pool: Pool, name: str) -> None:
         (torch.zeros(30, SIZE, SIZE, dtype=torch.uint8), "30 of 30 pictures have one colour only"),
         (torch.randint(0, 256, (5, SIZE, SIZE), dtype=torch.uint8), "at least 26 of 28 x 28 are needed"),
         (torch.randint(0, 256, (30, 32, 32), dtype=torch.uint8), "have shape (30, 32, 32)"),
+        (torch.rand(30, SIZE, SIZE), "the pictures are float32, and uint8 from 0 to 255 is needed"),
     ],
 )
 def test_pictures_that_do_not_fit_are_one_sentence(images: Tensor, sentence: str) -> None:
     with pytest.raises(UserError) as refused:
-        Pool(images, torch.ones(len(images), dtype=torch.bool)).check(26)
+        check_pool(Pool(images, torch.ones(len(images), dtype=torch.bool)), 26)
     assert sentence in str(refused.value)
+
+
+def test_what_is_no_pool_is_one_sentence(pool: Pool) -> None:
+    for given in (pool.images, (pool.images, pool.footwear), "folder", Pool(pool.images.numpy(), [True])):
+        with pytest.raises(UserError, match="pictures to draw from are a Pool"):
+            check_pool(given, 26)
+    with pytest.raises(UserError, match=r"its shape is \[100\], got \[7\]"):
+        check_pool(Pool(pool.images, pool.footwear[:7]), 26)

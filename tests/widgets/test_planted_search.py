@@ -68,6 +68,25 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: PlantedSearch(hidden=("keep", "twist", "blur", "keep", "keep")),
         "the search could not find it",
     ),
+    "a look-alike as hidden operation": (
+        lambda: PlantedSearch(hidden=("blur 7",) * 5),
+        "it is offered with look_alikes=True only",
+    ),
+    "a look-alike, which a control would take away": (
+        lambda: PlantedSearch(hidden=("blur 7",) * 5, look_alikes=True),
+        "which a control of this view takes away",
+    ),
+    "a hidden cell as one text": (lambda: PlantedSearch(hidden="keep"), "a list of 5 names, got 'keep'"),  # type: ignore[arg-type]
+    "noise that is a text": (lambda: PlantedSearch(noise="1"), "noise must lie between 0 and 3"),  # type: ignore[arg-type]
+    "noise that is no number": (lambda: PlantedSearch(noise=float("nan")), "got nan"),
+    "half a pair": (lambda: PlantedSearch(pairs=2.5), "pairs must lie between 1 and 16, got 2.5"),  # type: ignore[arg-type]
+    "no seed": (lambda: PlantedSearch(seed=None), "between 0 and 9999, got None"),  # type: ignore[arg-type]
+    "light that is a text": (lambda: PlantedSearch(light="1"), "light must lie between 0.1 and 10"),  # type: ignore[arg-type]
+    "pictures of floats, which the page would read as noise": (
+        lambda: PlantedSearch(pictures=Pool(torch.rand(40, 28, 28), torch.zeros(40) > 0)),
+        "float32, and uint8 from 0 to 255 is needed",
+    ),
+    "an export without a name": (lambda: PlantedSearch().export_html(None), "a page is written into a file"),  # type: ignore[arg-type]
     "a hidden cell of four edges": (lambda: PlantedSearch(hidden=("keep",) * 4), "on each of 5 edges, got 4"),
     "noise that drowns everything": (lambda: PlantedSearch(noise=100.0), "would drown the result"),
     "pictures of one colour": (
@@ -101,3 +120,7 @@ def test_a_search_of_ones_own_is_drawn_and_told_in_the_same_way() -> None:
     assert {**frame, "losses": view.shown["losses"]} == view.shown
     assert describe_planted(frame) in view.text
     assert len(draw_planted(frame).axes) == 2
+
+
+def test_a_hidden_cell_may_be_a_list() -> None:
+    assert PlantedSearch(hidden=["keep"] * 5).shown == PlantedSearch(hidden=("keep",) * 5).shown  # type: ignore[arg-type]

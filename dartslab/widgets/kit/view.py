@@ -6,6 +6,7 @@ the module beside it (`name.js`) draws it. A control may be changed in Python an
 `order.py` says which change counts.
 """
 
+import os
 import threading
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -191,6 +192,8 @@ class View(ipywidgets.VBox):
         require(
             self.EXPORTS, f"a {name} needs a running Python and cannot be exported; show it with still() or freeze()."
         )
+        named = isinstance(path, str | os.PathLike)
+        require(named, f"a page is written into a file, got {path!r}; pass its name, for example '{name}.html'.")
         path = Path(path)
         require(path.suffix.lower() in (".html", ".htm"), f"{path} does not end in .html; change the suffix.")
         controls = [spec | {"plays": spec["name"] == self.PLAYS} for spec in controls_of(self.controls)]
