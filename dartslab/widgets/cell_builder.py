@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets
 import traitlets
 
-from ..base.messages import UserError, require
+from ..base.messages import UserError, is_number, require
 from ..derive import random_genotype
 from ..draw.cells import draw_genotype
 from ..draw.picture import to_png
@@ -34,6 +34,8 @@ from .models.built_cells import (
 )
 from .models.staircase import stairs, stairs_figure
 
+# Beyond these the network whose size is shown takes minutes to count, or its numbers have no room.
+MOST = {"channels": 10_000, "layers": 100, "image_size": 10_000, "classes": 1_000_000, "input_channels": 1_000}
 NOT_PUBLISHED = ""  # the entry of the list of published cells while other cells are shown
 
 
@@ -76,7 +78,7 @@ class CellBuilder(View):
         channels, layers, image_size, classes, input_channels: of the network whose size is shown.
     Raises:
         UserError: an unknown operation or name, nodes out of range, a genotype that the builder cannot hold (at most
-            one operation on an edge, all nodes concatenated), a size below 1.
+            one operation on an edge, all nodes concatenated), a size below 1 or above `MOST`.
     """
 
     MODULES = ("cell_builder.js",)
@@ -99,9 +101,11 @@ class CellBuilder(View):
         self.size["input_channels"] = input_channels
         for name, number in self.size.items():
             require(
-                isinstance(number, int) and number >= 1,
-                f"{name} is {number!r}; a whole number of at least 1 is needed, for example {name}=16.",
+                is_number(number, 1, MOST[name], whole=True),
+                f"{name} is {number!r}; a whole number of at least 1 and at most {MOST[name]:,} is needed, for example "
+                f"{name}=16.",
             )
+            self.size[name] = int(number)
         begin = no_cells(self.space) if genotype is None else cells_of(self.space, genotype)
         self._published, note = published_cells(self.space)
         self._seed = 0

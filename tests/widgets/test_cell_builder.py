@@ -164,6 +164,9 @@ BAD_ARGUMENTS: dict[str, dict[str, Any]] = {
     "has 4 nodes and this builder 3; pass nodes=4": {"nodes": 3, "genotype": "DARTS_V2"},
     "uses state 0 twice in node 3, and the builder holds one operation per edge": {"genotype": "NASNet"},
     "channels is 0; a whole number of at least 1": {"channels": 0},
+    "layers is 10000; a whole number of at least 1 and at most 100": {"layers": 10_000, "genotype": "DARTS_V2"},
+    "channels is 1000000000000; a whole number": {"channels": 10**12, "genotype": "DARTS_V2"},
+    "classes is True; a whole number": {"classes": True},
     "image_size is 1.5; a whole number of at least 1": {"image_size": 1.5},
 }
 
