@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .base.messages import require
+from .base.messages import UserError, require, short
 from .genotype import Cell, Connection, Genotype
 from .space import INPUTS, NONE, Edge, SearchSpace
 
@@ -26,6 +26,23 @@ def edge_strengths(space: SearchSpace, weights: Any) -> np.ndarray:
     return np.asarray(weights, dtype=np.float64)[:, _choices(space)].max(axis=1)
 
 
+def read_table(kind: str, table: Any) -> np.ndarray:
+    """The mixing weights of one kind as float64, from an array, nested lists, or a tensor of any type and device.
+
+    Raises:
+        UserError: no numbers, or rows of different length.
+    """
+    if hasattr(table, "detach"):  # a tensor, which may want a gradient, be on a GPU, or of a type that numpy lacks
+        table = table.detach().cpu().double().numpy()
+    try:
+        return np.asarray(table, dtype=np.float64)
+    except (ValueError, TypeError) as error:
+        raise UserError(
+            f"mixing weights of kind {kind!r} are {short(repr(table))}; a table of numbers [E, O] is needed, pass what "
+            "the relaxation computes."
+        ) from error
+
+
 def _choices(space: SearchSpace) -> list[int]:
     return [column for column, name in enumerate(space.operations) if name != NONE]
 
@@ -38,19 +55,19 @@ def top_k(space: SearchSpace, weights: Mapping[str, Any], k: int = 2) -> Genotyp
 
     Args:
         space: edges and operations.
-        weights: mixing weights {kind: [E, O]}, arrays or CPU tensors without gradient.
+        weights: mixing weights {kind: [E, O]}, arrays or tensors.
         k: predecessors kept per node, always distinct; the paper uses 2.
     Returns:
         A genotype whose concatenated nodes are all nodes.
     Raises:
-        UserError: a table whose shape does not fit the space, or that is not finite.
+        UserError: no table of numbers, one whose shape does not fit the space, or that is not finite.
     """
     require(k >= 1, f"k, the predecessors kept per node, must be at least 1, got {k}; the paper uses 2.")
     choices = np.array(_choices(space))
     cells = {}
     for kind in space.kinds:
         require(kind in weights, f"mixing weights of kind {kind!r} are missing; got {sorted(weights)}; add them.")
-        table = np.asarray(weights[kind], dtype=np.float64)
+        table = read_table(kind, weights[kind])
         expected = (len(space.edges), len(space.operations))
         require(
             table.shape == expected,

@@ -132,6 +132,13 @@ def test_weights_that_do_not_fit_are_refused(weights: dict, sentence: str) -> No
         top_k(ONE_NODE, weights)
 
 
+def test_mixing_weights_may_be_tensors_of_any_type() -> None:
+    table = torch.tensor([[0.1, 0.5, 0.4], [0.2, 0.2, 0.6]])
+    space = SearchSpace(1, ("none", "skip_connect", "sep_conv_3x3"), kinds=("normal",))
+    wanted = top_k(space, {"normal": table.numpy()})
+    assert top_k(space, {"normal": table.bfloat16()}) == top_k(space, {"normal": table.requires_grad_()}) == wanted
+
+
 def test_k_must_be_at_least_one() -> None:
     with pytest.raises(UserError, match="must be at least 1, got 0; the paper uses 2"):
         top_k(ONE_NODE, {"normal": np.ones((2, 8))}, 0)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..base.messages import UserError, require, unknown
-from ..derive import kept_entries, softmax, top_k_mask
+from ..derive import kept_entries, read_table, softmax, top_k_mask
 from ..genotype import Cell, Genotype
 from ..space import SearchSpace
 from .style import TITLES
@@ -38,7 +38,7 @@ def tables(
     for kind, table in weights.items():
         if kind not in space.kinds:
             raise unknown("cell kind", kind, space.kinds)
-        array = np.asarray(table, dtype=np.float64)
+        array = read_table(kind, table)
         kept = top_k_mask(space, array)  # checks the table, too
         found[kind] = (array, kept if genotype is None else kept_entries(space, genotype.cells[kind]))
     return found

@@ -99,6 +99,10 @@ def test_a_state_opens_in_another_map_of_the_same_network_only() -> None:
     json.dumps(view.shown, allow_nan=False)
 
 
+def test_no_class_is_not_taken_for_the_number_of_the_data_set() -> None:
+    assert "classes is 0" in refusal(NetworkMap, classes=0)
+
+
 @pytest.mark.parametrize("level", ["network", "cell", "edge"])
 def test_every_level_has_a_picture_of_its_own(level: str) -> None:
     pictures = {name: NetworkMap(level=name).still().png for name in ("network", "cell", "edge")}

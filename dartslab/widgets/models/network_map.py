@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from ...base.messages import require
+from ...base.messages import is_number, require
 from ...draw.words import tables
 from ...space import INPUTS, STEM_MULTIPLIER, SearchSpace, skeleton
 
 LEVELS = ("network", "cell", "edge")
 KIND_NAMES = {"normal": "normal", "reduce": "reduction"}
+MOST_PIXELS = 1_000_000  # on a side, more than any picture has
 MOST_LAYERS = 24  # that can be told apart in a notebook
 
 
@@ -34,16 +35,21 @@ def map_data(
         picture: [C, H, W] of the pictures.
         weights: mixing weights {kind: [E, O]}; all alike where None, as at the start of a search.
     Raises:
-        UserError: more cells than can be drawn, a picture of no size, mixing weights that do not fit the space.
+        UserError: more cells than can be drawn, a picture of no size, no class, mixing weights that do not fit.
     """
     require(
         layers <= MOST_LAYERS,
         f"a map shows up to {MOST_LAYERS} cells, got layers={layers}; cells of a kind are alike, so take fewer.",
     )
-    sizes = [int(n) for n in np.ravel(picture)]
+    sizes = list(picture) if isinstance(picture, Sequence) else []
     require(
-        len(sizes) == 3 and min(sizes) >= 1,
+        len(sizes) == 3 and all(is_number(size, 1, MOST_PIXELS, whole=True) for size in sizes),
         f"picture is {picture!r}; channels, height and width are needed, for example picture=(3, 32, 32).",
+    )
+    sizes = [int(size) for size in sizes]
+    require(
+        is_number(classes, 1, MOST_PIXELS, whole=True),
+        f"classes is {classes!r}; a whole number of at least 1 is needed, for example classes=10.",
     )
     stem = [STEM_MULTIPLIER * channels, *sizes[1:]]
     outputs, cells = {-1: stem}, []

@@ -75,6 +75,12 @@ def test_all_mixing_weights_are_alike_unless_some_are_given() -> None:
         ({"layers": 0}, "a network needs at least 1 cell"),
         ({"picture": (32, 32)}, "channels, height and width are needed, for example picture=(3, 32, 32)"),
         ({"picture": (3, 0, 32)}, "channels, height and width are needed"),
+        ({"picture": (3, 32.5, 32)}, "channels, height and width are needed"),
+        ({"picture": "3,32,32"}, "channels, height and width are needed"),
+        ({"classes": 0}, "classes is 0; a whole number of at least 1"),
+        ({"classes": "ten"}, "classes is 'ten'; a whole number of at least 1"),
+        ({"weights": {"normal": "much"}}, "mixing weights of kind 'normal' are 'much'; a table of numbers"),
+        ({"weights": {"normal": [[0.5, 0.5], [1.0]]}}, "a table of numbers [E, O] is needed"),
         ({"weights": {"normal": np.ones((2, 2))}}, "have shape (2, 2), this space needs (14, 8)"),
     ],
 )
