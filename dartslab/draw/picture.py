@@ -3,14 +3,17 @@
 import os
 from base64 import b64encode
 from dataclasses import dataclass
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
+from PIL import Image
 
 from ..base.messages import UserError, require
+from .dark import dark_figure, dark_graph
 
 FORMATS = ("svg", "png", "pdf")
 DPI = 90
@@ -64,6 +67,14 @@ def write_picture(path: str | Path, data: bytes) -> Path:
     return path
 
 
+# The second image takes the place of the first in a dark theme of JupyterLab. A viewer that drops style sheets, as
+# JupyterLab does for a notebook that is not trusted, shows the first.
+SWITCH = (
+    '[data-jp-theme-light="false"] .dartslab-picture img{display:none}'
+    '[data-jp-theme-light="false"] .dartslab-picture img+img{display:block!important;border-radius:6px}'
+)
+
+
 @dataclass(frozen=True)
 class Picture:
     """What a notebook shows: a PNG, and the same in words for readers who cannot see it.
@@ -71,20 +82,38 @@ class Picture:
     Args:
         png: the bytes of the image.
         alt: the alternative text; also what stands there where no image can be shown.
+        dark: the image for a dark theme; empty where there is none, and the other one is always shown.
     """
 
     png: bytes
     alt: str
+    dark: bytes = b""
 
     def __repr__(self) -> str:
         return self.alt
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
         """What IPython asks for: data by type, and metadata by type."""
+        html = {"text/html": self.html} if self.dark else {}
         return (
-            {"image/png": b64encode(self.png).decode("ascii"), "text/plain": self.alt},
+            {**html, "image/png": b64encode(self.png).decode("ascii"), "text/plain": self.alt},
             {"image/png": {"alt": self.alt}},
         )
+
+    @property
+    def html(self) -> str:
+        """Both images, of which the theme of JupyterLab shows one."""
+        light, dark = _image(self.png, self.alt), _image(self.dark, self.alt, ' style="display:none"')
+        return f'<div class="dartslab-picture"><style>{SWITCH}</style>{light}{dark}</div>'
+
+
+def _image(png: bytes, alt: str, style: str = "") -> str:
+    """An image as HTML, with its size, so that nothing jumps when it is replaced."""
+    with Image.open(BytesIO(png)) as opened:
+        (width, height), file = opened.size, BytesIO()
+        opened.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    data = b64encode(min(png, file.getvalue(), key=len)).decode("ascii")
+    return f'<img width="{width}" height="{height}" alt="{escape(alt)}"{style} src="data:image/png;base64,{data}">'
 
 
 @dataclass(frozen=True)
@@ -110,6 +139,8 @@ class Drawing:
 def show(drawing: Any, alt: str) -> Picture:
     """The drawing as a notebook's output, with alternative text: `show(draw_cell(cell), describe_cell(cell))`.
 
+    It is drawn twice, the second time for a dark theme of JupyterLab.
+
     Args:
         drawing: a matplotlib Figure or a graph from `dartslab.draw.cells`.
         alt: the drawing in words; every drawing function has a `describe_` function for it.
@@ -121,14 +152,15 @@ def show(drawing: Any, alt: str) -> Picture:
         f"a picture needs alternative text, got {alt!r}; use the describe_ function of the drawing.",
     )
     if hasattr(drawing, "savefig"):
-        return Picture(figure_bytes(drawing, "png"), alt)
+        light = figure_bytes(drawing, "png")
+        with dark_figure(drawing):
+            return Picture(light, alt, figure_bytes(drawing, "png"))
     require(
         hasattr(drawing, "pipe"),
         f"{type(drawing).__name__} is not a drawing; allowed are a matplotlib Figure and a graph of "
         "dartslab.draw.cells. Draw it first.",
     )
-
-    return Picture(to_png(drawing), alt)
+    return Picture(to_png(drawing), alt, to_png(dark_graph(drawing)))
 
 
 def to_png(graph: Any, dpi: int = DPI) -> bytes:

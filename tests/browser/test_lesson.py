@@ -54,7 +54,7 @@ def weight(view: Locator, operation: str) -> Locator:
 def walk_to_the_view(nb: Notebook) -> None:
     expect(nb.run_cell("setup")).to_contain_text("lesson 02: dartslab")
     nb.run_cell("task")
-    expect(nb.run_cell("look").locator(".jp-OutputArea img")).to_be_visible()
+    expect(nb.run_cell("look").locator(".jp-OutputArea img:visible")).to_be_visible()
     asked = nb.run_cell("p1")
     number = asked.get_by_label("your number")
     number.fill("0.75")

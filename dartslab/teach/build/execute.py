@@ -118,6 +118,8 @@ def _clean(output: Any, alt: str | None) -> None:
     data = output.get("data", {})
     if data.pop(WIDGET_VIEW, None) is not None and set(data) <= {"text/plain"}:
         data["text/plain"] = CONTROLS
+    if "image/png" in data:
+        data.pop("text/html", None)  # the same picture for a running JupyterLab; other viewers may drop it
     if "image/png" in data and alt:
         output.setdefault("metadata", {}).setdefault("image/png", {}).setdefault("alt", alt)
 

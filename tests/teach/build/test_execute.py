@@ -52,6 +52,13 @@ def test_bare_controls_become_a_sentence(text: dict[str, str]) -> None:
     assert outputs_of(new_output("display_data", data=data))[0].data == {"text/plain": CONTROLS}
 
 
+def test_of_a_picture_for_light_and_dark_the_png_is_stored_which_every_viewer_shows() -> None:
+    data = {"text/html": "<div>both</div>", "image/png": "iVBO", "text/plain": "alpha"}
+    assert outputs_of(new_output("display_data", data=data))[0].data == {"image/png": "iVBO", "text/plain": "alpha"}
+    table = {"text/html": "<table></table>", "text/plain": "a table"}
+    assert outputs_of(new_output("display_data", data=dict(table)))[0].data == table
+
+
 def test_a_picture_that_describes_itself_keeps_its_words() -> None:
     own = new_output("display_data", data={"image/png": ""}, metadata={"image/png": {"alt": "own", "width": 3}})
     mute = new_output("display_data", data={"image/png": ""})
