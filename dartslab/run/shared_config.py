@@ -1,8 +1,9 @@
 """What the configurations of a search, a training and a whole experiment share: fields, and how they are checked."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import isfinite
+from numbers import Integral, Real
 from typing import Any, ClassVar
 
 from ..base.messages import require, unknown
@@ -13,6 +14,12 @@ CELLS = ("reference", "fused")
 PRECISIONS = ("float32", "bfloat16")
 SCHEDULES = ("cosine", "linear")
 TRAIN_SCHEDULES = (*SCHEDULES, "exponential")
+TYPES: dict[type, tuple[Any, str]] = {  # of a field's default: what it may hold
+    bool: (bool, "True or False"),
+    int: (Integral, "a whole number"),
+    float: (Real, "a number"),
+    str: (str, "a text"),
+}
 AUGMENTATIONS = ("cifar", "imagenet")
 
 
@@ -58,6 +65,7 @@ class SharedConfig:
 
         The ranges are the class variables ABOVE_ZERO, FROM_ZERO and BELOW_ONE of the class and of those it builds on.
         """
+        self._check_types()
         for name, known in self._of_all_classes("NAMES"):
             value = getattr(self, name)
             require(
@@ -79,6 +87,22 @@ class SharedConfig:
                     isfinite(value) and is_allowed(value),
                     f"{name} must be {words}, got {value}; its default is {default}.",
                 )
+
+    def _check_types(self) -> None:
+        """Raise `UserError` where a field holds another type than its default; numbers of numpy become plain ones.
+
+        Half a channel would else be found deep inside torch, and a text in a comparison.
+        """
+        for field in fields(self):
+            value: Any = getattr(self, field.name)
+            default: Any = field.default
+            if type(default) not in TYPES:
+                continue
+            kind, words = TYPES[type(default)]
+            right = isinstance(value, kind) and isinstance(value, bool) == isinstance(default, bool)
+            require(right, f"{field.name} must be {words}, got {value!r}; its default is {default!r}.")
+            if not isinstance(value, int | float | str):
+                object.__setattr__(self, field.name, type(default)(value))
 
     def _of_all_classes(self, variable: str) -> list[Any]:
         found: list[Any] = []

@@ -61,9 +61,9 @@ class NetworkMap(PlayedView):
             config is None or isinstance(config, SearchConfig | SearchSpace),
             f"a map is made from a SearchConfig or a SearchSpace, got {type(config).__name__}; pass state.config.",
         )
-        asked = picture is not None and classes is not None
-        known = (picture, classes) if asked else pictures_of(searched)
-        picture, classes = known[0] if picture is None else picture, known[1] if classes is None else classes
+        if picture is None or classes is None:
+            usual = pictures_of(searched)
+            picture, classes = usual[0] if picture is None else picture, usual[1] if classes is None else classes
         data = map_data(space, searched.layers, searched.channels, picture, classes, weights)
         names = [edge_name(ends) for ends in data["edges"]]
         settings = {

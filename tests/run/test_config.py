@@ -2,6 +2,7 @@
 
 from dataclasses import FrozenInstanceError, asdict, replace
 
+import numpy as np
 import pytest
 
 from dartslab import SearchConfig, SearchState, TrainConfig
@@ -74,6 +75,12 @@ def test_a_search_defaults_to_the_published_values(name: str, value: object) -> 
     assert getattr(SearchConfig(), name) == value
 
 
+def test_numbers_of_numpy_become_plain_ones_which_a_run_folder_can_hold() -> None:
+    config = SearchConfig.lesson(channels=np.int64(8), learning_rate=np.float32(0.5), weight_decay=0)
+    assert (type(config.channels), type(config.learning_rate)) == (int, float)
+    assert config == SearchConfig.lesson(channels=8, learning_rate=0.5, weight_decay=0)
+
+
 @pytest.mark.parametrize(("name", "value"), PUBLISHED_EVALUATION.items())
 def test_an_evaluation_defaults_to_the_published_values(name: str, value: object) -> None:
     assert getattr(TrainConfig(), name) == value
@@ -101,6 +108,13 @@ def test_every_field_of_a_preset_can_be_changed(preset) -> None:
         ({"relaxation": "sigmoid"}, "unknown relaxation 'sigmoid'; allowed are: softmax"),
         ({"operations": ("conv_3x3",)}, "unknown operation 'conv_3x3'"),
         ({"nodes": 0}, "a cell has 1 to 7 nodes, got 0"),
+        ({"channels": 2.5}, "channels must be a whole number, got 2.5; its default is 16"),
+        ({"layers": "8"}, "layers must be a whole number, got '8'"),
+        ({"seed": True}, "seed must be a whole number, got True"),
+        ({"steps": None}, "steps must be a whole number, got None"),
+        ({"learning_rate": "0.1"}, "learning_rate must be a number, got '0.1'"),
+        ({"channels_last": "no"}, "channels_last must be True or False, got 'no'"),
+        ({"data": 5}, "data must be a text, got 5"),
         ({"batch_size": 0}, "batch_size must be above 0, got 0; its default is 64"),
         ({"learning_rate": -1.0}, "learning_rate must be above 0, got -1.0"),
         ({"learning_rate": float("nan")}, "learning_rate must be above 0, got nan"),
