@@ -174,12 +174,14 @@ class Notebook:
         cell = self.cell(name)
         self.page.evaluate(ON_KERNEL)
         self.page.evaluate(
-            """async (source) => {
-              const shared = jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel;
-              if (source !== null) shared.setSource(source);
+            """async ([name, source]) => {
+              const { content } = jupyterapp.shell.currentWidget;
+              // once more: a view that took the focus meanwhile has made its own cell the active one
+              content.activeCellIndex = content.widgets.findIndex((cell) => cell.model.id === name);
+              if (source !== null) content.activeCell.model.sharedModel.setSource(source);
               await jupyterapp.commands.execute("notebook:run-cell");
             }""",
-            source,
+            [name, source],
         )
         return cell
 

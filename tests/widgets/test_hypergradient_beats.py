@@ -99,14 +99,18 @@ def test_a_path_that_is_no_page_is_one_sentence() -> None:
     assert "does not end in .html" in refusal(HypergradientBeats().export_html, "beats.png")
 
 
+def grey(picture: Any) -> np.ndarray:
+    """A picture of a file or of bytes, small and grey."""
+    with Image.open(picture) as opened:
+        return np.asarray(opened.convert("L").resize((180, 92)), dtype=float)
+
+
 def test_the_picture_in_the_figures_is_that_of_the_sum_at_the_start() -> None:
     """To the eye: letters differ from one matplotlib to the next, and other beats differ by far more."""
-    kept = Image.open(Path(__file__).parents[2] / "figures" / "virtual_step.png")
+    kept = grey(Path(__file__).parents[2] / "figures" / "virtual_step.png")
 
     def apart(beat: int) -> float:
-        made = Image.open(BytesIO(figure_bytes(beats_figure(HypergradientBeats(beat=beat).shown), "png", 2 * DPI)))
-        assert made.size == kept.size
-        small = [np.asarray(picture.convert("L").resize((180, 92)), dtype=float) for picture in (kept, made)]
-        return float(abs(small[0] - small[1]).mean())
+        made = figure_bytes(beats_figure(HypergradientBeats(beat=beat).shown), "png", 2 * DPI)
+        return float(abs(kept - grey(BytesIO(made))).mean())
 
     assert apart(6) < 1 < apart(5)
