@@ -65,34 +65,31 @@ def sentences(curves: Mapping[tuple[str, str], tuple[float, ...]], chosen: list[
         large, small = (errors[nearest(radius)] for radius in (0.1, 0.01))
         if small > 0:
             found.append(
-                f"Smooth, float64: from R = 0.1 to R = 0.01 the error falls {times(large / small)}; an error of second "
-                "order falls 100 times."
+                f"Smooth, float64: from R = 0.1 to 0.01 the error falls {times(large / small)}; one of second order "
+                "falls 100 times."
             )
         if errors[0] > min(errors):
             found.append(
-                f"The error is {lowest(errors)}, and grows again to {number(errors[0])} at R = {number(RADII[0])}: "
-                "the difference of two nearly equal gradients is rounded, and divided by R."
+                f"It is {lowest(errors)}, and {number(errors[0])} at R = {number(RADII[0])}: what is rounded in the "
+                "difference of two nearly equal gradients is divided by R."
             )
     if single in chosen:
         errors = curves[single]
-        found.append(
-            f"Smooth, float32: the error is {lowest(errors)}, and {number(errors[0])} at R = {number(RADII[0])}."
-        )
+        found.append(f"Smooth, float32: {lowest(errors)}, and {number(errors[0])} at R = {number(RADII[0])}.")
     if kinks in chosen:
         errors = curves[kinks]
         rises = [after / before if before > 0 else 0.0 for before, after in pairwise(errors)]
         first = rises.index(max(rises))
         text = (
-            f"ReLU, float64: from R = {number(RADII[first])} to R = {number(RADII[first + 1])} the error rises "
+            f"ReLU, float64: from R = {number(RADII[first])} to {number(RADII[first + 1])} the error rises "
             f"{times(rises[first])} at once, as when the first kink comes between the two points."
         )
         falls = [1 / rise if 0 < rise < 1 else 0.0 for rise in rises[first + 1 :]]
         if any(falls):
             last = first + 1 + falls.index(max(falls))
             text += (
-                f" Above that a smaller radius can be worse: from R = {number(RADII[last + 1])} down to R = "
-                f"{number(RADII[last])} the error grows {times(max(falls))}. Each kink between the points adds a "
-                "jump divided by R."
+                f" Above, smaller can be worse: from R = {number(RADII[last + 1])} down to {number(RADII[last])} it "
+                f"grows {times(max(falls))}. Each kink in between adds a jump divided by R."
             )
         found.append(text)
     return found
@@ -148,8 +145,8 @@ class FiniteDifferenceDial(View):
         }
         for name in (*NETWORKS, *PRECISIONS):
             settings[name] = check(True, description=name, indent=False)
-        first = [settings["radius"]], [settings["seed"], settings["xi"]]
-        super().__init__(settings, [*first, [settings[name] for name in (*NETWORKS, *PRECISIONS)]])
+        face = [settings[name] for name in ("radius", *NETWORKS, *PRECISIONS)]
+        super().__init__(settings, [face], more=[settings["seed"], settings["xi"]])
         self.ready()
 
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:

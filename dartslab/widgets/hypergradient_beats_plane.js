@@ -34,7 +34,6 @@ function drawLandscape(W, H) {
   }
   p.text("architecture a →", W - 8, H - 9, "quiet", { ...small, size: 11.5, align: "right" });
   p.text("weight w →", 9, Y(3.5), "quiet", { ...small, size: 11.5, align: "center", turn: -90 });
-  p.text("high validation loss", W - 8, 54, "quiet", { ...small, align: "right" });
   return p.nodes;
 }
 
@@ -47,8 +46,9 @@ function drawHeldStill(p, x, y, a, X, t, name) {
   p.line([[x, y], [there, y]], "direct", 2.2, { alpha: out });
   p.disc(there, y, 6.5, { fill: "ground", stroke: "direct", dash: "3 2.4", alpha: out });
   const look = { align: d > 0 ? "left" : "right", alpha: out };
-  p.text("a moved,", there + 12 * side, y - 21, "direct", { ...look, size: 12, weight: 650 });
-  p.text(`${name} held still`, there + 12 * side, y - 7, "direct", { ...look, size: 11.5 });
+  const above = y > 34 ? y - 21 : y + 14;
+  p.text("a moved,", there + 12 * side, above, "direct", { ...look, size: 12, weight: 650 });
+  p.text(`${name} held still`, there + 12 * side, above + 14, "direct", { ...look, size: 11.5 });
 }
 
 // The implicit term: from a + d the same w makes another virtual step; the line of all w'(a) tilts.

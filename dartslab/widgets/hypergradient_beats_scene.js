@@ -15,6 +15,8 @@ function drawPlane(frame, data, t, W, H) {
   const late = Y(n.w) > H - 66;
   if (!stands && !late) p.text("Arrows point uphill; steps go against them.", 8, H - 28, "quiet", { size: 11 });
   if (!late) p.text("low validation loss", W - 8, H - 30, "quiet", { align: "right", size: 11 });
+  const corner = Y(n.w) < 120 && X(n.a) > W - 260; // where labels of the point stand
+  if (!corner) p.text("high validation loss", W - 8, 54, "quiet", { align: "right", size: 11 });
 
   const ends = [[X(LOW.a), Y(c * LOW.a)], [X(HIGH.a), Y(c * HIGH.a)]];
   for (const [width, alpha] of [[22, 0.14], [11, 0.2], [2.4, 1]]) p.line(ends, "lane", width, { alpha });
@@ -54,24 +56,25 @@ function drawPlane(frame, data, t, W, H) {
       if (beat === 4) drawHeldStill(p, px, ay, n.a, X, t, frame.mistake === known.place ? "w" : "w′");
       if (y < 4 || y > H - 4) p.text(`w′ = ${formatNumber(n.prime)} ${y < 4 ? "↑" : "↓"}`, px + 12, y < 4 ? 12 : H - 12, "ink", { weight: 650 });
       p.disc(px, y, 7.5, { fill: "ground", stroke: "ink", dash: "3.2 2.6" });
-      p.text("w′", px - 12, y + (beat === 6 ? -13 * stackAt(p, n, py, gy, unitY).up : beat >= 4 ? -12 : 0), "ink", { align: "right", weight: 650, size: 14 });
+      const two = beat === 6 ? py - APART * unitY * stackAt(p, n, py, gy, unitY).up : NaN; // one of the two points of eq. 8
+      if (!(Math.abs(y - two) < 26)) p.text("w′", px - 12, y + (beat === 6 ? -13 * stackAt(p, n, py, gy, unitY).up : beat >= 4 ? -12 : 0), "ink", { align: "right", weight: 650, size: 14 });
     } else if (first && beat === 4) drawHeldStill(p, px, ay, n.a, X, t, "w");
     if (at(3)) {
       const alpha = { 3: 1, 5: 0.9, 4: 0.35 }[beat] ?? 0.25;
       const tip = clamp(ay - n.v * REACH * unitY * part(at(3), 0, 0.8), 7, H - 7);
       p.arrow(px, ay - Math.sign(n.v) * 9, px, tip, "v", 5, { alpha });
-      if (beat === 3 || beat === 5) p.text(`v = ${formatNumber(n.v, true)}`, px + (beat === 5 ? -12 : 12), mix(ay, tip, 0.72), "v", { weight: 650, align: beat === 5 ? "right" : "left" });
+      if (beat === 3 || (beat === 5 && Math.abs(tip - ay) > 34)) p.text(`v = ${formatNumber(n.v, true)}`, px + (beat === 5 ? -12 : 12), mix(ay, tip, 0.72), "v", { weight: 650, align: beat === 5 ? "right" : "left" });
     }
     if (at(4) && beat < 6) {
       const [alpha, to] = [beat === 4 ? 1 : 0.35, px + n.direct * REACH * unitX * part(at(4), 0.25, 0.9)];
       if (frame.mistake === known.place) p.along(px, gy, px + n.right_direct * REACH * unitX, "direct", 5, { outline: true, alpha });
       p.along(px + (Math.abs(to - px) > 26 ? Math.sign(n.direct) * 9 : 0), ay, to, "direct", 6, { alpha });
-      if (beat === 4) p.text(`direct ${formatNumber(n.direct, true)}`, clamp(mix(px, to, 0.6), 60, W - 60), ay + 18, "direct", { align: "center", weight: 650, alpha: part(t, 0.4, 0.7) });
+      if (beat === 4) p.text(`direct ${formatNumber(n.direct, true)}`, clamp(mix(px, to, 0.6), 60, W - 60), Math.abs(ay + 18 - py) < 18 && ay !== py ? py + 20 : ay + 18, "direct", { align: "center", weight: 650, alpha: part(t, 0.4, 0.7) });
     }
     if (at(5) && beat === 5) {
       const grown = part(t, difference ? 0.7 : 0.72, 1);
       const [clear, to] = [stackAt(p, n, py, gy, unitY), px + n.implicit * REACH * unitX * grown];
-      const y = difference ? clear.base + 6 * clear.up : gy + 22;
+      const y = difference ? clear.base + 6 * clear.up : Math.abs(gy + 22 - py) < 14 ? py + 22 : gy + 22;
       if (grown) {
         p.along(px, y, to, "implicit", 6);
         if (wrong) drawRightOutline(p, n, px, y, REACH * unitX, grown);
@@ -99,7 +102,7 @@ function drawQuestion(p, n, t, px, py, Y, unitX) {
   p.along(px, vy, px + n.truth * s * k1, "truth", 6, { alpha: k1 ? 1 : 0 });
   p.text("truth: w trained anew", clamp(px + (n.truth * s) / 2, 84, p.W - 84), vy + 18, "truth", { align: "center", weight: 650, alpha: k1 });
   p.along(px, py, px + n.first * s * k2, "direct", 6, { alpha: k2 ? 1 : 0 });
-  p.text("first order: w fixed", clamp(px + (n.first * s) / 2, 75, p.W - 75), py + 20, "direct", { align: "center", weight: 650, alpha: k2 });
+  p.text("first order: w fixed", clamp(px + (n.first * s) / 2, 75, p.W - 75), py + (px > p.W - 150 ? 26 : 20), "direct", { align: "center", weight: 650, alpha: k2 });
 }
 
 // L_train as a ramp beside the line of this a, and a ball on it.
@@ -125,12 +128,13 @@ function drawRealStep(p, n, data, beat, t, X, Y, unitX, c) {
   if (beat === 7) {
     const long = n.sum * REACH * unitX;
     p.along(px, py + 24, px + long, "ink", 6, { alpha: 0.6 });
-    p.text(`g = ${formatNumber(n.sum, true)}`, px + long / 2, py + 42, "ink", { align: "center", weight: 650 });
-    p.text(`a moves by −${data.learning_rate} g`, px, py - 20, "ink", { align: "center", size: 12 });
+    p.text(`g = ${formatNumber(n.sum, true)}`, clamp(px + long / 2, 40, p.W - 40), py + 42, "ink", { align: "center", weight: 650 });
+    p.text(`a moves by −${data.learning_rate} g`, clamp(px, 62, p.W - 62), py - 20, "ink", { align: "center", size: 12 });
   } else {
     p.line([[qx, Y(n.w)], [qx, Y(c * n.next_a)]], "quiet", 1.3, { dash: "2 4" });
     p.disc(qx, Y(c * n.next_a), 4, { fill: "lane" });
-    p.text(`w moves by −${data.learning_rate} · slope`, qx + 16, mix(py, Y(n.next_w), 0.5), "ink", { size: 12 });
+    const left = qx > p.W - 170;
+    p.text(`w moves by −${data.learning_rate} · slope`, qx + (left ? -16 : 16), mix(py, Y(n.next_w), 0.5), "ink", { size: 12, align: left ? "right" : "left" });
   }
   return [qx, qy];
 }

@@ -48,7 +48,7 @@ const view = {
       }
       ask();
     };
-    const button = (text, onclick, name = "") => h("button", { type: "button", class: name, onclick }, text);
+    const button = (text, onclick, name = "", title) => h("button", { type: "button", class: name, title, onclick }, text);
     const play = button("▶ Play", toggle, "main");
     const one = () => { player.pause(); host.set({ step: Math.min(data.steps, host.values().step + 1) }); };
     const reset = () => { player.pause(); host.set({ step: 0, choice: data.start, mixture: data.start }); };
@@ -56,7 +56,7 @@ const view = {
     root.append(
       h("div", { class: "top" },
         h("p", { class: "look" }, "A dial points at the operations in turn. A choice keeps the one it points at, a mixture weighs all of them."),
-        h("div", { class: "transport" }, play, button("Step", one), button("Reset", reset))),
+        h("div", { class: "transport" }, play, button("Step", one), button("Reset", reset, "", "both balls back to where they began; T and seed stay"))),
       told,
       h("div", { class: "both" }, stage, panel),
       h("div", { class: "under" }, host.input("temperature"), host.input("seed")),

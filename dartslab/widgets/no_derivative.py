@@ -14,6 +14,8 @@ from .models.no_derivative import ENDS, LEARNING_RATE, OPERATIONS, POINTS, STEEP
 from .models.one_edge import pool_data, with_sign
 
 START = 0.15  # where both balls are at first
+COLD, HOT = np.log10(0.03), np.log10(8)  # exponents of T at the ends of its slider
+NOTCHES = 240  # of the slider; the last is its end
 FLAT, APART = 0.004, 0.3  # a slope that moves no ball; how far a ball must have come to have rolled
 
 
@@ -71,7 +73,7 @@ class NoDerivative(PlayedView):
         settings = {
             "step": ipywidgets.IntSlider(0, min=0, max=STEPS, description="step"),
             "temperature": ipywidgets.FloatLogSlider(
-                1.0, base=10, min=np.log10(0.03), max=np.log10(8), step=0.01, description="temperature T"
+                1.0, base=10, min=COLD, max=HOT, step=(HOT - COLD) / NOTCHES, description="temperature T"
             ),
             "choice": slider(START, min=first, max=last, step=0.01, description="ball on the staircase"),
             "mixture": slider(START, min=first, max=last, step=0.01, description="ball on the mixture, at its start"),

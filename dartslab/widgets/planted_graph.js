@@ -18,6 +18,8 @@ function lanePath(e, o, count) {
   return { y, path: `M${sx} ${sy}C${sx + bend} ${sy} ${left - bend} ${y} ${left} ${y}L${right} ${y}C${end} ${tx} ${ty}` };
 }
 
+const CROWDED = 8; // from so many names on they stand so close that their letters are smaller
+
 // { node, build(names), draw(weights, hidden, started), nodes: [canvas of a, b, 2, 3] }
 function plantedGraph() {
   const svg = h("svg", { viewBox: `0 0 ${GRAPH.width} ${GRAPH.height}`, width: GRAPH.width, height: GRAPH.height, "aria-hidden": "true" });
@@ -29,6 +31,7 @@ function plantedGraph() {
     const ways = EDGES.map((_, e) => names.map((_, o) => lanePath(e, o, count)));
     lanes = ways.map((row) => row.map(({ path }) => h("path", { d: path, class: "lane" })));
     labels = ways.map((row, e) => row.map(({ y }) => h("text", { x: RACKS[e][0], y, class: "name" })));
+    svg.classList.toggle("crowded", count >= CROWDED);
     svg.replaceChildren(h("g", {}, lanes), h("g", {}, labels), ...NODES.map(([x, y], n) => h("text", { class: "node",
       ...(n === 3 ? { x: x + NODE / 2 + 24, y } : { x, y: y + NODE / 2 + 12 }) }, n < 2 ? `picture ${NAMES[n]}` : `node ${NAMES[n]}`)));
     lanes.forEach((row, e) => row.forEach((lane, o) => { lane.dataset.edge = e; lane.dataset.operation = names[o]; }));
@@ -40,7 +43,8 @@ function plantedGraph() {
       const leads = started && o === best;
       const sure = clamp((weight - 1 / row.length) / 0.25); // colour comes as the lead grows
       const tone = o === hidden[e] ? "--right" : "--wrong";
-      lane.style.strokeWidth = Math.max(0.8, weight * 14);
+      // never so wide that it reaches the names of its neighbours
+      lane.style.strokeWidth = Math.max(0.8, Math.min(weight * 14, GRAPH.high / row.length + 1));
       lane.style.stroke = leads ? `color-mix(in oklab, var(${tone}) ${100 * sure}%, var(--lane))` : "var(--lane)";
       lane.style.opacity = leads ? 0.55 + 0.45 * sure : Math.min(1, 0.14 + 3 * weight);
       const told = leads && sure > 0.6;
@@ -49,8 +53,8 @@ function plantedGraph() {
       if (label.textContent !== text) label.textContent = text;
       label.setAttribute("class", `name${told ? " leads" : ""}${inside ? " inside" : ""}`);
       label.style.fill = told && !inside ? `var(${tone})` : "";
-      label.style.opacity = leads ? 1 : Math.min(1, 0.34 + 4 * weight);
-      if (leads && lane.parentNode.lastChild !== lane) lane.parentNode.append(lane);
+      label.style.fillOpacity = leads ? 1 : Math.min(1, 0.5 + 4 * weight); // what is behind a name never shines through
+      if (leads) for (const top of [lane, label]) if (top.parentNode.lastChild !== top) top.parentNode.append(top);
     });
   });
   return { node: h("div", { class: "dartslab-planted-graph" }, svg, nodes), nodes, build, draw };

@@ -1,26 +1,59 @@
 // The mixed operation of one edge: thumbnails on one grey scale, mixing weights as bars, the weighted sum.
 const roundSix = (value) => Number(value.toFixed(6)); // as Python rounds a frame
 const inNats = (frame, data) => `entropy ${frame.entropy.toFixed(2)} of at most ${Math.log(data.operations.length).toFixed(2)} nats (${(100 * frame.share).toFixed(1)} %)`;
+
+// A card with a picture in it, which `show` changes.
+function cardOf(name, big, ...rest) {
+  const at = { class: `dartslab-pixels dartslab-thumb${big ? " big" : ""}`, "aria-hidden": "true" };
+  let image = h("canvas", at);
+  const node = h("figure", { class: "dartslab-card", "data-name": name }, image, rest);
+  const show = (rows, low, high) => {
+    const fresh = greyImage(rows, low, high, at);
+    image.replaceWith(fresh);
+    image = fresh;
+  };
+  return { node, show };
+}
+
+// The card of an operation: its output, its alpha as a slider, its mixing weight as a bar.
+function operationCard(name, slider) {
+  const bar = h("rect", { x: 0.5, y: 0.5, height: 11, class: "tone0 mark" });
+  const number = h("span", { class: "dartslab-number" });
+  const card = cardOf(name, false, h("div", { class: "dartslab-controls" }, slider), h("div", { class: "dartslab-weight" },
+    h("svg", { viewBox: "0 0 100 12", class: "dartslab-bar", preserveAspectRatio: "none", "aria-hidden": "true" }, h("rect", { x: 0.5, y: 0.5, width: 99, height: 11, class: "frame" }), bar), number));
+  const show = (rows, low, high, weight) => {
+    card.show(rows, low, high);
+    bar.setAttribute("width", 99 * weight);
+    number.textContent = weight.toFixed(3);
+  };
+  return { node: card.node, show };
+}
+
 const view = {
-  draw(frame, data) {
-    const outputs = data.outputs[frame.picture];
-    const [low, high] = span(outputs.flat(2));
-    const input = data.inputs[frame.picture];
-    const thumb = (rows, a, b, big) => greyImage(rows, a, b, { class: `dartslab-pixels dartslab-thumb${big ? " big" : ""}`, "aria-hidden": "true" });
-    const card = (name, image, ...rest) => h("figure", { class: "dartslab-card", "data-name": name }, image, h("figcaption", {}, name), rest);
-    return [
-      h("div", { class: "dartslab-cards" },
-        card(`input: ${data.names[frame.picture]}`, thumb(input, ...span(input.flat()), true)),
-        h("div", { class: "dartslab-cards dartslab-inner" }, data.operations.map((name, o) => card(name, thumb(outputs[o], low, high),
-          h("svg", { viewBox: "0 0 100 12", class: "dartslab-bar", "aria-hidden": "true" },
-            h("rect", { x: 0.5, y: 0.5, width: 99, height: 11, class: "frame" }), h("rect", { x: 0.5, y: 0.5, width: 99 * frame.weights[o], height: 11, class: "tone0 mark" })),
-          h("span", { class: "dartslab-number" }, frame.weights[o].toFixed(3))))),
-        card("weighted sum", thumb(frame.sum, low, high, true),
-          h("span", { class: "dartslab-sum", "data-sum": sumOf(frame.sum.flat()).toFixed(2) }, inNats(frame, data).replace(" %", "\u00a0%")))),
-      h("p", { class: "dartslab-wide dartslab-line" }, "weighted sum = ",
-        frame.weights.map((weight, o) => `${o ? " + " : ""}${weight.toFixed(2)} · ${data.operations[o]}`).join(""),
-        ". One grey scale for all outputs; the operations' weights are untrained."),
-    ];
+  inside: (name, data) => data.operations.includes(name),
+  attach(stage, input) {
+    const [caption, entropy] = [h("figcaption", {}), h("span", { class: "dartslab-sum" })];
+    const [before, after] = [cardOf("input", true, caption), cardOf("weighted sum", true, h("figcaption", {}, "weighted sum"), entropy)];
+    const line = h("p", { class: "dartslab-wide dartslab-line" });
+    let cards;
+    const show = (frame, data) => {
+      if (!cards) {
+        cards = data.operations.map((name) => operationCard(name, input(name)));
+        stage.append(h("div", { class: "dartslab-mixer" }, before.node, h("div", { class: "dartslab-inner" }, cards.map(({ node }) => node)), after.node), line);
+      }
+      const outputs = data.outputs[frame.picture];
+      const [low, high] = span(outputs.flat(2));
+      const picture = data.inputs[frame.picture];
+      before.show(picture, ...span(picture.flat()));
+      caption.textContent = `input: ${data.names[frame.picture]}`;
+      cards.forEach((card, o) => card.show(outputs[o], low, high, frame.weights[o]));
+      after.show(frame.sum, low, high);
+      entropy.dataset.sum = sumOf(frame.sum.flat()).toFixed(2);
+      entropy.textContent = inNats(frame, data).replace(" %", "\u00a0%");
+      line.textContent = `weighted sum = ${frame.weights.map((weight, o) => `${weight.toFixed(2)} · ${data.operations[o]}`).join(" + ")}`
+        + ". One grey scale for all outputs; the operations' weights are untrained.";
+    };
+    return { show, stop: () => {} };
   },
   frame(settings, data) {
     const weights = softmax(data.operations.map((name) => settings[name]), settings.temperature);

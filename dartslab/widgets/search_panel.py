@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 SPEEDS = (("1 step/s", 1.0), ("2 steps/s", 2.0), ("5 steps/s", 5.0), ("10 steps/s", 10.0), ("full speed", math.inf))
 BUTTONS = (  # name, icon, what it does
     ("play", "play", "go on until the end"),
-    ("pause", "pause", "rest after this step"),
+    ("pause", "pause", "rest after this step; the run waits, and play goes on with it"),
     ("step", "step-forward", "one step"),
     ("step epoch", "fast-forward", "to the end of the epoch"),
     ("reset", "refresh", "back to the beginning"),
-    ("stop", "stop", "end the run"),
+    ("stop", "stop", "end the run after this step: cells that wait for its end go on; play continues from here"),
 )
 FACE = ("play", "pause", "step")  # the others stand behind "more"
 

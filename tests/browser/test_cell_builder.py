@@ -119,3 +119,11 @@ def test_a_new_drawing_waits_until_a_click_is_whole(notebook: Callable[..., Note
     opened.python("builder.controls['kind'].value = 'reduce'")  # a frame comes in mid-click
     opened.page.mouse.up()
     expect(opened.view()).to_contain_text("reduction cell, edge 0 → 2 selected: skip_connect")
+
+
+def test_a_click_on_the_name_of_a_state_selects_the_edge_that_runs_under_it(notebook: Callable[..., Notebook]) -> None:
+    opened = builder(notebook, "builder-through", "genotype='DARTS_V2'")
+    state = opened.view().locator(".dartslab-stairs > rect.state").nth(3)  # node 3, with the edge 1 -> 3 in its middle
+    (box,) = at_rest(opened.page, state)
+    opened.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(edge(opened, "1 → 3")).to_have_attribute("aria-pressed", "true")

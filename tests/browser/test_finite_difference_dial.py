@@ -46,6 +46,16 @@ def test_the_radius_is_turned_with_keys_and_dragged(dial: Notebook) -> None:
 
 def test_another_seed_is_another_network(dial: Notebook) -> None:
     before = dial.page.locator('polyline[data-name="ReLU, float64"]').get_attribute("points")
+    dial.page.get_by_text("more", exact=True).click()
     dial.slider(1).press("ArrowRight")
     expect(dial.page.locator('polyline[data-name="ReLU, float64"]')).not_to_have_attribute("points", before)
     expect(dial.page.get_by_role("group", name="seed 3")).to_be_visible()
+
+
+def test_few_controls_are_on_its_face_and_it_fits_on_a_small_screen(dial: Notebook) -> None:
+    face = dial.page.locator(".dartslab-controls > label")
+    names = [face.nth(k).inner_text().split("\n")[0].strip() for k in range(face.count())]
+    assert [name.split(" 0")[0] for name in names] == ["radius R", "smooth", "ReLU", "float64", "float32"]
+    box = dial.box(914)
+    assert box["height"] <= 560
+    expect(dial.page.locator("text.heading")).to_have_text("relative error of the hypergradient, seed 2, xi 0.1")

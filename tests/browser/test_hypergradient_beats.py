@@ -161,3 +161,41 @@ def test_python_and_the_page_of_a_notebook_show_the_same(notebook) -> None:
     assert cells == page.evaluate("() => document.querySelectorAll('.jp-Cell').length")
     page.get_by_role("button", name="a network").click()
     nb.until(lambda: nb.python("print(view.settings['view'])") == "a network")
+
+
+# pairs of level texts of the plane that lie on one another
+TOUCHING = """() => {
+  const strong = (text) => Number(text.getAttribute("opacity") ?? 1) > 0.5;
+  const seen = [...document.querySelectorAll(".plane text:not([transform])")].filter(strong);
+  const boxes = seen.map((text) => [text.textContent, text.getBoundingClientRect()]);
+  const plane = document.querySelector(".plane").getBoundingClientRect();
+  const cut = boxes.filter(([, a]) => a.right > plane.right + 1 || a.top < plane.top - 3);
+  const found = cut.map(([words]) => [words, "cut"]);
+  boxes.forEach(([words, a], i) => boxes.slice(i + 1).forEach(([others, b]) => {
+    const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+    if (across > 2 && down > 5) found.push([words, others]);
+  }));
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("hypergradient", HYPERGRADIENTS)
+@pytest.mark.parametrize("beat", range(9), ids=BEATS)
+def test_in_the_top_right_corner_no_label_lies_on_another(
+    page_of, tmp_path: Path, hypergradient: str, beat: int
+) -> None:
+    view = HypergradientBeats(beat=beat, hypergradient=hypergradient, a=4.5, w=3.6)
+    look = {"viewport": {"width": 946, "height": 700}, "reduced_motion": "reduce"}
+    page = page_of(view.export_html(tmp_path / "corner.html"), **look)
+    expect(page.locator(".say")).not_to_be_empty()
+    until(page, lambda: page.evaluate(TOUCHING) == [])
+
+
+def test_the_ring_of_focus_covers_nothing_below_the_slider(beats: Page) -> None:
+    slider = beats.locator("input[name=xi]")
+    slider.focus()
+    slider.press("ArrowRight")
+    ring = "e => parseFloat(getComputedStyle(e).outlineWidth) + parseFloat(getComputedStyle(e).outlineOffset)"
+    below, _ = at_rest(beats, beats.locator(".hypergradient .choice"), slider)
+    assert slider.bounding_box()["y"] + slider.bounding_box()["height"] + slider.evaluate(ring) <= below["y"]

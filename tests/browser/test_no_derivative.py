@@ -78,3 +78,16 @@ def test_in_a_notebook_python_and_the_page_set_the_same_controls(notebook) -> No
     nb.until(lambda: nb.python("print(view.settings['step'])") == "200")
     page.get_by_role("slider", name="ball on the staircase").press("ArrowRight")
     nb.until(lambda: nb.python("print(view.settings['choice'])") == "0.25")
+
+
+def test_the_slider_ends_at_the_largest_temperature_and_reset_says_what_stays(notebook) -> None:
+    nb: Notebook = notebook("stairs", ["from dartslab.widgets import NoDerivative\nview = NoDerivative()\nview"])
+    nb.run()
+    slider = nb.page.locator("input[name=temperature]")
+    slider.press("End")
+    nb.until(lambda: nb.python("print(round(view.settings['temperature'], 9))") == "8.0")
+    slider.press("Home")
+    nb.until(lambda: nb.python("print(round(view.settings['temperature'], 9))") == "0.03")
+    expect(nb.page.get_by_role("button", name="Reset")).to_have_attribute("title", re.compile("T and seed stay"))
+    nb.page.get_by_role("button", name="Reset").click()
+    assert nb.python("print(round(view.settings['temperature'], 9))") == "0.03"

@@ -137,3 +137,27 @@ def test_the_seed_counts_with_enter_as_the_nearest_that_is_allowed(notebook, typ
     seed.press("Enter")
     expect(seed).to_have_value(str(counts))
     nb.until(lambda: nb.python("print(view.settings['seed'])") == str(counts))
+
+
+# of each edge: how wide the widest line is, how far a name is from the next one, and how many there are
+RACKS = """() => [...document.querySelectorAll(".dartslab-planted-graph g:first-child path")].map((lane) => {
+  const lanes = [...document.querySelectorAll(`[data-edge="${lane.dataset.edge}"]`)];
+  const widths = lanes.map((one) => parseFloat(one.style.strokeWidth));
+  const count = widths.length, names = document.querySelectorAll(".dartslab-planted-graph text.name").length / 5;
+  return [Math.max(...widths), 86 / names, count];
+})"""
+
+
+@pytest.mark.parametrize("look_alikes", [False, True], ids=["7 names", "9 names"])
+def test_a_thick_line_leaves_the_names_beside_it_whole(page_of, tmp_path: Path, look_alikes: bool) -> None:
+    view = PlantedSearch(look_alikes=look_alikes)
+    view.controls["step"].value = 120
+    page = page_of(view.export_html(tmp_path / "planted.html"))
+    expect(page.locator(".say")).to_contain_text("Step 120 of 120")
+    racks = page.evaluate(RACKS)
+    assert {count for _, _, count in racks} == {9 if look_alikes else 7}
+    assert max(widest for widest, _, _ in racks) > 8
+    assert all(widest <= apart + 1.01 for widest, apart, _ in racks)
+    opacity = "labels => labels.map(({ style }) => [style.opacity, Number(style.fillOpacity) >= 0.5])"
+    labels = page.locator(".dartslab-planted-graph text.name")
+    assert labels.evaluate_all(opacity) == [["", True]] * labels.count()  # the halo behind a name is never transparent

@@ -84,3 +84,25 @@ def test_a_temperature_that_python_sets_is_never_rounded_by_the_page(mixer: Note
     expect(mixer.page.locator(".dartslab-controls output").first).to_have_text("0.7")
     mixer.page.wait_for_timeout(1000)  # an answer of the page would have come
     assert mixer.python("print(mixer.settings['temperature'], mixer.settings['none'])") == "0.7 0.1"
+
+
+# of each card: its operation, and where picture, slider and weight are
+CARDS = """() => [...document.querySelectorAll(".dartslab-inner .dartslab-card")].map((card) => {
+  const sides = ({ left, top, right, bottom }) => [left, top, right, bottom];
+  const box = (part) => sides(card.querySelector(part).getBoundingClientRect());
+  return [card.dataset.name, card.querySelector("input").name, box("canvas"), box("input"), box(".dartslab-weight")];
+})"""
+
+
+@pytest.mark.parametrize(("width", "columns", "most"), [(914, 4, 560), (572, 3, 680)])
+def test_every_slider_stands_under_the_picture_that_it_weighs(
+    mixer: Notebook, width: int, columns: int, most: int
+) -> None:
+    box = mixer.box(width)
+    assert (box["width"], box["height"] <= most) == (width, True)
+    cards = mixer.page.evaluate(CARDS)
+    assert len(cards) == 8 and all(name == slider for name, slider, *_ in cards)
+    assert len({round(picture[0]) for _, _, picture, _, _ in cards}) == columns  # one grid
+    for _, _, picture, slider, weight in cards:
+        assert picture[0] - 1 <= slider[0] <= picture[0] + 3 and picture[3] < slider[1] < slider[3] <= weight[1] + 4
+        assert weight[2] <= box["x"] + width

@@ -24,8 +24,9 @@ function sender(model) {
   return { send, next, settled: (control) => !waits(control) && (mine[control] ?? 0) <= heard() };
 }
 
-// The controls of a live view: { node, update }. What a person does last stands there until Python has dealt with it.
-function liveControls(model, { send, settled }) {
+// The controls of a live view: { node, update, input(name) }. What a person does last stands there until Python has dealt
+// with it. Those for which `inside` holds are no part of node.
+function liveControls(model, { send, settled }, inside = () => false) {
   const node = h("div", {});
   const inputs = {};
   const update = () => {
@@ -44,16 +45,16 @@ function liveControls(model, { send, settled }) {
       return inputs[name].input.node;
     };
     const rows = model.get("controls").map((row) => {
-      const behind = row.filter((spec) => spec.more);
-      const face = row.filter((spec) => !spec.more).map(nodeOf);
-      return h("div", { class: "dartslab-controls" }, face, behind.length ? moreOf(behind.map(nodeOf)) : null);
-    });
+      const made = row.map((spec) => [spec, nodeOf(spec)]).filter(([{ name }]) => !inside(name));
+      const [behind, face] = [true, false].map((more) => made.filter(([spec]) => Boolean(spec.more) === more).map(([, one]) => one));
+      return made.length ? h("div", { class: "dartslab-controls" }, face, behind.length ? moreOf(behind) : null) : null;
+    }).filter(Boolean);
     const { activeElement } = document;
     node.replaceChildren(...rows);
     if (activeElement && node.contains(activeElement)) activeElement.focus({ preventScroll: true });
   };
   build();
-  return { node, update, build: () => { build(); update(); } };
+  return { node, update, build: () => { build(); update(); }, input: (name) => inputs[name].input.node };
 }
 
 // Controls that are seldom needed, on a sheet that opens over the drawing.

@@ -1,8 +1,9 @@
 // What all views share: building elements, drawing once per animation frame, words, colours, charts, exported pages.
 // A view is { draw(frame, data, send, stage) -> elements, frame(settings, data) -> frame, words(frame, data) -> text };
 // the last two for exported pages only. send({ set: { name: value } }) sets controls. A view whose drawing moves or is
-// large has, in place of draw, attach(stage) -> { show(frame, data, send), stop() }: it makes its elements once and
-// changes them with every frame.
+// large has, in place of draw, attach(stage, input) -> { show(frame, data, send), stop() }: it makes its elements once and
+// changes them with every frame. Controls for which inside(name, data) holds do not stand above the drawing: the view
+// places input(name), their element, itself.
 
 const SVG = "http://www.w3.org/2000/svg";
 const VECTOR = new Set(["svg", "g", "rect", "path", "line", "circle", "polyline", "polygon", "text", "title", "image", "clipPath"]);
@@ -32,11 +33,11 @@ const parsed = new Map(); // text -> element: the same graph is drawn many times
 const PRESSED = "button, [role=button]";
 
 // Draws at most once per animation frame, keeps the focus on the element with the same data-key.
-function painter(view, canvas, get, send) {
+function painter(view, canvas, get, send, input) {
   const words = h("p", { class: "dartslab-words", role: "status", "aria-live": "polite" });
   const stage = h("div", { class: "dartslab-stage", role: "group" });
   canvas.append(stage, words);
-  const attached = view.attach?.(stage);
+  const attached = view.attach?.(stage, input);
   let pending = 0;
   let pressed = false;
   stage.addEventListener("pointerdown", (event) => { pressed = Boolean(event.target.closest?.(PRESSED)); });
@@ -78,9 +79,9 @@ function painter(view, canvas, get, send) {
 function live(view, { model, el }) {
   el.classList.add("dartslab-canvas");
   const talk = sender(model);
-  const controls = liveControls(model, talk);
+  const controls = liveControls(model, talk, (name) => view.inside?.(name, model.get("data")));
   el.append(controls.node);
-  const { ask, stop } = painter(view, el, (name) => model.get(name), talk.send);
+  const { ask, stop } = painter(view, el, (name) => model.get(name), talk.send, controls.input);
   const hear = () => { talk.next(); controls.update(); };
   const listeners = [["settings", hear], ["controls", controls.build], ...["frame", "data", "text"].map((name) => [name, ask])];
   for (const [name, listener] of listeners) model.on(`change:${name}`, listener);
@@ -123,9 +124,9 @@ function page(view, spec, root) {
   };
   for (const control of spec.controls) {
     inputs[control.name] = nativeInput(control, (value) => { settings[control.name] = value; change(); });
-    bar.append(inputs[control.name].node);
+    if (!view.inside?.(control.name, spec.data)) bar.append(inputs[control.name].node);
   }
-  const { ask } = painter(view, canvas, (name) => now[name], (message) => message.set && set(message.set));
+  const { ask } = painter(view, canvas, (name) => now[name], (message) => message.set && set(message.set), (name) => inputs[name].node);
   canvas.dataset.settings = JSON.stringify(settings);
 }
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 NOT_DECISIVE = frozenset({"root", "device", "checkpoint_every", "threads"})  # fields that change no decision
 NOTES = {
     "ready": "press play, or step",
-    "paused": "press play to go on",
-    "stopped": "press play to go on, or reset to start again",
+    "paused": "the run waits, press play to go on",
+    "stopped": "the run has ended, press play to go on from here, or reset to start again",
     "finished": "reset to start again",
     "failed": "the search is as it was before the failing step, and the kernel is free",
 }

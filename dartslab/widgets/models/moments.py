@@ -101,15 +101,16 @@ def changes(genotypes: Any) -> list[int]:
 
 
 def changed_cells(before: Genotype, after: Genotype) -> str:
-    """What is different between two genotypes, in few words: "normal: node 2 +1 sep_conv_3x3 -0 skip_connect"."""
+    """What is different between two genotypes: "normal cell, node 2: now 1 → 2 sep_conv_3x3, no more 0 → 2 noise"."""
     parts = []
     for kind, cell in after.cells.items():
         for node in cell.nodes:
             old, new = before.cells[kind].into(node), cell.into(node)
-            gained = [f"+{c.predecessor} {c.operation}" for c in new if c not in old]
-            lost = [f"-{c.predecessor} {c.operation}" for c in old if c not in new]
-            if gained or lost:
-                parts.append(f"{kind} node {node}: {', '.join(gained + lost)}")
+            come = ", ".join(f"{c.predecessor} → {node} {c.operation}" for c in new if c not in old)
+            gone = ", ".join(f"{c.predecessor} → {node} {c.operation}" for c in old if c not in new)
+            told = ", ".join([*([f"now {come}"] if come else []), *([f"no more {gone}"] if gone else [])])
+            if told:
+                parts.append(f"{TITLES[kind]}, node {node}: {told}")
     return "; ".join(parts) or "order of the connections"
 
 

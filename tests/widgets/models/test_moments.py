@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dartslab import PUBLISHED, SearchSpace
 from dartslab.base.messages import UserError
 from dartslab.derive import random_genotype, top_k, top_k_mask
+from dartslab.genotype import Cell, Connection, Genotype
 from dartslab.widgets.models import moments as runs
 
 SPACE = SearchSpace(nodes=2, operations=("none", "skip_connect", "sep_conv_3x3"))
@@ -69,8 +70,16 @@ def test_what_changed_names_every_connection_that_came_or_went(seed: int) -> Non
     text = runs.changed_cells(before, after)
     for kind, cell in after.cells.items():
         came = set(cell.connections) - set(before.cells[kind].connections)
-        assert all(f"+{c.predecessor} {c.operation}" in text for c in came)
+        assert all(f"{c.predecessor} → {c.node} {c.operation}" in text for c in came)
     assert runs.changed_cells(before, before) == "order of the connections"
+
+
+def test_what_changed_reads_as_words_and_not_as_numbers() -> None:
+    def made(operation: str) -> Genotype:
+        return Genotype(normal=Cell((Connection(2, 0, operation), Connection(2, 1, "noise")), (2,), "normal"))
+
+    said = "normal cell, node 2: now 0 → 2 sep_conv_3x3, no more 0 → 2 skip_connect"
+    assert runs.changed_cells(made("skip_connect"), made("sep_conv_3x3")) == said
 
 
 def test_a_moment_is_json_and_its_words_say_what_it_shows() -> None:
