@@ -75,6 +75,14 @@ def test_the_buttons_do_what_is_written_on_them(panel: SearchPanel) -> None:
         assert (name, panel.status, panel.search.step) == (name, status, step)
 
 
+def test_pause_and_stop_say_how_they_differ(panel: SearchPanel) -> None:
+    tips = {name: panel.buttons[name].tooltip for name in ("pause", "stop")}
+    assert "the run waits" in tips["pause"] and "end the run" in tips["stop"] and "continues from here" in tips["stop"]
+    panel.step()
+    assert panel.wait(PATIENCE_S) and panel.text.startswith("paused, the run waits, press play to go on")
+    assert panel.stop(PATIENCE_S) and panel.text.startswith("stopped, the run has ended, press play to go on from here")
+
+
 def test_playing_twice_makes_one_thread(panel: SearchPanel) -> None:
     panel.play()
     panel.play()
