@@ -106,11 +106,11 @@ def grey(picture: Any) -> np.ndarray:
 
 
 def test_the_picture_in_the_figures_is_that_of_the_sum_at_the_start() -> None:
-    """To the eye: letters differ from one matplotlib to the next, and other beats differ by far more."""
+    """To the eye: letters differ from one matplotlib to the next, and other beats differ by more."""
     kept = grey(Path(__file__).parents[2] / "figures" / "virtual_step.png")
 
     def apart(beat: int) -> float:
         made = figure_bytes(beats_figure(HypergradientBeats(beat=beat).shown), "png", 2 * DPI)
         return float(abs(kept - grey(BytesIO(made))).mean())
 
-    assert apart(6) < 1 < apart(5)
+    assert apart(6) < 0.6 * min(apart(beat) for beat in (0, 5, 7))
