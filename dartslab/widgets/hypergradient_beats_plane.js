@@ -143,12 +143,12 @@ function drawSumOfArrows(p, n, frame, data, t, at) {
     const [y, k, to] = [y1 + 20 * up, part(t, 0.65, 1), px + n.truth * s];
     p.line([[from, y1], [from, y]], "quiet", 1, { alpha: k });
     p.along(from, y, to, "implicit", 6, { outline: true, alpha: k });
-    p.text("missing: how w follows", clamp((from + to) / 2, 80, p.W - 80), y + 16 * up, "implicit", { align: "center", weight: 650, alpha: k });
+    p.text("missing: how w follows", clamp((from + to) / 2, 88, p.W - 88), y + 16 * up, "implicit", { align: "center", weight: 650, alpha: k });
   }
   if (k4) { // along the valley
     const vy = Y(n.valley);
-    const free = (vy < Math.min(y1, y3) - 22 || vy > Math.max(y1, y3) + 26) && Math.abs(vy - py) > (first ? 44 : APART * unitY + 20);
-    const y = free ? vy : first ? y1 + 52 * up : y3 + 24 * up;
+    const free = vy > 26 && vy < p.H - 8 && (vy < Math.min(y1, y3) - 22 || vy > Math.max(y1, y3) + 26) && Math.abs(vy - py) > (first ? 44 : APART * unitY + 20);
+    const y = free ? vy : first ? y1 + (up > 0 ? 72 : -52) : y3 + 24 * up; // its text stands above it
     p.line([[px, vy], [px, y]], "truth", 1, { alpha: k4 });
     p.disc(px, vy, 4, { fill: "truth", alpha: k4 });
     p.along(px, y, px + n.truth * s * k4, "truth", 6, { alpha: k4 });
