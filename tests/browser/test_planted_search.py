@@ -153,7 +153,7 @@ def test_a_thick_line_leaves_the_names_beside_it_whole(page_of, tmp_path: Path, 
     view = PlantedSearch(look_alikes=look_alikes)
     view.controls["step"].value = 120
     page = page_of(view.export_html(tmp_path / "planted.html"))
-    expect(page.locator(".say")).to_contain_text("Step 120 of 120")
+    expect(page.locator(".say")).to_contain_text("On all 5 edges the hidden operation won")
     racks = page.evaluate(RACKS)
     assert {count for _, _, count in racks} == {9 if look_alikes else 7}
     assert max(widest for widest, _, _ in racks) > 8
