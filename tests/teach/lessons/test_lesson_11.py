@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.func import functional_call
 
 from dartslab import Recorder, SearchConfig, SearchState, search
+from dartslab.data.batches import Batch
 from dartslab.data.datasets import load_data
 from dartslab.problems.planted import EDGES, GAIN, Planted, PlantedConfig
 from dartslab.problems.planted_search import search_planted
@@ -16,6 +17,7 @@ from dartslab.teach.lessons.lesson_05.answers import split
 from dartslab.teach.lessons.lesson_11.answers import (
     Hypergradient,
     Loss,
+    Tensors,
     cell,
     exact,
     first_order,
@@ -88,7 +90,7 @@ def test_on_pictures_it_is_dartslabs_search_bit_for_bit(
         monkeypatch.setattr("dartslab.teach.lessons.lesson_11.answers.search_step", step)
     state = begin(config)
 
-    def loss(w, alpha, batch):  # type: ignore[no-untyped-def]
+    def loss(w: Tensors, alpha: Tensors, batch: Batch) -> Tensor:
         weights = {kind: torch.softmax(alpha[f"alpha.{kind}"], dim=-1) for kind in config.space.kinds}
         return F.cross_entropy(functional_call(state.net, w, (batch.images, weights)), batch.labels)
 

@@ -1,104 +1,130 @@
 """Known wrong answers to `11.search_step`."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ....items import Twin
-from ..answers import Loss, Optimizer, Tensors, first_order, search_step
+from ..answers import Hypergradient, Loss, Optimizer, Tensors, first_order, search_step
+
+
+class Given(NamedTuple):
+    """What a step of a search is given, in this order."""
+
+    loss: Loss
+    w: Tensors
+    alpha: Tensors
+    train: Any
+    val: Any
+    hypergradient: Hypergradient
+    adam: Optimizer
+    sgd: Optimizer
+
+    @property
+    def xi(self) -> float:
+        """The length of the step that w is about to make."""
+        return float(self.sgd.param_groups[0]["lr"])
+
+    def slopes(self) -> Tensors:
+        """The right gradient of alpha."""
+        return self.hypergradient(self.loss, self.w, self.alpha, self.train, self.val, self.xi)
+
+    def move_alpha(self, slopes: Tensors) -> None:
+        """Adam's half of a step."""
+        for name, slope in slopes.items():
+            self.alpha[name].grad = slope.detach()
+        self.adam.step()
+
+    def compute_slopes_of_w(self, batch: Any) -> None:
+        """Put the gradient of w into its tensors."""
+        self.sgd.zero_grad()
+        self.loss(self.w, self.alpha, batch).backward()
+
+    def move_w(self, batch: Any) -> None:
+        """SGD's half of a step."""
+        self.compute_slopes_of_w(batch)
+        self.sgd.step()
+
 
 Step = Callable[..., None]
 
 
-def move_alpha(slopes: Tensors, alpha: Tensors, adam: Optimizer) -> None:
-    """Adam's half of a step."""
-    for name, slope in slopes.items():
-        alpha[name].grad = slope.detach()
-    adam.step()
-
-
-def move_w(loss: Loss, w: Tensors, alpha: Tensors, batch: Any, sgd: Optimizer) -> None:
-    """SGD's half of a step."""
-    sgd.zero_grad()
-    loss(w, alpha, batch).backward()
-    sgd.step()
+def step_of(rule: Callable[[Given], None]) -> Step:
+    """A step with the eight arguments of the exercise."""
+    return lambda *given: rule(Given(*given))
 
 
 def with_batches(pick: Callable[[Any, Any], tuple[Any, Any, Any]]) -> Step:
     """The right step; `pick` gives the training and validation batch of alpha, and the batch of w."""
 
-    def step(loss, w, alpha, train, val, hypergradient, adam, sgd):  # type: ignore[no-untyped-def]
-        for_train, for_val, for_w = pick(train, val)
-        move_alpha(hypergradient(loss, w, alpha, for_train, for_val, sgd.param_groups[0]["lr"]), alpha, adam)
-        move_w(loss, w, alpha, for_w, sgd)
+    def step(given: Given) -> None:
+        train, val, for_w = pick(given.train, given.val)
+        given.move_alpha(given._replace(train=train, val=val).slopes())
+        given.move_w(for_w)
 
-    return step
-
-
-def with_slopes(rule: Callable[..., Tensors]) -> Step:
-    """The right step with another gradient of alpha: rule(hypergradient, loss, w, alpha, train, val, xi, adam)."""
-
-    def step(loss, w, alpha, train, val, hypergradient, adam, sgd):  # type: ignore[no-untyped-def]
-        xi = sgd.param_groups[0]["lr"]
-        move_alpha(rule(hypergradient, loss, w, alpha, train, val, xi, adam), alpha, adam)
-        move_w(loss, w, alpha, train, sgd)
-
-    return step
+    return step_of(step)
 
 
-def w_first(loss, w, alpha, train, val, hypergradient, adam, sgd):  # type: ignore[no-untyped-def]
+def with_slopes(rule: Callable[[Given], Tensors]) -> Step:
+    """The right step with another gradient of alpha."""
+
+    def step(given: Given) -> None:
+        given.move_alpha(rule(given))
+        given.move_w(given.train)
+
+    return step_of(step)
+
+
+def with_xi(rule: Callable[[Given], float]) -> Step:
+    """The right step with another length of the virtual step."""
+    return with_slopes(lambda g: g.hypergradient(g.loss, g.w, g.alpha, g.train, g.val, rule(g)))
+
+
+@step_of
+def w_first(given: Given) -> None:
     """Wrong: w moves before alpha."""
-    move_w(loss, w, alpha, train, sgd)
-    move_alpha(hypergradient(loss, w, alpha, train, val, sgd.param_groups[0]["lr"]), alpha, adam)
+    given.move_w(given.train)
+    given.move_alpha(given.slopes())
 
 
-def at_once(loss, w, alpha, train, val, hypergradient, adam, sgd):  # type: ignore[no-untyped-def]
+@step_of
+def at_once(given: Given) -> None:
     """Wrong: both gradients are taken at the old point."""
-    slopes = hypergradient(loss, w, alpha, train, val, sgd.param_groups[0]["lr"])
-    sgd.zero_grad()
-    loss(w, alpha, train).backward()
-    move_alpha(slopes, alpha, adam)
-    sgd.step()
+    slopes = given.slopes()
+    given.compute_slopes_of_w(given.train)
+    given.move_alpha(slopes)
+    given.sgd.step()
 
 
-def piled_up(loss, w, alpha, train, val, hypergradient, adam, sgd):  # type: ignore[no-untyped-def]
+@step_of
+def piled_up(given: Given) -> None:
     """Wrong: gradients of w are never set to zero."""
-    move_alpha(hypergradient(loss, w, alpha, train, val, sgd.param_groups[0]["lr"]), alpha, adam)
-    loss(w, alpha, train).backward()
-    sgd.step()
+    given.move_alpha(given.slopes())
+    given.loss(given.w, given.alpha, given.train).backward()
+    given.sgd.step()
 
 
-def alpha_twice(loss, w, alpha, train, val, hypergradient, adam, sgd):  # type: ignore[no-untyped-def]
+@step_of
+def alpha_twice(given: Given) -> None:
     """Wrong: Adam moves alpha on the training batch as well."""
-    search_step(loss, w, alpha, train, val, hypergradient, adam, sgd)
-    move_alpha(first_order(loss, w, alpha, train, train, 0.0), alpha, adam)
+    search_step(*given)
+    given.move_alpha(first_order(given.loss, given.w, given.alpha, given.train, given.train, 0.0))
 
 
-def alpha_only(loss, w, alpha, train, val, hypergradient, adam, sgd):  # type: ignore[no-untyped-def]
-    """Wrong: w stays."""
-    move_alpha(hypergradient(loss, w, alpha, train, val, sgd.param_groups[0]["lr"]), alpha, adam)
-
-
-def w_only(loss, w, alpha, train, val, hypergradient, adam, sgd):  # type: ignore[no-untyped-def]
-    """Wrong: alpha stays."""
-    move_w(loss, w, alpha, train, sgd)
-
-
-def without_adam(loss, w, alpha, train, val, hypergradient, adam, sgd):  # type: ignore[no-untyped-def]
+@step_of
+def without_adam(given: Given) -> None:
     """Wrong: alpha makes a plain step of descent, of the length of w's."""
-    xi = sgd.param_groups[0]["lr"]
-    for name, slope in hypergradient(loss, w, alpha, train, val, xi).items():
-        alpha[name].sub_(xi * slope)
-    move_w(loss, w, alpha, train, sgd)
+    for name, slope in given.slopes().items():
+        given.alpha[name].sub_(given.xi * slope)
+    given.move_w(given.train)
 
 
-def without_sgd(loss, w, alpha, train, val, hypergradient, adam, sgd):  # type: ignore[no-untyped-def]
+@step_of
+def without_sgd(given: Given) -> None:
     """Wrong: w makes a plain step, without the momentum that its optimiser has."""
-    xi = sgd.param_groups[0]["lr"]
-    move_alpha(hypergradient(loss, w, alpha, train, val, xi), alpha, adam)
-    sgd.zero_grad()
-    loss(w, alpha, train).backward()
-    for t in w.values():
-        t.data -= xi * t.grad
+    given.move_alpha(given.slopes())
+    given.compute_slopes_of_w(given.train)
+    for t in given.w.values():
+        t.data -= given.xi * (0.0 if t.grad is None else t.grad)
 
 
 TWINS = (
@@ -135,34 +161,22 @@ TWINS = (
     ),
     Twin(
         "another hypergradient",
-        with_slopes(
-            lambda hypergradient, loss, w, alpha, train, val, xi, adam: first_order(loss, w, alpha, train, val, xi)
-        ),
+        with_slopes(lambda g: first_order(g.loss, g.w, g.alpha, g.train, g.val, g.xi)),
         "alpha moves as by first order, whatever you are given: is xi 0, or is `hypergradient` never called?",
     ),
     Twin(
         "xi from Adam",
-        with_slopes(
-            lambda hypergradient, loss, w, alpha, train, val, xi, adam: hypergradient(
-                loss, w, alpha, train, val, adam.param_groups[0]["lr"]
-            )
-        ),
+        with_xi(lambda given: given.adam.param_groups[0]["lr"]),
         "Your xi is the learning rate of Adam: whose step does the virtual step imagine?",
     ),
     Twin(
         "xi of 1",
-        with_slopes(
-            lambda hypergradient, loss, w, alpha, train, val, xi, adam: hypergradient(loss, w, alpha, train, val, 1.0)
-        ),
+        with_xi(lambda given: 1.0),
         "Your xi is always 1: how long is the next step of w?",
     ),
     Twin(
         "uphill",
-        with_slopes(
-            lambda hypergradient, loss, w, alpha, train, val, xi, adam: {
-                name: -slope for name, slope in hypergradient(loss, w, alpha, train, val, xi).items()
-            }
-        ),
+        with_slopes(lambda given: {name: -slope for name, slope in given.slopes().items()}),
         "alpha goes up the validation loss: does Adam want the gradient or its opposite?",
     ),
     Twin(
@@ -172,12 +186,12 @@ TWINS = (
     ),
     Twin(
         "w stays",
-        alpha_only,
+        step_of(lambda given: given.move_alpha(given.slopes())),
         "w never moves: is a `step()` missing, or do you set its gradient to zero after it was computed?",
     ),
     Twin(
         "alpha stays",
-        w_only,
+        step_of(lambda given: given.move_w(given.train)),
         "alpha never moves: where does its gradient have to stand, under each name, before Adam steps?",
     ),
     Twin(

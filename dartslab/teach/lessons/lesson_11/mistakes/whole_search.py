@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ....items import Twin
-from ..answers import search_step, whole_search
+from ..answers import Half, Loss, Tensors, search_step, whole_search
 
 Search = Callable[..., Any]
 
@@ -24,28 +24,24 @@ def with_steps(pick: Callable[[int], int]) -> Search:
     return lambda *given: whole_search(*(*given[:-1], pick(given[-1])))
 
 
-def same_tensors(loss, w, alpha, train, val, hypergradient, adam, sgd, steps):  # type: ignore[no-untyped-def]
-    """Wrong: every row holds the tensors that go on moving."""
-    history = [dict(alpha)]
-    for step in range(steps):
-        search_step(loss, w, alpha, train(step), val(step), hypergradient, adam, sgd)
-        history.append(dict(alpha))
-    return history
+def with_rows(row: Callable[[Tensors, Tensors], Tensors]) -> Search:
+    """The right search; `row(w, alpha)` is what it writes down."""
 
+    def search(loss: Loss, w: Tensors, alpha: Tensors, train: Half, val: Half, *others: Any) -> list[Tensors]:
+        *moving, steps = others
+        history = [row(w, alpha)]
+        for step in range(steps):
+            search_step(loss, w, alpha, train(step), val(step), *moving)
+            history.append(row(w, alpha))
+        return history
 
-def of_weights(loss, w, alpha, train, val, hypergradient, adam, sgd, steps):  # type: ignore[no-untyped-def]
-    """Wrong: the history of w."""
-    history = [{name: t.detach().clone() for name, t in w.items()}]
-    for step in range(steps):
-        search_step(loss, w, alpha, train(step), val(step), hypergradient, adam, sgd)
-        history.append({name: t.detach().clone() for name, t in w.items()})
-    return history
+    return search
 
 
 TWINS = (
     Twin(
         "rows that go on moving",
-        same_tensors,
+        with_rows(lambda w, alpha: dict(alpha)),
         "All rows of your history are the end of the search: does a row hold numbers, or the tensor that goes on "
         "moving?",
     ),
@@ -101,7 +97,7 @@ TWINS = (
     ),
     Twin(
         "history of w",
-        of_weights,
+        with_rows(lambda w, alpha: {name: t.detach().clone() for name, t in w.items()}),
         "Your rows hold w: which of the two dictionaries says what the search thinks of the operations?",
     ),
     Twin(
