@@ -23,8 +23,8 @@
 # - read its report: the cell, the cost, and a test accuracy that stands beside random cells and a published one,
 # - say which comparison a small run allows, and which it does not.
 #
-# *30 minutes in class, three quarters of an hour alone; the small run takes some of them on a processor. The published
-# one takes days on a GPU, and section 2 says how many. Prerequisites: lessons 05 and 06.*
+# *30 minutes in class, three quarters of an hour alone. On a processor the small run takes a minute or two of them.
+# The published one takes days on a GPU, and section 2 says how many. Prerequisites: lessons 05 and 06.*
 
 # %% name="setup" tags=["collapsed"]
 import json
@@ -102,6 +102,9 @@ print(command(experiment, "runs/c10" if gpu else "runs/small"))
 # before the first step, by following the same code with tensors that have shapes and no numbers; a run that would not fit
 # is refused in a sentence that says what to lower.
 
+# %% name="p1" tags=["predict"]
+predict("10.p1")
+
 # %% name="cost"
 from dartslab.experiment import forecast as forecasts
 
@@ -135,9 +138,6 @@ print(f"the published search, with 1 s for a step and 0.3 s for a look: {days:.1
 #
 # `start` begins a process of its own. It needs neither this page nor this kernel: close the browser, restart the kernel,
 # log out. What it computes is written into its folder after every epoch, and the panel only reads that folder.
-
-# %% name="p1" tags=["predict"]
-predict("10.p1")
 
 # %% name="start"
 from dartslab.widgets import ExperimentPanel
@@ -187,12 +187,12 @@ if report:
 #   is no result;
 # - the **test accuracy** of the chosen cell, trained from scratch, once for each seed, looked at once at the very end;
 # - the **baselines** at the same size and with the same training: random cells, and a published one.
-
+#
 # ### Exercise: what may be reported
 #
-# Of every search you have one accuracy on the validation half, `choice` [S], and the test accuracies of its cell in R
-# trainings, `tests` [S, R]. Choose a search, and say what may be reported: its number, the mean of its test accuracies,
-# and how far single trainings scatter (the standard deviation).
+# There are S searches. Of each you have one accuracy on the validation half, `choice` [S], and the test accuracies of
+# its cell in R trainings, `tests` [S, R]. Choose a search, and say what may be reported: its number, the mean of its
+# test accuracies, and how far single trainings scatter (the standard deviation).
 
 # %% name="result" tags=["exercise"] minutes=6 points=2 difficulty=2
 def result(choice: np.ndarray, tests: np.ndarray) -> tuple[int, float, float]:
@@ -275,9 +275,9 @@ Markdown(to_markdown(found).replace("# ", "### "))
 #
 # ### Exercise: random cells of the same size
 #
-# A fairer comparison takes only the random cells with about as many `parameters` [N] as the found one has: at most the
-# part `within` of `found` more or less. What is the mean of their `accuracies` [N]? Where there is no such cell, there
-# is no such number: return `None`.
+# A fairer comparison takes only the random cells with about as many `parameters` [N] as the found cell has. It has
+# `found` of them, and the two numbers may differ by at most `within` times `found`. What is the mean of their
+# `accuracies` [N]? Where there is no such cell, there is no such number: return `None`.
 
 # %% name="same-size" tags=["exercise"] minutes=6 points=2 difficulty=2
 def same_size(found: int, parameters: np.ndarray, accuracies: np.ndarray, within: float) -> float | None:
@@ -295,7 +295,7 @@ for within in (0.1, 0.25, 0.5):
     print(f"random cells within {within:.0%} of {size:,} parameters:", "none" if mean is None else f"{mean:.2%}")
 
 # %% [markdown]
-# Four questions for this picture, and for every table of a paper:
+# Four questions for the picture of the dots, and for every table of a paper:
 #
 # 1. Is the distance between the groups larger than their spread? With how many trainings was the spread measured?
 # 2. Is the baseline at the same size, trained in the same way? (Random cells of this space are strong: 3.29 % test error

@@ -39,18 +39,18 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         name="10.q3",
-        question="A paper compares its cell with random cells, all with 16 channels and 8 layers. Is that the same "
+        question="A paper compares its cell with random cells, all with 16 channels and 8 cells. Is that the same "
         "size?",
         choices=(
             "Not necessarily: cells with more convolutions have more parameters.",
-            "Yes: channels and layers are what a network's size is.",
+            "Yes: channels and cells are what a network's size is.",
             "Yes, if all were trained equally long.",
         ),
         right=0,
         because=(
             "In the recorded run the parameters differ by several times at equal channels. A larger network may win "
             "for that reason alone.",
-            "They fix the shapes of what flows between the cells, and leave open what a cell computes.",
+            "They fix the shapes of all inputs and outputs of cells, and leave open what a cell computes.",
             "Equal training is needed too, but it does not make the networks alike.",
         ),
     ),
@@ -58,7 +58,7 @@ QUESTIONS: tuple[Question, ...] = (
 PREDICTIONS: tuple[Prediction, ...] = (
     Prediction(
         name="10.p1",
-        question="Which part of the experiment takes most of the time?",
+        question="Which part of the experiment that this notebook runs takes most of the time?",
         choices=(
             "the searches",
             "the short trainings that choose among the found cells",
