@@ -32,13 +32,13 @@ from dartslab.teach import check, hint, mine, predict, progress_board, quiz, rev
 from dartslab.teach.lesson import steps
 from dartslab.teach.listed import listing
 
-torch.set_num_threads(1)  # of such small tensors a second thread would be late
+torch.set_num_threads(1)  # with tensors as small as these a second thread only costs time
 start("11")
 
 # %% [markdown]
 # ## 1 · What you have, and a cell
 #
-# Four pieces of a search you wrote in earlier lessons. A notebook does not remember the functions of another one. So
+# You wrote four pieces of a search in earlier lessons. A notebook does not remember the functions of another one. So
 # **paste yours** into the next cell, each with its check, above the last lines: `mine` takes yours once it has passed
 # here, and dartslab's until then. (`top_k` uses the `edge_strength` of its lesson: bring that along.)
 
@@ -50,7 +50,7 @@ softmax, mixed_op = mine("02.softmax"), mine("02.mixed_op")
 split, top_k = mine("05.split"), mine("06.top_k")
 
 # %% [markdown]
-# Four more, and a loop, make a search. All of them speak one language. Weights $w$ and architecture $\alpha$ are
+# Five more, and a loop, make a search. All of them speak one language. Weights $w$ and architecture $\alpha$ are
 # **dictionaries** of tensors, `{name: tensor}`, and so is a gradient. A loss is a **function**
 # `loss(w, alpha, batch)`; it knows the network, and the search does not. Whatever you write for one problem then runs
 # on any other.
@@ -122,7 +122,8 @@ for name, pairs in (("L_train", hard.train), ("L_val", hard.val)):
 # $$g_1 = \partial_\alpha L_\mathrm{val}(w, \alpha). \tag{11.3}$$
 #
 # **Exercise.** Return it as a dictionary with the names of `alpha`. Two arguments are not needed here; they are there
-# because all hypergradients are called alike. Leave the tensors that were passed in as they came, without a mark.
+# because all hypergradients are called alike. Leave the tensors that were passed in as they came: no gradient stays on
+# them, and none asks for gradients that did not before.
 
 # %% name="first-order" tags=["exercise"] minutes=4 points=1 difficulty=1
 def first_order(loss, w, alpha, train, val, xi):
@@ -324,9 +325,10 @@ words = ", ".join(f"{name} {counts[name][shown]} of 5" for name in found)
 show(figure, f"Mixing weights of the hidden operations, cell {6 + shown}; edges right in the end: {words}.")
 
 # %% [markdown]
-# Dashed and orange: in the end another operation leads. All three are the same search; only the first line of a step
-# differs. In single level $\alpha$ soon rests where it is: $w$ has its one pair by heart, and that pair has nothing more
-# to say. First order looks at other pairs, but believes that $w$ stays. Exact knows that $w$ will answer.
+# A dashed orange curve: in the end another operation leads on that edge. All three are the same search; only their
+# hypergradients differ. In single level $\alpha$ soon rests where it is: $w$ has its one pair by heart, and that pair
+# has nothing more to say. First order looks at other pairs, but believes that $w$ stays. Exact knows that $w$ will
+# answer.
 #
 # Over 60 other hard cells it was 4, 24 and 53 whole cells, for dartslab's search (`python
 # benchmarks/planted_search.py`). This problem was built so that the answer of $w$ matters; what that means for real
@@ -335,8 +337,8 @@ show(figure, f"Mixing weights of the hidden operations, cell {6 + shown}; edges 
 # ## 6 · On real pictures, bit for bit
 #
 # Nothing in your search knows about hidden cells. Give it another loss: the cross-entropy of a supernet on
-# `fashion-mini`, two nodes and six operations. The network is dartslab's, as in lesson 04. Yours are the split, the
-# mixing weights, the hypergradient, the step, the loop and what is read off.
+# `fashion-mini`, two nodes and six operations. The network is dartslab's, as in lesson 04. The split, the mixing weights,
+# the hypergradient, the step, the loop and the reading are yours.
 #
 # Then **the same search by dartslab**, `search(state)`, beside it. Both must begin alike, so `begin` makes for each of
 # them a state with the same seed: first weights, first $\alpha$, both optimisers, and the batches, which are a function
@@ -426,6 +428,8 @@ replay
 # `softmax` in the order in which dartslab does. Everything else stays yours.
 
 # %% name="bit-for-bit"
+from dartslab.draw.style import TITLES
+
 same = run(lambda table: torch.softmax(table, dim=-1))
 print(f"with torch.softmax: at most {max(apart(same)):g} apart in {config.steps} steps")
 equal = all(torch.equal(same[-1][f"alpha.{kind}"], state.arch.alpha[kind]) for kind in config.space.kinds)
@@ -434,15 +438,15 @@ edges = [(edge.source, edge.target) for edge in config.space.edges]
 for kind, derived in state.genotype().cells.items():
     read = set(read_off(same[-1][f"alpha.{kind}"], config.operations, edges, k=2))
     agrees = read == {(c.predecessor, c.node, c.operation) for c in derived.connections}
-    print(f"{kind} cell: you read off {'what' if agrees else 'something else than'} dartslab derives")
+    print(f"{TITLES[kind]}: you read off {'what' if agrees else 'something else than'} dartslab derives")
 
 # %% [markdown]
 # Equality to the last bit is the hardest comparison of two programs: one sum in another order would show. It says that
 # your search **is** dartslab's. It does not say that the cell is good. And if a rounding alone gave another cell above,
 # then *this search of sixty steps does not know which of the two is better*; that is what several seeds are for.
 #
-# **Compared with what?** Exact takes another way through the network than `architect.exact`, so there the two cannot be
-# equal bit for bit. How far apart are they in one step?
+# **And the exact one?** Yours takes another way through the network than `architect.exact`, so these two cannot be equal
+# bit for bit. How far apart are they in one step?
 
 # %% name="exact-on-pictures" tags=["collapsed"]
 from dartslab.run.problem import bilevel_problem
@@ -462,7 +466,7 @@ for name in tables:
 # - They **can** show that your search works: it finds what was hidden, and it computes what dartslab computes.
 # - They **cannot** show that a cell found on pictures is better than another; nothing was trained from scratch here.
 #
-# **In five lines.**
+# **In five lines**
 #
 # - A search needs a loss of (w, alpha, batch) and nothing else of the network.
 # - The hypergradient is one derivative; through a virtual step that keeps its history it has both terms.
