@@ -365,7 +365,8 @@ quiz("00.q3")
 # *Random Search and Reproducibility for Neural Architecture Search*, UAI 2019.
 #
 # **Next.** [Lesson 01](01_search_space.ipynb) counts what was chosen from; [lesson 02](02_relaxation.ipynb) takes the
-# mixture (00.1) apart; [lesson 05](05_live_search.ipynb) lets you stop a search at any step. A larger one from a terminal: `python -m dartslab search --data fashion-mini --out runs/a`.
+# mixture (00.1) apart; [lesson 05](05_live_search.ipynb) lets you stop a search at any step. A larger one from a
+# terminal: `python -m dartslab search --data fashion-mini --out runs/a`.
 #
 # The board below shows what is done in all lessons; it is kept on this machine and sent nowhere.
 

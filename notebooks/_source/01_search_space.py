@@ -38,8 +38,8 @@ start("01")
 
 # %% [markdown]
 # Four levels come up again and again: a **network** of cells, a **cell** of edges, an **edge** of operations. Here is
-# the network of a small search. Click a cell, then an edge; Esc leads back. Which cells does cell 2 read?
-# Further on a strip says on which level a section is.
+# the network of a small search. Click a cell, then an edge; Esc leads back. Which cells does cell 2 read? Further on a
+# strip says on which of these levels a section is.
 
 # %% name="map" tags=["widget"]
 from dartslab import SearchConfig
@@ -205,10 +205,10 @@ show(draw_supernet_cell(space), describe_supernet_cell(space))
 #
 # After the search every node keeps two of its edges and one operation on each: that is the **genotype**. Two guesses
 # about such cells come first, since the builder below answers both. With it you can make a cell by hand: click an edge,
-# then an operation; *graph* draws both cells as they are. It begins with DARTS_V2, the published cell. The buttons under
-# it set it to four cells; read what it says beside each. Then go on yourself: what is the smallest cell that it calls
-# valid? (Where nothing is live, the picture shows the second of the four, and the cell after the buttons puts all of
-# them into words.)
+# then an operation; *graph* draws both cells once they are valid. It begins with DARTS_V2, the published cell. The
+# buttons under it set it to four cells; read what it says beside each. Then go on yourself: what is the smallest cell
+# that it calls valid? (Where nothing is live, the picture shows the second of the four, and the cell after the buttons
+# puts all of them into words.)
 
 # %% name="p3" tags=["predict"]
 predict("01.p3")

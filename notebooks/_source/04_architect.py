@@ -132,7 +132,8 @@ show(figure, f"Picture of class {state.classes[batch.labels[0]]}: {sizes}")
 here("cell")
 
 # %% [markdown]
-# *Nothing later needs this section; it says why a search here is several times as fast as its formula.*
+# *Nothing later needs this section. It says why a search here takes less time than its formula does; the last cell
+# of the section measures how much less.*
 #
 # A cell is a sum: with the mixing weights $p = \mathrm{softmax}(\alpha)$, every node adds up
 #

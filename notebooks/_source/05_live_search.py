@@ -409,7 +409,8 @@ quiz("05.q3")
 # (compare its order with yours). Zela et al., *Understanding and Robustifying Differentiable Architecture Search*, ICLR
 # 2020: when a search should be stopped.
 #
-# **Next.** [Lesson 06](06_genotype.ipynb) takes the decision itself apart: from mixing weights to a cell, and what is lost on the way.
+# **Next.** [Lesson 06](06_genotype.ipynb) takes the decision itself apart: from mixing weights to a cell, and what is
+# lost on the way.
 
 # %% name="progress"
 progress_board("05")

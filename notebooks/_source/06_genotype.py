@@ -364,10 +364,11 @@ for run in runs:
 draw_waterfall(stages)
 
 # %% [markdown]
-# Each dot is a run, each bar the change of the mean; below a stage stands the range of its runs. The two bars that fall
-# are the **discretization gap**, in percentage points: 100 times a difference of accuracies, not a ratio. Users
-# met it early (`quark0/darts#47`). It does not say that the cell is bad: every $w$ was trained as a part of a sum,
-# and nobody has trained it alone. So the same $w$ is the wrong judge, before the cut as after it. What judges a cell?
+# Each dot is a search. The first bar is the mean of the mixture, every other one the change of the mean; below a stage
+# stands the range of the searches. The two changes together are the **discretization gap**, in percentage points: 100
+# times a difference of accuracies, not a ratio. Users met it early (`quark0/darts#47`). It does not say that the cell
+# is bad: every $w$ was trained as a part of a sum, and nobody has trained it alone. So the same $w$ is the wrong judge,
+# before the cut as after it. What judges a cell?
 #
 # ## 5 · Trained from scratch
 #
@@ -403,7 +404,7 @@ reveal("06.p4", 0 if lead > 2 else 1 if lead < -2 else 2)
 # round. 188 steps reward what learns fast, and the two cells differ in size: a convolution brings parameters, a pool
 # none. Lesson 00 shows how to ask properly: several seeds, mean and spread.
 #
-# Last, the whole way in one picture: the cells of the two other searches are trained as well, half a minute at most.
+# Last, the whole way in one picture: the cells of the two other searches are trained as well, as long as the two above.
 # And a test of the judge: what does the supernet, with its $w$, think of the *random* cell?
 
 # %% name="whole-way"
@@ -421,8 +422,8 @@ draw_waterfall(stages | {"retrained": retrained})
 
 # %% [markdown]
 # The last bar is no repair of the gap: *retrained* is another network, with 8 channels and $w$ of its own, trained for
-# more steps. It stands beside the others because it, and not the mixture, is what a search hands on. And three runs are
-# a look at the spread, not a test.
+# more steps. It stands beside the others because a search is made for it, and not for the mixture. And three searches
+# are a look at the spread, not a test.
 #
 # The supernet knows little of the random cell: operations with a small mixing weight got small gradients, and
 # their $w$ has hardly learned to do anything alone. So the supernet's verdict on a cell is mostly about what the
