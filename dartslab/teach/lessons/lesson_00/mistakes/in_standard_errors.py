@@ -1,4 +1,4 @@
-"""Known mistakes in 00.in_standard_errors."""
+"""Known wrong answers to `00.in_standard_errors`."""
 
 import math
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Known mistakes in 00.share."""
+"""Known wrong answers to `00.share`."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Known mistakes in 00.strongest."""
+"""Known wrong answers to `00.strongest`."""
 
 from typing import Any
 

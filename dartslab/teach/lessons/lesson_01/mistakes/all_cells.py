@@ -1,4 +1,4 @@
-"""Known mistakes in 01.all_cells. What shows in the list itself comes first, however it was made."""
+"""Known wrong answers to `01.all_cells`. What shows in the list itself comes first, however it was made."""
 
 from collections.abc import Callable
 from itertools import combinations, combinations_with_replacement, permutations, product

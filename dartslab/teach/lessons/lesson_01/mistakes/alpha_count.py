@@ -1,4 +1,4 @@
-"""Known mistakes in 01.alpha_count."""
+"""Known wrong answers to `01.alpha_count`."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Known mistakes in 01.count_cells. The k-th node chooses two of k + 1 states: comb(k + 1, 2) pairs."""
+"""Known wrong answers to `01.count_cells`. The k-th node chooses two of k + 1 states: comb(k + 1, 2) pairs."""
 
 from collections.abc import Callable, Sequence
 from math import comb, prod

@@ -1,4 +1,4 @@
-"""Known mistakes in 01.edges."""
+"""Known wrong answers to `01.edges`."""
 
 from itertools import combinations
 from typing import Any

@@ -1,4 +1,4 @@
-"""Known mistakes in 01.valid_cell.
+"""Known wrong answers to `01.valid_cell`.
 
 Each shows in all cells of one kind, whatever else the answer does; see `cells.CELLS`.
 """

@@ -1,4 +1,4 @@
-"""Known mistakes in 02.entropy. Shapes: E edges, O operations."""
+"""Known wrong answers to `02.entropy`. Shapes: E edges, O operations."""
 
 import math
 

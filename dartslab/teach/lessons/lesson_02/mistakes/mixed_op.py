@@ -1,4 +1,4 @@
-"""Known mistakes in 02.mixed_op. O operations."""
+"""Known wrong answers to `02.mixed_op`. O operations."""
 
 from collections.abc import Sequence
 

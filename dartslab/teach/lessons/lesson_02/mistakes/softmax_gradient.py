@@ -1,4 +1,4 @@
-"""Known mistakes in 02.softmax_gradient. O operations."""
+"""Known wrong answers to `02.softmax_gradient`. O operations."""
 
 import torch
 from torch import Tensor

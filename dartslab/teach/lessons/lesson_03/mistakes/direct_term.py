@@ -1,4 +1,4 @@
-"""Known mistakes in 03.direct_term."""
+"""Known wrong answers to `03.direct_term`."""
 
 from torch import Tensor
 from torch.func import grad

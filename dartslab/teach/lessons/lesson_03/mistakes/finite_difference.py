@@ -1,4 +1,4 @@
-"""Known mistakes in 03.finite_difference."""
+"""Known wrong answers to `03.finite_difference`."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""Known mistakes in 03.fixed_point."""
+"""Known wrong answers to `03.fixed_point`."""
 
 import math
 

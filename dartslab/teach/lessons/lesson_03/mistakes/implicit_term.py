@@ -1,4 +1,4 @@
-"""Known mistakes in 03.implicit_term."""
+"""Known wrong answers to `03.implicit_term`."""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Known mistakes in 03.virtual_step."""
+"""Known wrong answers to `03.virtual_step`."""
 
 import torch
 from torch import Tensor

@@ -1,1 +1,1 @@
-"""Known mistakes in the exercises of lesson 10, a module for each exercise."""
+"""Known wrong answers to the exercises of lesson 10, a module for each exercise."""

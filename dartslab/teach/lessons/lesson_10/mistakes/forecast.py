@@ -1,4 +1,4 @@
-"""Known mistakes in 10.forecast."""
+"""Known wrong answers to `10.forecast`."""
 
 import math
 

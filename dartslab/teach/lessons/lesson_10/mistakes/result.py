@@ -1,4 +1,4 @@
-"""Known mistakes in 10.result."""
+"""Known wrong answers to `10.result`."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Known mistakes in 10.same_size."""
+"""Known wrong answers to `10.same_size`."""
 
 from collections.abc import Callable
 

@@ -33,7 +33,7 @@ def moved(w: Tensors, slope: Tensors, rate: float) -> Tensors:
 
 
 def mixed(loss: Loss, w: Tensors, alpha: Tensors, train: Any, v: Tensors) -> Tensors:
-    """The mixed second derivative of L_train times v."""
+    """The mixed second derivative times v: [d2 L_train / d alpha d w] v, at w."""
     w, alpha = leaves(w), leaves(alpha)
     slopes = torch.autograd.grad(loss(w, alpha, train), list(w.values()), create_graph=True)
     along = torch.stack([(slope * v[name]).sum() for name, slope in zip(w, slopes, strict=True)]).sum()
@@ -41,7 +41,7 @@ def mixed(loss: Loss, w: Tensors, alpha: Tensors, train: Any, v: Tensors) -> Ten
 
 
 def terms(loss: Loss, w: Tensors, alpha: Tensors, train: Any, val: Any, xi: float) -> tuple[Tensors, Tensors]:
-    """Direct and implicit term."""
+    """Direct term, dL_val/dalpha at w', and implicit term, -xi [d2 L_train / d alpha d w] v."""
     w_prime = moved(w, of_w(loss, w, alpha, train), xi)
     product = mixed(loss, w, alpha, train, of_w(loss, w_prime, alpha, val))
     return of_alpha(loss, w_prime, alpha, val), {name: -xi * part for name, part in product.items()}
@@ -93,7 +93,7 @@ def first_table(right: Rule) -> Rule:
 
 
 def marking(right: Rule) -> Rule:
-    """The right numbers, and a gradient left behind on alpha."""
+    """The right numbers, but alpha asks for gradients afterwards."""
 
     def answer(loss: Loss, w: Tensors, alpha: Tensors, *others: Any) -> Tensors:
         found = right(loss, w, alpha, *others)
