@@ -22,7 +22,10 @@ COLOR = re.compile(r'(\w*color=)"?(#[0-9A-Fa-f]{6}|white|black)"?')  # an attrib
 
 
 def darkened(color: str) -> str:
-    """A colour for a dark ground: that of an operation as views have it, any other with its lightness turned round."""
+    """A colour for a dark ground: that of an operation as views have it, any other with its lightness turned round.
+
+    From lightness L in 0 to 1, as `colorsys` has it, it becomes 0.067 + 0.9 (1 - L); hue and saturation stay.
+    """
     known = matplotlib.colors.to_hex(color)
     if known in KNOWN:
         return KNOWN[known]

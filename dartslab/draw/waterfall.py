@@ -23,8 +23,9 @@ TOTAL, LOSS, GAIN = "#2b82c9", "#d0621b", "#1d936f"
 def draw_waterfall(stages: Mapping[str, Any]) -> Drawing:
     """Accuracies of several runs at every stage: a dot for each run, a line at the mean, a bar for the mean's change.
 
-    The axis begins at 0. The first bar stands on it; each other one reaches from the mean before to the mean of its
-    stage. A thin line joins the dots of one run. A notebook shows it as it is: `draw_waterfall(stages)`.
+    With a_sr the accuracy of run r at stage s, the mean of R runs is m_s = (a_s1 + ... + a_sR) / R, and the change is
+    100 (m_s - m_(s-1)) percentage points. The axis begins at 0. The first bar stands on it; each other one reaches from
+    m_(s-1) to m_s. A thin line joins the dots of one run. A notebook shows it as it is: `draw_waterfall(stages)`.
 
     Args:
         stages: {name: accuracies of the runs, each 0 to 1}, from left to right; the runs in the same order at each.

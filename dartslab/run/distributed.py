@@ -101,7 +101,7 @@ def local_device(device: torch.device) -> torch.device:
 
 
 def mean(tensors: Sequence[Tensor]) -> list[Tensor]:
-    """The mean of each tensor over all processes, the same bits everywhere; one message for all of them.
+    """The mean of each tensor over all processes, (t_1 + ... + t_N) / N; the same bits everywhere, one message for all.
 
     Args:
         tensors: of one device, in the same order and shapes in every process.

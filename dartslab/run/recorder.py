@@ -161,7 +161,7 @@ class Recorder:
 
 
 def record_of(config: SearchConfig, alpha: Sequence[Mapping[str, Any]]) -> Record:
-    """The record of a search that somebody else's loop has made, for `Replay`: mixing weights are those of DARTS.
+    """The record of a search that another loop has made, for `Replay`; mixing weights are softmax(alpha / T).
 
     Args:
         config: of the search; its space, its temperature, and what is to stand above it.

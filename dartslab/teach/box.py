@@ -181,7 +181,10 @@ def beside(said: int | None, measured: int, choices: Sequence[str]) -> str:
 
 
 def on_a_line(said: float | None, measured: float, unit: str) -> tuple[str, str]:
-    """Two numbers on a line, as (how they compare in a few words, HTML); the distance between them is drawn thick."""
+    """Two numbers on a line, as (how they compare in a few words, HTML); the distance between them is drawn thick.
+
+    The line holds both and 0. They are close where |said - measured| is at most `NEAR` times its length.
+    """
     unit = f" {unit}".rstrip()
     known = [measured] if said is None else [said, measured]
     low, high = min(0.0, *known), max(0.0, *known)

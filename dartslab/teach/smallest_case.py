@@ -44,7 +44,7 @@ def _is_small(array: np.ndarray) -> bool:
 
 
 def numbers(wanted: np.ndarray, got: np.ndarray, tolerance: float) -> str:
-    """Two arrays of one shape, at most a table, with the numbers that differ marked."""
+    """Two arrays of one shape, at most a table; marked is where |got - wanted| > tolerance (1 + |wanted|)."""
     one, two = (np.atleast_2d(np.asarray(array, dtype=np.float64)) for array in (wanted, got))
     off = ~np.isclose(two, one, rtol=tolerance, atol=tolerance, equal_nan=True)
     for digits in (4, 7, 10):

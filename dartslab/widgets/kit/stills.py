@@ -61,7 +61,7 @@ def lines(panel: Any, shown: Sequence[Mapping[str, Any]]) -> None:
 
 
 def moment_png(shown: Mapping[str, Any]) -> bytes:
-    """A moment of a run (see `runs.moment`): heatmaps, curves, and the derived cells where Graphviz is there."""
+    """A moment of a run (see `moments.moment`): heatmaps, curves, and the derived cells where Graphviz is there."""
     cells = {cell["kind"]: cell for cell in shown["cells"]}
     first = shown["cells"][0]
     space = SearchSpace(max(first["nodes"]) - 1, tuple(first["operations"]), tuple(cells))

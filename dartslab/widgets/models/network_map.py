@@ -29,6 +29,9 @@ def map_data(
 ) -> dict[str, Any]:
     """The supernet in numbers, as a dictionary that JSON can hold.
 
+    A cell of C channels and N nodes gives [N C, H, W], with H and W of the cell before; a reduction cell has twice the
+    C of the cell before and gives [N C, ceil(H / 2), ceil(W / 2)]. The stem gives STEM_MULTIPLIER times `channels`.
+
     Args:
         space: edges and operations of its cells.
         layers, channels, classes: as in `Supernet`.
