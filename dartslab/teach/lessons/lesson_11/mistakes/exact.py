@@ -35,7 +35,7 @@ TWINS = (
     ),
     Twin(
         "implicit term twice",
-        wrong.half_the_distance,
+        wrong.combine(lambda direct, implicit: direct + 2 * implicit),  # points 2 eps apart, divided by eps
         "Your implicit term is twice as large: if it is a difference, how far are its two points apart?",
     ),
     Twin(
@@ -89,26 +89,11 @@ TWINS = (
         "All signs are turned round: does Adam want the gradient, or the way down?",
     ),
     Twin(
-        "alpha moved",
-        wrong.change(exact, lambda slope, table, xi: table - xi * slope),
-        "You give alpha after a step: what does the optimiser need before it makes one?",
-    ),
-    Twin(
         "gradient of w",
         lambda loss, w, alpha, train, val, xi: wrong.of_w(
             loss, wrong.moved(w, wrong.of_w(loss, w, alpha, train), xi), alpha, val
         ),
         "You give v, the slope of the validation loss in w': what does alpha have to do with w'?",
     ),
-    Twin(
-        "a list",
-        wrong.listed(exact),
-        "Your gradients have lost their names: what does `zip` make of two lists, and `dict` of that?",
-        shows=lambda pairs: all(isinstance(got, (list, tuple)) and len(got) == len(wanted) for wanted, got in pairs),
-    ),
-    Twin(
-        "gradients left on the arguments",
-        wrong.marking(exact),
-        "The tensors that were passed in ask for gradients from now on, or hold one: work on detached copies.",
-    ),
+    *wrong.twins_of_form(exact),
 )

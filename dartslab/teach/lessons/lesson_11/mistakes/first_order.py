@@ -12,9 +12,9 @@ TWINS = (
     ),
     Twin(
         "both batches",
-        lambda loss, w, alpha, train, val, xi: wrong.change(
-            lambda *given: first_order(*given), lambda slope, _, __: slope
-        )(lambda a, b, batch: loss(a, b, train) + loss(a, b, val), w, alpha, train, val, xi),
+        lambda loss, w, alpha, train, val, xi: first_order(
+            lambda a, b, batch: loss(a, b, train) + loss(a, b, val), w, alpha, train, val, xi
+        ),
         "You add both losses before you differentiate: whose loss is the training loss?",
     ),
     Twin(
@@ -48,24 +48,9 @@ TWINS = (
         "Your signs are turned round: does Adam want the gradient, or the way down?",
     ),
     Twin(
-        "alpha moved",
-        wrong.change(first_order, lambda slope, table, xi: table - xi * slope),
-        "You give alpha after a step: what does the optimiser need before it makes one?",
-    ),
-    Twin(
-        "a list",
-        wrong.listed(first_order),
-        "Your gradients have lost their names: what does `zip` make of two lists, and `dict` of that?",
-        shows=lambda pairs: all(isinstance(got, (list, tuple)) and len(got) == len(wanted) for wanted, got in pairs),
-    ),
-    Twin(
         "the first table only",
         wrong.first_table(first_order),
         "You give one of the tables: is `return` inside the loop, or do you differentiate by the first alone?",
     ),
-    Twin(
-        "gradients left on the arguments",
-        wrong.marking(first_order),
-        "The tensors that were passed in ask for gradients from now on, or hold one: work on detached copies.",
-    ),
+    *wrong.twins_of_form(first_order),
 )

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ....items import Twin
 from ..answers import Loss, Tensors, exact, first_order
 
 Rule = Callable[..., Tensors]
@@ -37,7 +38,7 @@ def mixed(loss: Loss, w: Tensors, alpha: Tensors, train: Any, v: Tensors) -> Ten
     w, alpha = leaves(w), leaves(alpha)
     slopes = torch.autograd.grad(loss(w, alpha, train), list(w.values()), create_graph=True)
     along = torch.stack([(slope * v[name]).sum() for name, slope in zip(w, slopes, strict=True)]).sum()
-    return dict(zip(alpha, torch.autograd.grad(along, list(alpha.values()), allow_unused=False), strict=True))
+    return dict(zip(alpha, torch.autograd.grad(along, list(alpha.values())), strict=True))
 
 
 def terms(loss: Loss, w: Tensors, alpha: Tensors, train: Any, val: Any, xi: float) -> tuple[Tensors, Tensors]:
@@ -82,11 +83,6 @@ def both(right: Rule) -> Rule:
     return lambda loss, w, alpha, train, val, xi: of_w(loss, w, alpha, val) | right(loss, w, alpha, train, val, xi)
 
 
-def listed(right: Rule) -> Callable[..., list[Tensor]]:
-    """The gradients without their names."""
-    return lambda *given: list(right(*given).values())
-
-
 def first_table(right: Rule) -> Rule:
     """The first table alone."""
     return lambda *given: dict(list(right(*given).items())[:1])
@@ -126,6 +122,25 @@ def mixed_at_w_prime(loss: Loss, w: Tensors, alpha: Tensors, train: Any, val: An
     return {name: direct[name] - xi * product[name] for name in direct}
 
 
-def half_the_distance(loss: Loss, w: Tensors, alpha: Tensors, train: Any, val: Any, xi: float) -> Tensors:
-    """Wrong: the difference of two points that are 2 eps apart, divided by eps."""
-    return combine(lambda direct, implicit: direct + 2 * implicit)(loss, w, alpha, train, val, xi)
+def twins_of_form(right: Rule) -> tuple[Twin, ...]:
+    """The right gradient, handed over wrongly: mistakes that every hypergradient can have."""
+    return (
+        Twin(
+            "alpha moved",
+            change(right, lambda slope, table, xi: table - xi * slope),
+            "You give alpha after a step: what does the optimiser need before it makes one?",
+        ),
+        Twin(
+            "a list",
+            lambda *given: list(right(*given).values()),
+            "Your gradients have lost their names: what does `zip` make of two lists, and `dict` of that?",
+            shows=lambda pairs: all(
+                isinstance(got, (list, tuple)) and len(got) == len(wanted) for wanted, got in pairs
+            ),
+        ),
+        Twin(
+            "gradients left on the arguments",
+            marking(right),
+            "The tensors that were passed in ask for gradients from now on, or hold one: work on detached copies.",
+        ),
+    )
