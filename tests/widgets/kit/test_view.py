@@ -1,40 +1,22 @@
-"""What every view can do: words, picture, state, and what stands in a notebook where nothing is live."""
+"""What every view can do: drawing, controls, messages from a page, state, words and picture."""
 
-import ast
 import json
 import math
-import re
-import subprocess
-import sys
 import threading
 from base64 import b64decode
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import ipywidgets
-import nbformat
 import pytest
 from matplotlib.figure import Figure
-from nbformat.v4 import new_code_cell, new_notebook
 
-import dartslab.widgets as widgets
-import tiny
-from dartslab import Recorder, SearchState, search
 from dartslab.base.messages import UserError
-from dartslab.experiment.folder import recorded_experiment
-from dartslab.teach.build.execute import run_notebook
 from dartslab.widgets.kit.controls import controls_of
 from dartslab.widgets.kit.notebook import flush
-from dartslab.widgets.kit.page import KIT, module, source, style
-from dartslab.widgets.kit.stills import TONES, png, stack
+from dartslab.widgets.kit.stills import png, stack
 from dartslab.widgets.kit.view import View
 from sentences import refusal
-
-FOLDER = Path(widgets.__file__).parent
-MODULES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.js"))
-SHEETS = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.css"))
-NAME = re.compile(r"^(?:function|class|const|let) (\w+)", re.M)  # at the start of a line
 
 
 class Square(View):
@@ -262,145 +244,8 @@ def test_pictures_are_stacked_on_white() -> None:
     assert stack([one, one]).startswith(b"\x89PNG") and len(stack([one, one])) > len(one)
 
 
-def executed(*cells: str) -> list[Any]:
-    """The outputs of each cell, run as a builder of notebooks runs them, with no front end."""
-    notebook = new_notebook(cells=[new_code_cell(text) for text in cells])
-    run_notebook(notebook, Path(__file__).parent, "a test")
-    return [cell.outputs for cell in notebook.cells]
-
-
-PLACES = [".", str(Path(tiny.__file__).parent)]  # of this file, and of what it imports
-MAKE = f"import sys; sys.path[:0] = {PLACES}\nfrom test_view import Square\nview = Square()\nview"
-
-
-def test_without_a_front_end_the_picture_stands_below_a_sentence() -> None:
-    (outputs,) = executed(MAKE)
-    live, picture = outputs
-    assert live.data["text/plain"] == "Square: live in a running JupyterLab; elsewhere a picture is shown here."
-    assert "image/png" not in live.data  # once is enough
-    assert b64decode(picture.data["image/png"]).startswith(b"\x89PNG")
-    assert picture.metadata["image/png"]["alt"] == picture.data["text/plain"] == "the square is 4"
-
-
-def test_the_picture_is_that_of_the_end_whatever_a_later_cell_changed() -> None:
-    first, _ = executed(MAKE, "view.controls['number'].value = 8")
-    assert first[1].metadata["image/png"]["alt"] == "the square is 64"
-
-
-def test_a_frozen_view_is_nothing_but_its_picture() -> None:
-    first, _ = executed(MAKE, "view.controls['number'].value = 6; view.freeze()")
-    assert set(first[0].data) == {"image/png", "text/plain"} and first[0].data["text/plain"] == "the square is 36"
-    assert first[1].data == {"text/plain": ""}
-
-
-def test_in_a_plain_ipython_the_words_stand_there() -> None:
-    program = f"from IPython.core.interactiveshell import InteractiveShell as S; S.instance().run_cell({MAKE!r})"
-    ended = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, cwd=Path(__file__).parent, check=True
-    )
-    assert "live in a running JupyterLab; elsewhere a picture is shown here." in ended.stdout
-    assert "the square is 4" in ended.stdout and "Traceback" not in ended.stdout + ended.stderr
-
-
 def test_nothing_waits_when_no_notebook_shows_it() -> None:
     view = Square()
     view.controls["number"].value = 3
     assert view._timer is None
     flush()
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_modules_are_plain_and_hold_no_markup_of_strangers(name: str) -> None:
-    text = source(name)
-    assert "innerHTML" not in text and "import " not in text and "eval(" not in text
-    assert len(text.splitlines()) <= 350
-
-
-@pytest.mark.parametrize("name", widgets.__all__)
-def test_the_files_of_a_view_give_each_name_once_and_the_module_has_one_export(name: str) -> None:
-    """They stand in one text, in which a browser takes no name twice."""
-    view = getattr(widgets, name)
-    given = [found for file in (*KIT, *view.MODULES) for found in NAME.findall(source(file))]
-    assert "mountPlayed" in given and [one for one, times in Counter(given).items() if times > 1] == []
-    assert module(*view.MODULES).count("export ") == 1
-
-
-@pytest.mark.parametrize("name", SHEETS)
-def test_every_style_sheet_closes_what_it_opens(name: str) -> None:
-    assert source(name).count("{") == source(name).count("}") > 0
-
-
-def test_each_view_is_had_from_the_package_and_loads_no_torch() -> None:
-    program = f"import sys\nsys.modules['torch'] = None\nfrom dartslab.widgets import {', '.join(widgets.__all__)}"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_the_names_for_editors_are_those_that_are_loaded() -> None:
-    tree = ast.parse(Path(widgets.__file__).read_text(encoding="utf-8"))
-    (block,) = (node for node in tree.body if isinstance(node, ast.If))
-    assert {name.name: node.module for node in block.body for name in node.names} == widgets._MODULE_OF
-
-
-def test_an_unknown_view_is_an_attribute_error_that_lists_them() -> None:
-    with pytest.raises(AttributeError, match="it offers: PlantedSearch, NetworkMap, SearchPanel, Replay"):
-        _ = widgets.SearchPannel
-
-
-def test_the_notebook_format_knows_our_outputs() -> None:
-    notebook = new_notebook(cells=[new_code_cell(MAKE)])
-    run_notebook(notebook, Path(__file__).parent, "a test")
-    nbformat.validate(notebook)
-
-
-def search_state() -> Any:
-    return SearchState.create(tiny.search_config(hypergradient="first_order", steps=2), tiny.pictures())
-
-
-def recorded() -> Any:
-    state = search_state()
-    recorder = Recorder(state)
-    list(recorder.watch(search(state)))
-    return recorder.record
-
-
-MADE = {
-    "PlantedSearch": lambda: widgets.PlantedSearch(),
-    "NetworkMap": lambda: widgets.NetworkMap(),
-    "SearchPanel": lambda: widgets.SearchPanel(search_state()),
-    "Replay": lambda: widgets.Replay(recorded()),
-    "RelaxationMixer": lambda: widgets.RelaxationMixer(tiny.pictures()),
-    "NoDerivative": lambda: widgets.NoDerivative(),
-    "AlphaRace": lambda: widgets.AlphaRace(),
-    "BilevelExplorer": lambda: widgets.BilevelExplorer(),
-    "HypergradientBeats": lambda: widgets.HypergradientBeats(),
-    "FiniteDifferenceDial": lambda: widgets.FiniteDifferenceDial(),
-    "CellBuilder": lambda: widgets.CellBuilder(nodes=1),
-    "DiscretizationGap": lambda: widgets.DiscretizationGap(search_state(), 8),
-    "ExperimentPanel": lambda: widgets.ExperimentPanel(recorded_experiment()),
-}
-
-
-@pytest.mark.parametrize("name", widgets.__all__)
-def test_every_view_has_words_a_picture_json_and_a_state_that_only_it_takes(name: str, tmp_path: Path) -> None:
-    view, other = MADE[name](), MADE["Replay" if name != "Replay" else "SearchPanel"]()
-    json.dumps([view.shown, view.canvas.data], allow_nan=False)
-    bundle = view._repr_mimebundle_()
-    assert b64decode(bundle["image/png"]).startswith(b"\x89PNG")
-    assert bundle["text/plain"] == f"{name}: {view.text}" and len(view.text) > 40
-    text = view.state()
-    view.restore(text)
-    assert view.state() == text and len(text) < 200
-    for bad in (other.state(), "garbage", f"{name}.1:{{", text[:-3], f"{name}.99:{{}}"):
-        refusal(view.restore, bad)
-        assert view.state() == text
-    if type(view).EXPORTS:
-        assert view.export_html(tmp_path / "page.html").stat().st_size > 10_000
-    for made in (view, other):
-        made.close()
-
-
-@pytest.mark.parametrize("number", range(5))
-def test_colours_are_the_same_in_pictures_and_in_the_style_sheet(number: int) -> None:
-    first = style().split(f"--tone{number}: ")[1].split(";")[0]  # of the light theme
-    assert first.lower() == TONES[number].lower()
