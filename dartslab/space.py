@@ -58,6 +58,11 @@ class Edge(NamedTuple):
     target: int
     source: int
 
+    @property
+    def name(self) -> str:
+        """As people read it: "0 → 2"."""
+        return f"{self.source} → {self.target}"
+
 
 @dataclass(frozen=True)
 class SearchSpace:

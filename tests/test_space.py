@@ -21,6 +21,10 @@ def test_every_node_reads_from_every_earlier_state_once(nodes: int) -> None:
         assert [space.edges[row].source for row in space.rows(node)] == list(range(node))
 
 
+def test_an_edge_is_named_from_its_state_to_its_node() -> None:
+    assert [edge.name for edge in SearchSpace(2).edges] == ["0 → 2", "1 → 2", "0 → 3", "1 → 3", "2 → 3"]
+
+
 # prod over k of 49 k (k + 1) / 2, with 7 operations that can win
 @pytest.mark.parametrize(("nodes", "cells"), [(2, 7203), (3, 2117682), (4, 1037664180)])
 def test_the_number_of_cells_is_the_published_one(nodes: int, cells: int) -> None:

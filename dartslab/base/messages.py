@@ -38,6 +38,11 @@ def unknown(what: str, got: object, allowed: Iterable[str]) -> UserError:
     return UserError(f"unknown {what} {short(repr(got))}; allowed are: {', '.join(ordered)}. {advice}")
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things: "1 edge", "2 edges"."""
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
 def is_number(value: Any, low: float, high: float, whole: bool = False) -> bool:
     """Whether a value is a number from low to high, a whole one where asked; a text, None, True and False are none."""
     kind = Integral if whole else Real

@@ -10,6 +10,8 @@ from typing import Any
 
 from tyro.conf import Positional
 
+from ..base.messages import counted
+
 
 @dataclass(frozen=True)
 class Doctor:
@@ -57,8 +59,7 @@ class Exercises:
             print(json.dumps(listed, indent=1))
             return
         for one in listed:
-            points = f"{one['points']} point{'s' * (one['points'] != 1)}"
-            minutes = f"{one['minutes']} minute{'s' * (one['minutes'] != 1)}"
+            points, minutes = counted(one["points"], "point"), counted(one["minutes"], "minute")
             print(f"{one['name']:<20} {one['title']}: {minutes}, {points}")
             print(f"{'':<20} {len(one['twins'])} wrong answers known: {'; '.join(one['twins'])}")
 

@@ -50,7 +50,7 @@ def alpha_curves(
                 shown + 1, history[shown, row, column], marker="." if len(shown) == 1 else "", **_line(operation)
             )
         winner = "".join(f"  ✓ {space.operations[column]}" for column in np.flatnonzero(kept[row]))
-        panel.set_title(f"{edge.source} → {edge.target}{winner}", fontsize=8, color=TEXT, family=FIGURE_FONT)
+        panel.set_title(f"{edge.name}{winner}", fontsize=8, color=TEXT, family=FIGURE_FONT)
         if edge.target == space.nodes + 1:
             panel.set_xlabel("step", fontsize=8)
     panels[0, 0].set_ylim(0, 1.05 * float(history.max()))

@@ -57,7 +57,7 @@ def alpha_heatmap(
         image = panel.imshow(table, cmap=colors, norm=scale, aspect="auto")
         panel.set_title(f"{TITLES[kind]} (✓ {rule})", fontsize=10, color=TEXT, family=FIGURE_FONT)
         panel.set_xticks(range(operations), space.operations, rotation=40, ha="right", rotation_mode="anchor")
-        panel.set_yticks(range(edges), [f"{edge.source} → {edge.target}" for edge in space.edges])
+        panel.set_yticks(range(edges), [edge.name for edge in space.edges])
         panel.tick_params(length=0, labelsize=8, labelcolor=TEXT)
         panel.spines[:].set_visible(False)
         for row in range(1, edges):

@@ -46,7 +46,8 @@ PASSIVE = "#8C8C8C"  # 3.4:1, lines only
 EXTRA_WIDTH = {"bold": 1.2, "dotted": 0.6}
 GRAPH_FONT = "Helvetica"  # Graphviz and browsers know its measures, and draw it with a font the machine has
 FIGURE_FONT = "DejaVu Sans"  # comes with matplotlib and has the tick
-TITLES = {"normal": "normal cell", "reduce": "reduction cell", "cell": "cell"}
+KIND_NAMES = {"normal": "normal", "reduce": "reduction"}
+TITLES = {kind: f"{name} cell" for kind, name in KIND_NAMES.items()} | {"cell": "cell"}
 TRAIN, VALIDATION, TEST = COLORS["sep_conv_3x3"], COLORS["max_pool_3x3"], COLORS["dil_conv_5x5"]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..base.messages import require
+from ..base.messages import counted, require
 from .picture import Drawing
 from .words import groups_of
 
@@ -41,7 +41,7 @@ def draw_waterfall(stages: Mapping[str, Any]) -> Drawing:
     step = (WIDTH - LEFT) / len(runs)
     places = [LEFT + step * (k + 0.5) for k in range(len(runs))]
     means = runs.mean(axis=1)
-    parts = [_text(LEFT, 18, f"accuracy (%), {_count(runs.shape[1])}: ● a run, ━ their mean", QUIET, 13)]
+    parts = [_text(LEFT, 18, f"accuracy (%), {_count(runs.shape[1])}: ● a run, ━ their mean", QUIET, 13, "start")]
     for percent in range(0, int(top) + 1, 20 if top > 50 else 10):
         parts.append(_path(f"M{LEFT} {y(percent):.1f}H{WIDTH}", GRID, 1))
         parts.append(_text(LEFT - 8, y(percent) + 4, str(percent), QUIET, 12, "end"))
@@ -106,7 +106,7 @@ def _runs_of(stages: Mapping[str, Any]) -> np.ndarray:
 
 
 def _count(runs: int) -> str:
-    return f"n = {runs} run{'s' * (runs != 1)}"
+    return f"n = {counted(runs, 'run')}"
 
 
 def _change(points: float) -> str:
@@ -122,8 +122,7 @@ def _path(d: str, color: str, width: float, dash: str = "") -> str:
     return f'<path d="{d}" fill="none" stroke="{color}" stroke-width="{width}"{dashed}/>'
 
 
-def _text(x: float, y: float, words: str, color: str, size: float, anchor: str = "", bold: bool = False) -> str:
-    anchor = anchor or ("start" if x == LEFT else "middle")
+def _text(x: float, y: float, words: str, color: str, size: float, anchor: str = "middle", bold: bool = False) -> str:
     heavy = ' font-weight="600"' if bold else ""
     place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"'
     look = f"fill:{color};paint-order:stroke;stroke:{GROUND};stroke-width:3px"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from ..base.messages import UserError, require, unknown
+from ..base.messages import UserError, counted, require, unknown
 from .distributed import local_device
 
 DRIVER = Path("/proc/driver/nvidia")  # exists where Linux has loaded the NVIDIA driver
@@ -155,7 +155,7 @@ def device_name(device: torch.device) -> str:
         lines = information.read_text(encoding="utf-8", errors="replace").splitlines()
         name = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), name)
     threads = torch.get_num_threads()
-    return f"{name}, {threads} thread{'s' * (threads != 1)}"
+    return f"{name}, {counted(threads, 'thread')}"
 
 
 def free_memory(device: torch.device) -> int:

@@ -24,7 +24,6 @@ from .models.built_cells import (
     cells_of,
     check_cells,
     describe_builder,
-    edge_name,
     genotype_of,
     letters_of,
     network_size,
@@ -115,9 +114,7 @@ class CellBuilder(View):
             description="show",
         )
         drawing = ipywidgets.ToggleButtons(options=["staircase", "graph"], description="as")
-        edge = ipywidgets.Dropdown(
-            options=[(edge_name(edge), row) for row, edge in enumerate(edges)], description="edge"
-        )
+        edge = ipywidgets.Dropdown(options=[(edge.name, row) for row, edge in enumerate(edges)], description="edge")
         self.operation = ipywidgets.Dropdown(
             options=[("nothing", NONE), *((name, name) for name in self.space.operations)], description="operation"
         )

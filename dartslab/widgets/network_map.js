@@ -88,7 +88,6 @@ const view = {
       host.say(words);
       root.dataset.level = frame.level;
     }
-    const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
     const moved = (from, to) => `translate(${from[0] - to[0]}px, ${from[1] - to[1]}px) scale(${from[2] / to[2]}, ${from[3] / to[3]})`;
     // from a spot to the panel that it opens into, to the right or down
     const beam = ([x, y, w, high], [a, b, wide, tall], right) => (right ? `M${x + w} ${y}L${a - 8} ${b}V${b + tall}L${x + w} ${y + high}Z` : `M${x} ${y + high}H${x + w}L${a + wide} ${b - 6}H${a}Z`);

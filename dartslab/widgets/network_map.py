@@ -11,12 +11,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon
 
 from ..base.messages import require
-from ..draw.style import COLORS, PASSIVE, QUIET, TEXT
+from ..draw.style import COLORS, KIND_NAMES, PASSIVE, QUIET, TEXT
 from ..run.config import SearchConfig
 from ..space import INPUTS, SearchSpace
 from .kit.played import PlayedView
 from .kit.stills import TONES, png
-from .models.network_map import KIND_NAMES, LEVELS, edge_name, map_data, map_frame, map_words
+from .models.network_map import LEVELS, edge_name, map_data, map_frame, map_words
 
 
 class NetworkMap(PlayedView):

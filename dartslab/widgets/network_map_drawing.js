@@ -89,11 +89,11 @@ function drawCell(w, high, frame, data) {
 
 function drawEdge(w, high, frame, data) {
   const count = data.operations.length, gap = Math.min(25, (high - 66) / Math.max(1, count - 1)), middle = high / 2 + 2, top = middle - (gap * (count - 1)) / 2;
-  const [sx, tx] = [15, w - 15], [l, r] = [0.24 * w, 0.76 * w], best = frame.weights.indexOf(Math.max(...frame.weights)), alike = Math.min(...frame.weights) === frame.weights[best];
+  const [sx, tx] = [15, w - 15], [l, r] = [0.24 * w, 0.76 * w], best = largestAt(frame.weights), alike = Math.min(...frame.weights) === frame.weights[best];
   const lanes = data.operations.flatMap((name, o) => {
-    const [y, p] = [top + o * gap, frame.weights[o]], dash = { dotted: "2 3", dashed: "7 5" }[STYLES[name]];
+    const [y, p] = [top + o * gap, frame.weights[o]], dash = dashOf(name);
     const d = `M${sx + 14} ${middle}C${sx + 50} ${middle} ${l - 50} ${y} ${l} ${y}H${r}C${r + 40} ${y} ${tx - 56} ${middle} ${tx - 14} ${middle}`;
-    return [path(d, "lane", { style: `stroke: var(--op-${name}, var(--lane))`, "stroke-width": Math.max(1, p * Math.min(24, gap + 4)), "stroke-dasharray": dash })];
+    return [path(d, "lane", { style: `stroke: ${colorOf(name)}`, "stroke-width": Math.max(1, p * Math.min(24, gap + 4)), "stroke-dasharray": dash })];
   });
   const names = data.operations.flatMap((name, o) => {
     const [y, look] = [top + o * gap, o === best && !alike ? " strong" : ""], wide = 7.3 * name.length + 10;

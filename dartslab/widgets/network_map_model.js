@@ -1,6 +1,5 @@
 // What is chosen in a NetworkMap, and the same in words; the same as models/network_map.py, where it is explained. No DOM.
 
-const KIND_NAMES = { normal: "normal", reduce: "reduction" };
 const edgeName = ([source, target]) => `${source} → ${target}`;
 const many = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
 const sized = ([channels, high, wide]) => `${many(channels, "channel")} of ${high}×${wide}`;

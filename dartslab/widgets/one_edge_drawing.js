@@ -1,7 +1,5 @@
 // Drawing for the views of one edge: elements that are made once and then changed.
 
-const setAttributes = (node, attributes) => { for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value); };
-const write = (node, text, attributes = {}) => { setAttributes(node, attributes); if (node.textContent !== text) node.textContent = text; };
 const showIf = (node, there) => { node.style.display = there ? "" : "none"; };
 const group = (parent, name) => parent.appendChild(h("g", { class: name }));
 const child = (parent, tag, name) => parent.appendChild(h(tag, { class: name }));

@@ -50,7 +50,7 @@ function plantedGraph() {
       const told = leads && sure > 0.6;
       const inside = leads && weight > 0.7; // the line is then wide enough to hold the name
       const text = told ? `${names[o]} ${Math.round(100 * weight)}%` : names[o];
-      if (label.textContent !== text) label.textContent = text;
+      write(label, text);
       label.setAttribute("class", `name${told ? " leads" : ""}${inside ? " inside" : ""}`);
       label.style.fill = told && !inside ? `var(${tone})` : "";
       label.style.fillOpacity = leads ? 1 : Math.min(1, 0.5 + 4 * weight); // what is behind a name never shines through

@@ -16,7 +16,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from ...base.files import write_atomically
-from ...base.messages import UserError
+from ...base.messages import UserError, counted
 from ..lesson import SOLUTION, STRICT
 from ..logbook import LOGBOOK
 
@@ -149,15 +149,11 @@ class Time:
 
     def sentence(self) -> str:
         """What the header says: whole seconds, at least one."""
-        threads = f" with {_count(self.threads, 'thread')}" if self.threads else ""
+        threads = f" with {counted(self.threads, 'thread')}" if self.threads else ""
         return (
             f"*All cells together ran in {max(1, round(self.seconds))} s when this notebook was built, "
-            f"on {_count(self.cores, 'processor core')}{threads}.*"
+            f"on {counted(self.cores, 'processor core')}{threads}.*"
         )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def read_times(folder: Path) -> dict[str, Time]:

@@ -14,7 +14,7 @@ from typing import Any
 import matplotlib
 
 from ...draw.picture import Picture
-from ...draw.style import COLORS, DARK_COLORS, STYLES
+from ...draw.style import COLORS, DARK_COLORS, KIND_NAMES, STYLES
 
 # stand before the files of a view
 KIT = ("kit/numbers.js", "kit/view.js", "kit/controls.js", "kit/pictures.js", "kit/played.js")
@@ -25,9 +25,14 @@ ALONE = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inlin
 
 @cache
 def constants() -> str:
-    """What JavaScript needs to know of our colours: the map of the heatmaps, colours and line styles of operations."""
+    """What JavaScript takes from Python: a colour map, colours and lines of operations, names of kinds of cell."""
     shades = matplotlib.colormaps["cividis"].resampled(SHADES)(range(SHADES))
-    known = {"CIVIDIS": [matplotlib.colors.to_hex(shade) for shade in shades], "COLORS": COLORS, "STYLES": STYLES}
+    known = {
+        "CIVIDIS": [matplotlib.colors.to_hex(shade) for shade in shades],
+        "COLORS": COLORS,
+        "STYLES": STYLES,
+        "KIND_NAMES": KIND_NAMES,
+    }
     return "".join(f"const {name} = {json.dumps(value)};\n" for name, value in known.items())
 
 

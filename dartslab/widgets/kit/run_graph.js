@@ -5,9 +5,6 @@ const lerp = (a, b, u) => a + (b - a) * u;
 const hundredths = (p) => (p >= 0.995 ? p.toFixed(2) : p.toFixed(2).slice(1)); // .44
 const nameOf = (operation) => operation.replace("_conv_", "_").replace("_pool_3x3", " pool").replace("_connect", "")
   .replaceAll("_", " ").replace(/(\d)x(\d)/g, "$1×$2");
-const colorOf = (operation) => `var(--op-${operation}, var(--lane))`;
-const MARKS = { dotted: "2 3", dashed: "7 5" }; // along the middle of a lane: the cue besides colour
-const SHORT = { normal: "normal", reduce: "reduction" };
 
 // Set attributes and styles of an element, and touch only what changes.
 function setter(node) {
@@ -114,7 +111,7 @@ function cellGraph(cell, w, height, point) {
   const drawn = places.edges.map((edge, row) => {
     const group = h("g", { "data-edge": row });
     const lanes = edge.lanes.map(({ d }, o) => {
-      const dash = MARKS[STYLES[operations[o]]], isNone = operations[o] === "none";
+      const dash = dashOf(operations[o]), isNone = operations[o] === "none";
       const line = h("path", { class: "lane", d, "data-operation": operations[o], "stroke-dasharray": isNone ? dash : null });
       const mark = dash && !isNone ? h("path", { class: "lane mark", d, "stroke-dasharray": dash }) : null;
       const node = h("g", {}, line, mark);

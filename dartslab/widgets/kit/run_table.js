@@ -15,7 +15,7 @@ function weightTable(cells, { width, height, tops, row, head, numbers }, point) 
   const heads = operations.map((name, o) => {
     const x = label + (o + 0.5) * wide, words = nameOf(name).split(" ");
     const lines = words.length > 1 ? [words[0], words.slice(1).join(" ")] : ["", words[0]];
-    const dash = MARKS[STYLES[name]], line = { x1: x - wide / 2 + 2, x2: x + wide / 2 - 2, y1: head - 5, y2: head - 5 };
+    const dash = dashOf(name), line = { x1: x - wide / 2 + 2, x2: x + wide / 2 - 2, y1: head - 5, y2: head - 5 };
     return [
       ...lines.map((text, i) => h("text", { class: "head", x, y: head - 24 + 11 * i }, text)),
       h("line", { ...line, class: "swatch", style: `stroke:${colorOf(name)}`, "stroke-dasharray": name === "none" ? dash : null }),

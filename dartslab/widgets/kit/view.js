@@ -19,6 +19,10 @@ function h(tag, attributes = {}, ...children) {
   return node;
 }
 
+// Changes of an element that was made before; a text that is the same already is not touched.
+const setAttributes = (node, attributes) => { for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value); };
+const write = (node, text, attributes = {}) => { setAttributes(node, attributes); if (node.textContent !== text) node.textContent = text; };
+
 // text of ours that holds markup: graphs that graphviz drew
 function markup(svg) {
   if (!parsed.has(svg)) {
@@ -131,6 +135,10 @@ function page(view, spec, root) {
 }
 
 const digits = (value, n = 3) => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(n))));
+
+// an operation on its lane: its colour, and dashes as the cue besides colour
+const colorOf = (operation) => `var(--op-${operation}, var(--lane))`;
+const dashOf = (operation) => ({ dotted: "2 3", dashed: "7 5" })[STYLES[operation]];
 
 // colours of weights from 0 to 1, the same at every step: cividis of the root, as `alpha_heatmap` in Python
 function shade(value) {

@@ -21,11 +21,6 @@ NAMES = {letter: name for name, letter in LETTERS.items()}
 EMPTY = LETTERS[NONE]
 
 
-def edge_name(edge: tuple[int, int]) -> str:
-    """An edge (target, source) as people read it: "0 → 2"."""
-    return f"{edge[1]} → {edge[0]}"
-
-
 def no_cells(space: SearchSpace) -> dict[str, str]:
     """Cells without any connection."""
     return dict.fromkeys(space.kinds, EMPTY * len(space.edges))
@@ -238,11 +233,11 @@ def builder_frame(
 def describe_builder(space: SearchSpace, frame: Mapping[str, Any]) -> str:
     """The frame in words: the selected edge, whether the cells are valid, the facts, then every connection."""
     held = frame["operations"][frame["kind"]][frame["edge"]]
-    name = edge_name(space.edges[frame["edge"]])
+    name = space.edges[frame["edge"]].name
     sentences = [f"{frame['title']}, edge {name} selected: {'nothing' if held == NONE else held}"]
     sentences += [f"not valid: {frame['reason'].rstrip('.')}" if frame["reason"] else "valid", *frame["facts"]]
     for kind, operations in frame["operations"].items():
         pairs = zip(space.edges, operations, strict=True)
-        there = [f"{edge_name(edge)} {operation}" for edge, operation in pairs if operation != NONE]
+        there = [f"{edge.name} {operation}" for edge, operation in pairs if operation != NONE]
         sentences.append(f"{TITLES[kind]} holds {', '.join(there) or 'nothing'}")
     return ". ".join(sentences)

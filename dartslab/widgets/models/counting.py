@@ -10,7 +10,7 @@ that these choices write as digits, node 2 first (a mixed radix, since each node
 
 from itertools import combinations
 
-from ...base.messages import require
+from ...base.messages import counted, require
 from ...genotype import Cell, Connection
 from ...space import INPUTS, NONE, SearchSpace
 
@@ -20,13 +20,13 @@ PREDECESSORS = 2  # that a counted node reads
 def not_counted(space: SearchSpace, cell: Cell) -> str:
     """Why a cell is not among the counted ones, in words; "" if it is."""
     if len(cell.nodes) != space.nodes:
-        return f"it has {_several(len(cell.nodes), 'node')}, the counted cells have {space.nodes}"
+        return f"it has {counted(len(cell.nodes), 'node')}, the counted cells have {space.nodes}"
     if set(cell.concat) != set(cell.nodes):
         return f"it concatenates {list(cell.concat)}, the counted cells all their nodes"
     for node in cell.nodes:
         connections = cell.into(node)
         if len(connections) != PREDECESSORS:
-            many = _several(len(connections), "connection")
+            many = counted(len(connections), "connection")
             return f"node {node} has {many}, a node of the counted cells has {PREDECESSORS}"
         if len({connection.predecessor for connection in connections}) < PREDECESSORS:
             return f"node {node} reads state {connections[0].predecessor} twice, the counted cells never do"
@@ -92,7 +92,3 @@ def cell_from_number(space: SearchSpace, number: int, name: str = "cell") -> Cel
 
 def _choices(space: SearchSpace) -> list[str]:
     return [name for name in space.operations if name != NONE]
-
-
-def _several(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"

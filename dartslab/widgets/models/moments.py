@@ -57,7 +57,7 @@ def cell_tables(
             {
                 "kind": kind,
                 "title": TITLES[kind],
-                "edges": [f"{edge.source} → {edge.target}" for edge in space.edges],
+                "edges": [edge.name for edge in space.edges],
                 "nodes": [edge.target for edge in space.edges],
                 "pairs": [[edge.source, edge.target] for edge in space.edges],
                 "operations": list(space.operations),

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from ...base.messages import is_number, require
+from ...base.messages import counted, is_number, require
+from ...draw.style import KIND_NAMES
 from ...draw.words import tables
-from ...space import INPUTS, STEM_MULTIPLIER, SearchSpace, skeleton
+from ...space import INPUTS, STEM_MULTIPLIER, Edge, SearchSpace, skeleton
 
 LEVELS = ("network", "cell", "edge")
-KIND_NAMES = {"normal": "normal", "reduce": "reduction"}
 MOST_PIXELS = 1_000_000  # on a side, more than any picture has
 MOST_LAYERS = 24  # that can be told apart in a notebook
 
@@ -79,8 +79,9 @@ def map_data(
 
 
 def edge_name(ends: Sequence[int]) -> str:
-    """An edge as it is written everywhere: "2 → 3"."""
-    return f"{ends[0]} → {ends[1]}"
+    """An edge (source, target) of `map_data` as it is written everywhere: "2 → 3"."""
+    source, target = ends
+    return Edge(target, source).name
 
 
 def map_frame(settings: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +123,7 @@ def map_words(frame: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     same = counts[frame["kind"]]
     table = f"{len(data['edges'])} edges × {len(data['operations'])} operations"
     if frame["level"] == "network":
-        stack = " and ".join(f"{_many(n, KIND_NAMES[k] + ' cell')}" for k, n in counts.items() if n)
+        stack = " and ".join(counted(n, f"{KIND_NAMES[k]} cell") for k, n in counts.items() if n)
         older, newer = (_place(place) for place in frame["reads"])
         reads = f"{older} twice" if older == newer else f"{older} and {newer}"
         every = _all(same, kind)
@@ -143,7 +144,7 @@ def map_words(frame: Mapping[str, Any], data: Mapping[str, Any]) -> str:
         joined = f"adds up {edges}; it is the output" if data["nodes"] == 1 else joined
         return (
             f"{name.capitalize()}, a {kind} cell: {older}; {newer}. Both become {_sized(frame['inside'])}. {halved}"
-            f"{_many(data['nodes'], 'node')} {joined}, {_sized(frame['output'])}."
+            f"{counted(data['nodes'], 'node')} {joined}, {_sized(frame['output'])}."
         )
     first, last = frame["edge"]
     weights = frame["weights"]
@@ -152,14 +153,10 @@ def map_words(frame: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     halved = ", and halve them" if frame["kind"] == "reduce" and first < INPUTS else ""
     whose = _all(same, kind) if same > 1 else f"the only {kind} cell"
     return (
-        f"Edge {first} → {last} of {name}: {_many(len(weights), 'operation')} get state {first}, "
+        f"Edge {first} → {last} of {name}: {counted(len(weights), 'operation')} get state {first}, "
         f"{_sized(frame['state'])}{halved}; their outputs are mixed, {parts}, and go into node {last}. "
         f"The weights come from row {frame['row']} of the alpha of {whose}."
     )
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _all(count: int, kind: str) -> str:
@@ -167,7 +164,7 @@ def _all(count: int, kind: str) -> str:
 
 
 def _sized(size: Sequence[int]) -> str:
-    return f"{_many(size[0], 'channel')} of {size[1]}×{size[2]}"
+    return f"{counted(size[0], 'channel')} of {size[1]}×{size[2]}"
 
 
 def _place(number: int) -> str:

@@ -30,14 +30,21 @@ def stairs(space: SearchSpace) -> dict[str, Any]:
     """
     xs = [LEFT + COLUMN * state for state in range(INPUTS + space.nodes)]
     edges, tops, bottoms, y = [], [TOP - 36] * INPUTS, [TOP - 12] * INPUTS, TOP
-    for number, (target, source) in enumerate(space.edges):
+    for number, edge in enumerate(space.edges):
+        target, source = edge
         if number and target != space.edges[number - 1].target:
             y += GAP
         if source == 0:
             tops.append(y)
-        name = f"{source} → {target}"
         edges.append(
-            {"name": name, "source": source, "target": target, "y": y + LINE // 2, "from": xs[source], "to": xs[target]}
+            {
+                "name": edge.name,
+                "source": source,
+                "target": target,
+                "y": y + LINE // 2,
+                "from": xs[source],
+                "to": xs[target],
+            }
         )
         y += LINE
         if source == target - 1:
