@@ -125,9 +125,13 @@ def _choices(question: str, choices: tuple[str, ...], chosen: Any) -> Any:
     return ipywidgets.RadioButtons(options=options, value=value, tooltip=question, layout=WIDE)
 
 
-def _note_answer(asked: Question, answer: int) -> Reply:
+def _require_choice(asked: Question | Prediction, answer: Any) -> None:
     count = len(asked.choices)
     require(answer in range(count), f"{asked.name} has the choices 0 to {count - 1}, got {answer!r}; give one of them.")
+
+
+def _note_answer(asked: Question, answer: int) -> Reply:
+    _require_choice(asked, answer)
     right = answer == asked.right
     update("quiz", asked.name, lambda old: {"answer": answer, "right": right, "first": old.get("first", right)})
     word = "Right" if right else "Not this one"
@@ -138,11 +142,7 @@ def _note_answer(asked: Question, answer: int) -> Reply:
 
 def _note_prediction(asked: Prediction, answer: Any) -> str:
     if asked.choices:
-        count = len(asked.choices)
-        require(
-            answer in range(count),
-            f"{asked.name} has the choices 0 to {count - 1}, got {answer!r}; give one of them.",
-        )
+        _require_choice(asked, answer)
     else:
         require(_is_number(answer), f"{asked.name} asks for a number, got {answer!r}; give a number.")
     update("predictions", asked.name, lambda old: {"answer": answer})

@@ -8,15 +8,14 @@ import html
 import inspect
 from typing import Any
 
-from ..base.messages import UserError, require
+from ..base.messages import UserError, counted, require
 from .box import Box, boxed, ladder, note, paragraph, prose, say
-from .examine import UNWRITTEN, argument_names, describe_case, examine, failing
+from .examine import UNWRITTEN, describe_case, examine, failing, named_arguments
 from .items import Exercise
 from .lesson import STRICT, is_set
 from .logbook import Entry, entry, update
 from .registry import EXERCISES
 from .smallest_case import smallest_case
-from .trial import arguments_of
 
 LENT = "this is dartslab's answer, which `mine` gave you instead of yours: run the cell with your own, then this one."
 
@@ -63,7 +62,7 @@ def check(name: str, answer: Any) -> Verdict:
         return _refuse(_failed(exercise, findings, noted, failing.get(name) is not before))
     update("exercises", name, lambda old: _count_try(old) | {"passed": True})
     _passed[name] = answer
-    points = f"{exercise.points} point{'s' * (exercise.points != 1)}"
+    points = counted(exercise.points, "point")
     foot = f"<b>One harder:</b> {prose(exercise.harder)}"
     text = f"{name}: right, {points}. A harder one: {exercise.harder}"
     say(Box(boxed("right", "Right", "", exercise.title, name, points, foot), text))
@@ -80,8 +79,7 @@ def case(name: str) -> dict[str, Any]:
     """
     exercise = EXERCISES.find(name)
     require(exercise.is_function, f"{name} asks for a value, so it has no cases; look at what the text asks for.")
-    arguments = arguments_of(failing[name].case if name in failing else next(exercise.cases()))
-    return dict(zip(argument_names(exercise, len(arguments)), arguments, strict=False))
+    return named_arguments(exercise, failing[name].case if name in failing else next(exercise.cases()))
 
 
 def hint(name: str) -> None:

@@ -1,9 +1,10 @@
 """What to say about an answer: nothing if it is right, else one to three lines that help."""
 
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from traceback import walk_tb
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from .trial import (
     same_outcome,
 )
 from .values import a_kind, as_array, brief, size_of
+
+T = TypeVar("T")
 
 WIDTH = 240  # letters of a case in a message
 DIAGNOSING_S = 20.0  # looking for what is wrong takes no longer
@@ -205,18 +208,18 @@ def describe_case(exercise: Exercise, case: Case) -> str:
     """The arguments of a case with their names: "alpha = [0, 1], T = 2"."""
     if not exercise.is_function:
         return ""
-    arguments = arguments_of(case)
-    names = argument_names(exercise, len(arguments))
-    text = ", ".join(f"{name} = {brief(value)}" for name, value in zip(names, arguments, strict=False))
+    text = ", ".join(f"{name} = {brief(value)}" for name, value in named_arguments(exercise, case).items())
     return (text if len(text) <= WIDTH else f"{text[:WIDTH]}…") or "no arguments"
 
 
-def argument_names(exercise: Exercise, count: int) -> list[str]:
-    """The names of the arguments of a case, "argument 1" where they have none."""
+def named_arguments(exercise: Exercise, case: Case) -> dict[str, Any]:
+    """The arguments of a case by name, "argument 1" where they have none."""
+    arguments = arguments_of(case)
+    count = len(arguments)
     names = list(inspect.signature(exercise.reference).parameters)
     if len(names) < count or (exercise.use is not None and len(names) > count):
         names = [f"argument {k + 1}" for k in range(count)]
-    return names
+    return dict(zip(names, arguments, strict=False))
 
 
 def _text_of(error: BaseException) -> str:
@@ -230,13 +233,18 @@ def both_brief(wanted: Any, got: Any) -> tuple[str, str]:
     """Both values on one line each, with as many digits as it takes to tell them apart."""
 
     def texts() -> tuple[str, str]:
-        for digits in (4, 7, 10):
-            found = brief(wanted, digits), brief(got, digits)
-            if found[0] != found[1]:
-                break
-        return found
+        return told_apart(lambda digits: (brief(wanted, digits), brief(got, digits)))[1]
 
     return in_time(texts, (brief(wanted), "something that cannot be printed, or takes too long"))
+
+
+def told_apart(write: Callable[[int], tuple[T, T]]) -> tuple[int, tuple[T, T]]:
+    """Two values as text, with as few digits of 4, 7 and 10 as tell them apart: (digits, both texts)."""
+    for digits in (4, 7, 10):
+        texts = write(digits)
+        if texts[0] != texts[1]:
+            break
+    return digits, texts
 
 
 def line_of(error: BaseException, answer: Any) -> str:

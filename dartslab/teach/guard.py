@@ -77,7 +77,7 @@ def as_before() -> Iterator[None]:
 def _restore_torch() -> Callable[[], None]:
     """Gives what puts back the settings of torch and numpy as they are now."""
     device, threads = torch.get_default_device(), torch.get_num_threads()
-    strict, only_warn = before = deterministic()
+    strict, only_warn = before = _deterministic()
     anomaly, check_nan = torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled()
     numpy_errors = np.geterr()
 
@@ -86,7 +86,7 @@ def _restore_torch() -> Callable[[], None]:
             torch.set_default_device(None if device.type == "cpu" else device)
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
-        if deterministic() != before:  # setting it imports much, which a time limit could cut in two
+        if _deterministic() != before:  # setting it loads a large part of torch
             torch.use_deterministic_algorithms(strict, warn_only=only_warn)
         torch.autograd.set_detect_anomaly(anomaly, check_nan)
         np.seterr(**numpy_errors)
@@ -94,7 +94,7 @@ def _restore_torch() -> Callable[[], None]:
     return restore
 
 
-def deterministic() -> tuple[bool, bool]:
+def _deterministic() -> tuple[bool, bool]:
     """Whether torch takes deterministic algorithms only, and whether it then warns instead of raising."""
     return torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
 

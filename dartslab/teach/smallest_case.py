@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from .box import code
-from .examine import Failure, argument_names, both_brief
+from .examine import Failure, both_brief, named_arguments, told_apart
 from .items import Exercise
-from .trial import arguments_of, in_time
-from .values import as_array, brief, tolerance_of
+from .trial import in_time
+from .values import allowed_for, as_array, brief
 
 MOST = 8  # rows and columns of a table whose numbers all stand there
 
@@ -19,9 +19,7 @@ def smallest_case(exercise: Exercise, failure: Failure) -> str:
     """A table of names and values; empty where the exercise asks for a value, since what is expected solves it."""
     if not exercise.is_function:
         return ""
-    arguments = arguments_of(failure.case)
-    names = argument_names(exercise, len(arguments))
-    rows = [_named(name, brief(value)) for name, value in zip(names, arguments, strict=False)]
+    rows = [_named(name, brief(value)) for name, value in named_arguments(exercise, failure.case).items()]
     results = in_time(lambda: _results(exercise, failure), "")
     return f'<div><div class="dl-label">Smallest case</div>{_table(rows)}{results}</div>' if rows or results else ""
 
@@ -33,8 +31,7 @@ def _results(exercise: Exercise, failure: Failure) -> str:
     wanted, got = failure.wanted.value, failure.got.value
     one, two = as_array(wanted), as_array(got)
     if one is not None and two is not None and one.shape == two.shape and _is_small(one) and _is_small(two):
-        close = max(tolerance_of(wanted), tolerance_of(got)) if exercise.tolerance is None else exercise.tolerance
-        return numbers(one, two, close)
+        return numbers(one, two, allowed_for(wanted, got, exercise.tolerance))
     texts = both_brief(wanted, got)
     return _table([_named(word, text) for word, text in zip(("expected", "got"), texts, strict=True)])
 
@@ -47,13 +44,14 @@ def numbers(wanted: np.ndarray, got: np.ndarray, tolerance: float) -> str:
     """Two arrays of one shape, at most a table; marked is where |got - wanted| > tolerance (1 + |wanted|)."""
     one, two = (np.atleast_2d(np.asarray(array, dtype=np.float64)) for array in (wanted, got))
     off = ~np.isclose(two, one, rtol=tolerance, atol=tolerance, equal_nan=True)
-    for digits in (4, 7, 10):
-        texts = [[[f"{value + 0.0:.{digits}g}" for value in row] for row in array] for array in (one, two)]
-        if texts[0] != texts[1]:
-            break
+
+    def texts(array: np.ndarray, digits: int) -> list[list[str]]:
+        return [[f"{value + 0.0:.{digits}g}" for value in row] for row in array]  # 0.0 takes the sign off a -0
+
+    digits, both = told_apart(lambda digits: (texts(one, digits), texts(two, digits)))
     rows = [
         _cells(word if k == 0 else "", cells, marks)
-        for word, table, marked in (("expected", texts[0], off & False), ("got", texts[1], off))
+        for word, table, marked in (("expected", both[0], off & False), ("got", both[1], off))
         for k, (cells, marks) in enumerate(zip(table, marked, strict=True))
     ]
     if len(one) == 1:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import torch
 
 from ..base.forward_mode import load_forward_mode
-from .guard import OutOfTime, Printed, as_before, call_within, deterministic, global_state, seed_all, time_limit
+from .guard import OutOfTime, Printed, as_before, call_within, global_state, seed_all, time_limit
 from .items import Arguments, Case, Exercise
 from .values import difference, is_unchanged, wrong_type
 
@@ -143,13 +143,11 @@ def arguments_of(case: Case) -> Arguments:
 
 @cache
 def load_all_of_torch() -> None:
-    """Load the parts of torch that its first optimiser, derivative and setting load, which can take seconds.
+    """Load the parts of torch that its first optimiser and its first derivative load, which can take seconds.
 
-    An answer then spends its time limit on its own work.
+    An answer then spends its time limit on its own work. What it loads besides is loaded to its end, see `call_within`.
     """
     torch.optim.SGD([torch.zeros(1)], lr=1.0)
-    strict, only_warn = deterministic()
-    torch.use_deterministic_algorithms(strict, warn_only=only_warn)
     load_forward_mode()
 
 

@@ -64,6 +64,11 @@ def tolerance_of(value: Any) -> float:
     return PLAIN if isinstance(value, float) else 1e-9
 
 
+def allowed_for(expected: Any, got: Any, tolerance: float | None = None) -> float:
+    """How far two numbers may differ: `tolerance`, or where it is None by the precision of the coarser one."""
+    return max(tolerance_of(expected), tolerance_of(got)) if tolerance is None else tolerance
+
+
 def kind_of(value: Any) -> str:
     """b, i, u, f or c: the kind of number in a tensor or an array."""
     if isinstance(value, torch.Tensor):
@@ -152,7 +157,7 @@ def _between_numbers(expected: Any, wanted: np.ndarray, got: Any, tolerance: flo
         return f"holds whole numbers ({got.dtype}) where floating-point numbers are expected"
     if np.isnan(found).any() and not np.isnan(wanted).any():
         return "is not a number (nan)" if not found.shape else "holds nan, which is not a number"
-    close = max(tolerance_of(expected), tolerance_of(got)) if tolerance is None else tolerance
+    close = allowed_for(expected, got, tolerance)
     if kind in "biu" and wanted.dtype.kind in "biu":
         return None if np.array_equal(wanted, found) else "is another value"
     if np.allclose(found, wanted, rtol=close, atol=close, equal_nan=True):

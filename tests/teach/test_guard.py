@@ -153,7 +153,7 @@ def test_folder_streams_and_signals_are_put_back(tmp_path: Path, monkeypatch: py
 
 
 def test_a_setting_of_torch_that_did_not_change_is_not_set_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Setting it imports a large part of torch, and a time limit in the midst of that would leave torch broken.
+    # Setting it loads a large part of torch, which takes time.
     monkeypatch.setattr(torch, "use_deterministic_algorithms", lambda *_, **__: pytest.fail("set"))
     with as_before():
         pass
