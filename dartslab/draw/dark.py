@@ -15,8 +15,7 @@ from matplotlib.text import Text
 
 from .style import COLORS, DARK_COLORS
 
-GROUND = "#111111"  # of JupyterLab's dark theme
-DARKEST, RANGE = 0.067, 0.9  # lightness of white and of black, turned round: #111111 and #F7F7F7
+DARKEST, RANGE = 0.067, 0.9  # lightness of white, turned round: #111111, JupyterLab's dark ground; of black: #F7F7F7
 KNOWN = {COLORS[name].lower(): color.lower() for name, color in DARK_COLORS.items()}
 COLOR = re.compile(r'(\w*color=)"?(#[0-9A-Fa-f]{6}|white|black)"?')  # an attribute of Graphviz
 

@@ -1,9 +1,9 @@
 """You are here: network, cell, edge, operation as a small strip in which one is lit. For the head of a section."""
 
-from dataclasses import dataclass
 from html import escape
 
 from ..base.messages import UserError, unknown
+from .picture import Drawing
 
 LEVELS = ("network", "cell", "edge", "operation")
 WIDTH, HEIGHT = 120, 52  # of a level in the strip, pixels
@@ -12,52 +12,6 @@ INK = "var(--jp-ui-font-color1, #1a1a1a)"
 QUIET = "var(--jp-ui-font-color2, #595959)"
 GROUND = "var(--jp-layout-color0, #fff)"
 LIT = "var(--jp-brand-color1, #0072b2)"
-
-
-@dataclass(frozen=True)
-class Strip:
-    """The strip as a notebook shows it: SVG in the colours of the theme, and a line of text.
-
-    Args:
-        level: the one that is lit.
-        note: what it is called in place of its name.
-    """
-
-    level: str
-    note: str = ""
-
-    def __repr__(self) -> str:
-        return "you are here: " + " > ".join(f"[{self.name(one)}]" if one == self.level else one for one in LEVELS)
-
-    def name(self, level: str) -> str:
-        """What stands below a level."""
-        return self.note if self.note and level == self.level else level
-
-    @property
-    def svg(self) -> str:
-        """The picture."""
-        parts = [f"<title>{escape(repr(self))}</title>"]
-        for number, level in enumerate(LEVELS):
-            middle, lit = WIDTH * (number + 0.5), level == self.level
-            color = LIT if lit else QUIET
-            if lit:
-                frame = f'x="{middle - WIDTH / 2 + 8:g}" y="1" width="{WIDTH - 16}" height="{HEIGHT - 2}" rx="7"'
-                parts.append(f'<rect {frame} fill="none" stroke-width="1.8" style="stroke:{LIT}"/>')
-            if number:
-                at = f"M{WIDTH * number - 2} 16l4 4-4 4"
-                parts.append(f'<path d="{at}" fill="none" stroke-width="1.6" style="stroke:{QUIET}"/>')
-            look = f"fill:{color};stroke:{color}"
-            parts.append(
-                f'<g transform="translate({middle:g} 19)" stroke-width="1.4" style="{look}">{GLYPHS[level]}</g>'
-            )
-            text = f'x="{middle:g}" y="44" text-anchor="middle" font-size="12" font-weight="{650 if lit else 400}"'
-            parts.append(f'<text {text} style="fill:{LIT if lit else INK}">{escape(self.name(level))}</text>')
-        size = f'width="{WIDTH * len(LEVELS)}" height="{HEIGHT}" viewBox="0 0 {WIDTH * len(LEVELS)} {HEIGHT}"'
-        font = 'font-family="system-ui, sans-serif"'
-        return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" {font}>{" ".join(parts)}</svg>'
-
-    def _repr_html_(self) -> str:
-        return self.svg
 
 
 def _box(x: float, y: float, wide: float, high: float, filled: bool = False) -> str:
@@ -88,8 +42,8 @@ GLYPHS = {
 }  # fmt: skip
 
 
-def here(level: str, note: str = "") -> Strip:
-    """Where in the network we are, as a strip 52 pixels high.
+def here(level: str, note: str = "") -> Drawing:
+    """Where in the network we are, as a strip 52 pixels high and as a line of text.
 
     Args:
         level: what is lit: "network", "cell", "edge" or "operation".
@@ -101,4 +55,28 @@ def here(level: str, note: str = "") -> Strip:
         raise unknown("level", level, LEVELS)
     if len(note) > 13:
         raise UserError(f"the note {note[:20]!r} has {len(note)} letters; at most 13 fit below a level.")
-    return Strip(level, note)
+    names = {one: note or one if one == level else one for one in LEVELS}
+    alt = "you are here: " + " > ".join(f"[{name}]" if one == level else name for one, name in names.items())
+    parts = [f"<title>{escape(alt)}</title>"]
+    for number, (one, name) in enumerate(names.items()):
+        parts += _level(number, one, name, one == level)
+    size = f'width="{WIDTH * len(LEVELS)}" height="{HEIGHT}" viewBox="0 0 {WIDTH * len(LEVELS)} {HEIGHT}"'
+    font = 'font-family="system-ui, sans-serif"'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" {font}>{" ".join(parts)}</svg>'
+    return Drawing(svg, alt)
+
+
+def _level(number: int, level: str, name: str, lit: bool) -> list[str]:
+    """A level of the strip: its frame where it is lit, the arrow before it, its glyph, its name."""
+    parts, middle, color = [], WIDTH * (number + 0.5), LIT if lit else QUIET
+    if lit:
+        frame = f'x="{middle - WIDTH / 2 + 8:g}" y="1" width="{WIDTH - 16}" height="{HEIGHT - 2}" rx="7"'
+        parts.append(f'<rect {frame} fill="none" stroke-width="1.8" style="stroke:{LIT}"/>')
+    if number:
+        at = f"M{WIDTH * number - 2} 16l4 4-4 4"
+        parts.append(f'<path d="{at}" fill="none" stroke-width="1.6" style="stroke:{QUIET}"/>')
+    look = f"fill:{color};stroke:{color}"
+    parts.append(f'<g transform="translate({middle:g} 19)" stroke-width="1.4" style="{look}">{GLYPHS[level]}</g>')
+    text = f'x="{middle:g}" y="44" text-anchor="middle" font-size="12" font-weight="{650 if lit else 400}"'
+    parts.append(f'<text {text} style="fill:{LIT if lit else INK}">{escape(name)}</text>')
+    return parts

@@ -118,10 +118,10 @@ def _image(png: bytes, alt: str, style: str = "") -> str:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What a notebook shows: an SVG in its own colours, light or dark, and the same in words.
+    """What a notebook shows: an SVG whose colours are those of the theme, light or dark, and the same in words.
 
     Args:
-        svg: the picture; its colours are those of the theme.
+        svg: the picture.
         alt: the alternative text; also what stands there where no picture can be shown.
     """
 

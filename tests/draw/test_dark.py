@@ -15,7 +15,7 @@ from PIL import Image
 
 from dartslab.draw.cells import draw_genotype
 from dartslab.draw.curves import loss_curves
-from dartslab.draw.dark import GROUND, dark_figure, dark_graph, darkened
+from dartslab.draw.dark import dark_figure, dark_graph, darkened
 from dartslab.draw.figures import accuracy_dots, alpha_heatmap
 from dartslab.draw.picture import Picture, show
 from dartslab.draw.style import COLORS, DARK_COLORS, PASSIVE, QUIET, TEXT
@@ -23,6 +23,7 @@ from dartslab.genotype import PUBLISHED
 from dartslab.space import SearchSpace
 
 SMALL = SearchSpace(2, ("none", "skip_connect", "sep_conv_3x3"))
+GROUND = "#111111"  # of JupyterLab in a dark theme
 
 
 def heatmap() -> Figure:
