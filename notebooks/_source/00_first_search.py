@@ -27,6 +27,7 @@
 # comparison about a minute.*
 
 # %% name="setup" tags=["collapsed"]
+# set-up
 from dartslab import SearchConfig, SearchState, TrainConfig, TrainState, search, train
 from dartslab.draw.picture import show
 from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start, steps
@@ -74,6 +75,7 @@ reveal("00.p4", 0 if right < 2 else 1 if right < 5 else 2)
 # in ten classes, 28 x 28 pixels, grey. The search sees them at 16 x 16: a third of the pixels.
 
 # %% name="look" tags=["collapsed"]
+# draw: two pictures of each class
 from dartslab.data.datasets import load_data
 from dartslab.draw.words import describe_images
 from dartslab.draw.figures import image_grid
@@ -244,6 +246,7 @@ for edge, alpha in zip(space.edges, record.alpha("normal")[-1]):
 predict("00.p3")
 
 # %% name="compare" tags=["collapsed"]
+# train the found cell three times and twelve random cells once
 from dartslab.derive import random_genotype
 
 cells = {"found": [found] * 3, "random": [random_genotype(space, seed) for seed in range(12)]}
@@ -291,6 +294,7 @@ def in_standard_errors(a: np.ndarray, b: np.ndarray) -> float:
 check("00.in_standard_errors", in_standard_errors)
 
 # %% name="p3-measured" tags=["collapsed"]
+# compare the two means
 from dartslab.base.statistics import compare_means
 
 in_standard_errors = mine("00.in_standard_errors")

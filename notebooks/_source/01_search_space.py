@@ -27,6 +27,7 @@
 # had enough.*
 
 # %% name="setup" tags=["collapsed"]
+# set-up
 import torch
 from matplotlib.figure import Figure
 
@@ -112,6 +113,7 @@ reveal("01.p1", count_parameters(operation("sep_conv_5x5", C)))
 # make of it. (Each panel is scaled to its own black and white.)
 
 # %% name="operations-on-a-picture" tags=["collapsed"]
+# draw: a picture and what each operation makes of it
 from dartslab.data.datasets import load_data
 
 data = load_data("fashion-mini")
@@ -133,6 +135,7 @@ show(figure, f"A picture ({what}) and what each operation makes of it: above at 
 # the output if the derivative is not zero.
 
 # %% name="windows" tags=["collapsed"]
+# draw: the pixels that one pixel of the output depends on
 figure = Figure(figsize=(10, 1.9), layout="constrained")
 for name, panel in zip(PUBLISHED_OPERATIONS[1:], figure.subplots(1, 7), strict=True):
     op = operation(name, 8, norm=lambda channels: torch.nn.Identity())  # BatchNorm would look at the whole picture
@@ -180,6 +183,7 @@ def edges(nodes):
 check("01.edges", edges)
 
 # %% name="p2-measured" tags=["collapsed"]
+# count the edges and draw the cell
 from dartslab import SearchSpace
 from dartslab.draw.words import describe_supernet_cell
 from dartslab.draw.cells import draw_supernet_cell
@@ -223,6 +227,7 @@ builder = CellBuilder(genotype="DARTS_V2")
 builder
 
 # %% name="builder-buttons" tags=["widget", "collapsed"]
+# four buttons that set the builder above
 import ipywidgets
 
 from dartslab.widgets.models.built_cells import cells_of, put
@@ -348,6 +353,7 @@ def evaluate(cell, seed, batch=32):
 
 
 # %% name="random-search-run" tags=["collapsed"]
+# train four cells, twice each, and draw their accuracies
 from time import perf_counter
 
 from dartslab.draw.figures import accuracy_dots
@@ -408,6 +414,7 @@ def alpha_count(nodes, operations, kinds, layers):
 check("01.alpha_count", alpha_count)
 
 # %% name="p5-measured" tags=["collapsed"]
+# count the numbers in alpha and in w
 from dartslab import Arch, Supernet
 
 alpha_count = mine("01.alpha_count")

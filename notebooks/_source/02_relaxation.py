@@ -26,6 +26,7 @@
 # a cell is stands in 01. All runs together take less than half a minute on two cores.*
 
 # %% name="setup" tags=["collapsed"]
+# set-up
 import torch
 
 from dartslab.draw.here import here
@@ -69,6 +70,7 @@ with torch.no_grad():
     outputs = torch.stack([op(x) for op in edge.candidates])  # [8, 64, 1, 28, 28]
 
 # %% name="look" tags=["collapsed"]
+# draw: the picture and the output of each operation
 from matplotlib.figure import Figure
 
 from dartslab.draw.picture import show
@@ -99,6 +101,7 @@ from dartslab.widgets import NoDerivative
 NoDerivative()
 
 # %% name="stairs-measured" tags=["collapsed"]
+# turn the dial in 120 small steps and count the changes
 from dartslab.widgets.models.no_derivative import ENDS, Dial
 
 dial, places = Dial(seed=2, temperature=1.0), torch.linspace(*ENDS, 121).tolist()
@@ -150,6 +153,7 @@ check("02.softmax", softmax)
 predict("02.p3")
 
 # %% name="mixer" tags=["widget", "collapsed"]
+# the mixer, and six buttons that set it
 import ipywidgets
 
 from dartslab.widgets import RelaxationMixer
@@ -168,6 +172,7 @@ for button in buttons:
 display(mixer, ipywidgets.HBox(buttons))
 
 # %% name="p3-measured" tags=["collapsed"]
+# the six settings in numbers
 seen = {}
 for words, settings in stops.items():  # what the buttons do, one after the other
     frame = mixer.frame(base | settings)
@@ -237,6 +242,7 @@ mixed_op = mine("02.mixed_op")  # yours once it has passed; the node below uses 
 predict("02.p4")
 
 # %% name="kernels" tags=["collapsed"]
+# mix kernels and mix outputs: how far are they apart?
 from torch.nn.functional import batch_norm, conv2d, relu
 
 with seeded(0, "kernels"):
@@ -442,6 +448,7 @@ reveal("02.p6", names[int(untrained.argmax())])
 # pictures, for 60 steps. Then $\alpha$ starts again from equal mixing weights. Say first: who wins now?
 
 # %% name="train-weights" tags=["collapsed"]
+# train the weights of every operation, then alpha again
 from copy import deepcopy
 
 trained = deepcopy(edge)
@@ -456,6 +463,7 @@ with torch.no_grad():
 fitted = descend(learned, y)
 
 # %% name="shares" tags=["collapsed"]
+# compare untrained and trained operations
 entropy = mine("02.entropy")
 print(f"{'':>12}  untrained: alone  weight    trained: alone  weight")
 for k, name in enumerate(names):

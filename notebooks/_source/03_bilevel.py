@@ -26,6 +26,7 @@
 # of numbers that a loss can be differentiated by. The runs take some ten seconds on two processor cores.*
 
 # %% name="setup" tags=["collapsed"]
+# set-up
 import torch
 from torch.func import grad
 
@@ -50,6 +51,7 @@ torch.set_num_threads(1)  # a second thread only costs time on matrices as small
 # and the cross-entropy is measured twice: on the pictures $w$ learned from, and on the half it has never seen.
 
 # %% name="pictures" tags=["collapsed"]
+# the two halves of the pictures, and some of each
 from dartslab.data.batches import Normalize, search_split
 from dartslab.data.datasets import load_data
 from dartslab.draw.words import describe_images
@@ -86,6 +88,7 @@ def penalised(w, alpha, batch):
 predict("03.p1")
 
 # %% name="six-decays" tags=["collapsed"]
+# train w with six weight decays
 def trained(alpha):
     """Nearly w*(alpha): 200 steps of gradient descent with momentum on the training loss."""
     w = {"W": torch.zeros(196, 10, requires_grad=True), "b": torch.zeros(10, requires_grad=True)}
@@ -103,6 +106,7 @@ batches = {"for w": train, "for alpha": val}
 losses = {name: [float(plain(w, None, batch)) for w in found] for name, batch in batches.items()}
 
 # %% name="p1-measured" tags=["collapsed"]
+# draw: the loss on both halves
 from matplotlib.figure import Figure
 
 from dartslab.draw.style import plain_axes
@@ -252,6 +256,7 @@ def implicit_term(val_loss, train_loss, w, alpha, xi):
 check("03.implicit_term", implicit_term)
 
 # %% name="p3-measured" tags=["collapsed"]
+# measure both terms
 from dartslab.architect import detach, exact, single_level
 from dartslab.bilevel import Bilevel, VirtualStep, toy_problem, toy_start
 
@@ -295,6 +300,7 @@ HypergradientBeats(a=2.0, w=-2.0, beat=6)  # the same point, at the sum
 predict("03.p4")
 
 # %% name="explorer" tags=["widget", "collapsed"]
+# the explorer of the toy
 from dartslab.widgets import BilevelExplorer
 
 explorer = BilevelExplorer()
@@ -302,6 +308,7 @@ explorer.controls["finite_difference"].value = explorer.controls["implicit"].val
 explorer
 
 # %% name="explorer-buttons" tags=["widget", "collapsed"]
+# buttons that set the explorer above
 from ipywidgets import Button, HBox
 
 
@@ -394,6 +401,7 @@ HypergradientBeats(mistake="implicit term left out, w' used", beat=6)
 predict("03.p5")
 
 # %% name="p5-measured" tags=["collapsed"]
+# measure the line with the wrong brackets
 def faulty(d_alpha_train, w, alpha, v, xi, radius):
     eps = radius / v.norm()
     p = d_alpha_train(w + eps * v, alpha)
@@ -437,6 +445,7 @@ check("03.finite_difference", finite_difference)
 # them: what will first order, $\xi = 0$, make of the weight decay?**
 
 # %% name="three-ways" tags=["collapsed"]
+# the same number three ways, then three searches
 finite_difference = mine("03.finite_difference")
 begin = {"log_decay": torch.tensor(1e-4).log()}
 problem, w_begin = Bilevel(penalised, plain, VirtualStep(0.1)), trained(begin)
@@ -468,6 +477,7 @@ def tune(hypergradient, xi):
 runs = {"exact": tune(exact, 0.1), "xi = 0": tune(exact, 0.0), "on the training half": tune(single_level, 0.1)}
 
 # %% name="tuned" tags=["collapsed"]
+# draw: the weight decay during the three searches
 figure = Figure(figsize=(6, 3), layout="constrained", facecolor="white")
 panel = figure.subplots()
 plain_axes(panel)

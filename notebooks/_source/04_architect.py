@@ -28,6 +28,7 @@
 # programs take, and still vary from machine to machine and from run to run.*
 
 # %% name="setup" tags=["collapsed"]
+# set-up
 import torch
 from IPython.display import display
 
@@ -58,6 +59,7 @@ here("network")
 predict("04.p1")
 
 # %% name="published" tags=["collapsed"]
+# build the published supernet and count its weights
 from dartslab.relaxation import Arch
 from dartslab.space import SearchSpace
 from dartslab.supernet import Supernet, count_parameters
@@ -106,6 +108,7 @@ print("and the supernet's:  ", [cell.channels for cell in published.cells])
 # Here is one picture on its way through it, before any training: at each place the mean over the channels.
 
 # %% name="on-its-way" tags=["collapsed"]
+# draw: a picture on its way through the supernet
 from matplotlib.figure import Figure
 
 from dartslab.draw.picture import show
@@ -163,6 +166,7 @@ print(f"difference {apart:.1e}; in the gradient of the mixing weights it is {slo
 reveal("04.p2", 0 if apart == 0 else 1 if apart < 1e-10 else 2)
 
 # %% name="timed" tags=["collapsed"]
+# time both cells
 from statistics import median
 from time import process_time
 
@@ -233,6 +237,7 @@ print(f"w: {sum(t.numel() for t in w.values()):,} numbers; alpha: {sum(t.numel()
 predict("04.p3")
 
 # %% name="watched" tags=["collapsed"]
+# follow every pass of a hypergradient
 from dartslab.architect import HYPERGRADIENTS
 from dartslab.bilevel import Bilevel
 
@@ -255,6 +260,7 @@ def watched(name):
 
 
 # %% name="passes" tags=["collapsed"]
+# draw: the passes, one after the other
 from itertools import pairwise
 
 from dartslab.draw.style import plain_axes
@@ -345,6 +351,7 @@ print(f"without weight decay            {distance(w_prime, virtual_step(w, m, g,
 predict("04.p4")
 
 # %% name="smooth" tags=["widget", "collapsed"]
+# where the error of a smooth network is smallest, and the dial
 from dartslab.widgets import FiniteDifferenceDial
 from dartslab.widgets.models.tiny_problem import RADII, error_curves, errors_at
 
@@ -372,6 +379,7 @@ dial
 predict("04.p5")
 
 # %% name="kinks" tags=["widget", "collapsed"]
+# a dial with kinks, and three buttons that set it
 from ipywidgets import Button, HBox
 
 errors = error_curves(2, 0.1)["ReLU", "float64"]
@@ -431,6 +439,7 @@ implicit = exact - direct
 print(f"g: length {exact.norm():.4f}; direct term {direct.norm():.4f}, implicit term {implicit.norm():.4f}")
 
 # %% name="on-the-supernet" tags=["collapsed"]
+# draw: the error on the supernet for five radii
 off = {}
 for R in (10, 1, 0.1, 0.01, 0.001):
     product = finite_difference(lambda u: flat(alpha_gradient(problem.train_loss, u, alpha, train_batch)), w, v, R)
@@ -508,6 +517,7 @@ print("dartslab's alpha_step leaves w as it is, bit for bit:", same)
 predict("04.p6")
 
 # %% name="compared" tags=["collapsed"]
+# all hypergradients at one moment
 def compared():
     """At this moment of the search: gradients of alpha as one row, by name, and the processor time of each."""
     inner = VirtualStep(xi, mu, decay, state.momentum())
@@ -523,6 +533,7 @@ def compared():
 
 
 # %% name="moments" tags=["collapsed"]
+# compare them at three moments of the search
 cosine = torch.nn.CosineSimilarity(dim=0)
 times = []
 print("cosine with exact at   first order   finite difference   |   first order on two batches")

@@ -26,6 +26,7 @@
 # cores; the searches take about a minute altogether.*
 
 # %% name="setup" tags=["collapsed"]
+# set-up
 import numpy as np
 
 from dartslab import SearchConfig, SearchState, search
@@ -107,6 +108,7 @@ check("05.margin", margin)
 predict("05.p2")
 
 # %% name="who-moves" tags=["collapsed"]
+# one step of alpha, one step of w: who moves?
 from dartslab.run.search import alpha_step, weight_step
 
 
@@ -239,6 +241,7 @@ def last_change(steps: np.ndarray, genotypes: np.ndarray) -> int:
 check("05.last_change", last_change)
 
 # %% name="p3-measured" tags=["collapsed"]
+# find the last change
 last_change = mine("05.last_change")
 record = alone.record
 log = record.columns
@@ -267,6 +270,7 @@ predict("05.p4")
 predict("05.p5")
 
 # %% name="interfere-run" tags=["collapsed"]
+# go on from half-way with a lower temperature
 from dartslab.derive import entropy
 
 cooled = SearchPanel(SearchState.load(half_way))
@@ -294,6 +298,7 @@ cooled  # as the cell above left it; what you do in it changes no number below
 # cell above says whether it did here.
 
 # %% name="p5-measured" tags=["collapsed"]
+# go on from half-way with a higher learning rate of alpha
 hurried = SearchPanel(SearchState.load(half_way))
 hurried.controls["alpha_learning_rate"].value = 0.3
 hurried.step(ahead)
@@ -325,6 +330,7 @@ hurried
 # purpose, step).
 
 # %% name="replay" tags=["widget", "collapsed"]
+# both records side by side
 pair = records["alone"], records["cooled"]
 replay = Replay(*pair)
 warm, cold = (
@@ -354,6 +360,7 @@ print(f"step {again.search.step}: the same alpha, bit for bit: {np.array_equal(n
 predict("05.p6")
 
 # %% name="costs" tags=["collapsed"]
+# time a step in three ways
 for shown in (panel, cooled, hurried):  # so that none of them computes meanwhile
     shown.pause()
     shown.wait()

@@ -26,6 +26,7 @@
 # processor with two cores: everything together takes about two minutes.*
 
 # %% name="setup" tags=["collapsed"]
+# set-up
 import numpy as np
 import torch
 
@@ -273,6 +274,7 @@ view = DiscretizationGap(state)  # measures every stage on 256 pictures of the h
 view
 
 # %% name="gap-buttons" tags=["widget", "collapsed"]
+# buttons that set the view above
 from ipywidgets import Button, HBox
 
 
@@ -384,6 +386,7 @@ here("network")
 predict("06.p4")
 
 # %% name="train" tags=["collapsed"]
+# train the found cell and a random one from scratch
 from dartslab import TrainConfig, TrainState, count_parameters, train
 from dartslab.derive import random_genotype
 
@@ -439,6 +442,7 @@ draw_waterfall(stages | {"retrained": retrained})
 predict("06.p5")
 
 # %% name="two-tasks" tags=["collapsed"]
+# search for both tasks and compare the cells
 kept = {}
 for name in ("fashion-mini", "fashion-turned"):
     task = load_data(name, image_size=16)

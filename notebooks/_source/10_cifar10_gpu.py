@@ -27,6 +27,7 @@
 # The published one takes days on a GPU, and section 2 says how many. Prerequisites: lessons 05 and 06.*
 
 # %% name="setup" tags=["collapsed"]
+# set-up
 import json
 import math
 from pathlib import Path
@@ -47,6 +48,7 @@ start("10")
 # ## 1 · Which machine is this?
 
 # %% name="machine" tags=["collapsed"]
+# look at this machine
 from dartslab.cli.doctor import examine
 
 for finding in examine():
@@ -64,6 +66,7 @@ for finding in examine():
 # which of the two you are looking at.
 
 # %% name="choose" tags=["collapsed"]
+# choose the published experiment or a small one
 from dartslab.run.device import choose_device
 
 gpu = choose_device("auto").type == "cuda"
@@ -161,6 +164,8 @@ again = ExperimentPanel(out if "out" in globals() else begun[0])
 print(again.text)
 
 # %% [markdown]
+# If you restarted the kernel, now run all cells above again: what is done is not done twice.
+#
 # On a processor this notebook now waits for the small run. On a GPU it does not; come back when the panel says *finished*.
 
 # %% name="wait"
@@ -310,6 +315,7 @@ for within in (0.1, 0.25, 0.5):
 # convolutions and linear layers in one forward pass of one picture.
 
 # %% name="transfer" tags=["collapsed"]
+# build the networks of the publication and count
 from dartslab import PUBLISHED
 from dartslab.network import Network, count_multiply_adds
 from dartslab.supernet import count_parameters

@@ -26,6 +26,7 @@
 # with two cores; all searches together take about a minute.*
 
 # %% name="setup" tags=["collapsed"]
+# set-up
 import torch
 
 from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start
@@ -138,11 +139,12 @@ first_order = mine("11.first_order")
 # %% [markdown]
 # The exact one lets $w$ answer by one virtual step, so that $\alpha$ enters twice:
 #
-# $$w' = w - \xi\, \nabla_w L_\mathrm{train}(w, \alpha), \qquad
+# $$\begin{gathered} w' = w - \xi\, \nabla_w L_\mathrm{train}(w, \alpha), \qquad
+#   v = \nabla_{w'} L_\mathrm{val}(w', \alpha), \\
 #   g = \frac{d}{d\alpha} L_\mathrm{val}\big(w'(\alpha), \alpha\big)
 #   = \underbrace{\partial_\alpha L_\mathrm{val}(w', \alpha)}_{\text{direct}}
-#   \; \underbrace{-\,\xi\,\big[\partial^2_{\alpha, w} L_\mathrm{train}(w, \alpha)\big]\, v}_{\text{implicit}},
-#   \quad v = \nabla_{w'} L_\mathrm{val}(w', \alpha). \tag{11.4}$$
+#   \; \underbrace{-\,\xi\,\big[\partial^2_{\alpha, w} L_\mathrm{train}(w, \alpha)\big]\, v}_{\text{implicit}}.
+#   \end{gathered} \tag{11.4}$$
 #
 # In lessons 03 and 04 you computed the two terms one by one. You may do that again, with a finite difference or a
 # product. Or let autograd do what it is made for: if $w'$ keeps its history, one derivative gives both terms.
@@ -164,6 +166,7 @@ exact = mine("11.exact")
 # other, in the hard setting, at the start of a search?
 
 # %% name="beside-architect" tags=["collapsed"]
+# your two hypergradients beside the architect's
 from dartslab import architect
 from dartslab.bilevel import Bilevel, VirtualStep
 
@@ -234,7 +237,7 @@ read_off = mine("11.read_off")
 # %% [markdown]
 # ## 4 · Does it find what is hidden?
 #
-# That is all of DARTS. Here it is on one screen, without docstrings and comments:
+# That is all of DARTS. Here it is in one piece, without docstrings and lines of comment:
 
 # %% name="one-screen"
 listing(softmax, mixed_op, cell, split, first_order, exact, search_step, whole_search, top_k, read_off)
@@ -260,6 +263,7 @@ easy = Planted(PlantedConfig(seed=3))
 history = find(easy, loss_of(easy), first_order)
 
 # %% name="p1-measured" tags=["collapsed"]
+# read the cell off after each step
 hidden = {(*edge, easy.names[o]) for edge, o in zip(EDGES, easy.answer)}
 right = [len(hidden & set(read_off(alpha, easy.names, EDGES, k=3))) for alpha in history]
 print("hidden:  ", *sorted(hidden))
@@ -268,6 +272,7 @@ late = [step + 1 for step, count in enumerate(right) if count < len(EDGES)]
 reveal("11.p1", max(late, default=0))
 
 # %% name="found" tags=["collapsed"]
+# compare with dartslab's search, and draw what was found
 from dartslab.draw.picture import show
 from dartslab.problems.planted_search import search_planted
 from dartslab.widgets.planted_search import describe_planted, draw_planted, planted_frame
@@ -309,6 +314,7 @@ for name, runs in found.items():
 reveal("11.p2", sum(counts["first order"]))
 
 # %% name="rise" tags=["collapsed"]
+# draw: how the hidden operations rose
 from matplotlib.figure import Figure
 
 from dartslab.draw.style import plain_axes
@@ -346,6 +352,7 @@ show(figure, f"Mixing weights of the hidden operations, cell {6 + shown}; edges 
 # at 0.05, and its gradient is never clipped.
 
 # %% name="settings" tags=["collapsed"]
+# the pictures and the settings of both searches
 import numpy as np
 from torch.func import functional_call
 from torch.nn.functional import cross_entropy
@@ -399,6 +406,7 @@ print(f"{last.step} steps; dartslab's supernet classifies {last.val_accuracy:.0%
 
 
 # %% name="p3-measured" tags=["collapsed"]
+# how far your alpha is from dartslab's
 def apart(rows):
     """The largest difference from dartslab's alpha after each step; 0 means equal to the last bit."""
     names = [f"alpha.{kind}" for kind in config.space.kinds]
@@ -415,6 +423,7 @@ for step in (1, 2, 10, 20, 40, 60):
 reveal("11.p3", 0 if distances[-1] == 0 else 1 if distances[-1] < 1e-5 else 2)
 
 # %% name="replay" tags=["widget", "collapsed"]
+# both searches, one below the other
 from dartslab.run.recorder import record_of
 from dartslab.widgets import Replay
 
@@ -449,6 +458,7 @@ for kind, derived in state.genotype().cells.items():
 # bit for bit. How far apart are they in one step?
 
 # %% name="exact-on-pictures" tags=["collapsed"]
+# your exact hypergradient beside the architect's
 from dartslab.run.problem import bilevel_problem
 
 fresh, xi = begin(), config.learning_rate
@@ -478,8 +488,8 @@ for name in tables:
 display(quiz("11.q1"), quiz("11.q2"), quiz("11.q3"))
 
 # %% [markdown]
-# **Harder.** (a) `run(softmax, exact)` searches with your exact hypergradient; it takes several times as long. Is it
-# nearer to another seed of first order, or to the same? (b) Hide a cell of your own,
+# **Harder.** (a) `run(lambda table: softmax(table, 1.0), exact)` searches with your exact hypergradient; it takes several
+# times as long. Is it nearer to another seed of first order, or to the same? (b) Hide a cell of your own,
 # `PlantedConfig(hidden=("turn", "keep", "blur", "edges", "mirror"))`, and find the smallest number of training pairs with
 # which first order still finds it. (c) Put another loss of your own into `whole_search`: one with a penalty on
 # convolutions, for example.

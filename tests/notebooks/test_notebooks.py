@@ -70,6 +70,14 @@ def test_what_is_not_the_point_of_a_section_is_collapsed(source: Path) -> None:
             assert "collapsed" in tags, f"{cell.id} of {source.name} has {len(lines)} lines of code in view"
 
 
+@pytest.mark.parametrize("source", LESSONS, ids=by_name)
+def test_the_bar_of_a_collapsed_cell_says_what_the_cell_does(source: Path) -> None:
+    """JupyterLab shows the first line of hidden code. An import says nothing there, so it is a comment."""
+    collapsed = [cell for cell in read_lesson(source).cells if "collapsed" in cell.metadata.get("tags", ())]
+    assert [cell.id for cell in collapsed if not re.match(r"# \S.{0,79}\n", cell.source)] == []
+    assert [cell.id for cell in collapsed if "exercise" in cell.metadata.tags] == []
+
+
 def test_no_notebook_is_without_a_source() -> None:
     assert orphans(ROOT) == []
 
