@@ -19,7 +19,7 @@ from lab import ROOT, Notebook
 
 LESSONS = sorted(path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 TOUCHED = ("widget", "predict", "quiz")  # tags of cells with something to press
-TIMES = {"05.p6"}  # predictions of how long something takes
+TIMES = {"05.p6", "10.p1"}  # predictions of how long something takes
 REVEALED = re.compile(r"(?:said .+|stored); measured (.+)")
 # How many things in a cell's outputs can be pressed or moved; with a number, press or move that one, to a place that
 # `share` from 0 to 1 names.
