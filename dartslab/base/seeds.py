@@ -25,6 +25,18 @@ def stream(seed: int, *purpose: str | int) -> torch.Generator:
     return torch.Generator().manual_seed(derive_seed(seed, *purpose))
 
 
+def set_seed(seed: int) -> None:
+    """Set torch's global random state, as `torch.manual_seed` does, on every device that this machine has.
+
+    That function also seeds devices that are not there, and keeps the stack of its caller for each. In a notebook or a
+    test, where stacks are deep, this takes longer than what is seeded.
+    """
+    if torch.accelerator.is_available():
+        torch.manual_seed(seed)
+    else:
+        torch.default_generator.manual_seed(seed)
+
+
 @contextmanager
 def seeded(seed: int, *purpose: str | int) -> Iterator[None]:
     """Run a block with torch's global random state set for one purpose, and put the caller's state back.
@@ -33,5 +45,5 @@ def seeded(seed: int, *purpose: str | int) -> Iterator[None]:
     """
     devices = [torch.cuda.current_device()] if torch.cuda.is_available() and torch.cuda.is_initialized() else []
     with _one_at_a_time, torch.random.fork_rng(devices=devices):
-        torch.manual_seed(derive_seed(seed, *purpose))
+        set_seed(derive_seed(seed, *purpose))
         yield

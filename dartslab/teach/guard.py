@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..base.seeds import set_seed
+
 SECONDS = "DARTSLAB_CHECK_SECONDS"
 LONGEST_S = 3600.0
 IMPORTING_S = 60.0  # an import that the time limit meets may go on so long
@@ -51,7 +53,7 @@ def seed_all(seed: int = 0) -> None:
     """Seed Python, numpy and torch."""
     random.seed(seed)
     np.random.seed(seed)
-    torch.manual_seed(seed)
+    set_seed(seed)
 
 
 @contextlib.contextmanager

@@ -185,6 +185,8 @@ def is_unchanged(before: Any, after: Any) -> bool:
     if isinstance(before, Mapping):
         return list(before) == list(after) and all(is_unchanged(before[key], after[key]) for key in before)
     if isinstance(before, (list, tuple)):
+        if (kinds := set(map(type, before))) <= {int, str}:  # at once: Python's random state is 625 numbers
+            return bool(before == after) and set(map(type, after)) == kinds
         return len(before) == len(after) and all(map(is_unchanged, before, after))
     if isinstance(before, (set, str, Number)):
         return bool(before == after or (before != before and after != after))  # nan is nan

@@ -2,9 +2,10 @@
 
 import threading
 
+import pytest
 import torch
 
-from dartslab.base.seeds import derive_seed, seeded, stream
+from dartslab.base.seeds import derive_seed, seeded, set_seed, stream
 
 
 def test_a_stream_follows_from_its_seed_and_purpose_alone() -> None:
@@ -31,6 +32,22 @@ def test_the_callers_random_state_is_put_back() -> None:
     assert torch.equal(before, torch.get_rng_state())
     with seeded(0, "weights"):
         assert torch.equal(inside, torch.rand(3))
+
+
+@pytest.mark.parametrize("seed", [0, 5, 2**63 - 1])
+def test_a_seed_gives_the_numbers_of_torchs_own_function(seed: int) -> None:
+    torch.manual_seed(seed)
+    numbers = torch.rand(3)
+    set_seed(seed)
+    assert torch.equal(numbers, torch.rand(3))
+
+
+def test_devices_that_are_not_there_are_not_seeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    stacks: list[int] = []
+    monkeypatch.setattr("traceback.format_stack", lambda *_: stacks.append(1) or [])
+    monkeypatch.setattr("torch.accelerator.is_available", lambda: False)
+    set_seed(1)
+    assert stacks == []
 
 
 def test_blocks_of_two_threads_take_turns() -> None:

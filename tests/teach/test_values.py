@@ -104,6 +104,14 @@ def test_a_change_is_seen_to_the_last_bit() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [([1, 2], [1, 3]), ((0, 1), (False, 1)), ([1, 2], [1.0, 2]), (["a"], ["b"]), ([1, [2]], [1, [3]])],
+)
+def test_a_changed_number_or_word_in_a_list_is_seen(before: Any, after: Any) -> None:
+    assert is_unchanged(before, type(before)(before)) and not is_unchanged(before, after)
+
+
 def test_a_key_too_many_is_another_answer() -> None:
     assert difference({"a": 1}, {"a": 1, "b": 2}).startswith("has the keys")
 
