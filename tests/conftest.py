@@ -4,6 +4,7 @@ One thread for every process: their networks are tiny, and threads that wait for
 tens of times slower. Set before torch is imported; kernels and subprocesses inherit it. And no test depends on a time.
 """
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,12 @@ def logbook(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
     path = tmp_path_factory.mktemp("logbook") / "logbook.json"
     monkeypatch.setenv("DARTSLAB_LOGBOOK", str(path))
     return path
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """The garbage collector need not look again at what was loaded and collected; it stays to the end anyway."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
