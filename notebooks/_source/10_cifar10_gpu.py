@@ -265,9 +265,9 @@ from dartslab.draw.figures import accuracy_dots
 from dartslab.experiment.report import accuracy_groups
 
 groups = accuracy_groups(found)
-show(accuracy_dots(groups), describe_dots(groups))
 means = [found["test_accuracy"][group]["mean"] for group in ("chosen", "random", "DARTS_V2")]
 reveal("10.p3", int(np.argmax(means)))
+show(accuracy_dots(groups), describe_dots(groups))
 
 # %% name="recorded-report"
 Markdown(to_markdown(found).replace("# ", "### "))

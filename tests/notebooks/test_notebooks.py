@@ -4,6 +4,7 @@ They run with DARTSLAB_FAST=1, so that each run is a few steps: this shows that 
 Their kernels reach no other machine (tests/offline), as on a laptop without a network.
 """
 
+import ast
 import os
 import re
 from base64 import b64decode
@@ -76,6 +77,18 @@ def test_the_bar_of_a_collapsed_cell_says_what_the_cell_does(source: Path) -> No
     collapsed = [cell for cell in read_lesson(source).cells if "collapsed" in cell.metadata.get("tags", ())]
     assert [cell.id for cell in collapsed if not re.match(r"# \S.{0,79}\n", cell.source)] == []
     assert [cell.id for cell in collapsed if "exercise" in cell.metadata.tags] == []
+
+
+@pytest.mark.parametrize("source", LESSONS, ids=by_name)
+def test_a_picture_is_the_last_line_of_its_cell_or_displayed(source: Path) -> None:
+    """JupyterLab shows the value of the last line only: a picture further up would be drawn and never seen."""
+    lost = []
+    for cell in read_lesson(source).cells:
+        if cell.cell_type == "code":
+            *before, _ = ast.parse(cell.source, mode="exec").body
+            alone = [line.value for line in before if isinstance(line, ast.Expr)]
+            lost += [(cell.id, ast.unparse(value)) for value in alone if re.match(r"(show|draw_\w+)\(", ast.unparse(value))]
+    assert lost == []
 
 
 def test_no_notebook_is_without_a_source() -> None:
