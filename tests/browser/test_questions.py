@@ -1,12 +1,30 @@
-"""A question in a notebook that is opened again without its kernel: it stands there as text, with the answer."""
+"""A question in a notebook: whole in a narrow window, and as text where it is opened again without its kernel."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
+import pytest
 from playwright.sync_api import expect
 
-from lab import ON_KERNEL, Notebook, press
+from lab import ON_KERNEL, Notebook, at_rest, press
 
+LONG = 'from dartslab.teach import predict, start\nstart("02")\npredict("02.p2")'
 ASK = 'from dartslab.teach import predict\npredict("06.p2")'
+
+
+@pytest.mark.parametrize("width", [1300, 500])
+def test_every_choice_can_be_read_to_its_end(notebook: Callable[..., Notebook], width: int) -> None:
+    nb = notebook(f"choices-{width}", [LONG], viewport={"width": width, "height": 700})
+    nb.run()
+    question = nb.page.locator(".dartslab-question")
+    lines = question.locator(".widget-radio-box label")
+    expect(lines).to_have_count(3)
+    boxes = at_rest(nb.page, question, *lines.all())
+    right = boxes[0]["x"] + boxes[0]["width"]
+    assert all(line["x"] + line["width"] <= right for line in boxes[1:])
+    assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(boxes[1:]))
+    assert (boxes[2]["height"] > boxes[1]["height"]) == (width < 600)  # the long one in the middle goes on below
+    assert question.evaluate("(box) => box.scrollWidth <= box.clientWidth")
 
 
 def test_a_reopened_notebook_shows_the_question_and_the_stored_answer(notebook: Callable[..., Notebook]) -> None:
