@@ -131,6 +131,7 @@ class Reproduce:
 
     def run(self) -> None:
         """Run what is not yet done, or print the forecast."""
+        from ..experiment.background import GO_ON
         from ..experiment.forecast import forecast
         from ..experiment.reproduce import reproduce
         from ..run.console import interrupts
@@ -141,4 +142,4 @@ class Reproduce:
         with interrupts() as interrupted:
             stopped = reproduce(self.config, self.out, interrupted)
         if stopped:
-            sys.exit(f"dartslab: stopped at {stopped}; give the same command again to go on")
+            sys.exit(f"dartslab: stopped at {stopped}; {GO_ON}")

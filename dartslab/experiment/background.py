@@ -20,9 +20,10 @@ from ..base.files import holder
 from ..base.messages import UserError
 from .checks import load_experiment_data
 from .config import HEAD, Experiment, Size
-from .folder import check_folder
+from .folder import STOP, check_folder
 
 OUTPUT = ".output"
+GO_ON = "give the same command again to go on"  # what a stopped run says to a person at a terminal
 LINES = 20  # of the output that are read
 
 
@@ -74,6 +75,7 @@ def launch(experiment: Experiment, out: str | Path) -> bool:
         apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS}
     try:
         out.mkdir(parents=True, exist_ok=True)
+        (out / STOP).unlink(missing_ok=True)  # else the new process looks as if it were about to end
         with open(out / OUTPUT, "ab") as said:
             process = subprocess.Popen(
                 words, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, env=_environment(), **apart

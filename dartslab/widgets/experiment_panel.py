@@ -61,7 +61,7 @@ class ExperimentPanel(View):
             )
         }
         self.buttons["start"].on_click(lambda _: self._try(self.start))
-        self.buttons["stop"].on_click(lambda _: self.stop())
+        self.buttons["stop"].on_click(lambda _: self._try(self.stop))
         super().__init__({"shown": shown}, [[*self.buttons.values(), shown]])
         self.ready()
         if self.folder.running:
@@ -74,6 +74,8 @@ class ExperimentPanel(View):
             UserError: what `reproduce` would refuse.
         """
         self.error = None
+        if not self.folder.running:
+            self._say_starting()
         self.folder.start()
         self._follow()
         self.redraw()
@@ -81,6 +83,7 @@ class ExperimentPanel(View):
     def stop(self) -> None:
         """Ask the run to save after its step and end. Returns at once; `wait()` waits for the end."""
         self.folder.stop()
+        self.redraw()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until no process works on the experiment. Returns whether that happened in time."""
@@ -133,6 +136,13 @@ class ExperimentPanel(View):
             self.error = error
             with suppress(UserError):  # the folder itself cannot be read now; what is shown stays
                 self.redraw()
+
+    def _say_starting(self) -> None:
+        from .models.experiment_folder import STARTING
+
+        with suppress(UserError):  # what is wrong with the folder is said by what starts it
+            frame = self.frame(self.settings)
+            self.publish(frame | {"note": f"{frame['note']}, {STARTING}"}, settled=False)
 
     def _follow(self) -> None:
         if self._thread is None or not self._thread.is_alive():

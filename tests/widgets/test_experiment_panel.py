@@ -89,13 +89,26 @@ def test_it_starts_a_process_stops_it_and_another_panel_finds_it(small: Experime
     second.stop()
     assert second.wait(300)
     assert second.status == "stopped" and "stopped, 0 of 7 stages done" in second.text
-    assert any("stopped" in line for line in second.canvas.frame["output"])
+    (line,) = second.canvas.frame["output"]
+    assert line.startswith("stopped at search-0") and line.endswith("; press start to go on")
     second.close()
+
+
+def test_a_press_of_stop_is_seen_at_once(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(finished, out := tmp_path / "copy")
+    panel = ExperimentPanel(out)
+    monkeypatch.setattr(type(panel.folder), "running", True)  # its step is not at its end yet
+    panel.buttons["stop"].click()
+    assert "running, 7 of 7 stages done, stopping: it finishes its step and saves" in panel.text
+    panel.close()
 
 
 def test_it_runs_to_the_end_and_shows_it(small: Experiment, tmp_path: Path) -> None:
     panel = ExperimentPanel(tmp_path / "out", small, every=0.05)
+    notes: list[str] = []
+    panel.canvas.observe(lambda change: notes.append(change["new"]["note"]), names="frame")
     panel.buttons["start"].click()
+    assert notes[0] == "0 of 7 stages done, starting a process of its own"
     assert panel.wait(300)
     assert panel.status == "finished" and set(states(panel).values()) == {"done"}
     assert "finished, 7 of 7 stages done" in panel.text

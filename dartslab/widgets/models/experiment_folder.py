@@ -6,12 +6,15 @@ from typing import Any
 
 from ...base.files import holder
 from ...base.messages import require
-from ...experiment.background import is_running, launch, output
+from ...experiment.background import GO_ON, is_running, launch, output
 from ...experiment.config import HEAD, Experiment
-from ...experiment.folder import ask_to_stop, check_folder, read_experiment, read_head
+from ...experiment.folder import ask_to_stop, check_folder, is_asked_to_stop, read_experiment, read_head
 from ...experiment.stages import Stage, stages
 from ...run.record import CONFIG, Record
 from .moments import curves, describe_duration, graph_svg, moment
+
+STARTING = "starting a process of its own"
+STOPPING = "stopping: it finishes its step and saves"
 
 
 class ExperimentFolder:
@@ -73,17 +76,24 @@ class ExperimentFolder:
         status = self.status
         done = sum(row["state"] == "done" for row in rows)
         note = f"{done} of {len(rows)} stages done"
-        remaining = time_left(records.get(name), steps.get(name)) if status == "running" else ""
+        ending = status == "running" and is_asked_to_stop(self.out)
+        remaining = time_left(records.get(name), steps.get(name)) if status == "running" and not ending else ""
         return {
             "status": status,
-            "note": note + (f", about {remaining} left in {name}" if remaining else ""),
+            "note": note + (f", about {remaining} left in {name}" if remaining else f", {STOPPING}" * ending),
             "error": None if error is None else str(error),
-            "output": output(self.out).splitlines()[-1:] if status == "stopped" else [],
+            "output": last_words(self.out) if status == "stopped" else [],
             "step": sum(row["step"] for row in rows),
             "moving": status == "running",
             "rows": rows,
             "run": shown_run(name, records[name], steps.get(name)) if name in records else None,
         }
+
+
+def last_words(out: Path) -> list[str]:
+    """The last line that a stopped run printed, for a person with buttons instead of a command; none if it has none."""
+    said = output(out).splitlines()[-1:]
+    return [line.removeprefix("dartslab: ").replace(GO_ON, "press start to go on") for line in said]
 
 
 def stage_rows(experiment: Experiment, out: Path, steps: Mapping[str, int], records: Mapping[str, Record]) -> list[Any]:
