@@ -9,6 +9,12 @@ from playwright.sync_api import expect
 from lab import ON_KERNEL, Notebook, at_rest, press
 
 LONG = 'from dartslab.teach import predict, start\nstart("02")\npredict("02.p2")'
+BUTTON_AND_TEXT = """(labels) => labels.map((label) => {
+  const box = ({ left, top, right, bottom }) => [left, top, right, bottom];
+  const text = document.createRange();
+  text.selectNodeContents(label.firstChild);
+  return [box(label.querySelector("input").getBoundingClientRect()), box(text.getBoundingClientRect())];
+})"""
 ASK = 'from dartslab.teach import predict\npredict("06.p2")'
 
 
@@ -24,6 +30,8 @@ def test_every_choice_can_be_read_to_its_end(notebook: Callable[..., Notebook], 
     assert all(line["x"] + line["width"] <= right for line in boxes[1:])
     assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(boxes[1:]))
     assert (boxes[2]["height"] > boxes[1]["height"]) == (width < 600)  # the long one in the middle goes on below
+    for button, (left, top, _, bottom) in lines.evaluate_all(BUTTON_AND_TEXT):  # left of its text, in its first line
+        assert button[2] <= left and top - 4 <= button[1] and button[3] <= min(bottom, top + 20) + 4
     assert question.evaluate("(box) => box.scrollWidth <= box.clientWidth")
 
 
