@@ -17,6 +17,8 @@ BOXES = """(svg) => {
   return { texts, states: all(".state"), whole: box(svg) };
 }"""
 
+LETTERS = """(all) => all.map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
+
 
 def builder(notebook: Callable[..., Notebook], name: str, arguments: str = "", **look: object) -> Notebook:
     opened = notebook(name, [BEGIN.format(arguments)], **look)
@@ -78,6 +80,17 @@ def test_a_cell_is_built_with_the_mouse(notebook: Callable[..., Notebook]) -> No
     )
     press(put(opened, "remove"))
     expect(opened.view()).to_contain_text("reduction cell: node 2 has no input")
+
+
+def test_a_graph_has_letters_of_a_size_to_read_and_is_on_one_screen_with_its_choices(
+    notebook: Callable[..., Notebook],
+) -> None:
+    opened = builder(notebook, "builder-graph", "genotype='DARTS_V2'")
+    press(opened.button("graph"))
+    opened.view().locator(".dartslab-drawn svg").wait_for()
+    assert opened.box(915)["height"] < 600  # a JupyterLab of 1366 x 768 with its list of files
+    letters = opened.view().locator(".dartslab-drawn text").evaluate_all(LETTERS)
+    assert min(letters) > 8
 
 
 def test_a_cell_is_built_with_the_keyboard_and_the_focus_stays(notebook: Callable[..., Notebook]) -> None:
