@@ -610,8 +610,9 @@ display(quiz("04.q1"), quiz("04.q2"), quiz("04.q3"))
 
 # %% [markdown]
 # **Harder.** Write a sixth hypergradient, `direct`: the direct term at $w'$ and nothing else. It has the signature of
-# all the others, needs two passes, and can be put into `HYPERGRADIENTS` under a name of its own. Give `hypergradients`
-# that name too and run part 5 again: where does it stand between first order and exact, in cosine and in cost?
+# all the others, needs two passes, and can be put into `HYPERGRADIENTS` under that name. After `hypergradients += ("direct",)`
+# run part 5 again: it prints the cost, and `cosine(found["direct"], found["exact"])` is the cosine at the last moment.
+# Where does it stand between first order and exact?
 #
 # **Reading.** Liu, Simonyan, Yang 2019, *DARTS: Differentiable Architecture Search*, section 2.3;
 # `dartslab/architect.py` from its head to `finite_difference`; the head of `dartslab/fast/fused.py`.

@@ -17,7 +17,7 @@
 #
 # After this notebook you will be able to
 #
-# - write a whole search, from the mixed operation to the genotype, in some fifty lines,
+# - write a whole search, from the mixed operation to the genotype, in some sixty lines,
 # - differentiate through a virtual step of $w$, for any loss and any network,
 # - show on a problem with a known answer that it works, and where first order is not enough,
 # - compare two programs bit for bit, and say what that shows and what it does not.
@@ -39,16 +39,16 @@ start("11")
 # %% [markdown]
 # ## 1 · What you have, and a cell
 #
-# You wrote four pieces of a search in earlier lessons. A notebook does not remember the functions of another one. So
+# You wrote five pieces of a search in earlier lessons. A notebook does not remember the functions of another one. So
 # **paste yours** into the next cell, each with its check, above the last lines: `mine` takes yours once it has passed
-# here, and dartslab's until then. (`top_k` uses the `edge_strength` of its lesson: bring that along.)
+# here, and dartslab's until then. (`top_k` uses `edge_strength`, so that one comes first.)
 
 # %% name="yours"
 # paste here, for example: def softmax(alpha, T): ...
 # check("02.softmax", softmax)
 
 softmax, mixed_op = mine("02.softmax"), mine("02.mixed_op")
-split, top_k = mine("05.split"), mine("06.top_k")
+split, edge_strength, top_k = mine("05.split"), mine("06.edge_strength"), mine("06.top_k")
 
 # %% [markdown]
 # Five more, and a loop, make a search. All of them speak one language. Weights $w$ and architecture $\alpha$ are
@@ -240,7 +240,8 @@ read_off = mine("11.read_off")
 # That is all of DARTS. Here it is in one piece, without docstrings and lines of comment:
 
 # %% name="one-screen"
-listing(softmax, mixed_op, cell, split, first_order, exact, search_step, whole_search, top_k, read_off)
+pieces = (softmax, mixed_op, cell, split, first_order, exact)
+listing(*pieces, search_step, whole_search, edge_strength, top_k, read_off)
 
 # %% [markdown]
 # Let it search: a hidden cell in the easy setting, four training pairs, first order. Guess first.
@@ -431,7 +432,8 @@ replay = Replay(record_of(config, own[1:]), record)  # A is yours, B is dartslab
 replay
 
 # %% [markdown]
-# Drag the step. Where do A and B part so far that you can see it, and do they keep the same cell in the end?
+# Drag the step. Where do A and B part so far that you can see it, and do they keep the same cell in the end? (A is
+# yours; it kept its $\alpha$ and no losses.)
 #
 # If yours differed: is it wrong, then? Change one thing and look again. `torch.softmax` computes the formula of your
 # `softmax` in the order in which dartslab does. Everything else stays yours.
