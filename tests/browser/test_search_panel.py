@@ -255,6 +255,27 @@ def test_a_notebook_that_is_left_while_training_finds_its_search_again(own_panel
     wait_for_status(own_panel, "paused")
 
 
+LOSE = """() => {
+  const { send } = WebSocket.prototype;
+  window.lost = 0;
+  WebSocket.prototype.send = function (data) {
+    const text = typeof data === "string" ? data : new TextDecoder().decode(data);
+    if (!window.lost && text.includes('"set":{"step":true}')) window.lost += 1;
+    else send.call(this, data);
+  };
+}"""
+
+
+def test_a_press_that_is_lost_on_its_way_is_sent_again_and_counts_once(panel: Notebook) -> None:
+    panel.page.evaluate(LOSE)
+    press(panel.button("step"))
+    wait_for_status(panel, "paused")
+    assert panel.page.evaluate("() => window.lost") == 1
+    press(panel.button("step"))
+    panel.page.wait_for_function("() => document.querySelector('.dartslab-canvas').dataset.step === '2'")
+    assert panel.python("print(panel.live.worker.done)") == "2"
+
+
 def test_a_value_that_python_gives_a_slider_stays_exactly_that_value(panel: Notebook) -> None:
     panel.python("panel.controls['temperature'].value = 0.3")
     expect(panel.page.locator(".dartslab-controls output").nth(1)).to_have_text("0.3")

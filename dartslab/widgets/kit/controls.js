@@ -1,17 +1,25 @@
 // The controls of a view: native inputs of the browser, and how a live view tells Python what a person did.
 
 // Sends messages one after the other, the next when Python has dealt with the one before; a further move of the same
-// control takes the place of one that still waits. `mine` says which message set a control last.
+// control takes the place of one that still waits. `mine` says which message set a control last. One that gets no answer
+// is sent again, ever more rarely, for one that is lost would hold back all others; Python deals with it once.
 function sender(model) {
   const [name, mine, queue] = [String(Math.random()), {}, []];
-  let number = 0;
+  let [number, timer] = [0, 0];
   const heard = () => model.get("settings").heard?.[name] ?? 0;
+  const deliver = (message, wait = FIRST_WAIT_MS) => {
+    model.send(message);
+    timer = wait > LAST_WAIT_MS ? 0 : setTimeout(() => deliver(message, 2 * wait), wait);
+  };
+  const stop = () => clearTimeout(timer);
   const next = () => {
-    if (queue.length && heard() >= number) {
+    if (heard() < number) return;
+    stop();
+    if (queue.length) {
       const message = queue.shift();
       number += 1;
       for (const control of Object.keys(message.set)) mine[control] = number;
-      model.send({ ...message, sender: name, number });
+      deliver({ ...message, sender: name, number });
     }
   };
   const send = (message) => {
@@ -21,8 +29,9 @@ function sender(model) {
     next();
   };
   const waits = (control) => queue.some((message) => control in message.set);
-  return { send, next, settled: (control) => !waits(control) && (mine[control] ?? 0) <= heard() };
+  return { send, next, stop, settled: (control) => !waits(control) && (mine[control] ?? 0) <= heard() };
 }
+const [FIRST_WAIT_MS, LAST_WAIT_MS] = [500, 60_000];
 
 // The controls of a live view: { node, update, input(name) }. What a person does last stands there until Python has dealt
 // with it. Those for which `inside` holds are no part of node.

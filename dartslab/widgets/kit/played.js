@@ -69,6 +69,7 @@ function livePlayed(view, { model, el }) {
   const release = claimKeys(el);
   return () => {
     mounted.stop();
+    talk.stop();
     release();
     for (const [name, listener] of listeners) model.off(`change:${name}`, listener);
   };

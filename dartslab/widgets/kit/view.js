@@ -92,6 +92,7 @@ function live(view, { model, el }) {
   const release = claimKeys(el);
   return () => {
     stop();
+    talk.stop();
     release();
     for (const [name, listener] of listeners) model.off(`change:${name}`, listener);
   };
