@@ -55,9 +55,9 @@ class Canvas(anywidget.AnyWidget):
         self._send_controls()
         self.on_msg(lambda _, content, buffers: self._receive(content))
         if hasattr(self.comm, "_reply_subshell_for"):
-            # ipykernel 7.4 hands what a page sends to the subshell that asked last when the view sent a frame. Frames come
-            # from a thread, so that may be any subshell, also one that is gone: the message is then lost. The page names
-            # the right one itself.
+            # ipykernel 7.4 hands what a page sends to the subshell that asked last when the view sent a frame. Frames
+            # come from a thread, so that may be any subshell, even one that is gone: the message is then lost. The page
+            # names the right one itself.
             self.comm._reply_subshell_for = lambda data, named: named
 
     def _receive(self, content: dict[str, Any]) -> None:

@@ -98,7 +98,7 @@ def test_what_a_person_does_to_a_control_arrives(name: str, sent: Any, value: An
 
 
 def test_a_message_goes_to_the_subshell_that_its_page_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    """ipykernel 7.4 would choose the one that asked last when a frame was sent: it may be gone, and the message lost."""
+    """ipykernel 7.4 would choose the one that asked last when a frame was sent, and that may be gone."""
     monkeypatch.setattr("comm.DummyComm._reply_subshell_for", lambda *_: "gone", raising=False)
     assert Square().canvas.comm._reply_subshell_for({"method": "custom"}, "the page's") == "the page's"
 
