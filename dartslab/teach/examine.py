@@ -178,6 +178,8 @@ def explain(exercise: Exercise, answer: Any, case: Case, wanted: Outcome, got: O
         advice = ""
         if isinstance(got.error, NameError) and not isinstance(got.error, UnboundLocalError):
             advice = " Is it misspelt, or has a cell above not been run?"
+        elif isinstance(got.error, RuntimeError) and "not require grad" in what:
+            advice = " By what do you differentiate, and does that tensor ask for gradients (`requires_grad_`)?"
         elif isinstance(got.error, SystemExit):
             advice = " An answer returns; it does not end the program."
         return [f"it raises {what.rstrip('.')}{line_of(got.error, answer)}{here}.{advice}"]
@@ -193,11 +195,19 @@ def explain(exercise: Exercise, answer: Any, case: Case, wanted: Outcome, got: O
         return ["it changes the global random state, which other code uses too: no randomness is needed here."]
     if got.value is None and wanted.value is not None:
         told = "it prints instead of returning" if got.printed else "it returns None"
-        return [f"{told}{here}: does every path through the function end with `return`?"]
+        why = "does every path through the function end with `return`?"
+        if not got.printed and _may_be_none(exercise):
+            why = "that is right in other cases; which condition fails here?"
+        return [f"{told}{here}: {why}"]
     phrase = compare(exercise, wanted.value, got.value) or "is another value"
     shown = ["  expected {}", "  got      {}"]
     shown = [line.format(text) for line, text in zip(shown, both_brief(wanted.value, got.value), strict=True)]
     return [f"the result {phrase}{here}.", *shown[not exercise.is_function :]]  # a value expected is the solution
+
+
+def _may_be_none(exercise: Exercise) -> bool:
+    """Whether None is the right answer in some case."""
+    return any(_right_outcome(exercise, case).value is None for case in exercise.cases())
 
 
 def _here(exercise: Exercise, case: Case) -> str:

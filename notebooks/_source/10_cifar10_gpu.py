@@ -197,7 +197,8 @@ if report:
 #
 # There are S searches. Of each you have one accuracy on the validation half, `choice` [S], and the test accuracies of
 # its cell in R trainings, `tests` [S, R]. Choose a search, and say what may be reported: its number, the mean of its
-# test accuracies, and how far single trainings scatter (the standard deviation).
+# test accuracies, and how far single trainings scatter: the standard deviation, with R below as
+# well as with R - 1, as the report has it.
 
 # %% name="result" tags=["exercise"] minutes=6 points=2 difficulty=2
 def result(choice: np.ndarray, tests: np.ndarray) -> tuple[int, float, float]:

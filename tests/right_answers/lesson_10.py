@@ -49,6 +49,11 @@ def result_by_hand(choice, tests):
     return [best, mean, (sum((x - mean) ** 2 for x in row) / (len(row) - 1)) ** 0.5]
 
 
+def result_with_r_below(choice, tests):
+    row = tests[np.argmax(choice)]
+    return np.argmax(choice), np.mean(row), np.std(row)
+
+
 def same_size_with_a_loop(found, parameters, accuracies, within):
     kept = []
     for count, accuracy in zip(parameters, accuracies, strict=True):
@@ -72,6 +77,6 @@ def same_size_by_where(found, parameters, accuracies, within):
 
 RIGHT: dict[str, tuple[Any, ...]] = {
     "10.forecast": (forecast_by_counting, forecast_without_ceil, forecast_by_range, forecast_with_math),
-    "10.result": (result_by_statistics, result_in_torch, result_by_hand),
+    "10.result": (result_by_statistics, result_in_torch, result_by_hand, result_with_r_below),
     "10.same_size": (same_size_with_a_loop, same_size_by_a_range, same_size_by_where),
 }

@@ -218,6 +218,18 @@ def test_a_mistake_of_another_exercise_is_one_clear_sentence(name: str, answer: 
     assert say(answer, name)[0].startswith(f"{name}: {sentence}")
 
 
+def test_none_where_it_is_right_in_other_cases_is_no_missing_return(say: Any) -> None:
+    first = say(lambda found, parameters, accuracies, within: None, "10.same_size")[0]
+    assert "that is right in other cases; which condition fails here?" in first
+
+
+def test_a_tensor_that_asks_for_no_gradient_is_looked_for(say: Any) -> None:
+    def first_order(loss: Any, w: Any, alpha: Any, train: Any, val: Any, xi: float) -> Any:
+        return torch.autograd.grad(loss(w, alpha, val), list(alpha.values()))
+
+    assert "does that tensor ask for gradients (`requires_grad_`)?" in say(first_order, "11.first_order")[0]
+
+
 def test_a_value_that_is_asked_for_is_not_shown(say: Any) -> None:
     assert say(0.3, "00.share")[:2] == ["00.share: the result is another value.", "  got      0.3"]
 

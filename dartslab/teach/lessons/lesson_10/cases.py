@@ -1,5 +1,8 @@
 """What the exercises of lesson 10 are tried on: searches, test accuracies, random cells."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import numpy as np
 
 from ...items import Arguments
@@ -35,3 +38,31 @@ def random_cells(rng: np.random.Generator) -> Arguments:
     count = int(rng.integers(4, 12))
     found = int(rng.integers(40_000, 90_000))
     return found, rng.integers(20_000, 120_000, count), rng.uniform(0.6, 0.8, count), float(rng.uniform(0.2, 0.5))
+
+
+def with_either_spread(answer: Callable[..., Any], choice: np.ndarray, tests: np.ndarray) -> Any:
+    """What an answer gives. A spread whose squares are divided by R becomes the one in which R - 1 divides them.
+
+    Both are called standard deviation, so both are right, and a mistake is known with either.
+    """
+    found = answer(choice, tests)
+    if not isinstance(found, (list, tuple)):
+        return found
+    either = list(_spreads(choice, tests))
+    for _ in range(2):  # with R = 2 a standard error with R - 1 is a deviation with R
+        found = (*found[:1], *(next((b for a, b in either if _is_near(part, a)), part) for part in found[1:]))
+    return found
+
+
+def _spreads(choice: np.ndarray, tests: np.ndarray) -> Iterator[tuple[float, float]]:
+    """Deviations, variances and standard errors of all that can be taken together: with n below, and with n - 1."""
+    for numbers in (*tests, *tests.T, tests.ravel(), choice, tests.mean(axis=1)):
+        n = len(numbers)
+        if n > 1:
+            of_n, of_less = (np.array([numbers.std(ddof=d), numbers.var(ddof=d)]) for d in (0, 1))
+            yield from zip((*of_n, of_n[0] / n**0.5), (*of_less, of_less[0] / n**0.5), strict=True)
+
+
+def _is_near(part: Any, number: float) -> bool:
+    """Whether a part of an answer is a number, and this one."""
+    return getattr(part, "ndim", 0) == 0 and not isinstance(part, (str, bool)) and abs(float(part) - number) < 1e-9

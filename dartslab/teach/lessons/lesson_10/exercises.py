@@ -37,14 +37,15 @@ EXERCISES = (
         points=2,
         difficulty=2,
         reference=result,
+        use=cases.with_either_spread,
         fixed=(lambda: (cases.CHOICE.copy(), cases.TESTS.copy()), lambda: (cases.CHOICE[::-1].copy(), cases.TESTS)),
         random=cases.random_result,
         twins=RESULT,
         hints=(
             "Two kinds of numbers: one may choose, the other may only be reported.",
             "Take the search that is best on validation data, and nothing but its own row of test accuracies.",
-            "Mean and standard deviation of that row; the mean was estimated from the same numbers, so the sum of "
-            "squares is divided by one less than their number.",
+            "Mean and standard deviation of that row. A report divides the sum of squares by one less than their "
+            "number, since the mean was estimated from the same numbers; here either is right.",
         ),
         harder="How much higher is the result on average if the test accuracies choose? Simulate it with equal cells.",
     ),

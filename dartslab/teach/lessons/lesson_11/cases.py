@@ -141,12 +141,30 @@ def random_search(rng: np.random.Generator) -> tuple[Any, ...]:
 
 
 def after_steps(
-    answer: Any, loss: Loss, w: Tensors, alpha: Tensors, train: Tensor, val: Tensor, *others: Any
+    answer: Any,
+    loss: Loss,
+    w: Tensors,
+    alpha: Tensors,
+    train: Tensor,
+    val: Tensor,
+    hypergradient: Any,
+    adam: Any,
+    sgd: Any,
 ) -> dict[str, Tensor]:
-    """w and alpha after three steps with batches that change: what an answer does, not what it gives."""
+    """w and alpha after three steps with batches that change: what an answer does, not what it gives.
+
+    With them stands the xi that `hypergradient` was called with last, since first order does not show it.
+    """
+    called = [sgd.param_groups[0]["lr"]]
+
+    def watched(loss: Loss, w: Tensors, alpha: Tensors, train: Any, val: Any, xi: float) -> Tensors:
+        called.append(xi)
+        return hypergradient(loss, w, alpha, train, val, xi)
+
     for step in range(3):
-        answer(loss, w, alpha, train + 0.3 * step, val - 0.2 * step, *others)
-    return {name: t.detach().clone() for name, t in {**w, **alpha}.items()}
+        answer(loss, w, alpha, train + 0.3 * step, val - 0.2 * step, watched, adam, sgd)
+    moved = {name: t.detach().clone() for name, t in {**w, **alpha}.items()}
+    return {**moved, "xi": numbers(float(called[-1]))}
 
 
 # what is kept
@@ -158,7 +176,7 @@ def random_table(rng: np.random.Generator) -> tuple[Any, ...]:
     edges = (TWO_NODES, THREE_NODES, OTHER_ORDER)[int(rng.integers(0, 3))]
     offsets = rng.normal(scale=2, size=(len(edges), 1))  # changes no mixing weight
     alpha = torch.tensor(offsets + rng.normal(scale=1.5, size=(len(edges), len(names))))
-    return alpha, names, edges, int(rng.integers(1, 4))
+    return alpha, names, edges, int(rng.integers(1, 3))
 
 
 KEPT: tuple[Maker, ...] = (

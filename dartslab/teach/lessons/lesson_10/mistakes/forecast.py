@@ -95,6 +95,16 @@ FORECAST = (
         "You count pictures, not batches: how many pictures does one step take?",
     ),
     Twin(
+        "a look at each picture",
+        lambda n, b, e, s, k: _hours(e * (_batches(n, b) * s + n // 2 * k)),
+        "You count a look for each picture: how many pictures does one look take?",
+    ),
+    Twin(
+        "a step for each picture",
+        lambda n, b, e, s, k: _hours(e * (n // 2 * s + _batches(n, b) * k)),
+        "You count a step for each picture: how many pictures does one step take?",
+    ),
+    Twin(
         "two steps in one",
         lambda n, b, e, s, k: _hours(e * _batches(n, b) * (2 * s + k)),
         "You count a step twice: `t_step` is the time of a whole step, of alpha and of the weights.",

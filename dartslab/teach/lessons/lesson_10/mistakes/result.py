@@ -28,6 +28,12 @@ def _of_row(
     return answer
 
 
+def _of_column(tests: np.ndarray, column: int) -> tuple[float, float]:
+    """Mean and spread of a column, counted anew where there are fewer."""
+    numbers = tests[:, column % tests.shape[1]]
+    return float(numbers.mean()), float(numbers.std(ddof=1))
+
+
 RESULT = (
     Twin(
         "chosen by the mean test accuracy",
@@ -76,20 +82,9 @@ RESULT = (
         "You report one training: how many were made?",
     ),
     Twin(
-        "population spread",
-        _of_row(spread=np.std),
-        "Your spread is a little too small: the mean was estimated from the same runs, so what must the sum of "
-        "squares be divided by?",
-    ),
-    Twin(
         "variance",
         _of_row(spread=lambda row: float(row.var(ddof=1))),
         "Your spread is in squared units: which root brings it back?",
-    ),
-    Twin(
-        "population variance",
-        _of_row(spread=np.var),
-        "Your spread is in squared units, and the sum of squares is divided by n: what is a standard deviation?",
     ),
     Twin(
         "standard error",
@@ -140,6 +135,36 @@ RESULT = (
         "spread before mean",
         lambda c, t: (_best(c, t), _of_row()(c, t)[2], _of_row()(c, t)[1]),
         "Mean and spread are exchanged.",
+    ),
+    Twin(
+        "spread of the means",
+        lambda c, t: (*_of_row()(c, t)[:2], float(t.mean(axis=1).std(ddof=1))),
+        "Your spread is how far the means of the searches are apart: how far apart are trainings of one cell?",
+    ),
+    Twin(
+        "column of the search",
+        lambda c, t: (_best(c, t), *_of_column(t, _best(c, t))),
+        "Your numbers are those of one training in each search: which axis of `tests` is the search?",
+    ),
+    Twin(
+        "best accuracy for the number",
+        lambda c, t: (float(c.max()), *_of_row()(c, t)[1:]),
+        "You give the largest validation accuracy: which search is it that has it?",
+    ),
+    Twin(
+        "the spread left out",
+        lambda c, t: _of_row()(c, t)[:2],
+        "You give two numbers: how far do single trainings scatter?",
+    ),
+    Twin(
+        "the number left out",
+        lambda c, t: _of_row()(c, t)[1:],
+        "You give two numbers: which search was chosen?",
+    ),
+    Twin(
+        "the accuracies themselves",
+        lambda c, t: (_best(c, t), t[_best(c, t)], _of_row()(c, t)[2]),
+        "You give all accuracies of the search: what is their mean?",
     ),
     Twin(
         "per cent",

@@ -95,6 +95,21 @@ SAME_SIZE = (
         "Where no cell has the size you give nan: what should the function return there?",
     ),
     Twin(
+        "the nearest where there is none",
+        lambda f, p, a, w: _mean(a[_alike(f, p, w)]) if _alike(f, p, w).any() else float(a[np.abs(p - f).argmin()]),
+        "Where no cell has the size you take the nearest one: is it a comparison at equal size?",
+    ),
+    Twin(
+        "all where there is none",
+        lambda f, p, a, w: _mean(a[_alike(f, p, w)] if _alike(f, p, w).any() else a),
+        "Where no cell has the size you take all of them: is it a comparison at equal size?",
+    ),
+    Twin(
+        "less than the part",
+        _where(lambda f, p, w: np.abs(p - f) < w * f),
+        "A cell that differs by just as much as allowed is missing: what does `at most` include?",
+    ),
+    Twin(
         "the sum",
         _where(middle=lambda a: float(a.sum())),
         "You add accuracies up: by what must the sum be divided?",

@@ -59,6 +59,21 @@ def inputs_only(inputs: Any, ops: Any, alpha: Tensor, edges: Any, gains: Tensor)
     return cell(inputs, ops, alpha[kept], [edges[e] for e in kept], gains[kept])
 
 
+def by_source(inputs: Any, ops: Any, alpha: Tensor, edges: Any, gains: Tensor) -> list[Tensor]:
+    """Row and gain belong to the state where an edge begins."""
+    sources = [source for source, _ in edges]
+    return cell(inputs, ops, alpha[sources], edges, gains[sources])
+
+
+def counted_from_0(inputs: Any, ops: Any, alpha: Tensor, edges: Any, gains: Tensor) -> list[Any]:
+    """No edge leads into the first of the nodes, which are counted without the inputs."""
+    nodes: list[Any] = []
+    for node in range(len({target for _, target in edges})):
+        into = [e for e, (_, target) in enumerate(edges) if target == node]
+        nodes.append(sum(gains[e] * mixed(alpha[e], [*inputs, *nodes][edges[e][0]], ops) for e in into))
+    return nodes
+
+
 TWINS = (
     Twin(
         "all states",
@@ -148,6 +163,32 @@ TWINS = (
             lambda e, r, x, ops, alpha, gains: gains[e] * mixed(alpha[e], x, ops), join=lambda terms: terms.prod(0)
         ),
         "Your nodes multiply their edges: what does a node do with them?",
+    ),
+    Twin(
+        "gain added",
+        with_terms(lambda e, r, x, ops, alpha, gains: gains[e] + mixed(alpha[e], x, ops)),
+        "You add the gain: what does (11.1) do with it?",
+    ),
+    Twin(
+        "row and gain of the state",
+        by_source,
+        "Your row and gain are those of the state where an edge begins: to what does row e belong?",
+    ),
+    Twin(
+        "row of the state",
+        lambda inputs, ops, alpha, edges, gains: cell(inputs, ops, alpha[[s for s, _ in edges]], edges, gains),
+        "Your row of alpha is chosen by the state where an edge begins: to what does row e belong?",
+    ),
+    Twin(
+        "gain of the state",
+        lambda inputs, ops, alpha, edges, gains: cell(inputs, ops, alpha, edges, gains[[s for s, _ in edges]]),
+        "Your gain is chosen by the state where an edge begins: to what does gain e belong?",
+    ),
+    Twin(
+        "nodes counted from 0",
+        counted_from_0,
+        "No edge leads into your first node: what number has the first node, if the inputs are states 0 and 1?",
+        shows=lambda pairs: all(isinstance(got, list) and not torch.as_tensor(got[0]).any() for _, got in pairs),
     ),
     Twin(
         "edges between nodes left out",

@@ -79,6 +79,11 @@ TWINS = (
         "Your mixed derivative is taken at w': from where did the virtual step begin?",
     ),
     Twin(
+        "mixed derivative of the validation loss",
+        wrong.mixed_of_val,
+        "Your mixed derivative is that of the validation loss: which loss made the virtual step?",
+    ),
+    Twin(
         "times xi",
         wrong.change(exact, lambda slope, _, xi: xi * slope),
         "The whole gradient is multiplied by xi: which of its two terms has that factor?",

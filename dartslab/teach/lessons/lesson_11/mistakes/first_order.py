@@ -52,5 +52,10 @@ TWINS = (
         wrong.first_table(first_order),
         "You give one of the tables: is `return` inside the loop, or do you differentiate by the first alone?",
     ),
+    Twin(
+        "the loss itself",
+        lambda loss, w, alpha, train, val, xi: dict.fromkeys(alpha, loss(w, alpha, val).detach()),
+        "You give the loss: what is its derivative?",
+    ),
     *wrong.twins_of_form(first_order),
 )

@@ -122,6 +122,14 @@ def mixed_at_w_prime(loss: Loss, w: Tensors, alpha: Tensors, train: Any, val: An
     return {name: direct[name] - xi * product[name] for name in direct}
 
 
+def mixed_of_val(loss: Loss, w: Tensors, alpha: Tensors, train: Any, val: Any, xi: float) -> Tensors:
+    """Wrong: the mixed derivative is taken of the validation loss."""
+    w_prime = moved(w, of_w(loss, w, alpha, train), xi)
+    direct = of_alpha(loss, w_prime, alpha, val)
+    product = mixed(loss, w, alpha, val, of_w(loss, w_prime, alpha, val))
+    return {name: direct[name] - xi * product[name] for name in direct}
+
+
 def twins_of_form(right: Rule) -> tuple[Twin, ...]:
     """The right gradient, handed over wrongly: mistakes that every hypergradient can have."""
     return (
@@ -137,6 +145,11 @@ def twins_of_form(right: Rule) -> tuple[Twin, ...]:
             shows=lambda pairs: all(
                 isinstance(got, (list, tuple)) and len(got) == len(wanted) for wanted, got in pairs
             ),
+        ),
+        Twin(
+            "no gradients",
+            lambda loss, w, alpha, *others: dict.fromkeys(alpha),
+            "Your gradients are None: into whose `.grad` did backward write, the copies' or the originals'?",
         ),
         Twin(
             "gradients left on the arguments",

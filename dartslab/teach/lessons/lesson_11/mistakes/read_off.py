@@ -8,7 +8,7 @@ from torch import Tensor
 from ....items import Twin
 from ...lesson_06.answers import Names, top_k
 from ...lesson_06.mistakes import edge_strength as rules
-from ...lesson_06.mistakes.top_k import keep_by
+from ...lesson_06.mistakes.top_k import keep_by, largest_entries
 from ..answers import Edges, read_off
 
 Kept = list[tuple[int, int, str]]
@@ -63,6 +63,50 @@ def first_rows(alpha: Tensor, operations: Names, edges: Edges, k: int) -> Kept:
     return found
 
 
+def sorted_rows(alpha: Tensor, operations: Names, edges: Edges, k: int) -> Kept:
+    """Wrong: the rows of a node are believed to stand one after the other, nodes in order."""
+    found, first = [], 0
+    for node in sorted({target for _, target in edges}):
+        count = sum(target == node for _, target in edges)
+        kept = top_k(alpha[first : first + count], operations, k)
+        found += [(edges[first + r][0], node, name) for r, name in kept]
+        first += count
+    return found
+
+
+def weakest(alpha: Tensor, operations: Names, k: int) -> list[tuple[int, str]]:
+    """The k weakest edges into a node."""
+    return top_k(alpha, operations, len(alpha))[::-1][:k]
+
+
+def nested(alpha: Tensor, operations: Names, edges: Edges, k: int) -> list[Kept]:
+    """Wrong: a list for each node."""
+    kept = read_off(alpha, operations, edges, k)
+    return [[entry for entry in kept if entry[1] == node] for node in sorted({target for _, target in edges})]
+
+
+def with_numbers(alpha: Tensor, operations: Names, edges: Edges, k: int) -> list[tuple[int, int, int]]:
+    """Wrong: columns instead of names."""
+    return [(s, node, operations.index(name)) for s, node, name in read_off(alpha, operations, edges, k)]
+
+
+def nodes_from(first: int) -> Callable[..., Kept]:
+    """Wrong: nodes are counted from another number than their state."""
+    return lambda alpha, operations, edges, k: [
+        (s, node - 2 + first, name) for s, node, name in read_off(alpha, operations, edges, k)
+    ]
+
+
+def is_nested(pairs: list[tuple[Any, Any]]) -> bool:
+    """Whether there is a list, or a dictionary, for each node, with all that is wanted in it."""
+
+    def parts(got: Any) -> list[Any]:
+        lists = got.values() if isinstance(got, dict) else got
+        return sorted(tuple(entry) for part in lists for entry in part)
+
+    return all(parts(got) == sorted(wanted) for wanted, got in pairs)
+
+
 def with_k(pick: Callable[[int], int]) -> Callable[..., Kept]:
     """The right reading with another k."""
     return lambda alpha, operations, edges, k: read_off(alpha, operations, edges, pick(k))
@@ -108,6 +152,52 @@ TWINS = (
         "operation left out",
         with_entries(lambda r, rows, node, name, edges: (edges[rows[r]][0], node)),
         "Your entries do not say which operation stays: what are the three parts?",
+    ),
+    Twin(
+        "row of the node in the whole list",
+        with_entries(lambda r, rows, node, name, edges: (edges[r][0], node, name)),
+        "You look up a place among a node's edges in the list of all edges: which row of alpha is it?",
+    ),
+    Twin(
+        "edges in order of nodes",
+        sorted_rows,
+        "Your rows of a node stand one after the other: in which order may edges come?",
+    ),
+    Twin(
+        "nodes counted from 0",
+        nodes_from(0),
+        "Your nodes are counted from 0: which number does the edge have?",
+    ),
+    Twin(
+        "nodes counted from 1",
+        nodes_from(1),
+        "Your nodes are counted from 1: which number does the edge have?",
+    ),
+    Twin(
+        "operation as a number",
+        with_numbers,
+        "You give the column of an operation: which name stands there?",
+    ),
+    Twin(
+        "a list for each node",
+        nested,
+        "Your entries are in a list of their own for each node: which form is asked for?",
+        shows=is_nested,
+    ),
+    Twin(
+        "the weakest edges",
+        with_rule(weakest),
+        "You keep the weakest edges: in which direction do you sort?",
+    ),
+    Twin(
+        "none taken out before the softmax",
+        with_rule(keep_by(rules.without_none)),
+        "You take none out before the softmax: over which operations does it run?",
+    ),
+    Twin(
+        "two operations of one edge",
+        with_rule(largest_entries),
+        "Two of your entries lie on one edge: does a node keep edges or operations?",
     ),
     Twin(
         "raw alpha",

@@ -71,6 +71,17 @@ TWINS = (
         "You make one step too many: where does your range end?",
     ),
     Twin(
+        "one step only",
+        change(lambda history: history[:2]),
+        "Your history ends after one step: is `return` inside the loop?",
+    ),
+    Twin(
+        "rows of None",
+        change(lambda history: [history[0], *(None for _ in history[1:])]),
+        "Your rows are None: does `search_step` return anything, or does it move alpha where it is?",
+        shows=lambda pairs: all(got[-1] is None for _, got in pairs),
+    ),
+    Twin(
         "always the first batches",
         with_halves(lambda train, val: (lambda step: train(0), lambda step: val(0))),
         "Every step has the batches of step 0: what are train and val called with?",
