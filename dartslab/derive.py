@@ -26,9 +26,13 @@ def edge_strengths(space: SearchSpace, weights: Any) -> np.ndarray:
     return np.asarray(weights, dtype=np.float64)[:, _choices(space)].max(axis=1)
 
 
-def read_table(kind: str, table: Any) -> np.ndarray:
-    """The mixing weights of one kind as float64, from an array, nested lists, or a tensor of any type and device.
+def read_table(kind: str, table: Any, what: str = "mixing weights") -> np.ndarray:
+    """Mixing weights, or alpha, of one kind as float64: from an array, nested lists, or a tensor anywhere.
 
+    Args:
+        kind: normal or reduce.
+        table: numbers, [E, O].
+        what: what they are, for the message.
     Raises:
         UserError: no numbers, or rows of different length.
     """
@@ -38,8 +42,8 @@ def read_table(kind: str, table: Any) -> np.ndarray:
         return np.asarray(table, dtype=np.float64)
     except (ValueError, TypeError) as error:
         raise UserError(
-            f"mixing weights of kind {kind!r} are {short(repr(table))}; a table of numbers [E, O] is needed, pass what "
-            "the relaxation computes."
+            f"{what} of kind {kind!r}: a table of numbers [E, O] is needed, got {short(repr(table))}; pass what the "
+            "search computes."
         ) from error
 
 

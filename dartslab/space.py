@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import comb, prod
 from numbers import Integral
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from .base.messages import require, unknown
+from .base.messages import require, short, unknown
 
 INPUTS = 2  # a convolutional cell reads the outputs of the two previous cells
 NONE = "none"
@@ -43,13 +43,18 @@ def tuple_of_names(what: str, names: Iterable[str]) -> tuple[str, ...]:
         what: what the names are, for the message.
         names: any list of names.
     Raises:
-        UserError: not a list, or a single text, whose letters would be taken for names.
+        UserError: not a list, or a single text, whose letters would be taken for names, or a list of something else.
     """
+    try:
+        found: tuple[Any, ...] = tuple(names)
+    except TypeError:
+        found = (None,)
+    example = "('normal', 'reduce')" if what == "kinds" else "('skip_connect', 'sep_conv_3x3')"
     require(
-        isinstance(names, Iterable) and not isinstance(names, str),
-        f"{what} are {names!r}; a list of names is needed, for example {what}=('skip_connect', 'sep_conv_3x3').",
+        not isinstance(names, str) and all(isinstance(name, str) for name in found),
+        f"{what} are {short(repr(names))}; a list of names is needed, for example {what}={example}.",
     )
-    return tuple(names)
+    return found
 
 
 class Edge(NamedTuple):
@@ -91,7 +96,7 @@ class SearchSpace:
                 raise unknown("cell kind", kind, KINDS)
         require(
             isinstance(self.nodes, Integral) and 1 <= self.nodes <= 7,
-            f"a cell has 1 to 7 nodes, got {self.nodes!r}; the published cell has 4.",
+            f"a cell has 1 to 7 nodes, got {short(repr(self.nodes))}; the published cell has 4.",
         )
         for what, names in (("operation", self.operations), ("cell kind", self.kinds)):
             repeated = sorted({name for name in names if names.count(name) > 1})

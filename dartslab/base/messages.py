@@ -46,7 +46,12 @@ def counted(number: int, what: str) -> str:
 def is_number(value: Any, low: float, high: float, whole: bool = False) -> bool:
     """Whether a value is a number from low to high, a whole one where asked; a text, None, True and False are none."""
     kind = Integral if whole else Real
-    return isinstance(value, kind) and not isinstance(value, bool) and bool(low <= float(value) <= high)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        return False
+    try:
+        return bool(low <= float(value) <= high)
+    except OverflowError:  # a whole number of more than 308 digits
+        return False
 
 
 def require(condition: bool, sentence: str) -> None:

@@ -59,6 +59,19 @@ def expand_home(word: str) -> str:
     return word if beginning is None else f"{beginning[0]}{Path.home()}{word[beginning.end() + 1 :]}"
 
 
+def _refuse_empty(words: list[str]) -> None:
+    """Raise `UserError` where a word is empty: as a path it would stand for the current folder."""
+    for before, word in zip(["", *words], words, strict=False):
+        flag, equals, value = word.partition("=") if word.startswith("--") else ("", "", word)
+        if (equals or not flag) and value.strip() in ("", "folder:"):
+            given = flag or (before if before.startswith("--") and "=" not in before else "")
+            what = f"what stands after {given}" if given else f"argument {words.index(word) + 1}"
+            raise UserError(
+                f"{what} is {value!r}, which names nothing; give a name or a path (a shell variable that is not set is "
+                "empty)."
+            )
+
+
 def _how_to_go_on(name: str, words: list[str]) -> str:
     """What to do after a command was stopped in the middle of a step, or before the first."""
     if name == "reproduce":
@@ -83,6 +96,7 @@ def main(words: list[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")
     name = words[0] if words else ""
     try:
+        _refuse_empty(words)
         search_config = _starting_point("search", SearchConfig, words[1:] if name == "search" else [])
         train_config = _starting_point("train", TrainConfig, words[1:] if name == "train" else [])
         experiment = preset(_word_after("--preset", words, "published") if name == "reproduce" else "published")

@@ -1,9 +1,10 @@
 """Commands that read what a run left: draw, table, export."""
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TextIO
 
 from tyro.conf import Positional
 
@@ -14,12 +15,13 @@ from ..run.sources import read_genotype
 from ..space import NOISE
 
 
-def find_stage(name: str, kind: Literal["search", "train"]) -> str:
+def find_stage(name: str, kind: Literal["search", "train"], stream: TextIO | None = None) -> str:
     """Of an experiment's folder the stage that is meant, which is printed; every other name as it is.
 
     Args:
         name: of a folder, or anything else that names a genotype.
         kind: "search" for the search that found the chosen cell, "train" for the first training of that cell.
+        stream: where it is printed; standard output where None.
     Raises:
         UserError: the experiment has not come so far.
     """
@@ -29,7 +31,7 @@ def find_stage(name: str, kind: Literal["search", "train"]) -> str:
 
     stage = find_chosen(name, kind)
     what = "which found its chosen cell" if kind == "search" else "the first training of its chosen cell"
-    print(f"{name} holds an experiment; taken is {stage}, {what}")
+    print(f"{name} holds an experiment; taken is {stage}, {what}", file=stream)
     return str(stage)
 
 
@@ -108,7 +110,7 @@ class Table:
     """Write what a run recorded as CSV: one line per step, one column per number."""
 
     run_folder: Positional[Path]
-    """The folder of a search or a training, finished or not."""
+    """The folder of a search or a training, finished or not; or that of `reproduce`: the search of its chosen cell."""
     out: Path | None = None
     """The file; without it the table is printed."""
 
@@ -117,7 +119,7 @@ class Table:
         from ..base.files import write_atomically
         from ..run.table import to_csv
 
-        text = to_csv(Record.load(self.run_folder))
+        text = to_csv(Record.load(find_stage(str(self.run_folder), "search", sys.stderr)))
         if self.out is None:
             print(text, end="")
             return

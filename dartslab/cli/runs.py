@@ -68,39 +68,42 @@ def carry_out(run: Run[S]) -> None:
     leads = rank() == LEADER
     last = None
     with ExitStack() as held:
-        state, recorder = _begin(run, run.out if leads else None, held)
+        state, interrupted, recorder = _begin(run, run.out if leads else None, held)
         for sentence in (*state.idle_settings(), *state.notes) if leads else ():
             print(f"note: {sentence}.")
-        with interrupts() as interrupted:
-            events = recorder.watch(run.loop(state))
-            for event in progress(events, run.name) if leads else events:
-                last = event
-                if any_process_says(interrupted()):
-                    break
+        events = recorder.watch(run.loop(state))
+        for event in progress(events, run.name) if leads else events:
+            last = event
+            if any_process_says(interrupted()):
+                break
     if leads:
         _report(run, state, last)
 
 
-def _begin(run: Run[S], out: Path | None, held: ExitStack) -> tuple[S, Recorder]:
-    """The state, new or resumed, and its recorder.
+def _begin(run: Run[S], out: Path | None, held: ExitStack) -> tuple[S, Callable[[], bool], Recorder]:
+    """The state, new or resumed, what tells whether to stop, and the recorder.
+
+    Until the state is there a signal stops at once. From then on it lets the first step finish, since a folder with
+    half of its files could neither be resumed nor begun anew.
 
     Args:
         run: what is wanted.
         out: the folder that this process writes; None where another process writes it, or nothing is kept.
-        held: gets the lock on the folder.
+        held: gets the lock on the folder, and the handling of signals.
     """
     if run.resume:
         return _resume(run, out, held)
-    if out is None:
-        state = run.create()
-        return state, Recorder(state)
-    Recorder.check_new(out)  # before the data are read
+    if out is not None:
+        Recorder.check_new(out)  # before the data are read
     state = run.create()
+    interrupted = held.enter_context(interrupts())
+    if out is None:
+        return state, interrupted, Recorder(state)
     held.enter_context(lock_folder(out))
-    return state, Recorder.create(state, out)
+    return state, interrupted, Recorder.create(state, out)
 
 
-def _resume(run: Run[S], out: Path | None, held: ExitStack) -> tuple[S, Recorder]:
+def _resume(run: Run[S], out: Path | None, held: ExitStack) -> tuple[S, Callable[[], bool], Recorder]:
     """As `_begin`, from the last checkpoint."""
     if run.out is None:
         raise UserError("--resume needs --out with the folder of the run; add it.")
@@ -114,10 +117,11 @@ def _resume(run: Run[S], out: Path | None, held: ExitStack) -> tuple[S, Recorder
         f"{run.out} was started with another configuration ({'; '.join(changed)}); leave these flags out to resume it, "
         "or start again in another folder.",
     )
+    interrupted = held.enter_context(interrupts())
     recorder = Recorder.resume(state, out) if out else Recorder(state)
     if out:
         print(f"resuming {out} at step {state.step} of {state.steps}")
-    return state, recorder
+    return state, interrupted, recorder
 
 
 def _report(run: Run[S], state: S, last: Event | None) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, Literal
 
-from ..base.messages import unknown
+from ..base.messages import is_number, require, short, unknown
 from ..derive import random_genotype
 from ..genotype import Genotype
 from ..methods import METHODS
 from ..run.config import SearchConfig, TrainConfig
-from ..run.shared_config import SharedConfig
+from ..run.shared_config import MOST, SharedConfig
 from ..run.stored import FREE_FIELDS
 from ..space import STEMS
 
@@ -39,6 +39,16 @@ class Size:
     epochs: int
     batch_size: int
     steps: int = 0
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            value = getattr(self, one.name)
+            least = 0 if one.name == "steps" else 1
+            require(
+                is_number(value, least, MOST, whole=True),
+                f"{one.name} must be a whole number, {least} or more, got {short(repr(value))}, as in "
+                "Size(16, 8, 50, 64).",
+            )
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,7 @@ class Experiment(SharedConfig):
         backend: where these processes run: loky is this machine; dask, ray and slurm need their packages.
     """
 
-    NAMES: ClassVar[Mapping[str, Iterable[str]]] = {"method": METHODS, "stem": STEMS}
+    NAMES: ClassVar[Mapping[str, Iterable[str]]] = {"method": METHODS, "stem": STEMS, "order": ORDERS}
 
     learning_rate: float = 0.025
     method: str = "darts"
@@ -90,6 +100,13 @@ class Experiment(SharedConfig):
 
     def __post_init__(self) -> None:
         self.check_values()
+        for name in ("search", "choice", "evaluation"):
+            value = getattr(self, name)
+            require(
+                isinstance(value, Size),
+                f"{name} must be a Size, got {short(repr(value))}; for example Size(channels=16, layers=8, epochs=50, "
+                "batch_size=64).",
+            )
 
     @classmethod
     def tiny(cls, **changes: Any) -> "Experiment":

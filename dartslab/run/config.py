@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from ..base.messages import require
 from ..methods import METHODS
-from ..space import PUBLISHED_OPERATIONS, STEMS, SearchSpace
+from ..space import PUBLISHED_OPERATIONS, STEMS, SearchSpace, tuple_of_names
 from .shared_config import AUGMENTATIONS, CELLS, HYPERGRADIENTS, RELAXATIONS, SCHEDULES, TRAIN_SCHEDULES, RunConfig
 
 QUICK_OPERATIONS = ("none", "max_pool_3x3", "avg_pool_3x3", "skip_connect", "sep_conv_3x3", "dil_conv_3x3")
@@ -83,7 +83,7 @@ class SearchConfig(RunConfig):
     validate_every: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "operations", tuple(self.operations))
+        object.__setattr__(self, "operations", tuple_of_names("operations", self.operations))
         self.check_values()
         require(
             self.alpha_waits < self.epochs,
@@ -154,7 +154,8 @@ class SearchConfig(RunConfig):
     def _preset(cls, sizes: dict[str, Any], more: dict[str, Any], changes: dict[str, Any]) -> "SearchConfig":
         """The user's values come first, then the preset's sizes, the method's defaults, the rest of the preset."""
         name = changes.get("method", cls.method)
-        own = dict(METHODS[name].defaults) if name in METHODS and name != cls.method else {}
+        known = isinstance(name, str) and name in METHODS  # what is not is refused with the other values
+        own = dict(METHODS[name].defaults) if known and name != cls.method else {}
         return cls(**(more | own | sizes | changes))
 
 

@@ -9,9 +9,10 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from ..base.files import HOLDER, LOCK
-from ..base.messages import require
-from ..derive import softmax, top_k
+from ..base.messages import require, short
+from ..derive import read_table, softmax, top_k
 from ..genotype import Genotype
+from ..space import SearchSpace
 from .config import SearchConfig
 from .record import ALPHA, BETA, CHECKPOINT, CONFIG, GENOTYPE, INSTRUMENT, NUMBERS, WEIGHTS, Record, write_text
 
@@ -169,22 +170,49 @@ def record_of(config: SearchConfig, alpha: Sequence[Mapping[str, Any]]) -> Recor
     Returns:
         A record without losses; its genotypes are those of `top_k`.
     Raises:
-        UserError: no step, or tables that do not fit the space.
+        UserError: no step, a step without one of the kinds, or tables that do not fit the space.
     """
-    require(len(alpha) > 0, "there is no alpha to make a record of; give that of one step at least.")
-    nothing = np.full(len(alpha), np.nan)
+    given = _each_step(alpha, config.space)
+    nothing = np.full(len(given), np.nan)
     columns: dict[str, np.ndarray] = dict.fromkeys(NUMBERS, nothing)
-    columns |= {"step": np.arange(1.0, len(alpha) + 1), "temperature": np.full(len(alpha), config.temperature)}
+    columns |= {"step": np.arange(1.0, len(given) + 1), "temperature": np.full(len(given), config.temperature)}
     for kind in config.space.kinds:
-        columns[ALPHA + kind] = np.stack([np.asarray(tables[ALPHA + kind], np.float32) for tables in alpha])
+        columns[ALPHA + kind] = np.stack([tables[kind] for tables in given]).astype(np.float32)
         columns[WEIGHTS + kind] = softmax(columns[ALPHA + kind], config.temperature).astype(np.float32)
     index: dict[str, int] = {}
     found = []
-    for row in range(len(alpha)):
+    for row in range(len(given)):
         derived = top_k(config.space, {kind: columns[WEIGHTS + kind][row] for kind in config.space.kinds})
         found.append(index.setdefault(derived.to_json(), len(index)))
     columns["genotype"] = np.array(found)
     return Record("search", asdict(config), columns, tuple(index), versions())
+
+
+def _each_step(alpha: Any, space: SearchSpace) -> list[dict[str, np.ndarray]]:
+    """The tables of each step, {kind: [E, O]}; refused in a sentence that names the step where one does not fit."""
+    names = [ALPHA + kind for kind in space.kinds]
+    form = f"a list with {{{', '.join(f'{name!r}: [E, O]' for name in names)}}} for each step is needed"
+    require(isinstance(alpha, Iterable) and not isinstance(alpha, (str, Mapping)), f"alpha is no list; {form}.")
+    given = list(alpha)
+    require(len(given) > 0, "there is no alpha to make a record of; give that of one step at least.")
+    shape = (len(space.edges), len(space.operations))
+    found = []
+    for step, tables in enumerate(given, start=1):
+        require(isinstance(tables, Mapping), f"alpha after step {step} is {short(repr(tables))}; {form}.")
+        missing = [name for name in names if name not in tables]
+        require(not missing, f"alpha after step {step} has no {', '.join(missing)}; {form}.")
+        found.append({kind: read_table(kind, tables[ALPHA + kind], "alpha") for kind in space.kinds})
+        for kind, table in found[-1].items():
+            require(
+                table.shape == shape,
+                f"alpha of kind {kind!r} has shape {table.shape} after step {step}, this space needs {shape}; use the "
+                "space the search ran in.",
+            )
+            require(
+                bool(np.isfinite(table).all()),
+                f"alpha of kind {kind!r} is not finite after step {step}; give the steps before it.",
+            )
+    return found
 
 
 def versions() -> dict[str, str]:

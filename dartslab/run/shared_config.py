@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from math import isfinite
 from numbers import Integral, Real
+from sys import float_info
 from typing import Any, ClassVar
 
-from ..base.messages import require, unknown
+from ..base.messages import is_number, require, short, unknown
 
 HYPERGRADIENTS = ("first_order", "finite_difference", "exact", "neumann", "single_level")
 RELAXATIONS = ("softmax",)
@@ -20,6 +20,7 @@ TYPES: dict[type, tuple[Any, str]] = {  # of a field's default: what it may hold
     float: (Real, "a number"),
     str: (str, "a text"),
 }
+MOST = float_info.max  # a larger whole number is none that is computed with
 AUGMENTATIONS = ("cifar", "imagenet")
 
 
@@ -84,8 +85,8 @@ class SharedConfig:
                 value = getattr(self, name)
                 default = type(self).__dataclass_fields__[name].default
                 require(
-                    isfinite(value) and is_allowed(value),
-                    f"{name} must be {words}, got {value}; its default is {default}.",
+                    is_number(value, -MOST, MOST) and is_allowed(value),
+                    f"{name} must be {words}, got {short(value)}; its default is {default}.",
                 )
 
     def _check_types(self) -> None:
@@ -100,7 +101,7 @@ class SharedConfig:
                 continue
             kind, words = TYPES[type(default)]
             right = isinstance(value, kind) and isinstance(value, bool) == isinstance(default, bool)
-            require(right, f"{field.name} must be {words}, got {value!r}; its default is {default!r}.")
+            require(right, f"{field.name} must be {words}, got {short(repr(value))}; its default is {default!r}.")
             if not isinstance(value, int | float | str):
                 object.__setattr__(self, field.name, type(default)(value))
 

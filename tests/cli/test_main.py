@@ -106,6 +106,30 @@ def test_a_flag_that_cannot_be_is_refused_with_what_is_allowed(tmp_path: Path, w
     assert words[0] in message and "help" in message
 
 
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("draw|", "argument 2 is ''"),
+        ("draw| ", "argument 2 is ' '"),
+        ("draw|DARTS_V2|--out|", "what stands after --out is ''"),
+        ("draw|DARTS_V2|--out=", "what stands after --out is ''"),
+        ("table|", "argument 2 is ''"),
+        ("export||--out|x", "argument 2 is ''"),
+        ("search|--out|x|--data|folder:", "what stands after --data is 'folder:'"),
+        ("train|--genotype||--out|x", "what stands after --genotype is ''"),
+        ("reproduce|cifar10|--out|x|--preset|", "what stands after --preset is ''"),
+        ("lab|", "argument 2 is ''"),
+        ("", "argument 1 is ''"),
+    ],
+)
+def test_an_empty_word_is_refused_before_it_is_taken_for_the_current_folder(
+    tmp_path: Path, monkeypatch, words: str, what: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert refused(*words.split("|")).startswith(f"dartslab: {what}, which names nothing; give a name or a path")
+    assert not list(tmp_path.iterdir())
+
+
 # a word as the program gets it -> what it stands for, in the home folder H
 WORDS = {
     "~": "H",

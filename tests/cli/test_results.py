@@ -8,12 +8,13 @@ import pytest
 
 import dartslab.cli.main as command_line
 import tiny
-from dartslab import Recorder, TrainState, read_genotype, train
+from dartslab import Record, Recorder, TrainState, read_genotype, train
 from dartslab.base.messages import UserError
 from dartslab.experiment.chosen import find_chosen
 from dartslab.experiment.config import HEAD, Experiment
 from dartslab.experiment.folder import recorded_experiment
 from dartslab.genotype import PUBLISHED, Genotype
+from dartslab.run.table import to_csv
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: object) -> list[str]:
@@ -29,6 +30,14 @@ def test_an_experiment_is_drawn_by_its_chosen_cell(tmp_path: Path, capsys) -> No
     assert said[0] == f"{experiment} holds an experiment; taken is {chosen}, which found its chosen cell"
     assert {path.name for path in tmp_path.iterdir()} == {"genotype.png", "alpha.png", "curves.png"}
     assert find_chosen(experiment, "search") == chosen
+
+
+def test_the_table_of_an_experiment_is_that_of_the_search_it_chose(capsys) -> None:
+    experiment = recorded_experiment()
+    command_line.main(["table", str(experiment)])
+    said = capsys.readouterr()
+    assert said.err.startswith(f"{experiment} holds an experiment; taken is ")  # beside the table, not in it
+    assert said.out == to_csv(Record.load(find_chosen(experiment, "search")))
 
 
 def test_the_chosen_cell_of_an_experiment_is_trained(tmp_path: Path, capsys) -> None:

@@ -119,6 +119,18 @@ def test_a_signal_finishes_the_step_and_says_how_to_go_on(
     assert len(Record.load(tmp_path / "a")) == 2
 
 
+def test_a_signal_while_the_folder_is_made_leaves_one_that_can_be_resumed(tmp_path: Path, capsys, monkeypatch) -> None:
+    create = runs.Recorder.create
+
+    def interrupted(state, folder):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return create(state, folder)
+
+    monkeypatch.setattr(runs.Recorder, "create", interrupted)
+    assert "stopped at step 1 of 12; continue with --resume" in run(capsys, "search", "--out", tmp_path / "a", *SMALL)
+    assert "resuming" in run(capsys, "search", "--out", tmp_path / "a", "--resume", "--steps", "2")
+
+
 def test_where_nothing_is_kept_no_resuming_is_advised(tmp_path: Path, capsys, signal_in_the_first_step) -> None:
     signal_in_the_first_step("SIGINT")
     said = run(capsys, "train", "--genotype", "DARTS_V2", *SMALL_TRAINING)

@@ -1,15 +1,17 @@
 """Configurations: the published numbers, and one sentence for each value that is not allowed."""
 
-from dataclasses import FrozenInstanceError, asdict, replace
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, asdict, fields, replace
 
 import numpy as np
 import pytest
 
 from dartslab import SearchConfig, SearchState, TrainConfig
 from dartslab.base.messages import UserError
+from dartslab.experiment.config import Experiment, Size
 from dartslab.run.config import LEAST_LAYERS
 from dartslab.run.stored import ADDED_FIELDS, changed_fields, read_config
-from dartslab.space import skeleton
+from dartslab.space import SearchSpace, skeleton
 from sentences import refusal
 
 # Liu et al. 2019, section 3 and appendix A, with the seeds and rates of quark0/darts.
@@ -210,3 +212,29 @@ def test_what_was_stored_before_a_field_came_has_what_was_done_then(config: type
 def test_a_configuration_of_another_dartslab_is_refused() -> None:
     with pytest.raises(UserError, match=r"another version of dartslab.*'temperature_of_old'"):
         read_config(SearchConfig, {"temperature_of_old": 1.0}, "runs/a")
+
+
+OTHER_TYPES = [None, [], {}, [1], [["none"]], b"x", 1.5, 1j, object(), np.array([1, 2]), len]
+
+
+@pytest.mark.parametrize("make", [SearchConfig, SearchConfig.quick, TrainConfig.lesson, SearchSpace, Experiment.tiny])
+def test_a_value_of_another_type_is_one_sentence_in_every_field(make: Callable[..., object]) -> None:
+    made = make()
+    for field in fields(made):  # type: ignore[arg-type]
+        for value in OTHER_TYPES:
+            if isinstance(value, float) and isinstance(getattr(made, field.name), float):
+                continue  # 1.5 is such a number
+            sentence = refusal(make, **{field.name: value})
+            assert len(sentence) < 300 and sentence.endswith(".")
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "epochs", "seed", "alpha_beta1"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400])
+def test_a_number_beyond_all_that_is_computed_with_is_refused(name: str, value: float) -> None:
+    assert f"{name} must be " in refusal(SearchConfig, **{name: value})
+
+
+@pytest.mark.parametrize("value", [0, -1, 1.5, "3", None, [], True])
+def test_a_size_holds_whole_numbers(value: object) -> None:
+    assert "must be a whole number, 1 or more" in refusal(Size, value, 3, 1, 64)
+    assert refusal(Experiment, search=value).startswith("search must be a Size, got")

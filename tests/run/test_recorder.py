@@ -1,6 +1,9 @@
 """A record of alpha that somebody's own loop has moved."""
 
+from typing import Any
+
 import numpy as np
+import pytest
 import torch
 
 from dartslab import Recorder, SearchConfig, SearchState, search
@@ -36,3 +39,28 @@ def test_no_step_and_tables_of_another_space_are_refused() -> None:
     assert "give that of one step at least" in refusal(record_of, CONFIG, [])
     wrong = {"alpha.normal": torch.zeros(5, 3), "alpha.reduce": torch.zeros(5, 3)}
     assert "this space needs (2, 3)" in refusal(record_of, CONFIG, [wrong])
+
+
+TABLE = torch.zeros(2, 3)
+STEP = {"alpha.normal": TABLE, "alpha.reduce": TABLE}
+
+
+@pytest.mark.parametrize(
+    ("alpha", "sentence"),
+    [
+        ([STEP, {"alpha.normal": TABLE}], "alpha after step 2 has no alpha.reduce"),
+        ([STEP, {"alpha.normal": TABLE, "alpha.reduce": TABLE[:1]}], "has shape (1, 3) after step 2"),
+        ([{"alpha.normal": TABLE, "alpha.reduce": TABLE / 0}], "is not finite after step 1"),
+        ([{"alpha.normal": TABLE, "alpha.reduce": "x"}], "a table of numbers [E, O] is needed"),
+        ([TABLE], "alpha after step 1 is tensor("),
+        (STEP, "alpha is no list"),
+        (None, "alpha is no list"),
+    ],
+)
+def test_alpha_of_another_form_is_one_sentence(alpha: Any, sentence: str) -> None:
+    assert sentence in refusal(record_of, CONFIG, alpha)
+
+
+def test_alpha_may_still_ask_for_gradients() -> None:
+    asking = {name: table.clone().requires_grad_() for name, table in STEP.items()}
+    assert len(record_of(CONFIG, [asking])) == 1
