@@ -142,4 +142,5 @@ class Reproduce:
         with interrupts() as interrupted:
             stopped = reproduce(self.config, self.out, interrupted)
         if stopped:
-            sys.exit(f"dartslab: stopped at {stopped}; {GO_ON}")
+            at = "" if stopped.startswith("before ") else "at "
+            sys.exit(f"dartslab: stopped {at}{stopped}; {GO_ON}")

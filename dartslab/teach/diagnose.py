@@ -14,9 +14,10 @@ import numpy as np
 
 from .items import Case, Exercise
 from .trial import Outcome, arguments_of, attempt, compare
-from .values import as_array, brief
+from .values import as_array, brief, difference
 
 MOST_TRIED = 6  # orders of parameters
+MOST_WRONG = 2  # of several results, that are named
 FACTORS = {  # of what is expected, where a unit or a convention explains them
     1 / math.log(2): "as if counted in bits and not in nats",
     math.log(2): "as if counted in nats and not in bits",
@@ -77,7 +78,9 @@ def _first_that_fits(trial: Trial, smallest: int) -> str | None:
     phrase = compare(trial.exercise, wanted.value, got.value) or ""
     looks: tuple[Callable[[Trial], str | None], ...] = ()
     if phrase.startswith("is another value"):
-        looks = (*SHAPES, _constant, _factor, _shifted, *RELATED, _parts, _first_only)
+        looks = (*SHAPES, _constant, _factor, _shifted, *RELATED, _parts, _one_part, _first_only)
+    elif phrase.startswith("at "):  # of a dictionary
+        looks = (_one_part,)
     elif phrase.startswith(("has the shape", "has ")):
         looks = (*SHAPES, _reductions, _parts)
     return next((sentence for look in looks if (sentence := _look(look, trial))), None)
@@ -110,11 +113,12 @@ def _order_of_parameters(trial: Trial) -> str | None:
         def swapped(*arguments: Any, order: tuple[int, ...] = order) -> Any:
             return trial.answer(*(arguments[k] for k in order))
 
-        found = [attempt(trial.exercise, swapped, trial.cases[k]) for k in quick]
-        if all(
-            o.kind == "value" and compare(trial.exercise, trial.wanted[k].value, o.value) is None
-            for k, o in zip(quick, found, strict=True)
-        ):
+        def is_right(k: int) -> bool:
+            found = attempt(trial.exercise, swapped, trial.cases[k])
+            return found.kind == "value" and compare(trial.exercise, trial.wanted[k].value, found.value) is None
+
+        # the quick ones first; then all, since an order that makes no difference would be right where the answer is
+        if all(map(is_right, quick)) and all(map(is_right, range(len(trial.cases)))):
             names = ", ".join(list(inspect.signature(trial.exercise.reference).parameters)[:count])
             return f"It would be right with its parameters in another order: it is called with ({names})."
     return None
@@ -283,10 +287,42 @@ def _parts(trial: Trial) -> str | None:
     return None
 
 
+def _one_part(trial: Trial) -> str | None:
+    """Several results, of which one is wrong, or some are: say which."""
+    exercise = trial.exercise
+    if len(trial.values) < len(trial.cases) or not exercise.is_function or exercise.compare is not None:
+        return None
+    wrong: set[Any] = set()
+    parts: set[Any] = set()
+    for wanted, got in trial.values:
+        if isinstance(wanted, Mapping) and isinstance(got, Mapping):
+            names = list(wanted)
+        elif isinstance(wanted, tuple) and isinstance(got, (list, tuple)) and len(got) == len(wanted):
+            names = list(range(len(wanted)))
+        else:
+            return None
+        parts.update(names)
+        wrong.update(name for name in names if difference(wanted[name], got[name], exercise.tolerance))
+    if (
+        not 0 < len(wrong) < len(parts)
+        or len(wrong) > MOST_WRONG
+        or len({len(wanted) for wanted, _ in trial.values}) > 1
+    ):
+        return None
+    if all(isinstance(name, int) for name in parts):
+        named = [f"result {name + 1} of {len(parts)}" for name in sorted(wrong)]
+    else:
+        named = [repr(name) for name in sorted(wrong, key=repr)]
+    return f"Only {' and '.join(named)} {'is' if len(named) == 1 else 'are'} wrong: the rest is right in every case."
+
+
 def _first_only(trial: Trial) -> str | None:
     """Right in the first case and in no other."""
     if trial.exercise.is_function and len(trial.cases) >= 3 and right_cases(trial) == [0]:
-        return "It is right in the first case and in no other: is a number or a shape of the example written into it?"
+        return (
+            "It is right in the first case and in no other: is a number or a shape of the example written into it, or "
+            "what do larger ones have that the first has not?"
+        )
     return None
 
 

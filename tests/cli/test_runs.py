@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -86,21 +85,19 @@ def signal_in_the_first_step(monkeypatch):
 
     No signal is ignored meanwhile, also where the tests were begun with `nohup`.
     """
-    original = runs.interrupts
+    original = runs.progress
     ignored = [name for name in SIGNALS if signal.getsignal(getattr(signal, name)) == signal.SIG_IGN]
     for name in ignored:
         signal.signal(getattr(signal, name), signal.SIG_DFL)
 
     def arrange(*names: str) -> None:
-        @contextmanager
-        def interrupts():
-            monkeypatch.setattr(runs, "interrupts", original)
-            with original() as interrupted:
-                for name in names:
-                    os.kill(os.getpid(), getattr(signal, name))
-                yield interrupted
+        def progress(events, label):
+            monkeypatch.setattr(runs, "progress", original)
+            for name in names:
+                os.kill(os.getpid(), getattr(signal, name))
+            yield from original(events, label)
 
-        monkeypatch.setattr(runs, "interrupts", interrupts)
+        monkeypatch.setattr(runs, "progress", progress)
 
     yield arrange
     for name in ignored:

@@ -9,6 +9,7 @@ import torch
 
 from dartslab.teach.examine import examine
 from dartslab.teach.items import Exercise
+from dartslab.teach.registry import EXERCISES
 
 CASES = [(1.0, 3.0), (4.0, 0.5), (-2.0, 5.0), (7.0, -1.5)]
 
@@ -66,6 +67,16 @@ NUMBERS: dict[str, tuple[Callable[..., Any], Callable[..., Any], str]] = {
         lambda a, b: (square(a, b), row(a, b)),
         "two results are exchanged",
     ),
+    "one of several": (
+        lambda a, b: (a, b, a * b + 1.0),
+        lambda a, b: (a, b, np.sin(a * b)),
+        "Only result 3 of 3 is wrong: the rest is right in every case.",
+    ),
+    "one of several names": (
+        lambda a, b: {"gain": a, "bias": row(a, b)},
+        lambda a, b: {"gain": np.sin(a), "bias": row(a, b)},
+        "Only 'gain' is wrong: the rest is right in every case.",
+    ),
     "order": (
         lambda a, b: [str(a), "x", str(b)],
         lambda a, b: [str(b), str(a), "x"],
@@ -86,6 +97,16 @@ def test_what_a_wrong_answer_has_in_common_with_the_right_one_is_said_first(refe
     first, *rest = examine(exercise(reference), answer)
     assert sentence in first
     assert len(rest) <= 2
+
+
+def test_an_order_of_parameters_that_makes_no_difference_is_not_blamed() -> None:
+    def same_size(found, parameters, accuracies, within):
+        """Right in the first four cases, also with sizes exchanged: the larger of two is the same in either order."""
+        alike = np.abs(parameters - found) <= within * np.maximum(parameters, found)
+        return float(accuracies[alike].mean()) if alike.any() else None
+
+    said = examine(EXERCISES["10.same_size"], same_size)
+    assert said and "another order" not in said[0]
 
 
 def test_a_generator_where_a_number_is_expected_is_named() -> None:

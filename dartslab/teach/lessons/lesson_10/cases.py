@@ -60,7 +60,8 @@ def _spreads(choice: np.ndarray, tests: np.ndarray) -> Iterator[tuple[float, flo
         n = len(numbers)
         if n > 1:
             of_n, of_less = (np.array([numbers.std(ddof=d), numbers.var(ddof=d)]) for d in (0, 1))
-            yield from zip((*of_n, of_n[0] / n**0.5), (*of_less, of_less[0] / n**0.5), strict=True)
+            for a, b in zip((*of_n, of_n[0] / n**0.5), (*of_less, of_less[0] / n**0.5), strict=True):
+                yield from ((a, b), (100 * a, 100 * b))  # also in per cent
 
 
 def _is_near(part: Any, number: float) -> bool:

@@ -1,6 +1,6 @@
 """Known wrong answers to `11.cell`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -51,6 +51,16 @@ def with_terms(
         return states[len(inputs) :]
 
     return answer
+
+
+def going_on(inputs: Any, ops: Any, alpha: Tensor, edges: Any, gains: Tensor) -> Iterator[Tensor]:
+    """The sum of a node is not begun anew."""
+    states, total = list(inputs), torch.zeros_like(inputs[0])
+    for node in range(len(inputs), 1 + max(target for _, target in edges)):
+        into = [e for e, (_, target) in enumerate(edges) if target == node]
+        total = total + torch.stack([gains[e] * mixed(alpha[e], states[edges[e][0]], ops) for e in into]).sum(0)
+        states.append(total)
+        yield total
 
 
 def inputs_only(inputs: Any, ops: Any, alpha: Tensor, edges: Any, gains: Tensor) -> list[Tensor]:
@@ -149,6 +159,16 @@ TWINS = (
         "rows and gains counted anew at each node",
         with_terms(lambda e, r, x, ops, alpha, gains: gains[r] * mixed(alpha[r], x, ops)),
         "At each node you begin again with row 0 and the first gain: how many edges came before the second node?",
+    ),
+    Twin(
+        "the last edge only",
+        with_terms(lambda e, r, x, ops, alpha, gains: gains[e] * mixed(alpha[e], x, ops), join=lambda terms: terms[-1]),
+        "Of the edges into a node one is left: do you add them up, or overwrite what was there?",
+    ),
+    Twin(
+        "sum that goes on",
+        lambda *given: list(going_on(*given)),
+        "A node still holds what its predecessors added up: where does its sum begin?",
     ),
     Twin(
         "mean of the edges",

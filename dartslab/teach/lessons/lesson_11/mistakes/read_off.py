@@ -79,6 +79,11 @@ def weakest(alpha: Tensor, operations: Names, k: int) -> list[tuple[int, str]]:
     return top_k(alpha, operations, len(alpha))[::-1][:k]
 
 
+def first_k(alpha: Tensor, operations: Names, k: int) -> list[tuple[int, str]]:
+    """The first k edges into a node."""
+    return sorted(top_k(alpha, operations, len(alpha)))[:k]
+
+
 def nested(alpha: Tensor, operations: Names, edges: Edges, k: int) -> list[Kept]:
     """Wrong: a list for each node."""
     kept = read_off(alpha, operations, edges, k)
@@ -183,6 +188,11 @@ TWINS = (
         nested,
         "Your entries are in a list of their own for each node: which form is asked for?",
         shows=is_nested,
+    ),
+    Twin(
+        "the first edges",
+        with_rule(first_k),
+        "You keep the first edges of a node: which of them are the strongest?",
     ),
     Twin(
         "the weakest edges",

@@ -87,6 +87,16 @@ TWINS = (
         "Every step has the batches of step 0: what are train and val called with?",
     ),
     Twin(
+        "always the first training batch",
+        with_halves(lambda train, val: (lambda step: train(0), val)),
+        "w learns from the batch of step 0 in every step: what is train called with?",
+    ),
+    Twin(
+        "always the first validation batch",
+        with_halves(lambda train, val: (train, lambda step: val(0))),
+        "alpha is judged by the batch of step 0 in every step: what is val called with?",
+    ),
+    Twin(
         "counted from 1",
         with_halves(lambda train, val: (lambda step: train(step + 1), lambda step: val(step + 1))),
         "Your first step has the batches of step 1: with which number does the text begin?",
