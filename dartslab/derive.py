@@ -42,7 +42,7 @@ def read_table(kind: str, table: Any, what: str = "mixing weights") -> np.ndarra
         return np.asarray(table, dtype=np.float64)
     except (ValueError, TypeError) as error:
         raise UserError(
-            f"{what} of kind {kind!r}: a table of numbers [E, O] is needed, got {short(repr(table))}; pass what the "
+            f"{what} of kind {kind!r} are {short(repr(table))}; a table of numbers [E, O] is needed, pass what the "
             "search computes."
         ) from error
 

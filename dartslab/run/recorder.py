@@ -201,7 +201,7 @@ def _each_step(alpha: Any, space: SearchSpace) -> list[dict[str, np.ndarray]]:
         require(isinstance(tables, Mapping), f"alpha after step {step} is {short(repr(tables))}; {form}.")
         missing = [name for name in names if name not in tables]
         require(not missing, f"alpha after step {step} has no {', '.join(missing)}; {form}.")
-        found.append({kind: read_table(kind, tables[ALPHA + kind], "alpha") for kind in space.kinds})
+        found.append({kind: read_table(kind, tables[ALPHA + kind], "values of alpha") for kind in space.kinds})
         for kind, table in found[-1].items():
             require(
                 table.shape == shape,
