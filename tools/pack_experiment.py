@@ -1,19 +1,36 @@
-"""Copy what an experiment recorded, without its checkpoints, so that it is small enough to come with dartslab.
+"""Copy what an experiment recorded, so that it is small enough to come with dartslab: without checkpoints, and of each
+search every 8th step and those at which the validation half was measured.
 
 python tools/pack_experiment.py runs/c10 dartslab/experiment/recorded/cifar10_reduced
 """
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from dartslab.base.messages import UserError, require
 from dartslab.experiment.config import HEAD
 from dartslab.experiment.folder import read_experiment
 from dartslab.experiment.stages import DONE, stages
-from dartslab.run.record import COLUMNS, CONFIG, GENOTYPE
+from dartslab.run.record import COLUMNS, CONFIG, GENOTYPE, Record
 
 WHOLE, PART = (HEAD, "report.json", "report.md"), (CONFIG, COLUMNS, GENOTYPE, DONE)
+
+EVERY = 8
+
+
+def thin(record: Record) -> Record:
+    """The same record with every 8th step and those that were measured; its notes say so."""
+    step, measured = record.columns["step"], np.isfinite(record.columns["val_loss"])
+    kept = np.flatnonzero((step % EVERY == 0) | measured | (np.arange(len(step)) == len(step) - 1))
+    columns = {name: column[kept] for name, column in record.columns.items()}
+    derived, columns["genotype"] = np.unique(columns["genotype"], return_inverse=True)
+    note = f"This copy of a record keeps every {EVERY}th step, and those at which the validation half was measured."
+    genotypes = tuple(record.genotypes[number] for number in derived)
+    return replace(record, columns=columns, genotypes=genotypes, notes=(*record.notes, note))
 
 
 def pack(source: Path, target: Path) -> int:
@@ -33,6 +50,10 @@ def pack(source: Path, target: Path) -> int:
         if (source / path).is_file():  # a training has no genotype.json
             (target / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source / path, target / path)
+    for stage in stages(experiment):
+        record = Record.load(target / stage.name)
+        if record.kind == "search":
+            thin(record).save(target / stage.name)
     return sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
 
 

@@ -223,9 +223,9 @@ Markdown(text.replace("# ", "### "))
 # ## 5 · A recorded run on CIFAR-10
 #
 # The next cells show **a recording**, whatever machine you have: 3 searches of first order on 10,000 real CIFAR-10 pictures,
-# reduced until two processor cores could do it. `docs/using.md` names the command that made it, and the report at the
-# end of this section says in which ways it differs from the published experiment. The searches differ in nothing but
-# their seed: the order of the pictures and the first weights.
+# 8 epochs each, reduced until one processor core could do everything in an afternoon. `docs/using.md` names the command
+# that made it, and the report at the end of this section says in which ways it differs from the published experiment. The
+# searches differ in nothing but their seed: the order of the pictures and the first weights. Every 8th step is kept.
 
 # %% name="p2" tags=["predict"]
 predict("10.p2")

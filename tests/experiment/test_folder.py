@@ -39,9 +39,9 @@ def test_every_stage_is_there_and_none_has_a_checkpoint(folder: Path) -> None:
     assert experiment is not None and experiment.seeds == 3
     for stage in stages(experiment):
         result, record = stage.result(folder), Record.load(folder / stage.name)
-        assert result is not None and len(record) == result["steps"] > 0
+        assert result is not None and record.columns["step"][-1] == result["steps"] > 0
     assert not list(folder.rglob("*.pt"))
-    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 3e6
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 1e6
 
 
 def test_the_report_is_what_its_stages_measured(folder: Path) -> None:
