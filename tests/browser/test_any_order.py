@@ -47,7 +47,11 @@ TOUCH = """(cell, [number, share]) => {
 def bring_to_touch(nb: Notebook, name: str) -> Locator:
     """The cell once it shows something to press. A view above that grows late pushes it out of the window, where Lab
     takes cells out of the page; so look for it again and again, as a person would."""
-    nb.until(lambda: nb.cell(name).locator(".dartslab, .dartslab-question, .jupyter-button").first.is_visible())
+    try:
+        nb.until(lambda: nb.cell(name).locator(".dartslab, .dartslab-question, .jupyter-button").first.is_visible())
+    except AssertionError as error:
+        page = nb.cell(name).evaluate("(cell) => cell.outerHTML") if nb.cell(name).count() else "no such cell is there"
+        raise AssertionError(f"{name} shows nothing to press: {page[:3000]}") from error
     return nb.cell(name)
 
 
