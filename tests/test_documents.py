@@ -119,12 +119,15 @@ def test_the_citation_has_the_version_and_the_paper() -> None:
     assert "DARTS: Differentiable Architecture Search" in [paper["title"] for paper in citation["references"]]
 
 
-def test_the_moving_picture_is_what_the_recorded_search_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["first_search", "planted_search"])
+def test_a_moving_picture_is_what_its_search_draws(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "tools"))
     from moving_cell import moving_cell
+    from moving_planted import moving_planted
 
-    text = (ROOT / "figures/first_search.svg").read_text(encoding="utf-8")
-    assert text == moving_cell(Record.load(ROOT / "figures/runs/first_search"))
+    text = (ROOT / f"figures/{name}.svg").read_text(encoding="utf-8")
+    drawn = moving_planted() if name == "planted_search" else moving_cell(Record.load(ROOT / "figures/runs" / name))
+    assert text == drawn
     assert len(text.encode()) < 1_000_000
     assert "prefers-color-scheme:dark" in text and "prefers-reduced-motion:reduce" in text
     assert "<title" in text and "<desc" in text

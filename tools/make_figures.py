@@ -9,6 +9,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 from moving_cell import moving_cell
+from moving_planted import moving_planted
 
 from dartslab import PUBLISHED, Record, Recorder, SearchConfig, SearchSpace, SearchState, search
 from dartslab.draw.cells import draw_genotype, draw_supernet_cell
@@ -66,10 +67,12 @@ def main() -> None:
     for name, graph in graphs.items():
         render(graph, FIGURES / f"{name}.png")
     write_picture(FIGURES / "first_search.svg", moving_cell(record).encode())
+    write_picture(FIGURES / "planted_search.svg", moving_planted().encode())
     planted = PlantedSearch(seed=0)
     planted.controls["step"].value = 40
     write_picture(FIGURES / "planted_search.png", planted.still().png)
-    for name in (*(f"{name}.png" for name in (*figures, *graphs)), "first_search.svg", "planted_search.png"):
+    others = ("first_search.svg", "planted_search.svg", "planted_search.png")
+    for name in (*(f"{name}.png" for name in (*figures, *graphs)), *others):
         print(f"figures/{name}")
 
 

@@ -7,6 +7,7 @@ motion is not wanted, or not supported, the cell stands still as it is after the
 from collections.abc import Sequence
 
 import numpy as np
+from animated import animate, counter, fade, moments, number, step_text, without_motion
 
 from dartslab import Record
 from dartslab.base.messages import require
@@ -14,7 +15,6 @@ from dartslab.draw.style import COLORS, DARK_COLORS
 from dartslab.space import NONE
 
 WIDTH, HEIGHT = 830, 342
-SECONDS, REST, PER_SECOND = 9.0, 2.0, 8  # the length, how long the last step stands, moments drawn in a second
 LANE = 6.0  # pixels between the lines of neighbouring operations
 THICK = 27.0  # pixels of a line whose mixing weight is 1
 CLOSE = 0.05  # a line keeps some of its colour while it is so close to the strongest one on its edge
@@ -38,15 +38,12 @@ def moving_cell(record: Record) -> str:
     require(
         space.nodes == 2, f"the moving picture has places for 2 nodes, this search has {space.nodes}; record it anew."
     )
-    moving = round((SECONDS - REST) * PER_SECOND)
-    rows = np.append(
-        np.linspace(0, steps - 1, moving).round().astype(int), np.full(round(REST * PER_SECOND), steps - 1)
-    )
+    rows = moments(steps)
     weights = record.mixing_weights("normal")[rows]
-    kept = _fade(np.stack([_kept(record, row) for row in rows]))
+    kept = fade(np.stack([_kept(record, row) for row in rows]))
     choices = np.array([name != NONE for name in space.operations])
     best = np.where(choices, weights, -1).max(axis=2, keepdims=True)
-    leads = _fade((np.where(choices, weights, -1) == best).astype(float))
+    leads = fade((np.where(choices, weights, -1) == best).astype(float))
     near = np.clip(1 - (best - weights) / CLOSE, 0, 1) ** 2 * choices
     strength = np.where(kept.max(axis=2, keepdims=True) > 0, 0.4 + 0.6 * kept.max(axis=2, keepdims=True), 0.4)
     color = np.maximum(near * 0.75, leads) * strength
@@ -67,11 +64,11 @@ def moving_cell(record: Record) -> str:
     drawn = "".join(text for _, text in sorted(lines, key=lambda line: line[0]))
     nodes = "".join(_node(number, f"input {number}" if number < 2 else f"node {number}") for number in NODES)
     body = drawn + nodes + "".join(labels)
-    still = _without_motion(body)
+    still = without_motion(body)
     cell = record.genotype().normal
     words = ", ".join(f"{source} to {node} {_plain(operation)}" for node, source, operation in cell.connections)
     total = int(record.columns["step"][-1])
-    counter = _counter(record.columns["step"][rows].astype(int), total)
+    said = counter(record.columns["step"][rows].astype(int), total, WIDTH)
     done = (rows + 1) / steps
     bar = f"M16 {HEIGHT - 14}H{WIDTH - 16}"
     return (
@@ -85,9 +82,9 @@ def moving_cell(record: Record) -> str:
         "the uppermost line of each edge: none</text>"
         f'<path class="join" d="M456 196C480 228 500 234 690 234C745 234 755 212 768 196"/>'
         '<path class="join" d="M726 182H760"/><text class="quiet mid" x="782" y="186">output</text>'
-        f'<g class="moving">{counter}{body}</g><g class="still">{_total(total)}{still}</g>'
+        f'<g class="moving">{said}{body}</g><g class="still">{step_text(total, total, WIDTH)}{still}</g>'
         f'<path class="rail" d="{bar}"/><path class="bar" d="{bar}" pathLength="1" stroke-dasharray="1 2">'
-        f"{_animate('stroke-dashoffset', 1 - done)}</path></svg>\n"
+        f"{animate('stroke-dashoffset', 1 - done)}</path></svg>\n"
     )
 
 
@@ -96,15 +93,6 @@ def _kept(record: Record, row: int) -> np.ndarray:
     space, cell = record.space, record.genotype(row).normal
     chosen = {(source, node, operation) for node, source, operation in cell.connections}
     return np.array([[(e.source, e.target, o) in chosen for o in space.operations] for e in space.edges], dtype=float)
-
-
-def _fade(values: np.ndarray) -> np.ndarray:
-    """Values [T, ...] that change over a few moments instead of at once; the last ones are exact after the rest."""
-    faded = values.copy()
-    for moment in range(1, len(values)):
-        faded[moment] = 0.55 * faded[moment - 1] + 0.45 * values[moment]
-    faded[-1] = values[-1]
-    return faded
 
 
 def _path(ends: tuple[int, int], y: float) -> str:
@@ -124,26 +112,13 @@ def _path(ends: tuple[int, int], y: float) -> str:
     )
 
 
-def _number(value: float, digits: int = 2) -> str:
-    return f"{value:.{digits}f}".rstrip("0").rstrip(".").replace("-0", "0") or "0"
-
-
-def _animate(attribute: str, values: np.ndarray, digits: int = 2) -> str:
-    """The values [T], one after the other, without end; nothing where they do not change."""
-    texts = [_number(value, digits) for value in values]
-    if len(set(texts)) == 1:
-        return ""
-    listed = ";".join(texts)
-    return f'<animate attributeName="{attribute}" dur="{SECONDS:g}s" repeatCount="indefinite" values="{listed}"/>'
-
-
 def _line(name: str, style: str, width: np.ndarray, opacity: np.ndarray) -> str:
     """One operation of one edge. What stands still is the last moment."""
     if opacity.max() < 0.02:
         return ""
     return (
-        f'<use href="#{name}" class="{style}" stroke-width="{_number(width[-1], 1)}" opacity="{_number(opacity[-1])}">'
-        f"{_animate('stroke-width', width, 1)}{_animate('opacity', opacity)}</use>"
+        f'<use href="#{name}" class="{style}" stroke-width="{number(width[-1], 1)}" opacity="{number(opacity[-1])}">'
+        f"{animate('stroke-width', width, 1)}{animate('opacity', opacity)}</use>"
     )
 
 
@@ -151,7 +126,7 @@ def _label(operation: str, x: float, y: float, opacity: np.ndarray) -> str:
     text = _plain(operation)
     width = 18 + 6.6 * len(text)
     return (
-        f'<g opacity="{_number(opacity[-1])}">{_animate("opacity", opacity)}<rect class="pill {operation}" '
+        f'<g opacity="{number(opacity[-1])}">{animate("opacity", opacity)}<rect class="pill {operation}" '
         f'x="{x - width / 2:.1f}" y="{y - 9.5:g}" width="{width:.1f}" height="19" rx="9.5"/>'
         f'<text class="mid bold" x="{x:g}" y="{y + 4:g}">{text}</text></g>'
     )
@@ -165,30 +140,6 @@ def _node(number: int, text: str) -> str:
     (x, y), half = NODES[number], HALF[number]
     box = f'<rect class="node" x="{x - half}" y="{y - 14}" width="{2 * half}" height="28" rx="7"/>'
     return f'{box}<text class="mid" x="{x}" y="{y + 4}">{text}</text>'
-
-
-def _total(total: int) -> str:
-    return f'<text class="quiet end" x="{WIDTH - 16}" y="24">step {total} of {total}</text>'
-
-
-def _counter(steps: np.ndarray, total: int) -> str:
-    """The step as a text, changed every ten steps. Where nothing moves, the last one is seen."""
-    shown = [int(step) if step == total else int(step) // 10 * 10 for step in steps]
-    texts = []
-    for step in dict.fromkeys(shown):
-        values = np.array([float(value == step) for value in shown])
-        animation = _animate("opacity", values).replace("<animate ", '<animate calcMode="discrete" ')
-        visible = int(step == total)
-        texts.append(
-            f'<text class="quiet end" x="{WIDTH - 16}" y="24" opacity="{visible}">'
-            f"step {step} of {total}{animation}</text>"
-        )
-    return "".join(texts)
-
-
-def _without_motion(text: str) -> str:
-    parts = text.split("<animate ")
-    return parts[0] + "".join(part.split("/>", 1)[1] for part in parts[1:])
 
 
 def _style(operations: Sequence[str]) -> str:
