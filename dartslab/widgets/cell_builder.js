@@ -85,11 +85,12 @@ function drawingOf(frame, { stairs, none }, operations, send) {
 const view = {
   draw: (frame, data, send) => {
     const operations = frame.operations[frame.kind];
+    const waits = frame.drawing === "graph" && !frame.graph ? " The graph follows when both cells are valid." : "";
     return h("div", { class: "dartslab-builder" },
       drawingOf(frame, data, operations, send),
       h("section", { class: "dartslab-made" },
         palette(data.choices, operations[frame.edge], data.none, data.stairs.edges[frame.edge], send),
-        frame.reason ? h("p", { class: "dartslab-notice" }, `✗ ${frame.reason}`) : h("p", {}, "✓ Both cells are valid."),
+        frame.reason ? h("p", { class: "dartslab-notice" }, `✗ ${frame.reason}${waits}`) : h("p", {}, "✓ Both cells are valid."),
         frame.facts.map((fact) => h("p", {}, fact)),
         data.note ? h("p", { class: "note" }, data.note) : null));
   },

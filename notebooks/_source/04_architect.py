@@ -23,7 +23,7 @@
 #   approximation,
 # - compare first and second order on real pictures: by direction, by cost, and against the noise of a batch.
 #
-# *50 minutes in class, 40 alone. Prerequisites: lesson 02 (mixed operation) and lesson 03 (hypergradient). All runs
+# *50 minutes in class, 70 alone. Prerequisites: lesson 02 (mixed operation) and lesson 03 (hypergradient). All runs
 # together take about half a minute on two free cores. Times are processor time of one thread: they leave out what other
 # programs take, and still vary from machine to machine and from run to run.*
 
@@ -112,6 +112,7 @@ print("and the supernet's:  ", [cell.channels for cell in published.cells])
 from matplotlib.figure import Figure
 
 from dartslab.draw.picture import show
+from dartslab.draw.style import TITLES
 
 state = SearchState.create(SearchConfig.lesson(batch_size=32))
 batch = state.train(0)
@@ -119,7 +120,7 @@ places = [("picture", batch.images), ("stem", state.net.stem(batch.images))]
 before_last = last = places[1][1]
 for kind, cell in zip(state.net.kinds, state.net.cells, strict=True):
     before_last, last = last, cell(before_last, last, state.weights()[kind])
-    places.append((f"{kind} cell", last))
+    places.append((TITLES[kind], last))
 empty = {"xticks": [], "yticks": []}
 panels = (figure := Figure(figsize=(9, 2.3), layout="constrained")).subplots(1, len(places), subplot_kw=empty)
 for panel, (name, x) in zip(panels, places, strict=True):

@@ -177,6 +177,8 @@ title = f"mixing weights after {state.step} steps"
 show(alpha_heatmap(space, weights, title), describe_heatmap(space, weights))
 
 # %% name="derive"
+from dartslab.draw.style import TITLES
+
 top_k = mine("06.top_k")
 found, none = state.genotype(), space.operations.index("none")
 for kind, cell in found.cells.items():
@@ -185,7 +187,7 @@ for kind, cell in found.cells.items():
     for node in cell.nodes:
         kept = dict(top_k(alpha[space.rows(node)], space.operations, 2))
         same = kept == {c.predecessor: c.operation for c in cell.into(node)}
-        print(f"{kind} cell, node {node}: {'as' if same else 'NOT as'} the library derives it")
+        print(f"{TITLES[kind]}, node {node}: {'as' if same else 'NOT as'} the library derives it")
         for row in space.rows(node):
             source = space.edges[row].source
             print(f"  {source} → {node}: strength {float(strengths[row]):.3f}, ", end="")

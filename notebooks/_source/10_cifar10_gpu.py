@@ -159,8 +159,9 @@ from pathlib import Path
 
 from dartslab.widgets import ExperimentPanel
 
-begun = [folder for folder in (Path("runs") / "c10", Path("runs") / "small") if folder.is_dir()]
-again = ExperimentPanel(out if "out" in globals() else begun[0])
+runs = Path("runs") / "c10", Path("runs") / "small"
+begun = [folder for folder in runs if folder.is_dir()]
+again = ExperimentPanel(out if "out" in globals() else (*begun, *runs)[0])
 print(again.text)
 
 # %% [markdown]
