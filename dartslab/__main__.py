@@ -14,7 +14,7 @@ def main() -> None:
 
     Processes of torchrun are left alone: it ends them with SIGTERM where one of them has failed, and waits.
     """
-    alone = int(os.environ.get("WORLD_SIZE", "1")) == 1
+    alone = os.environ.get("WORLD_SIZE", "1") == "1"
     try:
         with stops_interrupt() if alone and sys.argv[1:2] and sys.argv[1] in RUNS else nullcontext():
             from .cli.main import main as command_line
