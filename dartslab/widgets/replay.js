@@ -1,4 +1,4 @@
-// Recorded runs at one step, one below the other. In an exported page every moment was made beforehand.
+// Recorded runs at one step; two stand side by side where there is room. In an exported page every moment was made beforehand.
 const nearest = (steps, step) => steps.reduce((best, s, i) => (Math.abs(s - step) < Math.abs(steps[best] - step) ? i : best), 0);
 
 // In a notebook a control of ipywidgets does this.
@@ -22,7 +22,7 @@ const view = {
       notices.replaceChildren(...frame.notices.map((notice) => h("p", { class: "dartslab-notice" }, notice)));
       if (frame.notices.length) stage.append(notices);
       frame.runs.forEach((run, i) => {
-        if (!runs[i]) stage.append((runs[i] = runView((step) => send({ set: { step } }))).node);
+        if (!runs[i]) stage.append((runs[i] = runView((step) => send({ set: { step } }), frame.runs.length > 1)).node);
         runs[i].show(run, data.whole[i]);
       });
     };

@@ -429,7 +429,7 @@ for step in (1, 2, 10, 20, 40, 60):
 reveal("11.p3", 0 if distances[-1] == 0 else 1 if distances[-1] < 1e-5 else 2)
 
 # %% name="replay" tags=["widget", "collapsed"]
-# both searches, one below the other
+# both searches, side by side
 from dartslab.run.recorder import record_of
 from dartslab.widgets import Replay
 

@@ -46,7 +46,7 @@ def steps(nb: Notebook) -> list[str | None]:
     return [run.get_attribute("data-step") for run in nb.page.locator(".dartslab-run").all()]
 
 
-def test_two_runs_one_below_the_other_are_scrubbed_with_the_mouse_and_with_keys(replay: Notebook) -> None:
+def test_two_runs_side_by_side_are_scrubbed_with_the_mouse_and_with_keys(replay: Notebook) -> None:
     assert steps(replay) == ["20", "20"]
     replay.drag(0, 0.5)
 
@@ -60,7 +60,7 @@ def test_two_runs_one_below_the_other_are_scrubbed_with_the_mouse_and_with_keys(
     handle.press("ArrowLeft")
     expect(replay.page.locator(f'.dartslab-run[data-step="{step - 1}"]')).to_have_count(2)
     first, second = replay.page.locator(".dartslab-run").all()
-    assert first.bounding_box()["y"] + first.bounding_box()["height"] <= second.bounding_box()["y"] + 1
+    assert first.bounding_box()["y"] == second.bounding_box()["y"]
 
 
 def test_a_bookmark_leads_to_the_step_at_which_the_cell_changed(replay: Notebook) -> None:
@@ -94,21 +94,40 @@ def test_an_exported_page_works_from_the_disk_and_agrees_with_python(record: Rec
 
 
 FIRST_SEARCH = Path(__file__).parents[2] / "figures" / "runs" / "first_search"
-LARGE = Path(folder.recorded_experiment()) / "search-0"
+LARGE, OTHER = (Path(folder.recorded_experiment()) / f"search-{seed}" for seed in (0, 1))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    ("run", "width", "highest"),
-    [(FIRST_SEARCH, 900, 560), (FIRST_SEARCH, 560, 1000), (LARGE, 900, 640), (LARGE, 560, 1200)],
+    ("runs", "width", "highest"),
+    [
+        ([FIRST_SEARCH], 900, 560),
+        ([FIRST_SEARCH], 560, 1000),
+        ([FIRST_SEARCH, FIRST_SEARCH], 900, 560),
+        ([FIRST_SEARCH, FIRST_SEARCH], 560, 1300),
+        ([LARGE], 900, 640),
+        ([LARGE], 560, 1200),
+        ([LARGE, OTHER], 900, 720),
+        ([LARGE, OTHER], 560, 1600),
+    ],
 )
-def test_it_fits(page_of, tmp_path: Path, run: Path, width: int, highest: int, scheme: str) -> None:
+def test_it_fits(page_of, tmp_path: Path, runs: list[Path], width: int, highest: int, scheme: str) -> None:
     look = {"viewport": {"width": width + 32, "height": 700}, "color_scheme": scheme}
-    page = page_of(Replay(run).export_html(tmp_path / "replay.html"), **look)
-    expect(page.locator(".dartslab-strip polyline")).to_have_count(6)
+    page = page_of(Replay(*runs).export_html(tmp_path / "replay.html"), **look)
+    expect(page.locator(".dartslab-strip polyline")).to_have_count(6 * len(runs))
     box = page.locator("#view").bounding_box()
     assert box["width"] == width and box["height"] <= highest
     assert page.evaluate("document.documentElement.scrollWidth") <= width + 32
+
+
+def test_two_runs_stand_side_by_side_and_their_tables_unfold(page_of, tmp_path: Path) -> None:
+    page = page_of(Replay(FIRST_SEARCH, FIRST_SEARCH).export_html(tmp_path / "replay.html"))
+    left, right = (page.locator(".dartslab-run").nth(i).bounding_box() for i in (0, 1))
+    assert left["y"] == right["y"] and left["x"] + left["width"] <= right["x"]
+    table = page.locator(".dartslab-weights").first
+    expect(table).to_be_hidden()
+    page.locator(".dartslab-numbers summary").first.click()
+    expect(table).to_be_visible()
 
 
 def test_a_drag_over_the_curves_moves_the_step(page_of, tmp_path: Path) -> None:

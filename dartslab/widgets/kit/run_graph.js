@@ -18,13 +18,16 @@ function setter(node) {
   };
 }
 
+const NARROW = 500; // below this width names are shorter
+const shortOf = (operation) => nameOf(operation).replace(" pool", "").replace(/ (\d)×\d/, "$1");
+
 // Where nodes and lanes are, in a box of w x h. The middle of the lanes of an edge is at (x, y).
 function placesOf(w, h, count, pairs) {
   if (pairs.length !== 5) return arcs(w, h, count, pairs);
-  const [bw, bh] = [54, 23], left = 2 + bw / 2, x2 = 0.535 * w, x3 = w - 66;
+  const names = w < NARROW ? ["in 0", "in 1", "2", "3"] : ["input 0", "input 1", "node 2", "node 3"];
+  const [bw, bh] = [w < NARROW ? 38 : 54, 23], left = 2 + bw / 2, x2 = 0.535 * w, x3 = w - 66;
   const [top, low] = [0.29 * h, 0.71 * h], mid = h / 2, half = 46;
-  const nodes = [[left, top, "input 0"], [left, low, "input 1"], [x2, mid, "node 2"], [x3, mid, "node 3"]]
-    .map(([x, y, name]) => ({ x, y, name, w: bw, h: bh }));
+  const nodes = [[left, top], [left, low], [x2, mid], [x3, mid]].map(([x, y], i) => ({ x, y, name: names[i], w: bw, h: bh }));
   const pitch = Math.min(4.4, (0.86 * h) / 38 * 8 / count), rack = pitch * (count - 1), edge = rack / 2 + 6, from = left + bw / 2;
   const inner = (from + x2 - bw / 2) / 2 - 4;
   const plan = [ // in the order of the edges: middle, start, end, side of an arch
@@ -54,7 +57,7 @@ function arcs(w, h, count, pairs) {
   const last = Math.max(...pairs.map(([, to]) => to)), pitch = Math.min(1.1, 9 / count), half = 26;
   const x = (i) => 24 + ((w - 88) * i) / last, up = Math.max(1, last - 1), down = Math.max(1, last - 2);
   const level = Math.min(30, (h - 34) / (up + down)), mid = 9 + up * level + 10;
-  const nodes = Array.from({ length: last + 1 }, (_, i) => ({ x: x(i), y: mid, w: 36, h: 20, name: i < 2 ? `in ${i}` : `${i}` }));
+  const nodes = Array.from({ length: last + 1 }, (_, i) => ({ x: x(i), y: mid, w: w < NARROW ? 29 : 36, h: 20, name: i < 2 ? `in ${i}` : `${i}` }));
   const edges = pairs.map(([from, to]) => {
     const span = to - from, side = from % 2 ? 1 : -1, rung = span - 1;
     const y = rung ? mid + side * (10 + rung * level) : mid, cx = (x(from) + x(to)) / 2;
@@ -69,7 +72,7 @@ function arcs(w, h, count, pairs) {
     });
     return { x: cx, y, half, rack: pitch * (count - 1), lanes };
   });
-  return { nodes, edges, out: { x: w - 16, y: mid }, joins: [`M${[x(last) + 18, mid]} L${[w - 28, mid]}`], thick: 13, small: true };
+  return { nodes, edges, out: { x: w - 16, y: mid }, joins: [`M${[x(last) + 18, mid]} L${[w - 28, mid]}`], thick: 13, small: true, short: w < NARROW };
 }
 
 let measure;
@@ -80,7 +83,7 @@ function widthOf(text, font) {
 }
 
 // The name of an operation on its lane.
-function pillOf(operation, x, y, small) {
+function pillOf(operation, x, y, { small, short }) {
   const [tall, size] = small ? [14, 11] : [17, 11.5];
   const box = h("rect", { y: y - tall / 2, height: tall, rx: tall / 2, class: "pill", style: `stroke:${colorOf(operation)}` });
   const text = h("text", { x, y: y + 0.5, class: "pillname" });
@@ -89,7 +92,7 @@ function pillOf(operation, x, y, small) {
   return {
     node,
     show(p, shown, kept, close) {
-      const label = `${close ? "≈ " : ""}${nameOf(operation)}${small ? "" : ` ${hundredths(p)}`}`;
+      const label = `${close ? "≈ " : ""}${(short ? shortOf : nameOf)(operation)}${small ? "" : ` ${hundredths(p)}`}`;
       const width = Math.round(widthOf(label, `600 ${size}px system-ui, sans-serif`) + (small ? 9 : 13));
       write("text", label);
       place("x", x - width / 2);
@@ -141,7 +144,7 @@ function cellGraph(cell, w, height, point) {
         lane.mark("opacity", (strength * colored).toFixed(2));
       }
       if (lead < 0.03 && !lane.pill) return;
-      if (!lane.pill) pills.append((lane.pill = pillOf(operations[o], edge.x, lane.y, places.small)).node);
+      if (!lane.pill) pills.append((lane.pill = pillOf(operations[o], edge.x, lane.y, places)).node);
       lane.pill.show(p, lead * look.light, look.kept, look.close && o === look.leader);
     });
   });

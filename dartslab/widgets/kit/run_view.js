@@ -46,28 +46,31 @@ function about(run, { kind, row }) {
 }
 
 // { node, head, show(run, whole), stop() }; `head` is the first line, `go(step)` where a person can move over the steps.
-function runView(go) {
+// One of a `pair` that stand side by side is narrower, and its table is folded away below the graphs.
+function runView(go, pair = false) {
   const say = h("p", { class: "dartslab-say" }), line = h("p", { class: "dartslab-line", "aria-live": "off" });
   const body = h("div", { class: "dartslab-cells" }), foot = h("div", {});
   const head = h("header", {}, line);
-  const node = h("section", { class: "dartslab-run dartslab-search" }, head, say, body, foot);
+  const node = h("section", { class: `dartslab-run dartslab-search${pair ? " pair" : ""}` }, head, say, body, foot);
   let run, whole, looks, parts, made = "", request = 0, before = 0, step = 0, focus = null, pinned = null;
 
   function make() { // for another search space only
     const { cells } = run, count = cells[0].edges.length, many = count > 6;
-    const high = many ? 181 : 138, width = 560, top = 17;
+    const high = many ? 181 : pair ? 116 : 138, width = pair ? 440 : 560, top = 17;
     const graphs = cells.map((cell) => cellGraph(cell, width, high - top - 1, (row, keep) => point(cell.kind, row, keep)));
     const rows = count + 0.25 * (cells[0].nodes[count - 1] - 2), head = 34, all = high * cells.length;
-    const row = many ? (all - head - 9) / cells.length / rows : Math.min(19.5, (high - head) / rows);
-    const tops = cells.map((_, i) => (many ? head + i * (row * rows + 8) : head + i * high));
-    const table = weightTable(cells, { width: 332, height: all, tops, row, head, numbers: !many }, point);
+    const beside = !many && !pair; // then the rows of a cell begin where its graph does
+    const row = beside ? Math.min(19.5, (high - head) / rows) : many ? (181 * cells.length - head - 9) / cells.length / rows : 18;
+    const tops = cells.map((_, i) => head + i * (beside ? high : row * rows + 8));
+    const tall = beside ? all : Math.ceil(tops[cells.length - 1] + row * rows + 1);
+    const table = weightTable(cells, { width: 332, height: tall, tops, row, head, numbers: !many }, point);
     const picture = h("svg", { viewBox: `0 0 ${width} ${all}`, class: "dartslab-lanes", "aria-hidden": "true" }, graphs.map((graph, i) =>
       h("g", { "data-kind": cells[i].kind, transform: `translate(0,${i * high})` },
         h("text", { class: "heading", x: 2, y: 11 }, cells[i].title), h("g", { transform: `translate(0,${top})` }, graph.node))));
     table.node.addEventListener("keydown", choose);
     table.node.addEventListener("blur", () => { pinned = null; point("", null); });
     const strip = runStrip(cells, many ? { ribbon: 2.2, band: 24 } : { ribbon: 5.6, band: 26 }, point, go);
-    body.replaceChildren(picture, table.node);
+    body.replaceChildren(picture, pair ? h("details", { class: "dartslab-numbers" }, h("summary", {}, "table of mixing weights"), table.node) : table.node);
     foot.replaceChildren(strip.node);
     node.classList.toggle("many", many);
     looks = Object.fromEntries(cells.map((cell) => [cell.kind, new Looks(cell)]));
