@@ -22,7 +22,7 @@ from torch import Tensor
 from torch.autograd import forward_ad
 from torch.func import grad, vjp
 
-from .base.forward_mode import load_forward_mode, tangents_without_history
+from .base.forward_mode import dual_level, load_forward_mode, tangents_without_history
 from .base.messages import require
 from .bilevel import Bilevel, Loss, Tensors
 
@@ -50,7 +50,7 @@ def exact(problem: Bilevel, w: Tensors, alpha: Tensors, train_batch: Any, val_ba
     w, alpha = detach(w), detach(alpha)
     direct, u = _unroll(problem, w, alpha, train_batch, val_batch)
     # forward mode: every number carries its derivative along u (which torch 2.7 can give in float64: hence `to`)
-    with forward_ad.dual_level(), tangents_without_history():
+    with dual_level(), tangents_without_history():
         moving = {name: forward_ad.make_dual(w[name], u[name]) for name in w}
         d_alpha_train = _gradients(problem.train_loss, moving, _leaves(alpha), train_batch)[1]
         tangents = {name: forward_ad.unpack_dual(gradient).tangent for name, gradient in d_alpha_train.items()}

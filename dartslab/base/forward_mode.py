@@ -1,5 +1,6 @@
 """Forward-mode derivatives (tangents), as `exact` and the functions with explicit gradients use them."""
 
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,15 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 from torch.func import jvp
+
+_one_at_a_time = threading.RLock()  # torch has one level of forward mode for all threads
+
+
+@contextmanager
+def dual_level() -> Iterator[None]:
+    """A level of forward mode. Threads take turns, so that a view may compute while a cell does."""
+    with _one_at_a_time, forward_ad.dual_level():
+        yield
 
 
 def has_tangent(x: Tensor) -> bool:
@@ -23,7 +33,7 @@ def load_forward_mode() -> None:
 
     At the first such product torch scripts some of its rules and warns that scripting is deprecated.
     """
-    with warnings.catch_warnings():
+    with _one_at_a_time, warnings.catch_warnings():
         for category in (FutureWarning, DeprecationWarning):  # the second up to torch 2.11
             warnings.simplefilter("ignore", category)
         jvp(torch.sin, (torch.zeros(()),), (torch.ones(()),))
