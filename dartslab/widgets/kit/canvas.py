@@ -56,9 +56,9 @@ class Canvas(anywidget.AnyWidget):
         self.on_msg(lambda _, content, buffers: self._receive(content))
         if hasattr(self.comm, "_reply_subshell_for"):
             # ipykernel 7.4 hands what a page sends to the subshell that asked last when the view sent a frame. Frames
-            # come from a thread, so that may be any subshell, even one that is gone: the message is then lost. The page
-            # names the right one itself.
-            self.comm._reply_subshell_for = lambda data, named: named
+            # come from a thread, so that may be any subshell, even one that is gone: the message is then lost. The
+            # main shell is always there, and answers in turn with the cells.
+            self.comm._reply_subshell_for = lambda data, named: None
 
     def _receive(self, content: dict[str, Any]) -> None:
         """Pass on a message of a page, without the values that somebody has set later."""

@@ -1,7 +1,7 @@
 """A thread that runs a generator exactly as far as it is asked to. Knows no widget and no model.
 
 Buttons only set a goal; the thread looks at it between two steps. So clicks are answered while a long step runs, and
-the state that the generator moves on is always complete when somebody looks at it. (A cell that is running can keep
+the state that the generator moves on is always complete when somebody looks at it. (A cell that is running keeps
 clicks from arriving; a cell that has started a thread is not running.)
 """
 
