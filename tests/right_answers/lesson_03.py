@@ -125,6 +125,40 @@ def difference_in_numpy(d_alpha_train, w, alpha, v, xi, radius):
     return -xi * (plus - minus) / 2 / eps
 
 
+def recognise_with_topk(weights, names, times):
+    largest, columns = weights.topk(2, dim=1)
+    is_sure = largest[:, 0] >= times * largest[:, 1]
+    return [names[int(o)] if sure else None for o, sure in zip(columns[:, 0], is_sure, strict=True)]
+
+
+def recognise_in_numpy(p, operations, factor):
+    p = p.numpy()
+    rows, first = np.arange(len(p)), p.argmax(1)
+    others = p.copy()
+    others[rows, first] = -np.inf
+    sure = p[rows, first] / others.max(1) >= factor
+    return np.where(sure, np.array(operations)[first], None)
+
+
+def recognise_by_pairs(weights, names, times):
+    found = []
+    for row in weights:
+        (first, name), (second, _) = sorted(zip(row.tolist(), names, strict=True), reverse=True)[:2]
+        if first < times * second:
+            name = None
+        found.append(name)
+    return tuple(found)
+
+
+def recognise_who_beats_all(weights, names, times):
+    found = [None] * len(weights)
+    for e, row in enumerate(weights):
+        for o, p in enumerate(row):
+            if all(p >= times * q for k, q in enumerate(row) if k != o):
+                found[e] = names[o]
+    return found
+
+
 RIGHT: dict[str, tuple[Any, ...]] = {
     "03.virtual_step": (step_by_torch_func, step_with_the_graph, step_by_jacobian),
     "03.direct_term": (direct_with_autograd, direct_with_a_lambda, direct_by_jacobian),
@@ -137,6 +171,7 @@ RIGHT: dict[str, tuple[Any, ...]] = {
     ),
     "03.fixed_point": (halves, solved_by_numpy, found_by_walking),
     "03.finite_difference": (difference_along_u, difference_with_halves, difference_in_numpy),
+    "03.recognise": (recognise_with_topk, recognise_in_numpy, recognise_by_pairs, recognise_who_beats_all),
 }
 CUT_OFF: dict[str, tuple[Any, ...]] = {  # the numbers are right, and no gradient flows back
     "03.virtual_step": (step_with_autograd, step_with_backward, step_with_an_optimiser, step_in_numpy),

@@ -102,6 +102,28 @@ def measure_with_finally(net, v, eps, measure):
             p.data = data
 
 
+def edge_by_einsum(p, outputs, slope, strength):
+    g = strength * torch.einsum("nhw,onhw->o", slope, outputs)
+    return (torch.diag(p) - torch.outer(p, p)) @ g
+
+
+def edge_by_autograd(p, candidates, dnode, strength):
+    alpha = p.log().requires_grad_()
+    node = strength * torch.tensordot(torch.softmax(alpha, 0), candidates, dims=1)
+    return torch.autograd.grad(node, alpha, dnode)[0]
+
+
+def edge_against_the_mixture(p, outputs, slope, strength):
+    mixture = sum(p[o] * outputs[o] for o in range(len(p)))
+    return [float(p[o] * strength * ((outputs[o] - mixture) * slope).sum()) for o in range(len(p))]
+
+
+def edge_in_numpy(p, outputs, slope, strength):
+    p, flat = p.numpy(), outputs.numpy().reshape(len(p), -1)
+    g = flat @ slope.numpy().ravel() * strength
+    return p * (g - p @ g)
+
+
 RIGHT: dict[str, tuple[Any, ...]] = {
     "04.cell_channels": (channels_by_formula, channels_in_three_pieces, channels_in_numpy),
     "04.virtual_step": (step_in_torchs_words, step_in_one_line, step_shrinking_first, step_in_numpy),
@@ -111,4 +133,5 @@ RIGHT: dict[str, tuple[Any, ...]] = {
         difference_on_a_copy,
     ),
     "04.measure_at": (measure_a_copy, measure_with_a_state_dict, measure_with_finally),
+    "04.edge_gradient": (edge_by_einsum, edge_by_autograd, edge_against_the_mixture, edge_in_numpy),
 }

@@ -1,4 +1,4 @@
-"""Right answers to the exercises of lesson 03: one virtual step and the two terms of its hypergradient.
+"""Right answers to the exercises of lesson 03: one virtual step, the two terms of its hypergradient, a reading of weights.
 
 All losses here are functions of two tensors, (w, alpha) -> scalar; `architect` takes dictionaries and a batch as well.
 """
@@ -45,3 +45,12 @@ def finite_difference(
     eps = radius / v.norm()
     plus, minus = d_alpha_train(w + eps * v, alpha), d_alpha_train(w - eps * v, alpha)
     return -xi * (plus - minus) / (2 * eps)  # the brackets matter
+
+
+def recognise(weights: Tensor, names: tuple[str, ...], times: float) -> list[str | None]:
+    """For each row of mixing weights [E, O] the name in front, or None where its lead is less than so many times."""
+    found: list[str | None] = []
+    for row in weights.tolist():
+        second, first = sorted(row)[-2:]  # two entries, also where they are equal
+        found.append(names[row.index(first)] if first >= times * second else None)
+    return found

@@ -1,4 +1,4 @@
-"""What the exercises of lesson 03 are tried on: the toy, and curved losses on which every mistake shows."""
+"""What the exercises of lesson 03 are tried on: the toy, curved losses on which every mistake shows, mixing weights."""
 
 from typing import Any
 
@@ -144,3 +144,23 @@ DIFFERENCES: tuple[Maker, ...] = (
 def random_length(rng: np.random.Generator) -> tuple[float]:
     """The length of a virtual step."""
     return (float(rng.uniform(0.05, 1.5)),)
+
+
+# mixing weights to be read
+
+EDGE = ("keep", "blur", "shift")
+EDGES: tuple[Maker, ...] = (
+    lambda: (table((0.7, 0.2, 0.1), (0.3, 0.5, 0.2)), EDGE, 3.0),
+    lambda: (table((0.25, 0.5, 0.25), (0.125, 0.375, 0.5)), EDGE, 2.0),  # exactly twice the second
+    lambda: (table((0.4, 0.4, 0.2), (0.1, 0.8, 0.1)), EDGE, 2.0),  # two share the lead
+    lambda: (table((0.05, 0.05, 0.9), (0.2, 0.2, 0.6), (0.5, 0.3, 0.2)), EDGE, 1.5),
+    lambda: (table((0.125, 0.625, 0.125, 0.125),), (*EDGE, "turn"), 4.0),  # four times the second, half more than all
+)
+
+
+def random_edges(rng: np.random.Generator) -> tuple[Tensor, tuple[str, ...], float]:
+    """Mixing weights [E, O], of which some edges are decided; names of the operations; how many times the second."""
+    edges, count = int(rng.integers(3, 6)), int(rng.integers(3, 6))
+    names = tuple(str(name) for name in rng.permutation(("keep", "blur", "shift", "mirror", "turn"))[:count])
+    weights = torch.softmax(torch.tensor(rng.normal(scale=1.6, size=(edges, count))), 1)
+    return weights, names, float(rng.uniform(1.3, 4.0))

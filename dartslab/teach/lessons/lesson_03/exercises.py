@@ -1,14 +1,16 @@
-"""Exercises of lesson 03: one virtual step and the two terms of its hypergradient."""
+"""Exercises of lesson 03: one virtual step, the two terms of its hypergradient, a reading of mixing weights."""
 
 from ...items import Exercise
-from .answers import direct_term, finite_difference, fixed_point, implicit_term, virtual_step
+from .answers import direct_term, finite_difference, fixed_point, implicit_term, recognise, virtual_step
 from .cases import (
     DIFFERENCES,
+    EDGES,
     HYPERGRADIENTS,
     LENGTHS,
     STEPS,
     curved_losses,
     random_difference,
+    random_edges,
     random_length,
     random_step,
 )
@@ -16,6 +18,7 @@ from .mistakes import direct_term as direct_term_mistakes
 from .mistakes import finite_difference as finite_difference_mistakes
 from .mistakes import fixed_point as fixed_point_mistakes
 from .mistakes import implicit_term as implicit_term_mistakes
+from .mistakes import recognise as recognise_mistakes
 from .mistakes import virtual_step as virtual_step_mistakes
 
 EXERCISES: tuple[Exercise, ...] = (
@@ -109,5 +112,22 @@ EXERCISES: tuple[Exercise, ...] = (
             "pair of brackets.",
         ),
         harder="Let it take dictionaries of tensors with one eps for all of them, and compare with the architect's.",
+    ),
+    Exercise(
+        name="03.recognise",
+        title="Which operations are recognised",
+        minutes=5,
+        points=1,
+        difficulty=1,
+        reference=recognise,
+        fixed=EDGES,
+        random=random_edges,
+        twins=recognise_mistakes.TWINS,
+        hints=(
+            "Go through the rows: each edge is judged by itself, by its own two largest mixing weights.",
+            "Sort a row to find the two, also where they are equal; keep the row itself, since it knows the columns.",
+            "Multiply the second by the number that is given, and compare the first with that; equal is enough.",
+        ),
+        harder="Let it demand that the lead has lasted for the last 20 steps: is first order less often sure and wrong?",
     ),
 )

@@ -49,3 +49,9 @@ def measure_at(net: nn.Module, v: Weights, eps: float, measure: Callable[[nn.Mod
         for name, p in net.named_parameters():
             p.copy_(kept[name])
     return result
+
+
+def edge_gradient(p: Tensor, outputs: Tensor, slope: Tensor, strength: float) -> Tensor:
+    """dL/dalpha [O] of one edge from its mixing weights p [O], outputs [O, n, H, W] and dL/dnode [n, H, W]."""
+    g = strength * (slope * outputs).sum((1, 2, 3))  # dL/dp: what more of each operation does to the loss
+    return p * (g - (p * g).sum())  # the softmax takes from all others what it gives to one

@@ -75,6 +75,29 @@ def random_gradient(rng: np.random.Generator) -> tuple[Any, ...]:
     return gradient, random_weights(rng), random_weights(rng), float(rng.uniform(0.05, 0.5))
 
 
+# one edge of a cell
+
+
+def edge(p: list[float], outputs: list[Any], slope: list[Any], strength: float) -> tuple[Any, ...]:
+    """Arguments of `edge_gradient`, in float64."""
+    return *(torch.tensor(part, dtype=torch.float64) for part in (p, outputs, slope)), strength
+
+
+ONE_EDGE: tuple[Maker, ...] = (
+    lambda: edge([0.5, 0.5], [[[[1.0]]], [[[3.0]]]], [[[2.0]]], 1.0),
+    lambda: edge([0.75, 0.25], [[[[1.0, -2.0]]], [[[3.0, 0.5]]]], [[[2.0, -1.0]]], 1.2),
+    lambda: edge([0.2, 0.3, 0.5], [[[[1.0]], [[2.0]]], [[[-1.0]], [[0.5]]], [[[3.0]], [[-2.0]]]], [[[1.0]], [[-3.0]]], 0.8),
+)
+
+
+def random_one_edge(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Arguments of `edge_gradient`: two to five operations, two or three pictures of different height and width."""
+    operations, n, height, width = (int(rng.integers(*bounds)) for bounds in ((2, 6), (2, 4), (2, 4), (4, 6)))
+    p = torch.softmax(torch.tensor(rng.normal(size=operations)), 0)
+    outputs = torch.tensor(rng.normal(size=(operations, n, height, width)))
+    return p, outputs, torch.tensor(rng.normal(size=(n, height, width))), float(rng.uniform(0.6, 1.4))
+
+
 # a measurement at other weights
 
 

@@ -3,6 +3,7 @@
 from ...items import Exercise
 from . import answers, cases
 from .mistakes import cell_channels as cell_channels_mistakes
+from .mistakes import edge_gradient as edge_gradient_mistakes
 from .mistakes import finite_difference as finite_difference_mistakes
 from .mistakes import measure_at as measure_at_mistakes
 from .mistakes import virtual_step as virtual_step_mistakes
@@ -80,5 +81,24 @@ EXERCISES = (
             "Change parameters in place inside torch.no_grad(), measure outside it, then copy the old numbers in.",
         ),
         harder="Put the weights back even if the measurement raises an exception.",
+    ),
+    Exercise(
+        name="04.edge_gradient",
+        title="The gradient of one edge's alpha",
+        minutes=8,
+        points=2,
+        difficulty=2,
+        reference=answers.edge_gradient,
+        fixed=cases.ONE_EDGE,
+        random=cases.random_one_edge,
+        twins=edge_gradient_mistakes.TWINS,
+        hints=(
+            "Two links of the chain rule: from the node back to a mixing weight, then from mixing weights back to alpha.",
+            "The node has strength times p_o times an output in it: multiply that output by dL/dnode, pixel by pixel, "
+            "and add up over pictures and pixels.",
+            "You now have one g for each operation; compare each with their mean weighted by p, and weigh the "
+            "difference by its own p.",
+        ),
+        harder="Do the same for an edge into node 2, whose result is also a source: what is dL/dnode there?",
     ),
 )
