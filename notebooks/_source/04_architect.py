@@ -23,8 +23,8 @@
 #   approximation,
 # - compare first and second order on real pictures: by direction, by cost, and against the noise of a batch.
 #
-# *50 minutes in class, 70 alone. Prerequisites: lesson 02 (mixed operation) and lesson 03 (hypergradient). All runs
-# together take about half a minute on two free cores. Times are processor time of one thread: they leave out what other
+# *50 minutes in class (the last two exercises are for home), 80 alone. Prerequisites: lesson 02 (mixed operation) and
+# lesson 03 (hypergradient). All runs together take about half a minute on two free cores. Times are processor time of one thread: they leave out what other
 # programs take, and still vary from machine to machine and from run to run.*
 
 # %% name="setup" tags=["collapsed"]
@@ -40,11 +40,7 @@ start("04")
 
 # %% [markdown]
 # ## 1 · The supernet
-
-# %% name="here-network"
-here("network")
-
-# %% [markdown]
+#
 # The **supernet** is the network in which the search takes place. A *stem* (one 3 x 3 convolution) turns a picture
 # into $3C$ channels; $L$ cells follow; the mean over all pixels goes into a linear classifier. Every cell reads the
 # outputs of the two cells before it and holds all operations on all edges.
@@ -53,7 +49,10 @@ here("network")
 # $\lfloor 2L/3 \rfloor$, counted from 0. A reduction cell halves height and width, and **the number of channels doubles
 # there and stays doubled**.
 #
-# Published are $C = 16$ and $L = 8$. Guess before you count:
+# Published are $C = 16$ and $L = 8$. Guess before you count.
+
+# %% name="here-network"
+here("network")
 
 # %% name="p1" tags=["predict"]
 predict("04.p1")
@@ -131,11 +130,7 @@ show(figure, f"Picture of class {state.classes[batch.labels[0]]}: {sizes}")
 
 # %% [markdown]
 # ## 2 · Optional: the same sum, computed twice
-
-# %% name="here-cell"
-here("cell")
-
-# %% [markdown]
+#
 # *Nothing later needs this section. It says why a search here takes less time than its formula does; the last cell
 # of the section measures how much less.*
 #
@@ -146,6 +141,9 @@ here("cell")
 # `cell.py` computes it as it stands there: `SearchCell` visits every edge, runs all eight operations, weights, adds.
 # You can check it by reading. `fused.py` computes the same sum in another order: `FusedCell` is what a search uses.
 # Either opens what the other saved, so the two can be given equal weights and asked the same question.
+
+# %% name="here-cell"
+here("cell")
 
 # %% name="p2" tags=["predict"]
 predict("04.p2")
@@ -596,6 +594,50 @@ reveal("04.p7", found_cells["exact"] - found_cells["first_order"])
 # order that exact missed (`python benchmarks/planted_search.py`). So there are problems in which the implicit term
 # decides. This one was built so that it would: here the weights answer quickly and completely to what $\alpha$ does. On
 # real pictures they answer slowly, and the gain is an open question.
+#
+# ### Exercise: the gradient of one edge's alpha (for home)
+#
+# In lesson 03 first order was sure of operations that are not the hidden ones, and did not leave them again. A likely
+# reason was that the softmax has hardly any slope there. Write that slope down for one edge. With mixing weights $p$,
+# outputs $y_o$ of its candidates and a strength, which is the one number $1 + \mathrm{GAIN}\, w_e$, the edge adds
+# $\mathrm{strength} \cdot \sum_o p_o\, y_o$ to its node. So
+#
+# $$\frac{\partial L}{\partial \alpha_o} = p_o \Bigl( g_o - \sum_q p_q\, g_q \Bigr), \qquad
+# g_o = \mathrm{strength} \cdot \sum_{n, H, W} \frac{\partial L}{\partial\, \mathrm{node}}\; y_o . \tag{04.6}$$
+#
+# On the right stands $\partial L / \partial p_o$, on the left the softmax of lesson 02: a step of descent raises the
+# operations whose $g$ is below the mean of the mixture, each in proportion to its $p_o$. The cell after it compares with
+# autograd on edge 2 of the hidden cell of seed 0, from picture a to node 3. Half of $L_{\mathrm{val}}$ is the mean square
+# error of node 3, so $\partial L / \partial\, \mathrm{node}$ is its error divided by the number of its pixels.
+
+
+# %% name="edge-gradient" tags=["exercise"] minutes=8 points=2 difficulty=2
+def edge_gradient(p, outputs, slope, strength):
+    """(04.6): p [O], outputs [O, n, H, W], slope dL/dnode [n, H, W], a number -> dL/dalpha [O] of this edge."""
+    # SOLUTION 04.edge_gradient
+
+
+# %% name="edge-gradient-check" tags=["check"]
+from dartslab.problems.planted import GAIN, Planted
+from dartslab.problems.planted_search import search_planted
+
+check("04.edge_gradient", edge_gradient)
+edge_gradient, cell, edge = mine("04.edge_gradient"), Planted(hard[0]), 2
+begun, *_, ended = search_planted(cell, "first_order", steps(120))
+for now in (begun, ended):
+    p, w_now, table = now.weights[edge], now.w, {"alpha.normal": now.alpha.requires_grad_()}
+    theirs = torch.autograd.grad(cell.loss(w_now, table, cell.val), now.alpha)[0][edge]
+    error = (cell.mix(w_now, table, cell.val)[1] - cell.val.results[1]).detach()  # of node 3
+    strength = float(1 + GAIN * w_now["gain"][edge])
+    yours = torch.as_tensor(edge_gradient(p, cell.val.sources[0], error / error.numel(), strength))
+    print(f"step {now.step}: {cell.names[p.argmax()]} leads with {p.max():.4f}, hidden is {cell.names[cell.answer[edge]]};")
+    print(f"   largest slope {yours.abs().max():.0e}, at most {(yours - theirs).abs().max():.0e} from autograd's;")
+    print(f"   mean square error of node 3: {error.square().mean():.2f}")
+
+# %% [markdown]
+# Compare the largest slopes, and the errors, at both steps. Where one $p_o$ is near 1, the mean is almost the leader's
+# own $g$, and all other $p_o$ are near 0: **both factors of (04.6) close the edge, although the error has grown.** Adam
+# divides by the size of gradients, but it remembers the early, large ones for hundreds of steps ($\beta_2 = 0.999$).
 #
 # **In five lines**
 #

@@ -1,4 +1,4 @@
-"""Right answers to the exercises of lesson 03: one virtual step, the two terms of its hypergradient, a reading of weights.
+"""Right answers to the exercises of lesson 03: a virtual step, its hypergradient, and a reading of mixing weights.
 
 All losses here are functions of two tensors, (w, alpha) -> scalar; `architect` takes dictionaries and a batch as well.
 """

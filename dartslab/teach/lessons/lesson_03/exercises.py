@@ -128,6 +128,6 @@ EXERCISES: tuple[Exercise, ...] = (
             "Sort a row to find the two, also where they are equal; keep the row itself, since it knows the columns.",
             "Multiply the second by the number that is given, and compare the first with that; equal is enough.",
         ),
-        harder="Let it demand that the lead has lasted for the last 20 steps: is first order less often sure and wrong?",
+        harder="Demand that the lead has lasted for the last 20 steps: is first order sure and wrong less often?",
     ),
 )

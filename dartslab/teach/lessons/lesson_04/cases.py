@@ -1,4 +1,7 @@
-"""What the exercises of lesson 04 are made of: cases and comparisons."""
+"""What the exercises of lesson 04 are made of: cases and comparisons.
+
+Shapes: O operations, n pictures of height H and width W.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -86,7 +89,9 @@ def edge(p: list[float], outputs: list[Any], slope: list[Any], strength: float) 
 ONE_EDGE: tuple[Maker, ...] = (
     lambda: edge([0.5, 0.5], [[[[1.0]]], [[[3.0]]]], [[[2.0]]], 1.0),
     lambda: edge([0.75, 0.25], [[[[1.0, -2.0]]], [[[3.0, 0.5]]]], [[[2.0, -1.0]]], 1.2),
-    lambda: edge([0.2, 0.3, 0.5], [[[[1.0]], [[2.0]]], [[[-1.0]], [[0.5]]], [[[3.0]], [[-2.0]]]], [[[1.0]], [[-3.0]]], 0.8),
+    lambda: edge(
+        [0.2, 0.3, 0.5], [[[[1.0]], [[2.0]]], [[[-1.0]], [[0.5]]], [[[3.0]], [[-2.0]]]], [[[1.0]], [[-3.0]]], 0.8
+    ),
 )
 
 

@@ -114,7 +114,7 @@ TWINS = (
     Twin(
         "softmax once more",
         lambda weights, names, times: recognise(torch.softmax(weights, 1), names, times),
-        "You take a softmax of mixing weights, and they come close to each other: of what are they the softmax already?",
+        "You take a softmax of mixing weights, which then differ much less: of what are they the softmax already?",
     ),
     Twin(
         "the other way round",
