@@ -625,12 +625,13 @@ check("04.edge_gradient", edge_gradient)
 edge_gradient, cell, edge = mine("04.edge_gradient"), Planted(hard[0]), 2
 begun, *_, ended = search_planted(cell, "first_order", steps(120))
 for now in (begun, ended):
-    p, w_now, table = now.weights[edge], now.w, {"alpha.normal": now.alpha.requires_grad_()}
+    mixed, w_now, table = now.weights[edge], now.w, {"alpha.normal": now.alpha.requires_grad_()}
     theirs = torch.autograd.grad(cell.loss(w_now, table, cell.val), now.alpha)[0][edge]
     error = (cell.mix(w_now, table, cell.val)[1] - cell.val.results[1]).detach()  # of node 3
     strength = float(1 + GAIN * w_now["gain"][edge])
-    yours = torch.as_tensor(edge_gradient(p, cell.val.sources[0], error / error.numel(), strength))
-    print(f"step {now.step}: {cell.names[p.argmax()]} leads with {p.max():.4f}, hidden is {cell.names[cell.answer[edge]]};")
+    yours = torch.as_tensor(edge_gradient(mixed, cell.val.sources[0], error / error.numel(), strength))
+    leads, there = cell.names[mixed.argmax()], cell.names[cell.answer[edge]]
+    print(f"step {now.step}: {leads} leads with {mixed.max():.4f}, hidden there is {there};")
     print(f"   largest slope {yours.abs().max():.0e}, at most {(yours - theirs).abs().max():.0e} from autograd's;")
     print(f"   mean square error of node 3: {error.square().mean():.2f}")
 
