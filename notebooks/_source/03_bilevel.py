@@ -574,9 +574,10 @@ for (name, weights), times in product(ends.items(), (10, 500)):
 
 # %% [markdown]
 # **Sure and wrong.** Mixing weights say how far a search has gone, not whether it went the right way. So a large one
-# alone is no evidence for an operation, and to demand a larger lead does not help here: see what is left of each at 500 times.
+# alone is no evidence for an operation, and to demand a larger lead does not help here: see what is left of each search
+# at 500 times.
 #
-# What these runs can show: sign, size and use of the implicit term on real pictures. What it cannot: that one step's
+# What these runs can show: sign, size and use of the implicit term on real pictures. What they cannot: that one step's
 # hypergradient is the whole truth (it is short-sighted, see section 4), or that second order finds better cells.
 #
 # **In five lines**
