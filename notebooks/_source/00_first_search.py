@@ -109,7 +109,7 @@ predict("00.p1")
 config = SearchConfig.quick(steps=steps())
 space = config.space
 count = space.count_cells()
-print(f"{space.nodes} nodes, {len(space.edges)} edges, {len(space.operations)} operations: {space.operations}")
+print(f"{space.nodes} node, {len(space.edges)} edges, {len(space.operations)} operations:", *space.operations)
 print(f"{count:,} different cells of each kind, {count**2:,} pairs of a normal and a reduction cell")
 published = SearchConfig.published().space.count_cells()
 print(f"in the published space {published:,} of each kind, {published**2:.1e} pairs")
