@@ -152,7 +152,7 @@ function drawSumOfArrows(p, n, frame, data, t, at) {
     p.line([[px, vy], [px, y]], "truth", 1, { alpha: k4 });
     p.disc(px, vy, 4, { fill: "truth", alpha: k4 });
     p.along(px, y, px + n.truth * s * k4, "truth", 6, { alpha: k4 });
-    p.text(`truth ${formatNumber(n.truth, true)}`, n.truth > 0 ? Math.min(px + 10, p.W - 90) : Math.max(px - 10, 90), y - 16, "truth", { weight: 650, alpha: k4, align: n.truth > 0 ? "left" : "right" });
+    p.text(`truth ${formatNumber(n.truth, true)}`, n.truth > 0 ? Math.min(px + 10, p.W - 90) : Math.max(px - 10, 90), clamp(y - 16, 16, p.H - 10), "truth", { weight: 650, alpha: k4, align: n.truth > 0 ? "left" : "right" });
   }
   if (!first) drawTwoPoints(p, n, frame, data, px, py, unitX, unitY, part(t, 0.65, 1));
 }
