@@ -21,12 +21,12 @@ function training(run) {
     h("div", { class: "dartslab-parts" },
       chart(run.curves.loss, { ...axis, title: "loss", ylabel: "nats" }), chart(run.curves.accuracy, { ...axis, title: "accuracy", ylabel: "%" })));
 }
+const run = (frame) => (frame.run ? (frame.run.cells ? moment(frame.run) : training(frame.run)) : null);
 const view = {
   draw: (frame) => [
     h("p", { class: `dartslab-wide dartslab-status ${frame.status}`, "data-status": frame.status }, h("strong", {}, frame.status), ` · ${frame.note}`),
     frame.error ? h("p", { class: "dartslab-notice", role: "alert" }, frame.error) : null,
     ...frame.output.map((line) => h("p", { class: "dartslab-wide" }, line)),
-    tables(frame.rows),
-    frame.run ? (frame.run.cells ? moment(frame.run) : training(frame.run)) : null,
+    frame.chosen ? [run(frame), tables(frame.rows)] : [tables(frame.rows), run(frame)], // what was asked for is seen first
   ],
 };

@@ -111,7 +111,8 @@ class ExperimentPanel(View):
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
         """The folder as it is now."""
         shown = settings["shown"]
-        return self.folder.frame(None if shown == LATEST else shown, self.error)
+        chosen = shown != LATEST
+        return self.folder.frame(shown if chosen else None, self.error) | {"chosen": chosen}
 
     def describe(self, frame: dict[str, Any]) -> str:
         """The table in words."""
