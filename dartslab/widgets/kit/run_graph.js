@@ -56,7 +56,7 @@ function placesOf(w, h, count, pairs) {
 function arcs(w, h, count, pairs) {
   const last = Math.max(...pairs.map(([, to]) => to)), pitch = Math.min(1.1, 9 / count), half = 26;
   const x = (i) => 24 + ((w - 88) * i) / last, up = Math.max(1, last - 1), down = Math.max(1, last - 2);
-  const level = Math.min(30, (h - 34) / (up + down)), mid = 9 + up * level + 10;
+  const level = Math.min(30, (h - 41) / (up + down)), mid = 9 + up * level + 10;
   const nodes = Array.from({ length: last + 1 }, (_, i) => ({ x: x(i), y: mid, w: w < NARROW ? 29 : 36, h: 20, name: i < 2 ? `in ${i}` : `${i}` }));
   const edges = pairs.map(([from, to]) => {
     const span = to - from, side = from % 2 ? 1 : -1, rung = span - 1;
