@@ -103,10 +103,15 @@ class Lab:
 
 
 class Notebook:
-    """A notebook in a tab of its own, with what the browser's console complained about."""
+    """A notebook in a tab of its own, with what the browser's console complained about.
 
-    def __init__(self, lab: Lab, browser: Browser, name: str, cells: list[str] | Path, **look: Any) -> None:
-        self.lab, self.path = lab, lab.folder / f"{name}.ipynb"
+    `beside_files=True` opens it as `make lab` does, beside the list of files; else it is alone in its window.
+    """
+
+    def __init__(
+        self, lab: Lab, browser: Browser, name: str, cells: list[str] | Path, beside_files: bool = False, **look: Any
+    ) -> None:
+        self.lab, self.path, self.place = lab, lab.folder / f"{name}.ipynb", "lab" if beside_files else "doc"
         if isinstance(cells, Path):  # a notebook that is there: a copy of it
             shutil.copy(cells, self.path)
         elif cells:
@@ -126,8 +131,8 @@ class Notebook:
             self.complaints.append(text)
 
     def open(self) -> None:
-        """Load the notebook, alone in its window."""
-        self.page.goto(f"http://127.0.0.1:{self.lab.port}/doc/tree/{self.path.name}?reset")
+        """Load the notebook."""
+        self.page.goto(f"http://127.0.0.1:{self.lab.port}/{self.place}/tree/{self.path.name}?reset")
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
         self.page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
 
