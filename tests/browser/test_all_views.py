@@ -52,8 +52,12 @@ CASES = {
     "SearchPanel": Case(
         "view = views.SearchPanel(SearchConfig.lesson(batch_size=32))",
         begins=False,
-        before={"alpha_learning_rate": "view.step(); view.wait()", "temperature": "view.step(); view.wait()"},
-        nothing={"pause": "nothing plays", "speed": "it is seen only while it plays"},
+        before={"temperature": "view.step(); view.wait()"},
+        nothing={
+            "pause": "nothing plays",
+            "speed": "it is seen only while it plays",
+            "alpha_learning_rate": "it counts from the next step on",
+        },
     ),
     "Replay": Case(f"view = views.Replay({RUN!r})"),
     "ExperimentPanel": Case(
