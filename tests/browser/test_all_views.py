@@ -90,11 +90,11 @@ CASES = {
     ),
 }
 OTHERS = {  # the same classes, opened otherwise
-    "Replay of two": Case(f"view = views.Replay({RUN!r}, {RUN!r})", highest=1070),
+    "Replay of two": Case(f"view = views.Replay({RUN!r}, {RUN!r})", highest=560),
     "Replay of the large space": Case(
         "from dartslab.experiment.folder import recorded_experiment\n"
         "view = views.Replay(recorded_experiment() / 'search-0')",
-        highest=640,
+        highest=660,
     ),
     "HypergradientBeats of a network": Case(
         "view = views.HypergradientBeats(view='a network')", before=BEATS | {"xi": AT_A_BEAT}

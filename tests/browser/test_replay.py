@@ -105,7 +105,7 @@ LARGE, OTHER = (Path(folder.recorded_experiment()) / f"search-{seed}" for seed i
         ([FIRST_SEARCH], 560, 1000),
         ([FIRST_SEARCH, FIRST_SEARCH], 900, 560),
         ([FIRST_SEARCH, FIRST_SEARCH], 560, 1300),
-        ([LARGE], 900, 640),
+        ([LARGE], 900, 660),
         ([LARGE], 560, 1200),
         ([LARGE, OTHER], 900, 720),
         ([LARGE, OTHER], 560, 1600),

@@ -56,7 +56,7 @@ function runView(go, pair = false) {
 
   function make() { // for another search space only
     const { cells } = run, count = cells[0].edges.length, many = count > 6;
-    const high = many ? 181 : pair ? 116 : 132, width = pair ? 440 : 560, top = 17;
+    const high = many ? 181 : pair ? 114 : 132, width = pair ? 440 : 560, top = 17;
     const graphs = cells.map((cell) => cellGraph(cell, width, high - top - 1, (row, keep) => point(cell.kind, row, keep)));
     const rows = count + 0.25 * (cells[0].nodes[count - 1] - 2), head = 34, all = high * cells.length;
     const beside = !many && !pair; // then the rows of a cell begin where its graph does
