@@ -48,7 +48,9 @@ AT_A_BEAT = "view.controls['beat'].value = 5"  # the one that the hypergradients
 BEATS = dict.fromkeys(("Reset", "beat 1, here", "first order", "exact", "finite difference"), AT_A_BEAT)
 CASES = {
     "PlantedSearch": Case("view = views.PlantedSearch(plays=True)"),
-    "NetworkMap": Case("view = views.NetworkMap(SearchConfig.quick())"),
+    "NetworkMap": Case(
+        "view = views.NetworkMap(SearchConfig.quick())", before={"Back": "view.controls['level'].value = 'cell'"}
+    ),
     "SearchPanel": Case(
         "view = views.SearchPanel(SearchConfig.lesson(batch_size=32))",
         begins=False,
