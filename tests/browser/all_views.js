@@ -97,7 +97,7 @@
         tell("input", "change");
       }
     },
-    pauses: () => Object.entries(all()).filter(([, node]) => /❚❚|pause/i.test(node.textContent) && !node.disabled).map(([name]) => name),
+    pauses: () => Object.entries(all()).filter(([, node]) => /❚❚|^pause$|^Stop$/.test(node.textContent) && !node.disabled).map(([name]) => name),
     press: (name) => all()[name]?.click(),
     pressed: (name) => all()[name]?.getAttribute("aria-pressed") === "true",
     // where a choice is made already, make another one
