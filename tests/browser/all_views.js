@@ -67,7 +67,7 @@
       const node = all()[name], scroller = window_(), frame = box(scroller);
       if (!node) return null;
       scroller.scrollTop += box(view()).top - frame.top;
-      if (box(node).bottom > frame.bottom) scroller.scrollTop += box(node).bottom - frame.bottom + 4;
+      if (box(node).bottom > frame.bottom) scroller.scrollTop += box(node).bottom - (frame.top + 2 * frame.bottom) / 3;
       const { left, right, top, bottom } = box(node);
       const place = [(left + right) / 2, (top + bottom) / 2];
       const hit = document.elementFromPoint(...place);
