@@ -2,6 +2,7 @@
 #   make lab [ARGS="--no-browser --port 8899"]   install and open the course in JupyterLab
 #   make test [ARGS="tests/test_cell.py"]         run the short tests: minutes
 #   make test-long                                run all the others: tests in a browser, long searches, kills
+#   make test-views                               every view at two sizes and in both themes: six minutes
 #   make test-install                             run what needs an environment of its own: lowest versions, built package
 #   make check                                    lint, types, spelling, links, and are the built notebooks up to date
 #   make notebooks | make figures | make screenshots   rebuild what is generated
@@ -14,7 +15,7 @@ FLOOR_TESTS ?= tests --ignore=tests/browser
 FIRST := /lab/tree/notebooks/00_first_search.ipynb
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test test-long test-install test-floors check notebooks figures screenshots clean chromium
+.PHONY: lab test test-long test-views test-install test-floors check notebooks figures screenshots clean chromium
 
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -30,7 +31,11 @@ test: $(READY) chromium
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not install" $(ARGS)
 
 test-long: $(READY) chromium
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "long and not install" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "long and not views and not install" $(ARGS)
+
+# Presses every control of every view and compares pictures.
+test-views: $(READY) chromium
+	$(BIN)/python -m pytest -m views $(ARGS)
 
 test-install: $(READY) test-floors
 	$(BIN)/python -m pytest -m install $(ARGS)

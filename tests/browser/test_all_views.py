@@ -79,6 +79,7 @@ CASES = {
             "pour the orange into the blue": "view.controls['race'].value = 'a fair race'",
             "alpha_learning_rate": "view.controls['step'].value = 40",
             "Reset": "view.controls['step'].value = 40",
+            "learn": "view.controls['step'].value = 40",
             "kernel_learning_rate": "view.controls['learn'].value = True; view.controls['step'].value = 40",
         },
     ),
@@ -196,6 +197,7 @@ def test_every_view_is_in_the_table() -> None:
     assert set(CASES) == set(dartslab.widgets.__all__)
 
 
+@pytest.mark.views
 @pytest.mark.parametrize("name", [*CASES, *OTHERS])
 def test_it_fits_and_every_control_does_something(notebook: Callable[..., Notebook], name: str) -> None:
     case = (CASES | OTHERS)[name]
