@@ -593,27 +593,27 @@ reveal("04.p7", found_cells["exact"] - found_cells["first_order"])
 # Over 60 cells it was 4 with a single level, 24 with first order and 53 with exact, and no cell was found by first
 # order that exact missed (`python benchmarks/planted_search.py`). So there are problems in which the implicit term
 # decides. This one was built so that it would: here the weights answer quickly and completely to what $\alpha$ does. On
-# real pictures they answer slowly, and the gain is an open question.
+# real pictures they answer slowly, and how much it helps there is an open question.
 #
 # ### Exercise: the gradient of one edge's alpha (for home)
 #
 # In lesson 03 first order was sure of operations that are not the hidden ones, and did not leave them again. A likely
 # reason was that the softmax has hardly any slope there. Write that slope down for one edge. With mixing weights $p$,
-# outputs $y_o$ of its candidates and a strength, which is the one number $1 + \mathrm{GAIN}\, w_e$, the edge adds
-# $\mathrm{strength} \cdot \sum_o p_o\, y_o$ to its node. So
+# outputs $y_o$ of its operations and a **gain**, the number $1 + \mathrm{GAIN}\, w_e$, the edge adds
+# $\mathrm{gain} \cdot \sum_o p_o\, y_o$ to its node. So
 #
 # $$\frac{\partial L}{\partial \alpha_o} = p_o \Bigl( g_o - \sum_q p_q\, g_q \Bigr), \qquad
-# g_o = \mathrm{strength} \cdot \sum_{n, H, W} \frac{\partial L}{\partial\, \mathrm{node}}\; y_o . \tag{04.6}$$
+# g_o = \mathrm{gain} \cdot \sum_{n, H, W} \frac{\partial L}{\partial\, \mathrm{node}}\; y_o . \tag{04.6}$$
 #
 # On the right stands $\partial L / \partial p_o$, on the left the softmax of lesson 02: a step of descent raises the
-# operations whose $g$ is below the mean of the mixture, each in proportion to its $p_o$. The cell after it compares with
-# autograd on edge 2 of the hidden cell of seed 0, from picture a to node 3. Half of $L_{\mathrm{val}}$ is the mean square
+# operations whose $g$ is below the mean weighted by $p$, each in proportion to its $p_o$. The check cell compares yours
+# with autograd's on edge 2 of the hidden cell of seed 0, from picture a to node 3. Half of $L_{\mathrm{val}}$ is the mean square
 # error of node 3, so $\partial L / \partial\, \mathrm{node}$ is its error divided by the number of its pixels.
 
 
 # %% name="edge-gradient" tags=["exercise"] minutes=8 points=2 difficulty=2
-def edge_gradient(p, outputs, slope, strength):
-    """(04.6): p [O], outputs [O, n, H, W], slope dL/dnode [n, H, W], a number -> dL/dalpha [O] of this edge."""
+def edge_gradient(p, outputs, slope, gain):
+    """(04.6): p [O], outputs [O, n, H, W], slope dL/dnode [n, H, W], gain a number -> dL/dalpha [O]."""
     # SOLUTION 04.edge_gradient
 
 
@@ -628,8 +628,8 @@ for now in (begun, ended):
     mixed, w_now, table = now.weights[edge], now.w, {"alpha.normal": now.alpha.requires_grad_()}
     theirs = torch.autograd.grad(cell.loss(w_now, table, cell.val), now.alpha)[0][edge]
     error = (cell.mix(w_now, table, cell.val)[1] - cell.val.results[1]).detach()  # of node 3
-    strength = float(1 + GAIN * w_now["gain"][edge])
-    yours = torch.as_tensor(edge_gradient(mixed, cell.val.sources[0], error / error.numel(), strength))
+    gain = float(1 + GAIN * w_now["gain"][edge])
+    yours = torch.as_tensor(edge_gradient(mixed, cell.val.sources[0], error / error.numel(), gain))
     leads, there = cell.names[mixed.argmax()], cell.names[cell.answer[edge]]
     print(f"step {now.step}: {leads} leads with {mixed.max():.4f}, hidden there is {there};")
     print(f"   largest slope {yours.abs().max():.0e}, at most {(yours - theirs).abs().max():.0e} from autograd's;")
@@ -654,9 +654,9 @@ display(quiz("04.q1"), quiz("04.q2"), quiz("04.q3"))
 
 # %% [markdown]
 # **Harder.** Write a sixth hypergradient, `direct`: the direct term at $w'$ and nothing else. It has the signature of
-# all the others, needs two passes, and can be put into `HYPERGRADIENTS` under that name. After `hypergradients += ("direct",)`
-# run part 5 again: it prints the cost, and `cosine(found["direct"], found["exact"])` is the cosine at the last moment.
-# Where does it stand between first order and exact?
+# all the others, needs two passes, and can be put into `HYPERGRADIENTS` under that name. After
+# `hypergradients += ("direct",)` run part 5 again: it prints the cost, and `cosine(found["direct"], found["exact"])` is
+# the cosine at the last moment. Where does it stand between first order and exact?
 #
 # **Reading.** Liu, Simonyan, Yang 2019, *DARTS: Differentiable Architecture Search*, section 2.3;
 # `dartslab/architect.py` from its head to `finite_difference`; the head of `dartslab/fast/fused.py`.

@@ -102,25 +102,25 @@ def measure_with_finally(net, v, eps, measure):
             p.data = data
 
 
-def edge_by_einsum(p, outputs, slope, strength):
-    g = strength * torch.einsum("nhw,onhw->o", slope, outputs)
+def edge_by_einsum(p, outputs, slope, gain):
+    g = gain * torch.einsum("nhw,onhw->o", slope, outputs)
     return (torch.diag(p) - torch.outer(p, p)) @ g
 
 
-def edge_by_autograd(p, candidates, dnode, strength):
+def edge_by_autograd(p, candidates, dnode, gain):
     alpha = p.log().requires_grad_()
-    node = strength * torch.tensordot(torch.softmax(alpha, 0), candidates, dims=1)
+    node = gain * torch.tensordot(torch.softmax(alpha, 0), candidates, dims=1)
     return torch.autograd.grad(node, alpha, dnode)[0]
 
 
-def edge_against_the_mixture(p, outputs, slope, strength):
+def edge_against_the_mixture(p, outputs, slope, gain):
     mixture = sum(p[o] * outputs[o] for o in range(len(p)))
-    return [float(p[o] * strength * ((outputs[o] - mixture) * slope).sum()) for o in range(len(p))]
+    return [float(p[o] * gain * ((outputs[o] - mixture) * slope).sum()) for o in range(len(p))]
 
 
-def edge_in_numpy(p, outputs, slope, strength):
+def edge_in_numpy(p, outputs, slope, gain):
     p, flat = p.numpy(), outputs.numpy().reshape(len(p), -1)
-    g = flat @ slope.numpy().ravel() * strength
+    g = flat @ slope.numpy().ravel() * gain
     return p * (g - p @ g)
 
 

@@ -51,7 +51,10 @@ def measure_at(net: nn.Module, v: Weights, eps: float, measure: Callable[[nn.Mod
     return result
 
 
-def edge_gradient(p: Tensor, outputs: Tensor, slope: Tensor, strength: float) -> Tensor:
-    """dL/dalpha [O] of one edge from its mixing weights p [O], outputs [O, n, H, W] and dL/dnode [n, H, W]."""
-    g = strength * (slope * outputs).sum((1, 2, 3))  # dL/dp: what more of each operation does to the loss
+def edge_gradient(p: Tensor, outputs: Tensor, slope: Tensor, gain: float) -> Tensor:
+    """dL/dalpha [O] of one edge, p_o (g_o - sum_q p_q g_q) with g = dL/dp (04.6).
+
+    From its mixing weights p [O], outputs [O, n, H, W], slope dL/dnode [n, H, W] and gain.
+    """
+    g = gain * (slope * outputs).sum((1, 2, 3))  # dL/dp: what more of each operation does to the loss
     return p * (g - (p * g).sum())  # the softmax takes from all others what it gives to one

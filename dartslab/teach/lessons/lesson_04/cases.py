@@ -81,9 +81,9 @@ def random_gradient(rng: np.random.Generator) -> tuple[Any, ...]:
 # one edge of a cell
 
 
-def edge(p: list[float], outputs: list[Any], slope: list[Any], strength: float) -> tuple[Any, ...]:
+def edge(p: list[float], outputs: list[Any], slope: list[Any], gain: float) -> tuple[Any, ...]:
     """Arguments of `edge_gradient`, in float64."""
-    return *(torch.tensor(part, dtype=torch.float64) for part in (p, outputs, slope)), strength
+    return *(torch.tensor(part, dtype=torch.float64) for part in (p, outputs, slope)), gain
 
 
 ONE_EDGE: tuple[Maker, ...] = (

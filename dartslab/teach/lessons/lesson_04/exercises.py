@@ -94,7 +94,7 @@ EXERCISES = (
         twins=edge_gradient_mistakes.TWINS,
         hints=(
             "The chain rule has two links: from the node back to a mixing weight, then from mixing weights to alpha.",
-            "The node has strength times p_o times an output in it: multiply that output by dL/dnode, pixel by pixel, "
+            "The node has the gain times p_o times an output in it: multiply that output by dL/dnode, pixel by pixel, "
             "and add up over pictures and pixels.",
             "You now have one g for each operation; compare each with their mean weighted by p, and weigh the "
             "difference by its own p.",

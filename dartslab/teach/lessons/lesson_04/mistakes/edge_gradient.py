@@ -14,37 +14,37 @@ from ..cases import ONE_EDGE, random_one_edge
 Answer = Callable[[Tensor, Tensor, Tensor, float], Tensor]
 
 
-def worth(outputs: Tensor, slope: Tensor, strength: float) -> Tensor:
-    """dL/dp [O]."""
-    return strength * (slope * outputs).sum((1, 2, 3))
+def worth(outputs: Tensor, slope: Tensor, gain: float) -> Tensor:
+    """dL/dp [O]: g_o = gain * sum over n, H, W of slope * outputs_o."""
+    return gain * (slope * outputs).sum((1, 2, 3))
 
 
 def after(rule: Callable[[Tensor, Tensor], Tensor]) -> Answer:
     """An answer with the right dL/dp, and something else made of p and it."""
-    return lambda p, outputs, slope, strength: rule(p, worth(outputs, slope, strength))
+    return lambda p, outputs, slope, gain: rule(p, worth(outputs, slope, gain))
 
 
 def before(rule: Callable[[Tensor, Tensor, float], Tensor]) -> Answer:
     """An answer with another dL/dp, and the right softmax."""
 
-    def answer(p: Tensor, outputs: Tensor, slope: Tensor, strength: float) -> Tensor:
-        g = rule(outputs, slope, strength)
+    def answer(p: Tensor, outputs: Tensor, slope: Tensor, gain: float) -> Tensor:
+        g = rule(outputs, slope, gain)
         return p * (g - (p * g).sum())
 
     return answer
 
 
-def in_place(p: Tensor, outputs: Tensor, slope: Tensor, strength: float) -> Tensor:
+def in_place(p: Tensor, outputs: Tensor, slope: Tensor, gain: float) -> Tensor:
     """Wrong: multiplies the outputs themselves."""
     outputs *= slope
-    g = strength * outputs.sum((1, 2, 3))
+    g = gain * outputs.sum((1, 2, 3))
     return p * (g - (p * g).sum())
 
 
-def strength_for_one_part(p: Tensor, outputs: Tensor, slope: Tensor, strength: float) -> Tensor:
-    """Wrong: the mean is not multiplied by strength."""
+def gain_for_one_part(p: Tensor, outputs: Tensor, slope: Tensor, gain: float) -> Tensor:
+    """Wrong: the mean is not multiplied by the gain."""
     g = worth(outputs, slope, 1.0)
-    return p * (strength * g - (p * g).sum())
+    return p * (gain * g - (p * g).sum())
 
 
 TWINS = (
@@ -107,62 +107,62 @@ TWINS = (
     ),
     Twin(
         "p taken for alpha",
-        lambda p, outputs, slope, strength: edge_gradient(torch.softmax(p, 0), outputs, slope, strength),
+        lambda p, outputs, slope, gain: edge_gradient(torch.softmax(p, 0), outputs, slope, gain),
         "You take a softmax of p: of what is p the softmax already?",
     ),
     Twin(
-        "strength left out",
-        before(lambda outputs, slope, strength: worth(outputs, slope, 1.0)),
-        "Right where strength is 1 and nowhere else: by what is everything on this edge multiplied?",
+        "gain left out",
+        before(lambda outputs, slope, gain: worth(outputs, slope, 1.0)),
+        "Right where the gain is 1 and nowhere else: by what is everything on this edge multiplied?",
     ),
     Twin(
-        "divided by strength",
-        before(lambda outputs, slope, strength: worth(outputs, slope, 1 / strength)),
-        "You divide by strength: does a stronger edge move the node more, or less?",
+        "divided by gain",
+        before(lambda outputs, slope, gain: worth(outputs, slope, 1 / gain)),
+        "You divide by the gain: does an edge with a larger gain move the node more, or less?",
     ),
     Twin(
-        "strength twice",
-        before(lambda outputs, slope, strength: worth(outputs, slope, strength**2)),
-        "You multiply by strength twice: how often does it stand between an output and the node?",
+        "gain twice",
+        before(lambda outputs, slope, gain: worth(outputs, slope, gain**2)),
+        "You multiply by the gain twice: how often does it stand between an output and the node?",
     ),
     Twin(
-        "strength taken for w",
-        before(lambda outputs, slope, strength: worth(outputs, slope, 1 + GAIN * strength)),
-        "You make 1 + GAIN w of strength once more: what does the number that you are given already hold?",
+        "gain taken for w",
+        before(lambda outputs, slope, gain: worth(outputs, slope, 1 + GAIN * gain)),
+        "You make 1 + GAIN w of the gain once more: what does the number that you are given already hold?",
     ),
     Twin(
-        "strength for one part",
-        strength_for_one_part,
-        "Your mean does not hold strength: is it a mean of the same g that you compare with it?",
+        "gain for one part",
+        gain_for_one_part,
+        "Your mean does not hold the gain: is it a mean of the same g that you compare with it?",
     ),
     Twin(
         "mean over pixels",
-        before(lambda outputs, slope, strength: strength * (slope * outputs).mean((1, 2, 3))),
+        before(lambda outputs, slope, gain: gain * (slope * outputs).mean((1, 2, 3))),
         "You take the mean over pictures and pixels: dL/dnode holds every division of the loss, so what is left to do?",
     ),
     Twin(
         "mean over pictures",
-        before(lambda outputs, slope, strength: strength * (slope * outputs).sum((2, 3)).mean(1)),
+        before(lambda outputs, slope, gain: gain * (slope * outputs).sum((2, 3)).mean(1)),
         "You take the mean over the pictures: dL/dnode holds every division of the loss, so what is left to do?",
     ),
     Twin(
         "first picture only",
-        before(lambda outputs, slope, strength: strength * (slope[0] * outputs[:, 0]).sum((1, 2))),
+        before(lambda outputs, slope, gain: gain * (slope[0] * outputs[:, 0]).sum((1, 2))),
         "Only the first picture counts in your result: over which axes do you add up?",
     ),
     Twin(
         "dL/dnode left out",
-        before(lambda outputs, slope, strength: strength * outputs.sum((1, 2, 3))),
+        before(lambda outputs, slope, gain: gain * outputs.sum((1, 2, 3))),
         "Your result does not depend on dL/dnode: is a brighter node better or worse, and where?",
     ),
     Twin(
         "sums multiplied",
-        before(lambda outputs, slope, strength: strength * slope.sum() * outputs.sum((1, 2, 3))),
+        before(lambda outputs, slope, gain: gain * slope.sum() * outputs.sum((1, 2, 3))),
         "You add up first and multiply then: does a pixel of the output meet the slope of its own pixel?",
     ),
     Twin(
         "the mixture for every operation",
-        lambda p, outputs, slope, strength: torch.zeros_like(p),
+        lambda p, outputs, slope, gain: torch.zeros_like(p),
         "Your gradient is 0: do you multiply dL/dnode by each candidate's own output, or by the mixture of all?",
         shows=lambda pairs: all(
             isinstance(got, Tensor) and got.shape == wanted.shape and bool((got.abs() < 1e-9).all())
@@ -171,7 +171,7 @@ TWINS = (
     ),
     Twin(
         "sizes without signs",
-        before(lambda outputs, slope, strength: strength * (slope * outputs).abs().sum((1, 2, 3))),
+        before(lambda outputs, slope, gain: gain * (slope * outputs).abs().sum((1, 2, 3))),
         "You add up sizes: may a pixel that makes the loss worse not cancel one that makes it better?",
     ),
     Twin(
