@@ -501,10 +501,11 @@ show(figure, f"Weight decay over {steps(200)} steps, logarithmic: {told}.")
 #
 # ## The hidden cell, made harder
 #
-# In lesson 00 a search found a hidden cell from four pairs of pictures. Here are four ways to make that harder: noise
-# as strong as the results themselves; a single training pair; weights that can **memorise**, which is a picture for each
-# node, added to what the cell makes; and such weights with a single training pair that is 1.5 times as bright as the
-# validation pairs. In each of them $\alpha$ learns from four validation pairs of its own, here by first order.
+# In lesson 00 a search found a hidden cell from four pairs of pictures. Here are four settings that are harder: noise as
+# strong as the results themselves; a single training pair; weights that can **memorise**, because they also hold a
+# picture for each node, which is added to what the node computes; and such weights with a single training pair that is
+# 1.5 times as bright as the validation pairs. In each setting $\alpha$ learns from four validation pairs of its own, here
+# by first order.
 
 # %% name="p7" tags=["predict"]
 predict("03.p7")
@@ -548,16 +549,16 @@ reveal("03.p6", {(True, True): 0, (False, True): 1, (True, False): 2, (False, Fa
 #
 # ### Exercise: which operations are recognised? (for home)
 #
-# On real pictures no hidden cell is known. What one sees is how **sure** a search is of an edge: how many times as large
-# as the second its largest mixing weight is. That is a ratio; the *margin* of the glossary is a difference. For each
-# edge return the name of the operation with the largest mixing weight if that is **at least `times` times the second
-# largest of the same edge**, else `None`. The cell after it reads both searches from above, with `times` = 10 and 500.
-# **Before you run it: first order missed the cell; is it at least not sure?**
+# On real pictures no hidden cell is known. What one sees is how **sure** a search is of an edge: its largest mixing
+# weight divided by the second largest. That is a ratio; the *margin* of the glossary is a difference. For each edge
+# return the name of the operation with the largest mixing weight if that is **at least `times` times the second largest
+# of the same edge**, else `None`. The check cell then reads both searches from above, with `times` = 10 and 500.
+# **Before you run it: first order missed the cell; is it at least unsure?**
 
 
 # %% name="recognise" tags=["exercise"] minutes=5 points=1 difficulty=1
 def recognise(weights, names, times):
-    """For each row of mixing weights [E, O] the name in front, or None: less than `times` the second."""
+    """For each row of mixing weights [E, O] the name of the largest; None if it is below `times` the second."""
     # SOLUTION 03.recognise
 
 
@@ -574,8 +575,8 @@ for (name, weights), times in product(ends.items(), (10, 500)):
 
 # %% [markdown]
 # **Sure and wrong.** Mixing weights say how far a search has gone, not whether it went the right way. So a large one
-# alone is no evidence for an operation, and to demand a larger lead does not help here: see what is left of each search
-# at 500 times.
+# alone is no evidence for an operation. To demand a larger ratio does not help here: see what is left of each search at
+# 500 times.
 #
 # What these runs can show: sign, size and use of the implicit term on real pictures. What they cannot: that one step's
 # hypergradient is the whole truth (it is short-sighted, see section 4), or that second order finds better cells.

@@ -48,7 +48,7 @@ def finite_difference(
 
 
 def recognise(weights: Tensor, names: tuple[str, ...], times: float) -> list[str | None]:
-    """For each row of mixing weights [E, O] the name in front, or None where its lead is less than so many times."""
+    """For each row of mixing weights [E, O] the name of the largest, p1, or None if p1 < times * p2, the second."""
     found: list[str | None] = []
     for row in weights.tolist():
         second, first = sorted(row)[-2:]  # two entries, also where they are equal

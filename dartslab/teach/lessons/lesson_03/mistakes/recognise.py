@@ -15,7 +15,7 @@ Rule = Callable[[list[float], float, float], bool]  # (row, its largest entry, t
 
 
 def by(rule: Rule) -> Callable[[Tensor, Names, float], list[str | None]]:
-    """An answer that names the operation in front where the rule says so."""
+    """An answer that names the operation with the largest mixing weight where the rule says so."""
 
     def answer(weights: Tensor, names: Names, times: float) -> list[str | None]:
         rows = weights.tolist()
@@ -67,7 +67,7 @@ def of_first_edge(weights: Tensor, names: Names, times: float) -> str | None:
 
 TWINS = (
     Twin(
-        "no margin",
+        "every edge named",
         by(lambda row, first, times: True),
         "You name an operation on every edge, however close the second comes: what does the last argument ask for?",
     ),
