@@ -409,7 +409,7 @@ reveal("06.p4", 0 if lead > 2 else 1 if lead < -2 else 2)
 # round. 188 steps reward what learns fast, and the two cells differ in size: a convolution brings parameters, a pool
 # none. Lesson 00 shows how to ask properly: several seeds, mean and spread.
 #
-# Last, the whole way in one picture: the cells of the two other searches are trained as well, as long as the two above.
+# Last, the whole way in one picture: the cells of the two other searches are trained as well, each as long as those above.
 # And a test of the judge: what does the supernet, with its $w$, think of the *random* cell?
 
 # %% name="whole-way"

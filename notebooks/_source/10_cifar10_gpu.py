@@ -198,8 +198,8 @@ if report:
 #
 # There are S searches. Of each you have one accuracy on the validation half, `choice` [S], and the test accuracies of
 # its cell in R trainings, `tests` [S, R]. Choose a search, and say what may be reported: its number, the mean of its
-# test accuracies, and how far single trainings scatter: the standard deviation, with R below as
-# well as with R - 1, as the report has it.
+# test accuracies, and how far single trainings scatter, which is their standard deviation. Divide the sum of squares by
+# R - 1, as the report does, or by R: both are right here.
 
 # %% name="result" tags=["exercise"] minutes=6 points=2 difficulty=2
 def result(choice: np.ndarray, tests: np.ndarray) -> tuple[int, float, float]:
@@ -226,7 +226,8 @@ Markdown(text.replace("# ", "### "))
 # The next cells show **a recording**, whatever machine you have: 3 searches of first order on 10,000 real CIFAR-10 pictures,
 # 8 epochs each, reduced until one processor core could do everything in an afternoon. `docs/using.md` names the command
 # that made it, and the report at the end of this section says in which ways it differs from the published experiment. The
-# searches differ in nothing but their seed: the order of the pictures and the first weights. Every 8th step is kept.
+# searches differ in nothing but their seed: the order of the pictures and the first weights. The recording keeps every
+# 8th step.
 
 # %% name="p2" tags=["predict"]
 predict("10.p2")
@@ -283,8 +284,8 @@ Markdown(to_markdown(found).replace("# ", "### "))
 # ### Exercise: random cells of the same size
 #
 # A fairer comparison takes only the random cells with about as many `parameters` [N] as the found cell has. It has
-# `found` of them, and the two numbers may differ by at most `within` times `found`. What is the mean of their
-# `accuracies` [N]? Where there is no such cell, there is no such number: return `None`.
+# `found` of them, and the two numbers may differ by at most `within` times `found`. What is the mean of the `accuracies`
+# [N] of these random cells? Where there is no such cell, there is no such number: return `None`.
 
 # %% name="same-size" tags=["exercise"] minutes=6 points=2 difficulty=2
 def same_size(found: int, parameters: np.ndarray, accuracies: np.ndarray, within: float) -> float | None:

@@ -237,7 +237,7 @@ read_off = mine("11.read_off")
 # %% [markdown]
 # ## 4 · Does it find what is hidden?
 #
-# That is all of DARTS. Here it is in one piece, without docstrings and lines of comment:
+# That is all of DARTS. Here it is in one piece, without docstrings and comment lines:
 
 # %% name="one-screen"
 pieces = (softmax, mixed_op, cell, split, first_order, exact)

@@ -18,6 +18,6 @@ def result(choice: np.ndarray, tests: np.ndarray) -> tuple[int, float, float]:
 
 
 def same_size(found: int, parameters: np.ndarray, accuracies: np.ndarray, within: float) -> float | None:
-    """Mean accuracy of those random cells whose parameters differ from `found` by at most the part `within` of it."""
+    """Mean accuracy of those random cells whose parameters differ from `found` by at most `within` * `found`."""
     alike = np.abs(parameters - found) <= within * found
     return float(accuracies[alike].mean()) if alike.any() else None

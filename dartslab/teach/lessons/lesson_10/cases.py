@@ -34,7 +34,7 @@ def random_result(rng: np.random.Generator) -> Arguments:
 
 
 def random_cells(rng: np.random.Generator) -> Arguments:
-    """Parameters of the found cell; parameters [N] and accuracies [N] of random cells; a part."""
+    """Parameters of the found cell; parameters [N] and accuracies [N] of random cells; a fraction."""
     count = int(rng.integers(4, 12))
     found = int(rng.integers(40_000, 90_000))
     return found, rng.integers(20_000, 120_000, count), rng.uniform(0.6, 0.8, count), float(rng.uniform(0.2, 0.5))
@@ -55,7 +55,10 @@ def with_either_spread(answer: Callable[..., Any], choice: np.ndarray, tests: np
 
 
 def _spreads(choice: np.ndarray, tests: np.ndarray) -> Iterator[tuple[float, float]]:
-    """Deviations, variances and standard errors of all that can be taken together: with n below, and with n - 1."""
+    """Deviations, variances and standard errors of all that can be taken together, divided by n, and by n - 1.
+
+    With x_1 to x_n and their mean m the variances are sum (x_i - m)^2 / n and sum (x_i - m)^2 / (n - 1).
+    """
     for numbers in (*tests, *tests.T, tests.ravel(), choice, tests.mean(axis=1)):
         n = len(numbers)
         if n > 1:

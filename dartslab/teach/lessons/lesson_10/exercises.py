@@ -66,7 +66,7 @@ EXERCISES = (
         twins=SAME_SIZE,
         hints=(
             "Which random cells have nearly as many parameters as the found one, whether fewer or more?",
-            "A part of 0.1 of 70,000 parameters is 7,000: that is the largest difference allowed.",
+            "A fraction of 0.1 of 70,000 parameters is 7,000: that is the largest difference allowed.",
             "Choose with a mask or a condition, take the mean of what remains, and think of the case in which nothing "
             "remains.",
         ),

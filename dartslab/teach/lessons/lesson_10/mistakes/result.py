@@ -29,7 +29,7 @@ def _of_row(
 
 
 def _of_column(tests: np.ndarray, column: int) -> tuple[float, float]:
-    """Mean and spread of a column, counted anew where there are fewer."""
+    """Mean and spread of a column, of column modulo R where there are only R."""
     numbers = tests[:, column % tests.shape[1]]
     return float(numbers.mean()), float(numbers.std(ddof=1))
 

@@ -55,14 +55,14 @@ SAME_SIZE = (
         "You take smaller cells only: may a cell of the same size not have a little more?",
     ),
     Twin(
-        "part of the random cell",
+        "fraction of the random cell",
         _where(lambda f, p, w: np.abs(p - f) <= w * p),
-        "You measure the difference by each random cell: of which number is `within` a part?",
+        "You measure the difference by each random cell: of which number is `within` a fraction?",
     ),
     Twin(
-        "part of both together",
+        "fraction of both together",
         _where(lambda f, p, w: np.abs(p - f) <= w * (p + f)),
-        "You measure the difference by the sum of both: of which number is `within` a part?",
+        "You measure the difference by the sum of both: of which number is `within` a fraction?",
     ),
     Twin(
         "half the distance",
@@ -72,12 +72,12 @@ SAME_SIZE = (
     Twin(
         "per cent",
         _where(lambda f, p, w: np.abs(p - f) <= w * f / 100),
-        "Your range is 100 times too narrow: `within` is a part, not per cent.",
+        "Your range is 100 times too narrow: `within` is a fraction, not per cent.",
     ),
     Twin(
         "a number of parameters",
         _where(lambda f, p, w: np.abs(p - f) <= w),
-        "You compare the difference with `within` itself: is a part of 0.1 a tenth of a parameter?",
+        "You compare the difference with `within` itself: is a fraction of 0.1 a tenth of a parameter?",
     ),
     Twin(
         "all but those",
@@ -105,7 +105,7 @@ SAME_SIZE = (
         "Where no cell has the size you take all of them: is it a comparison at equal size?",
     ),
     Twin(
-        "less than the part",
+        "strictly less",
         _where(lambda f, p, w: np.abs(p - f) < w * f),
         "A cell that differs by just as much as allowed is missing: what does `at most` include?",
     ),
