@@ -27,7 +27,7 @@ def edge_strengths(space: SearchSpace, weights: Any) -> np.ndarray:
 
 
 def read_table(kind: str, table: Any, what: str = "mixing weights") -> np.ndarray:
-    """Mixing weights, or alpha, of one kind as float64: from an array, nested lists, or a tensor anywhere.
+    """Mixing weights, or alpha, of one kind as float64: from an array, nested lists, or a tensor on any device.
 
     Args:
         kind: normal or reduce.

@@ -13,7 +13,7 @@ def moments(steps: int) -> np.ndarray:
 
 
 def fade(values: np.ndarray) -> np.ndarray:
-    """Values [T, ...] that change over a few moments instead of at once; the last ones are exact after the rest."""
+    """Values v [T, ...] that change gradually: f_t = 0.55 f_(t-1) + 0.45 v_t from f_0 = v_0; the last are exact."""
     faded = values.copy()
     for moment in range(1, len(values)):
         faded[moment] = 0.55 * faded[moment - 1] + 0.45 * values[moment]
@@ -23,7 +23,8 @@ def fade(values: np.ndarray) -> np.ndarray:
 
 def number(value: float, digits: int = 2) -> str:
     """A number with at most so many digits after the point."""
-    return f"{value:.{digits}f}".rstrip("0").rstrip(".").replace("-0", "0") or "0"
+    text = f"{round(value, digits) + 0.0:.{digits}f}"  # 0.0 takes the sign off a -0
+    return text.rstrip("0").rstrip(".") if digits else text
 
 
 def animate(attribute: str, values: np.ndarray, digits: int = 2) -> str:
@@ -51,7 +52,7 @@ def counter(steps: np.ndarray, total: int, width: float) -> str:
 
 
 def switch(on: np.ndarray) -> str:
-    """Visible at the moments [T] at which `on` holds, and at no other."""
+    """Visible at those moments of `on` [T] that are true, and at no other."""
     return animate("opacity", on.astype(float)).replace("<animate ", '<animate calcMode="discrete" ')
 
 

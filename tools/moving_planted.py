@@ -18,11 +18,11 @@ WIDTH, HEIGHT = 830, 424
 SIDE, LARGE = 64, 92  # of the pictures of nodes, and of those on the right
 THICK, LANE = 15.0, 12.5  # pixels of a line whose mixing weight is 1, and between neighbouring lines
 MIDDLES = ((54, 128), (54, 336), (284, 232), (530, 232))  # of the pictures of a, b, node 2, node 3
-RACKS = ((168, 176), (168, 288), (284, 104), (284, 360), (408, 232))  # middles of the names on each edge
+NAMES = ((168, 176), (168, 288), (284, 104), (284, 360), (408, 232))  # middles of the names on each edge
 HALF = 40  # of the straight part of a line
 RESULT, DIFFERENCE = (726, 142), (726, 304)  # middles of the pictures on the right
 PICTURES = 24  # that a node shows one after the other
-SURE = 0.2  # by which a leader is ahead when its line has all its colour
+SURE = 0.2  # the margin at which the line of the leading operation has all its colour
 
 
 def moving_planted(config: PlantedConfig | None = None) -> str:
@@ -35,7 +35,7 @@ def moving_planted(config: PlantedConfig | None = None) -> str:
     lead = np.clip((ahead[..., -1] - ahead[..., -2]) / SURE, 0, 1)[..., None]
     leads = fade((weights == weights.max(axis=2, keepdims=True)) * lead)
     lines, names = [], []
-    for e, (x, y) in enumerate(RACKS):
+    for e, (x, y) in enumerate(NAMES):
         for o, name in enumerate(problem.names):
             lane = y + LANE * (o - (len(problem.names) - 1) / 2)
             tone = "right" if o == problem.answer[e] else "wrong"
@@ -84,7 +84,7 @@ TEXTS = ("picture a", "picture b", "node 2")
 
 def _way(e: int, lane: float) -> str:
     """The middle line of an operation: from picture to picture, straight at height `lane` below its name."""
-    (source, to), (x, _) = EDGES[e], RACKS[e]
+    (source, to), (x, _) = EDGES[e], NAMES[e]
     (x0, y0), (x3, y3) = MIDDLES[source], MIDDLES[to]
     arch = to == 3 and source < 2
     y0 += {0: -14, 1: 14}[source] if arch else 0

@@ -1,5 +1,5 @@
 """Copy what an experiment recorded, so that it is small enough to come with dartslab: without checkpoints, and of each
-search every 8th step and those at which the validation half was measured.
+search every 8th step, those at which the validation half was measured, and the last.
 
 python tools/pack_experiment.py runs/c10 dartslab/experiment/recorded/cifar10_reduced
 """
@@ -19,11 +19,11 @@ from dartslab.run.record import COLUMNS, CONFIG, GENOTYPE, Record
 
 WHOLE, PART = (HEAD, "report.json", "report.md"), (CONFIG, COLUMNS, GENOTYPE, DONE)
 
-EVERY = 8
+EVERY = 8  # steps of a search, of which one is kept
 
 
 def thin(record: Record) -> Record:
-    """The same record with every 8th step and those that were measured; its notes say so."""
+    """The record with every 8th step, those at which the validation half was measured, and the last; a note says so."""
     step, measured = record.columns["step"], np.isfinite(record.columns["val_loss"])
     kept = np.flatnonzero((step % EVERY == 0) | measured | (np.arange(len(step)) == len(step) - 1))
     columns = {name: column[kept] for name, column in record.columns.items()}

@@ -32,8 +32,8 @@ class Case:
     Args:
         cell: what the lesson runs; its view is called `view`.
         highest: pixels, where the output is 914 wide.
-        before: {control: Python that gives it something to do}.
         begins: whether each control is tried on the view as it was opened; else on what the one before has left.
+        before: {control: Python that gives it something to do}.
         nothing: {control: why it changes nothing that could be seen}.
     """
 
@@ -95,7 +95,7 @@ CASES = {
     ),
 }
 OTHERS = {  # the same classes, opened otherwise
-    "Replay of two": Case(f"view = views.Replay({RUN!r}, {RUN!r})", highest=560),
+    "Replay of two": Case(f"view = views.Replay({RUN!r}, {RUN!r})"),
     "Replay of the large space": Case(
         "from dartslab.experiment.folder import recorded_experiment\n"
         "view = views.Replay(recorded_experiment() / 'search-0')",

@@ -91,7 +91,7 @@ class ExperimentFolder:
 
 
 def last_words(out: Path) -> list[str]:
-    """The last line that a stopped run printed, for a person with buttons instead of a command; none if it has none."""
+    """The last line that a stopped run printed, for a person who has buttons and no command line; [] if none."""
     said = output(out).splitlines()[-1:]
     return [line.removeprefix("dartslab: ").replace(GO_ON, "press start to go on") for line in said]
 
