@@ -1,8 +1,12 @@
-"""Parts of an animated SVG: values that follow each other without end (SMIL, so that it also moves inside an <img>)."""
+"""An animated SVG: values that follow each other without end (SMIL, so that it also moves inside an <img>).
+
+It follows the light or dark theme. Where motion is not wanted, or not supported, it stands still as it is at the end.
+"""
 
 import numpy as np
 
 SECONDS, REST, PER_SECOND = 9.0, 2.0, 8  # the length, how long the last step stands, moments drawn in a second
+LEAST = 0.02  # an opacity that can be seen
 
 
 def moments(steps: int) -> np.ndarray:
@@ -54,6 +58,86 @@ def counter(steps: np.ndarray, total: int, width: float) -> str:
 def switch(on: np.ndarray) -> str:
     """Visible at those moments of `on` [T] that are true, and at no other."""
     return animate("opacity", on.astype(float)).replace("<animate ", '<animate calcMode="discrete" ')
+
+
+def line(tag: str, place: str, style: str, width: np.ndarray, opacity: np.ndarray) -> str:
+    """A line whose width [T] and opacity [T] change; nothing where it is never seen.
+
+    Args:
+        tag: "path", or "use" of a path that is there.
+        place: the attribute that says where it runs.
+        style: its classes.
+        width, opacity: at each moment. What stands still is the last one.
+    """
+    if opacity.max() < LEAST:
+        return ""
+    look = f'class="{style}" stroke-width="{number(width[-1], 1)}" opacity="{number(opacity[-1])}"'
+    return f"<{tag} {place} {look}>{animate('stroke-width', width, 1)}{animate('opacity', opacity)}</{tag}>"
+
+
+def pill(text: str, style: str, middle: tuple[float, float], size: tuple[float, float], opacity: np.ndarray) -> str:
+    """A name in a box on its line, with an opacity [T]; nothing where it is never seen.
+
+    Args:
+        text: the name.
+        style: the class that gives the box its colour.
+        middle: x and y.
+        size: width and height.
+        opacity: at each moment.
+    """
+    if opacity.max() < LEAST:
+        return ""
+    (x, y), (width, height) = middle, size
+    return (
+        f'<g opacity="{number(opacity[-1])}">{animate("opacity", opacity)}<rect class="pill {style}" '
+        f'x="{x - width / 2:g}" y="{y - height / 2:g}" width="{width:g}" height="{height:g}" rx="{height / 2:g}"/>'
+        f'<text class="mid bold" x="{x:g}" y="{y + 4:g}">{text}</text></g>'
+    )
+
+
+def moving_and_still(body: str, steps: np.ndarray, total: int, width: float) -> str:
+    """What moves, with a counter of the steps [T], and the same at its end for who wants no motion."""
+    still = step_text(total, total, width) + without_motion(body)
+    return f'<g class="moving">{counter(steps, total, width)}{body}</g><g class="still">{still}</g>'
+
+
+def svg(size: tuple[int, int], title: str, words: str, legend: str, style: str, body: str) -> str:
+    """The text of the file.
+
+    Args:
+        size: width and height.
+        title: stands above the picture.
+        words: the picture for those who cannot see it.
+        legend: the line below the title.
+        style: see `sheet`.
+        body: what is drawn.
+    """
+    width, height = size
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'role="img" aria-labelledby="title words"><title id="title">{title}</title><desc id="words">{words}</desc>'
+        f'{style}<rect class="ground" width="{width}" height="{height}" rx="8"/>'
+        f'<text class="head" x="16" y="24">{title}</text><text class="quiet" x="16" y="42">{legend}</text>'
+        f"{body}</svg>\n"
+    )
+
+
+def sheet(light: str, dark: str, at_rest: str = "") -> str:
+    """The style sheet: what all these pictures share, and rules of one of them.
+
+    Args:
+        light: rules that hold in both themes.
+        dark: in place of them in the dark theme.
+        at_rest: where motion is not wanted.
+    """
+    return (
+        '<style>text{font:12px system-ui,"Liberation Sans",sans-serif;fill:#1A1A1A}'
+        ".head{font-size:15px;font-weight:600}.mid{text-anchor:middle}.end{text-anchor:end}"
+        ".bold{font-size:11.5px;font-weight:600}.quiet{fill:#595959}.ground,.pill{fill:#FFF}.pill{stroke-width:1.6}"
+        f".still{{display:none}}{light}@media(prefers-color-scheme:dark){{text{{fill:#E8EBEE}}.quiet{{fill:#A8B2BD}}"
+        f".ground,.pill{{fill:#15191E}}.grey{{stroke:#75818F}}{dark}}}"
+        f"@media(prefers-reduced-motion:reduce){{.moving{{display:none}}.still{{display:inline}}{at_rest}}}</style>"
+    )
 
 
 def without_motion(text: str) -> str:

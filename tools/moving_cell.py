@@ -1,13 +1,12 @@
 """A moving picture of a search: the normal cell, its lines as wide as the mixing weights, as an animated SVG.
 
-The animation is part of the file (SMIL), so it also moves inside an <img>. It follows the light or dark theme. Where
-motion is not wanted, or not supported, the cell stands still as it is after the last step.
+Where it does not move it shows the cell after the last step.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
-from animated import animate, counter, fade, moments, number, step_text, without_motion
+from animated import animate, fade, line, moments, moving_and_still, pill, sheet, svg
 
 from dartslab import Record
 from dartslab.base.messages import require
@@ -56,35 +55,32 @@ def moving_cell(record: Record) -> str:
             y = MIDDLE[ends] + (column - (len(space.operations) - 1) / 2) * LANE
             lanes.append(f'<path id="{name}" d="{_path(ends, y)}"/>')
             width = np.maximum(0.8, THICK * weights[:, row, column])
-            lines += [(0, _line(name, "grey", width, grey[:, row, column]))]
-            lines += [(1, _line(name, operation, width, color[:, row, column]))]
+            lines += [(0, line("use", f'href="#{name}"', "grey", width, grey[:, row, column]))]
+            lines += [(1, line("use", f'href="#{name}"', operation, width, color[:, row, column]))]
             if leads[:, row, column].max() > 0.3:
                 shown = leads[:, row, column] * (0.5 + 0.5 * kept[:, row].max(axis=1))
-                labels.append(_label(operation, sum(STRAIGHT[ends]) / 2, y, shown))
-    drawn = "".join(text for _, text in sorted(lines, key=lambda line: line[0]))
+                text, middle = _plain(operation), (sum(STRAIGHT[ends]) / 2, y)
+                labels.append(pill(text, operation, middle, (18 + 6.6 * len(text), 19), shown))
+    drawn = "".join(text for _, text in sorted(lines, key=lambda drawn: drawn[0]))
     nodes = "".join(_node(number, f"input {number}" if number < 2 else f"node {number}") for number in NODES)
-    body = drawn + nodes + "".join(labels)
-    still = without_motion(body)
     cell = record.genotype().normal
     words = ", ".join(f"{source} to {node} {_plain(operation)}" for node, source, operation in cell.connections)
     total = int(record.columns["step"][-1])
-    said = counter(record.columns["step"][rows].astype(int), total, WIDTH)
     done = (rows + 1) / steps
     bar = f"M16 {HEIGHT - 14}H{WIDTH - 16}"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-        'role="img" aria-labelledby="title words"><title id="title">A normal cell while alpha learns</title>'
-        f'<desc id="words">On each of five edges eight operations compete for {total} steps. The width of a line is '
-        f"its mixing weight. At the end the derived cell is: {words}.</desc>{_style(space.operations)}"
-        f'<defs>{"".join(lanes)}</defs><rect class="ground" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
-        '<text class="head" x="16" y="24">A normal cell while alpha learns</text>'
-        '<text class="quiet" x="16" y="42">line width: mixing weight; full colour: kept in the derived cell; '
-        "the uppermost line of each edge: none</text>"
-        f'<path class="join" d="M456 196C480 228 500 234 690 234C745 234 755 212 768 196"/>'
+    return svg(
+        (WIDTH, HEIGHT),
+        "A normal cell while alpha learns",
+        f"On each of five edges eight operations compete for {total} steps. The width of a line is its mixing weight. "
+        f"At the end the derived cell is: {words}.",
+        "line width: mixing weight; full colour: kept in the derived cell; the uppermost line of each edge: none",
+        _style(space.operations),
+        f"<defs>{''.join(lanes)}</defs>"
+        '<path class="join" d="M456 196C480 228 500 234 690 234C745 234 755 212 768 196"/>'
         '<path class="join" d="M726 182H760"/><text class="quiet mid" x="782" y="186">output</text>'
-        f'<g class="moving">{said}{body}</g><g class="still">{step_text(total, total, WIDTH)}{still}</g>'
-        f'<path class="rail" d="{bar}"/><path class="bar" d="{bar}" pathLength="1" stroke-dasharray="1 2">'
-        f"{animate('stroke-dashoffset', 1 - done)}</path></svg>\n"
+        + moving_and_still(drawn + nodes + "".join(labels), record.columns["step"][rows].astype(int), total, WIDTH)
+        + f'<path class="rail" d="{bar}"/><path class="bar" d="{bar}" pathLength="1" stroke-dasharray="1 2">'
+        f"{animate('stroke-dashoffset', 1 - done)}</path>",
     )
 
 
@@ -112,26 +108,6 @@ def _path(ends: tuple[int, int], y: float) -> str:
     )
 
 
-def _line(name: str, style: str, width: np.ndarray, opacity: np.ndarray) -> str:
-    """One operation of one edge. What stands still is the last moment."""
-    if opacity.max() < 0.02:
-        return ""
-    return (
-        f'<use href="#{name}" class="{style}" stroke-width="{number(width[-1], 1)}" opacity="{number(opacity[-1])}">'
-        f"{animate('stroke-width', width, 1)}{animate('opacity', opacity)}</use>"
-    )
-
-
-def _label(operation: str, x: float, y: float, opacity: np.ndarray) -> str:
-    text = _plain(operation)
-    width = 18 + 6.6 * len(text)
-    return (
-        f'<g opacity="{number(opacity[-1])}">{animate("opacity", opacity)}<rect class="pill {operation}" '
-        f'x="{x - width / 2:.1f}" y="{y - 9.5:g}" width="{width:.1f}" height="19" rx="9.5"/>'
-        f'<text class="mid bold" x="{x:g}" y="{y + 4:g}">{text}</text></g>'
-    )
-
-
 def _plain(operation: str) -> str:
     return operation.removesuffix("_connect").replace("_", " ").replace("3x3", "3×3").replace("5x5", "5×5")
 
@@ -145,14 +121,9 @@ def _node(number: int, text: str) -> str:
 def _style(operations: Sequence[str]) -> str:
     light = "".join(f".{name}{{stroke:{COLORS[name]}}}" for name in operations)
     dark = "".join(f".{name}{{stroke:{DARK_COLORS[name]}}}" for name in operations)
-    return (
-        "<style>use,.join{fill:none}.grey,.join{stroke:#8593A3}.join{opacity:.6}"
-        'text{font:12px system-ui,"Liberation Sans",sans-serif;fill:#1A1A1A}.head{font-size:15px;font-weight:600}'
-        ".mid{text-anchor:middle}.end{text-anchor:end}.bold{font-weight:600;font-size:11.5px}.quiet{fill:#595959}"
-        ".ground,.pill{fill:#FFF}.pill{stroke-width:1.6}.node{fill:#F4F4F4;stroke:#B9C0C8}"
-        ".rail,.bar{fill:none;stroke-width:4}.rail{stroke:#DFE4EA}.bar{stroke:#4D5866}.still{display:none}"
-        f"{light}@media(prefers-color-scheme:dark){{text{{fill:#E8EBEE}}.quiet{{fill:#A8B2BD}}"
-        ".ground,.pill{fill:#15191E}.node{fill:#222931;stroke:#4A5561}.rail{stroke:#39424C}.bar{stroke:#C5CDD6}"
-        f".grey{{stroke:#75818F}}{dark}}}"
-        "@media(prefers-reduced-motion:reduce){.moving{display:none}.still{display:inline}.bar{display:none}}</style>"
+    return sheet(
+        "use,.join{fill:none}.grey,.join{stroke:#8593A3}.join{opacity:.6}.node{fill:#F4F4F4;stroke:#B9C0C8}"
+        f".rail,.bar{{fill:none;stroke-width:4}}.rail{{stroke:#DFE4EA}}.bar{{stroke:#4D5866}}{light}",
+        f".node{{fill:#222931;stroke:#4A5561}}.rail{{stroke:#39424C}}.bar{{stroke:#C5CDD6}}{dark}",
+        ".bar{display:none}",
     )

@@ -1,14 +1,13 @@
 """A moving picture of a planted search: DARTS finds the operations of a hidden cell, as an animated SVG.
 
-On every edge a line for each operation, as wide as its mixing weight; pictures are what the nodes compute meanwhile. It
-follows the light or dark theme. Where motion is not wanted, or not supported, it stands still as it is at the end.
+On every edge a line for each operation, as wide as its mixing weight; pictures are what the nodes compute meanwhile.
 """
 
 from base64 import b64encode
 from io import BytesIO
 
 import numpy as np
-from animated import animate, counter, fade, moments, number, step_text, switch, without_motion
+from animated import animate, fade, line, moments, moving_and_still, number, pill, sheet, svg, switch
 from PIL import Image
 
 from dartslab.problems.planted import EDGES, Planted, PlantedConfig
@@ -40,17 +39,20 @@ def moving_planted(config: PlantedConfig | None = None) -> str:
             lane = y + LANE * (o - (len(problem.names) - 1) / 2)
             tone = "right" if o == problem.answer[e] else "wrong"
             width = np.maximum(0.8, THICK * weights[:, e, o])
-            way, led = _way(e, lane), leads[:, e, o]
-            lines.append((0, _line(way, "grey", width, np.clip(0.2 + 3 * weights[:, e, o], 0, 0.8) * (1 - led))))
-            lines.append((1, _line(way, tone, width, led)))
+            way, led = f'd="{_way(e, lane)}"', leads[:, e, o]
+            grey = np.clip(0.2 + 3 * weights[:, e, o], 0, 0.8) * (1 - led)
+            lines += [
+                (0, line("path", way, "lane grey", width, grey)),
+                (1, line("path", way, f"lane {tone}", width, led)),
+            ]
             quiet = np.clip(0.45 + 3 * weights[:, e, o], 0, 1) * (1 - led)
-            names += [_name(x, lane, name, quiet), _pill(x, lane, name, tone, led)]
+            names += [_name(x, lane, name, quiet), pill(name, tone, (x, lane), (14 + 6.2 * len(name), 16), led)]
     shown = rows[np.linspace(0, len(rows) - 1, PICTURES).round().astype(int)]
-    body = "".join(text for _, text in sorted(lines, key=lambda line: line[0])) + "".join(names)
+    body = "".join(text for _, text in sorted(lines, key=lambda drawn: drawn[0])) + "".join(names)
     body += _pictures(problem, path, rows, np.unique(shown))
     right, told = np.array([problem.count_right(path[row].weights) for row in rows]), rows >= 10  # before, it is chance
     (a,), (b,) = problem.shown.before
-    still = "".join(_image(x, y, picture, picture.max()) for (x, y), picture in zip(MIDDLES, (a, b), strict=False))
+    still = "".join(_image(x, y, given, given.max()) for (x, y), given in zip(MIDDLES, (a, b), strict=False))
     wanted = problem.shown.results[1][0]
     still += _image(*RESULT, wanted, wanted.max(), side=LARGE)
     words = ", ".join(
@@ -63,19 +65,14 @@ def moving_planted(config: PlantedConfig | None = None) -> str:
     labels += [(RESULT[0], RESULT[1] + LARGE / 2 + 15, "node 3 of the hidden cell")]
     labels += [(DIFFERENCE[0], DIFFERENCE[1] + LARGE / 2 + 15, "difference")]
     texts = "".join(f'<text class="quiet mid" x="{x:g}" y="{y:g}">{text}</text>' for x, y, text in labels)
-    moving = f"{counter(rows, STEPS, WIDTH)}{body}{found}"
-    resting = f"{step_text(STEPS, STEPS, WIDTH)}{without_motion(body + found)}"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-        'role="img" aria-labelledby="title words"><title id="title">DARTS finds a hidden cell</title>'
-        f'<desc id="words">On each of five edges seven operations compete for {STEPS} steps. The width of a line is '
-        f"its mixing weight; green is the hidden operation. At the end {right[-1]} of 5 are found: {words}.</desc>"
-        f"{STYLE}"
-        f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
-        '<text class="head" x="16" y="24">DARTS finds a hidden cell</text>'
-        '<text class="quiet" x="16" y="42">line width: mixing weight; green: the hidden operation leads; '
-        "orange: another one does</text>"
-        f'{texts}{still}<g class="moving">{moving}</g><g class="still">{resting}</g></svg>\n'
+    return svg(
+        (WIDTH, HEIGHT),
+        "DARTS finds a hidden cell",
+        f"On each of five edges seven operations compete for {STEPS} steps. The width of a line is its mixing weight; "
+        f"green is the hidden operation. At the end {right[-1]} of 5 are found: {words}.",
+        "line width: mixing weight; green: the hidden operation leads; orange: another one does",
+        STYLE,
+        f"{texts}{still}{moving_and_still(body + found, rows, STEPS, WIDTH)}",
     )
 
 
@@ -98,29 +95,9 @@ def _way(e: int, lane: float) -> str:
     return f"{start}C{right + 20:g} {lane:g} {x3 - 22:g} {y3:g} {x3:g} {y3:g}"
 
 
-def _line(way: str, style: str, width: np.ndarray, opacity: np.ndarray) -> str:
-    """One operation of one edge. What stands still is the last moment."""
-    if opacity.max() < 0.02:
-        return ""
-    look = f'class="lane {style}" stroke-width="{number(width[-1], 1)}" opacity="{number(opacity[-1])}"'
-    return f'<path d="{way}" {look}>{animate("stroke-width", width, 1)}{animate("opacity", opacity)}</path>'
-
-
 def _name(x: float, y: float, name: str, opacity: np.ndarray) -> str:
     look = f'class="name" opacity="{number(opacity[-1])}"'
     return f'<text x="{x:g}" y="{y + 3.5:g}" {look}>{name}{animate("opacity", opacity)}</text>'
-
-
-def _pill(x: float, y: float, name: str, tone: str, opacity: np.ndarray) -> str:
-    """The name of the leading operation, in a box on its line."""
-    if opacity.max() < 0.02:
-        return ""
-    width = 14 + 6.2 * len(name)
-    return (
-        f'<g opacity="{number(opacity[-1])}">{animate("opacity", opacity)}<rect class="pill {tone}" '
-        f'x="{x - width / 2:g}" y="{y - 8:g}" width="{width:g}" height="16" rx="8"/>'
-        f'<text class="leads" x="{x:g}" y="{y + 4:g}">{name}</text></g>'
-    )
 
 
 def _image(
@@ -153,13 +130,9 @@ def _found(count: int, on: np.ndarray) -> str:
     return f"<text {look}>{count} of {len(EDGES)} edges right{switch(on)}</text>"
 
 
-STYLE = (
-    '<style>.lane{fill:none;stroke-linecap:round}.grey{stroke:#9AA5B1}text{font:12px system-ui,"Liberation Sans",'
-    "sans-serif;fill:#1A1A1A}.head{font-size:15px;font-weight:600}.mid{text-anchor:middle}.end{text-anchor:end}"
+STYLE = sheet(
+    ".lane{fill:none;stroke-linecap:round}.grey{stroke:#9AA5B1}.right{stroke:#0B7A53}.wrong{stroke:#B85000}"
     ".name{font-size:10px;text-anchor:middle;paint-order:stroke;stroke:#FFF;stroke-width:3px;stroke-linejoin:round}"
-    ".leads{font-weight:600;font-size:11px;text-anchor:middle}.quiet{fill:#595959}.ground,.pill{fill:#FFF}"
-    ".pill{stroke-width:1.6}.right{stroke:#0B7A53}.wrong{stroke:#B85000}image{image-rendering:pixelated}"
-    ".still{display:none}@media(prefers-color-scheme:dark){text{fill:#E8EBEE}.quiet{fill:#A8B2BD}"
-    ".ground,.pill{fill:#15191E}.name{stroke:#15191E}.grey{stroke:#75818F}.right{stroke:#3FBF8F}.wrong{stroke:#FF9A4D}}"
-    "@media(prefers-reduced-motion:reduce){.moving{display:none}.still{display:inline}}</style>"
+    ".bold{font-size:11px}image{image-rendering:pixelated}",
+    ".name{stroke:#15191E}.right{stroke:#3FBF8F}.wrong{stroke:#FF9A4D}",
 )
