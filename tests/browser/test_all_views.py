@@ -127,7 +127,7 @@ def differ(one: bytes, other: bytes) -> bool:
     return first.shape != second.shape or int((abs(first - second).max(axis=2) > 8).sum()) >= LEAST
 
 
-def at_rest(nb: Notebook, clip: Mapping[str, float]) -> bytes:
+def picture_at_rest(nb: Notebook, clip: Mapping[str, float]) -> bytes:
     """The picture once four in a row are the same: what Python has set comes a little later."""
     taken = [picture(nb, clip)]
 
@@ -160,7 +160,7 @@ def without_effect(nb: Notebook, name: str, case: Case) -> Iterator[str]:
     if control["covered"]:
         yield "it is covered"
     clip = nb.page.evaluate("() => tools.clip()")
-    before = at_rest(nb, clip)
+    before = picture_at_rest(nb, clip)
     if control["kind"] in ("button", "checkbox"):
         nb.page.mouse.click(*control["place"])
     else:
@@ -209,7 +209,7 @@ def test_it_fits_and_every_control_does_something(notebook: Callable[..., Notebo
             nb.page.set_viewport_size({"width": width, "height": height})
             nb.page.evaluate("width => tools.narrow(width)", output)
             nb.until(lambda output=output: nb.page.evaluate("() => tools.size()[0]") == output)
-            at_rest(nb, nb.page.evaluate("() => tools.clip()"))
+            picture_at_rest(nb, nb.page.evaluate("() => tools.clip()"))
             look = f"{theme}, {output} wide"
             high = nb.page.evaluate("() => tools.size()[1]")
             if width == 1366 and high > case.highest:

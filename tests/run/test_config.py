@@ -214,13 +214,14 @@ def test_a_configuration_of_another_dartslab_is_refused() -> None:
         read_config(SearchConfig, {"temperature_of_old": 1.0}, "runs/a")
 
 
+Make = Callable[..., SearchConfig | TrainConfig | SearchSpace | Experiment]
 OTHER_TYPES = [None, [], {}, [1], [["none"]], b"x", 1.5, 1j, object(), np.array([1, 2]), len]
 
 
 @pytest.mark.parametrize("make", [SearchConfig, SearchConfig.quick, TrainConfig.lesson, SearchSpace, Experiment.tiny])
-def test_a_value_of_another_type_is_one_sentence_in_every_field(make: Callable[..., object]) -> None:
+def test_a_value_of_another_type_is_one_sentence_in_every_field(make: Make) -> None:
     made = make()
-    for field in fields(made):  # type: ignore[arg-type]
+    for field in fields(made):
         for value in OTHER_TYPES:
             if isinstance(value, float) and isinstance(getattr(made, field.name), float):
                 continue  # 1.5 is such a number
