@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 from .base.stops import stops_interrupt
 
-RUNS = ("search", "train", "reproduce")
+RUNS = ("search", "train", "reproduce")  # those of `cli.commands`, which is not loaded yet
 
 
 def main() -> None:

@@ -3,11 +3,13 @@
 import os
 import signal
 import sys
+from dataclasses import is_dataclass
 from pathlib import Path
 
 import pytest
 
 import dartslab.__main__ as program
+import dartslab.cli.commands as commands
 import dartslab.cli.main as command_line
 from command_lines import SMALL, run
 from dartslab import Record
@@ -71,6 +73,12 @@ def test_commands_that_run_nothing_and_processes_of_torchrun_leave_signals_alone
         monkeypatch.setenv("WORLD_SIZE", processes)
         program.main()
     assert seen == [signal.SIG_DFL] * 2
+
+
+def test_the_commands_that_run_are_those_of_their_module() -> None:
+    """The program has to know them before it loads them."""
+    theirs = [one for one in vars(commands).values() if getattr(one, "__module__", "") == commands.__name__]
+    assert {one.__name__.lower() for one in theirs if is_dataclass(one)} == set(program.RUNS)
 
 
 def test_a_signal_that_the_program_ignores_stays_ignored(monkeypatch: pytest.MonkeyPatch) -> None:

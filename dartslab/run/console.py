@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from tqdm import tqdm
 
+from ..base.stops import STOPS, signals_call
 from .distributed import ranks
 from .events import Event
 
@@ -88,14 +89,5 @@ def interrupts() -> Iterator[Callable[[], bool]]:
             raise KeyboardInterrupt
         seen.append(number)
 
-    names = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = {number: signal.getsignal(number) for number in numbers}
-    handled = [number for number in numbers if before[number] != signal.SIG_IGN]
-    for number in handled:
-        signal.signal(number, note)
-    try:
+    with signals_call(note, ("SIGINT", *STOPS)):
         yield lambda: bool(seen)
-    finally:
-        for number in handled:
-            signal.signal(number, before[number])
