@@ -47,6 +47,32 @@ def read_table(kind: str, table: Any, what: str = "mixing weights") -> np.ndarra
         ) from error
 
 
+def fitting_table(
+    space: SearchSpace, kind: str, table: Any, what: str = "mixing weights", when: str = ""
+) -> np.ndarray:
+    """As `read_table`, where the table has to fit a space.
+
+    Args:
+        space: edges and operations.
+        kind, table, what: as in `read_table`.
+        when: in which step, for the message: " after step 3".
+    Raises:
+        UserError: no numbers, another shape than [E, O], or a number that is not finite.
+    """
+    found = read_table(kind, table, what)
+    expected = (len(space.edges), len(space.operations))
+    require(
+        found.shape == expected,
+        f"{what} of kind {kind!r} have shape {found.shape}{when}, this space needs {expected}; use the space the "
+        "search ran in.",
+    )
+    require(
+        bool(np.isfinite(found).all()),
+        f"{what} of kind {kind!r} are not finite{when}; use an earlier step of the search.",
+    )
+    return found
+
+
 def _choices(space: SearchSpace) -> list[int]:
     return [column for column, name in enumerate(space.operations) if name != NONE]
 
@@ -71,17 +97,7 @@ def top_k(space: SearchSpace, weights: Mapping[str, Any], k: int = 2) -> Genotyp
     cells = {}
     for kind in space.kinds:
         require(kind in weights, f"mixing weights of kind {kind!r} are missing; got {sorted(weights)}; add them.")
-        table = read_table(kind, weights[kind])
-        expected = (len(space.edges), len(space.operations))
-        require(
-            table.shape == expected,
-            f"mixing weights of kind {kind!r} have shape {table.shape}, this space needs {expected}; use the space "
-            "the search ran in.",
-        )
-        require(
-            bool(np.isfinite(table).all()),
-            f"mixing weights of kind {kind!r} are not finite; derive from an earlier step of the search.",
-        )
+        table = fitting_table(space, kind, weights[kind])
         strengths = edge_strengths(space, table)
         connections = []
         for node in range(INPUTS, INPUTS + space.nodes):

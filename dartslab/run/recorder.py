@@ -10,7 +10,7 @@ import numpy as np
 
 from ..base.files import HOLDER, LOCK
 from ..base.messages import require, short
-from ..derive import read_table, softmax, top_k
+from ..derive import fitting_table, softmax, top_k
 from ..genotype import Genotype
 from ..space import SearchSpace
 from .config import SearchConfig
@@ -195,23 +195,15 @@ def _each_step(alpha: Any, space: SearchSpace) -> list[dict[str, np.ndarray]]:
     require(isinstance(alpha, Iterable) and not isinstance(alpha, (str, Mapping)), f"alpha is no list; {form}.")
     given = list(alpha)
     require(len(given) > 0, "there is no alpha to make a record of; give that of one step at least.")
-    shape = (len(space.edges), len(space.operations))
     found = []
     for step, tables in enumerate(given, start=1):
         require(isinstance(tables, Mapping), f"alpha after step {step} is {short(repr(tables))}; {form}.")
         missing = [name for name in names if name not in tables]
         require(not missing, f"alpha after step {step} has no {', '.join(missing)}; {form}.")
-        found.append({kind: read_table(kind, tables[ALPHA + kind], "values of alpha") for kind in space.kinds})
-        for kind, table in found[-1].items():
-            require(
-                table.shape == shape,
-                f"alpha of kind {kind!r} has shape {table.shape} after step {step}, this space needs {shape}; use the "
-                "space the search ran in.",
-            )
-            require(
-                bool(np.isfinite(table).all()),
-                f"alpha of kind {kind!r} is not finite after step {step}; give the steps before it.",
-            )
+        after = f" after step {step}"
+        found.append(
+            {kind: fitting_table(space, kind, tables[ALPHA + kind], "values of alpha", after) for kind in space.kinds}
+        )
     return found
 
 

@@ -49,8 +49,8 @@ STEP = {"alpha.normal": TABLE, "alpha.reduce": TABLE}
     ("alpha", "sentence"),
     [
         ([STEP, {"alpha.normal": TABLE}], "alpha after step 2 has no alpha.reduce"),
-        ([STEP, {"alpha.normal": TABLE, "alpha.reduce": TABLE[:1]}], "has shape (1, 3) after step 2"),
-        ([{"alpha.normal": TABLE, "alpha.reduce": TABLE / 0}], "is not finite after step 1"),
+        ([STEP, {"alpha.normal": TABLE, "alpha.reduce": TABLE[:1]}], "have shape (1, 3) after step 2"),
+        ([{"alpha.normal": TABLE, "alpha.reduce": TABLE / 0}], "are not finite after step 1"),
         ([{"alpha.normal": TABLE, "alpha.reduce": "x"}], "a table of numbers [E, O] is needed"),
         ([TABLE], "alpha after step 1 is tensor("),
         (STEP, "alpha is no list"),
