@@ -2,8 +2,8 @@
 const view = {
   attach(stage) {
     const shown = runView(null), status = h("p", {}), alarm = h("p", { class: "dartslab-notice", role: "alert", hidden: true });
-    shown.head.prepend(status);
-    shown.head.after(alarm);
+    shown.line.before(status);
+    shown.line.after(alarm);
     stage.append(shown.node);
     const show = (frame) => {
       status.className = `dartslab-status ${frame.status}`;

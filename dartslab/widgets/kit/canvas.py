@@ -54,11 +54,7 @@ class Canvas(anywidget.AnyWidget):
             control.observe(lambda _: self._send_controls(), ["min", "max", "options", "disabled"])
         self._send_controls()
         self.on_msg(lambda _, content, buffers: self._receive(content))
-        if hasattr(self.comm, "_reply_subshell_for"):
-            # ipykernel 7.4 hands what a page sends to the subshell that asked last when the view sent a frame. Frames
-            # come from a thread, so that may be any subshell, even one that is gone: the message is then lost. The
-            # main shell is always there, and answers in turn with the cells.
-            self.comm._reply_subshell_for = lambda data, named: None
+        _answer_in_main_shell(self.comm)
 
     def _receive(self, content: dict[str, Any]) -> None:
         """Pass on a message of a page, without the values that somebody has set later."""
@@ -98,3 +94,13 @@ class Canvas(anywidget.AnyWidget):
     def _send_settings(self) -> None:
         values = {name: to_page(control) for name, control in self.inputs.items() if hasattr(control, "value")}
         self.settings = {"values": values, "revision": self._order.revision, "heard": dict(self._order.heard)}
+
+
+def _answer_in_main_shell(comm: Any) -> None:
+    """Have what a page sends answered in the main shell of the kernel, which is always there, in turn with the cells.
+
+    ipykernel 7.4 hands it to the subshell that asked last when the view sent a frame. Frames come from a thread, so
+    that may be any subshell, even one that is gone: the message is then lost.
+    """
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = lambda data, named: None

@@ -43,8 +43,8 @@ class Order:
         Args:
             name: of the control.
             sender: the page.
-            number: of the message. Messages can arrive out of order: JupyterLab sends them over a subshell of the
-                kernel, and ipykernel 7.4 handles some in its main thread and later ones in the subshell's.
+            number: of the message. A page sends one again that gets no answer, so it can arrive twice; and messages can
+                arrive out of order, where JupyterLab sends them over a subshell of the kernel.
             seen: the revision that the page had seen.
             at: when it was made, in milliseconds since 1970.
         """

@@ -45,13 +45,12 @@ function about(run, { kind, row }) {
   return `${cell.title}, edge ${cell.edges[row].replaceAll(" ", "")}: ${parts}; ${since === null ? "not kept" : `kept since step ${since}`}`;
 }
 
-// { node, head, show(run, whole), stop() }; `head` is the first line, `go(step)` where a person can move over the steps.
+// { node, line, show(run, whole), stop() }; `line` is the first line, `go(step)` where a person can move over the steps.
 // One of a `pair` that stand side by side is narrower, and its table is folded away below the graphs.
 function runView(go, pair = false) {
   const say = h("p", { class: "dartslab-say" }), line = h("p", { class: "dartslab-line", "aria-live": "off" });
   const body = h("div", { class: "dartslab-cells" }), foot = h("div", {});
-  const head = h("header", {}, line);
-  const node = h("section", { class: `dartslab-run dartslab-search${pair ? " pair" : ""}` }, head, say, body, foot);
+  const node = h("section", { class: `dartslab-run dartslab-search${pair ? " pair" : ""}` }, line, say, body, foot);
   let run, whole, looks, parts, made = "", request = 0, before = 0, step = 0, focus = null, pinned = null;
 
   function make() { // for another search space only
@@ -60,7 +59,7 @@ function runView(go, pair = false) {
     const graphs = cells.map((cell) => cellGraph(cell, width, high - top - 1, (row, keep) => point(cell.kind, row, keep)));
     const rows = count + 0.25 * (cells[0].nodes[count - 1] - 2), head = 34, all = high * cells.length;
     const beside = !many && !pair; // then the rows of a cell begin where its graph does
-    const row = beside ? Math.min(19.5, (high - head) / rows) : many ? (181 * cells.length - head - 9) / cells.length / rows : 18;
+    const row = beside ? Math.min(19.5, (high - head) / rows) : many ? (all - head - 9) / cells.length / rows : 18;
     const tops = cells.map((_, i) => head + i * (beside ? high : row * rows + 8));
     const tall = beside ? all : Math.ceil(tops[cells.length - 1] + row * rows + 1);
     const table = weightTable(cells, { width: 332, height: tall, tops, row, head, numbers: !many }, point);
@@ -136,5 +135,5 @@ function runView(go, pair = false) {
     if (fresh || wantsStill()) draw(1);
     else wake();
   }
-  return { node, head, show, stop: () => cancelAnimationFrame(request) };
+  return { node, line, show, stop: () => cancelAnimationFrame(request) };
 }
