@@ -130,6 +130,21 @@ def test_two_runs_stand_side_by_side_and_their_tables_unfold(page_of, tmp_path: 
     expect(table).to_be_visible()
 
 
+@pytest.mark.parametrize("runs", [[FIRST_SEARCH], [LARGE, OTHER]], ids=["one", "two of the large space"])
+def test_an_edge_that_is_chosen_is_told_and_nothing_moves(page_of, tmp_path: Path, runs: list[Path]) -> None:
+    page = page_of(Replay(*runs).export_html(tmp_path / "replay.html"), viewport={"width": 932, "height": 1400})
+    for summary in page.locator(".dartslab-numbers summary").all():
+        summary.click()
+    line, table = page.locator(".dartslab-line").last, page.locator(".dartslab-weights").last
+    facts, place = line.inner_text(), table.bounding_box()
+    table.focus()
+    page.keyboard.press("ArrowDown")
+    assert line.locator("span:not(.behind)").inner_text().startswith("normal cell, edge 0→2: ")
+    assert table.bounding_box() == place
+    page.keyboard.press("Escape")
+    assert (line.inner_text(), table.bounding_box()) == (facts, place)
+
+
 def test_a_drag_over_the_curves_moves_the_step(page_of, tmp_path: Path) -> None:
     page = page_of(Replay(FIRST_SEARCH).export_html(tmp_path / "replay.html"))
     plot = page.locator(".dartslab-strip .plot").bounding_box()

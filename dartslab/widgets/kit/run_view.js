@@ -116,7 +116,9 @@ function runView(go, pair = false) {
   }
 
   function tell() {
-    line.replaceChildren(...(focus ? [about(run, focus)] : [h("strong", {}, run.title), ...run.facts.map((fact) => ` · ${fact}`)]));
+    // The facts keep their place below what is told of an edge: else all of the view would move under the pointer.
+    const facts = h("span", { class: focus ? "behind" : "" }, h("strong", {}, run.title), run.facts.map((fact) => ` · ${fact}`));
+    line.replaceChildren(facts, ...(focus ? [h("span", {}, about(run, focus))] : []));
     const text = run.cells[0].operations.reduce((whole, name) => whole.replace(` ${name} `, ` ${nameOf(name)} `), run.verdict);
     const pieces = text.split(/((?:none|\d+) of \d+ choices|all \d+ choices|nearly tied)/);
     say.replaceChildren(...pieces.map((piece, i) => (i % 2 ? h("b", {}, piece) : piece)));
