@@ -54,6 +54,21 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Number:
+    """A number of the paper, and what it becomes here. `dartslab methods` prints both.
+
+    Args:
+        name: what it is, in two or three words: "alpha waits".
+        paper: what the paper says, with its unit: "15 of 50 epochs".
+        part: for a length, the part of the search; it becomes so many of the present steps. None for what stays.
+    """
+
+    name: str
+    paper: str
+    part: float | None = None
+
+
+@dataclass(frozen=True)
 class Stop:
     """A rule that may end the search early; the cell of an earlier measurement is then taken.
 
@@ -139,6 +154,8 @@ class Method:
         stop: a rule that may end the search early; none where None.
         choices: a derivation that takes time, instead of `derive`; none where None.
         defaults: fields of `SearchConfig` that the paper sets otherwise; a user's own settings come first.
+        numbers: the paper's numbers that are not such fields.
+        check: (configuration) -> None; raises `UserError` where the method cannot work with it.
     """
 
     name: str
@@ -153,3 +170,5 @@ class Method:
     stop: Stop | None = None
     choices: Choices | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    numbers: tuple[Number, ...] = ()
+    check: Callable[[Any], None] | None = None

@@ -97,6 +97,9 @@ class SearchState(RunState):
             UserError: data, device, memory or sizes that do not fit; see `open_data` and `halves_of`.
         """
         config.require_both_kinds(stored)
+        method = METHODS[config.method]
+        if method.check is not None:
+            method.check(config)
         device = choose_device(config.device, config.threads)
         data = open_data(config, data)
         require_precision(config.precision, device)

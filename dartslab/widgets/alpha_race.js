@@ -111,6 +111,11 @@ const view = {
       const slider = root.querySelector("input[name=step]");
       const most = Math.min(data.steps, frame.length * Math.max(1, Math.ceil(frame.step / frame.length)));
       if (Number(slider.max) !== most || Number(slider.value) !== frame.step) { slider.max = most; slider.value = frame.step; }
+      for (const [name, off, why] of [["alpha_learning_rate", frame.adam, "Adam has its own step size"], ["kernel_learning_rate", !frame.learn, "the kernels do not learn"]]) {
+        const input = root.querySelector(`input[name=${name}]`);
+        setAttributes(input, { title: off ? why : "" });
+        input.disabled = off;
+      }
       root.dataset.step = frame.step;
       if (still) host.say(raceWords(frame, data));
     }

@@ -37,7 +37,7 @@ class DiscretizationGap(View):
         UserError: neither a search nor columns, or no picture.
     """
 
-    MODULES = ("kit/run.js", "discretization_gap.js")
+    MODULES = ("discretization_gap.js",)
 
     def __init__(
         self,

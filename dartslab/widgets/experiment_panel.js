@@ -5,7 +5,7 @@ const bar = (row) => h("svg", { class: "dartslab-bar", viewBox: "0 0 100 12", "a
 const LONG = 8; // more stages stand in two tables, side by side where there is room
 function tables(rows) {
   const half = rows.length > LONG ? Math.ceil(rows.length / 2) : rows.length;
-  return h("div", { class: "dartslab-wide dartslab-experiment" }, [rows.slice(0, half), rows.slice(half)].map((part) => (part.length ? table(part) : null)));
+  return [rows.slice(0, half), rows.slice(half)].map((part) => (part.length ? table(part) : null));
 }
 function table(rows) {
   const head = ["stage", "", "steps", "result"].map((name) => h("th", { scope: "col" }, name));
@@ -16,17 +16,34 @@ function table(rows) {
 }
 function training(run) {
   const axis = { xlabel: "step", xdomain: [0, Math.max(run.steps, 1)], cursor: run.step };
-  return h("section", { class: "dartslab-run", "data-step": run.step },
+  return h("section", { class: "dartslab-run dartslab-wide", "data-step": run.step },
     h("p", { class: "dartslab-line" }, h("strong", {}, run.title), ` · step ${run.step} of ${run.steps}`),
     h("div", { class: "dartslab-parts" },
       chart(run.curves.loss, { ...axis, title: "loss", ylabel: "nats" }), chart(run.curves.accuracy, { ...axis, title: "accuracy", ylabel: "%" })));
 }
-const run = (frame) => (frame.run ? (frame.run.cells ? moment(frame.run) : training(frame.run)) : null);
+
 const view = {
-  draw: (frame) => [
-    h("p", { class: `dartslab-wide dartslab-status ${frame.status}`, "data-status": frame.status }, h("strong", {}, frame.status), ` · ${frame.note}`),
-    frame.error ? h("p", { class: "dartslab-notice", role: "alert" }, frame.error) : null,
-    ...frame.output.map((line) => h("p", { class: "dartslab-wide" }, line)),
-    frame.chosen ? [run(frame), tables(frame.rows)] : [tables(frame.rows), run(frame)], // what was asked for is seen first
-  ],
+  attach(stage) {
+    const status = h("p", {}), alarm = h("p", { class: "dartslab-notice", role: "alert", hidden: true }), output = h("div", { class: "dartslab-wide" });
+    const search = runView(null), curves = h("div", { class: "dartslab-wide" }), list = h("div", { class: "dartslab-experiment" });
+    const fold = h("details", { class: "dartslab-wide dartslab-numbers" }, h("summary", {}, "all stages"), list);
+    stage.append(status, alarm, output, fold, search.node, curves);
+    let before = null;
+    const show = (frame) => {
+      status.className = `dartslab-wide dartslab-status ${frame.status}`;
+      status.dataset.status = frame.status;
+      status.replaceChildren(h("strong", {}, frame.status), ` · ${frame.note}`);
+      alarm.hidden = !frame.error;
+      alarm.textContent = frame.error ?? "";
+      output.replaceChildren(...frame.output.map((line) => h("p", {}, line)));
+      list.replaceChildren(...tables(frame.rows).filter(Boolean));
+      const { run } = frame, kind = run?.cells ? "search" : "stages";
+      if (kind !== before) fold.open = kind === "stages"; // a search needs the place; what a person opened stays open
+      before = kind;
+      search.node.hidden = kind !== "search";
+      curves.replaceChildren(...(run && kind !== "search" ? [training(run)] : []));
+      if (kind === "search") search.show(run, run);
+    };
+    return { show, stop: search.stop };
+  },
 };

@@ -1,5 +1,6 @@
 """ExperimentPanel: an experiment that runs as its own process, watched through its folder."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from matplotlib.figure import Figure
 from ..base.messages import UserError, require
 from ..draw.style import TEXT
 from .kit.stills import lines, moment_png, png, stack
-from .kit.view import View
+from .kit.view import RUN_MODULES, RUN_STYLES, View
 
 if TYPE_CHECKING:
     from ..experiment.config import Experiment
@@ -27,6 +28,7 @@ class ExperimentPanel(View):
 
         panel = ExperimentPanel("runs/c10", Experiment())
         panel                            # press start; the run does not need this notebook
+        await panel.done()               # in a later cell: waits, and the buttons work
         ExperimentPanel("runs/c10")      # in another notebook, or days later
 
     Nothing is computed here: the run is a process of its own (`dartslab.experiment.background`), and this reads what
@@ -40,7 +42,8 @@ class ExperimentPanel(View):
         UserError: no experiment in the folder and none given, or a folder that holds something else.
     """
 
-    MODULES = ("kit/run.js", "experiment_panel.js")
+    MODULES = (*RUN_MODULES, "experiment_panel.js")
+    STYLES = RUN_STYLES
 
     def __init__(self, out: str | Path, experiment: "Experiment | None" = None, every: float = 2.0) -> None:
         from .models.experiment_folder import ExperimentFolder  # needs torch, which takes seconds to load
@@ -96,6 +99,12 @@ class ExperimentPanel(View):
             self._thread.join()
         return True
 
+    async def done(self) -> None:
+        """Wait until no process works on the experiment, while the buttons work."""
+        while self.folder.running:
+            await asyncio.sleep(0.05)
+        self.wait()
+
     @property
     def status(self) -> str:
         """not begun, running, stopped or finished."""
@@ -111,8 +120,7 @@ class ExperimentPanel(View):
     def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
         """The folder as it is now."""
         shown = settings["shown"]
-        chosen = shown != LATEST
-        return self.folder.frame(shown if chosen else None, self.error) | {"chosen": chosen}
+        return self.folder.frame(None if shown == LATEST else shown, self.error)
 
     def describe(self, frame: dict[str, Any]) -> str:
         """The table in words."""

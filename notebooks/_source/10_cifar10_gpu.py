@@ -152,8 +152,9 @@ panel
 # %% [markdown]
 # Try it while it runs: press **stop**. It finishes its step, saves, and ends. Press **start**: it goes on from there, and
 # what comes out is, bit for bit, what an uninterrupted run gives on the same processor (`tests/kills.py` kills it
-# at twenty random moments and compares). A kernel that runs a cell answers no button: if you ran all cells at once, it
-# waits below for the end of the small run, so interrupt it first (■ above). Then restart it and run this cell alone:
+# at twenty random moments and compares). If you ran all cells at once, a cell below already waits for the end of the
+# small run; the buttons work all the same. A stop ends that wait too, so run the cells below again once the run is
+# finished. Then restart the kernel and run this cell alone:
 
 # %% name="again"
 from pathlib import Path
@@ -172,7 +173,7 @@ print(again.text)
 
 # %% name="wait"
 if not gpu:
-    panel.wait()
+    await panel.done()
 print(panel.text)
 
 # %% name="p1-measured"

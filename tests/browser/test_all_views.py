@@ -68,7 +68,7 @@ CASES = {
         "from dartslab.experiment.folder import recorded_experiment\n"
         "view = views.ExperimentPanel(recorded_experiment('cifar10_reduced'))",
         begins=False,
-        highest=1800,  # once the run of a search is chosen; both of its tables stand below the stages
+        highest=710,  # once the search of a large space is chosen, as in "Replay of the large space"
         nothing={"start": "the experiment is finished", "stop": "the experiment is finished"},
     ),
     "RelaxationMixer": Case("view = views.RelaxationMixer()\nview.controls['sep_conv_3x3'].value = 2.0"),

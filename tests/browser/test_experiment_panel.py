@@ -35,7 +35,7 @@ def test_it_starts_goes_on_without_its_kernel_and_is_stopped_from_another(panel:
     press(panel.button("start"))
     wait_for_status(panel, "running")
     expect(panel.page.locator('tr[data-stage="search-0"]')).to_have_attribute("data-state", "running")
-    expect(panel.page.locator(".dartslab-heatmap")).to_have_count(2)
+    expect(panel.page.locator(".dartslab-search .dartslab-lanes > g")).to_have_count(2)
     before = int(panel.view().get_attribute("data-step"))
     panel.page.wait_for_function(
         f"() => Number(document.querySelector('.dartslab-canvas').dataset.step) > {before}"

@@ -290,6 +290,18 @@ def test_settings_come_from_the_user_then_the_presets_sizes_then_the_method(
     assert (config.epochs, config.radius) == (epochs, radius)
 
 
+def test_a_method_refuses_at_the_start_what_it_cannot_work_with(data: DataSet) -> None:
+    def check(config: SearchConfig) -> None:
+        raise UserError(f"fussy needs more than {config.nodes} nodes; take 3.")
+
+    METHODS["fussy"] = replace(METHODS["darts"], name="fussy", check=check)
+    try:
+        with pytest.raises(UserError, match="fussy needs more than 2 nodes; take 3"):
+            make(data, "fussy")
+    finally:
+        del METHODS["fussy"]
+
+
 def test_an_unknown_method_is_refused_with_those_there_are() -> None:
     with pytest.raises(
         UserError, match=r"unknown method 'dart'; allowed are: darts, .*sampled-toy.* Did you mean 'darts'"

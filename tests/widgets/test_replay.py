@@ -14,7 +14,8 @@ from dartslab import Record, Recorder, SearchState, TrainState, search, train
 from dartslab.base.messages import UserError
 from dartslab.run.record import CONFIG
 from dartslab.widgets import Replay
-from dartslab.widgets.replay import EXPORTED, Track
+from dartslab.widgets.models.track import Track
+from dartslab.widgets.replay import EXPORTED
 from sentences import refusal
 
 

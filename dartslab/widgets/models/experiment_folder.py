@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from ...base.files import holder
-from ...base.messages import require
+from ...base.messages import UserError, require
 from ...experiment.background import GO_ON, is_running, launch, output
 from ...experiment.config import HEAD, Experiment
 from ...experiment.folder import ask_to_stop, check_folder, is_asked_to_stop, read_experiment, read_head
 from ...experiment.stages import Stage, stages
 from ...run.record import CONFIG, Record
-from .moments import curves, describe_duration, graph_svg, moment
+from .moments import curves, describe_duration
+from .track import Track
 
 STARTING = "starting a process of its own"
 STOPPING = "stopping: it finishes its step and saves"
@@ -78,6 +79,10 @@ class ExperimentFolder:
         note = f"{done} of {len(rows)} stages done"
         ending = status == "running" and is_asked_to_stop(self.out)
         remaining = time_left(records.get(name), steps.get(name)) if status == "running" and not ending else ""
+        try:
+            run = shown_run(name, records[name], steps.get(name)) if name in records else None
+        except UserError as problem:  # such as alpha that is NaN; the stages can be seen all the same
+            run, error = None, error or problem
         return {
             "status": status,
             "note": note + (f", about {remaining} left in {name}" if remaining else f", {STOPPING}" * ending),
@@ -86,7 +91,7 @@ class ExperimentFolder:
             "step": sum(row["step"] for row in rows),
             "moving": status == "running",
             "rows": rows,
-            "run": shown_run(name, records[name], steps.get(name)) if name in records else None,
+            "run": run,
         }
 
 
@@ -146,17 +151,13 @@ def read_records(experiment: Experiment, out: Path, known: dict[str, tuple[int, 
 
 def shown_run(name: str, record: Record, steps: int | None) -> dict[str, Any] | None:
     """A run as it stands: a search with its mixing weights, a training with its curves; None before its first step."""
-    rows = len(record)
-    if not rows:
+    if not len(record):
         return None
     columns, whole = record.columns, steps or int(record.columns["step"][-1])
     if record.kind == "search":
-        numbers = {key: values for key, values in columns.items() if values.ndim == 1}
-        genotype = record.genotype()
-        graph = graph_svg(genotype)
-        shown = moment(name, record.space, record.weights(), numbers, rows - 1, whole, genotype)
-        return shown | {"curves": curves(numbers, rows), "graph": graph}
-    return {"title": name, "step": int(columns["step"][-1]), "steps": whole, "curves": curves(columns, rows)}
+        track = Track(record, name, whole)
+        return track.frame(track.rows - 1) | track.whole()
+    return {"title": name, "step": int(columns["step"][-1]), "steps": whole, "curves": curves(columns, len(record))}
 
 
 def time_left(record: Record | None, steps: int | None) -> str:
