@@ -3,7 +3,7 @@ const DASHES = { solid: null, bold: null, dashed: "7 4", dotted: "2 3" };
 const thickness = (operation) => (STYLES[operation] === "bold" ? 3.6 : 2.4);
 
 function operationLine(operation, x1, x2, y) {
-  return h("line", { x1, x2, y1: y, y2: y, stroke: COLORS[operation], "stroke-width": thickness(operation), "stroke-dasharray": DASHES[STYLES[operation]] });
+  return h("line", { x1, x2, y1: y, y2: y, style: `stroke:var(--op-${operation})`, "stroke-width": thickness(operation), "stroke-dasharray": DASHES[STYLES[operation]] });
 }
 
 // Enter and Space do what a click does
@@ -32,8 +32,8 @@ function edgeOf(plan, edge, row, operation, none, selected, send) {
     h("rect", { class: "area", x: 2, y: y - plan.line / 2 + 1, width: plan.width - 4, height: plan.line - 2, rx: 4 }),
     h("text", { class: "name", x: 8, y: y + 4 }, `${selected ? "▸ " : ""}${edge.name}`),
     there ? operationLine(operation, from, tip - 5, y) : h("line", { class: "empty", x1: from, x2: tip, y1: y, y2: y }),
-    there ? h("circle", { cx: from, cy: y, r: 3.2, fill: COLORS[operation] }) : null,
-    there ? h("polygon", { points: `${tip},${y} ${tip - 9},${y - 5} ${tip - 9},${y + 5}`, fill: COLORS[operation] }) : null,
+    there ? h("circle", { cx: from, cy: y, r: 3.2, style: `fill:var(--op-${operation})` }) : null,
+    there ? h("polygon", { points: `${tip},${y} ${tip - 9},${y - 5} ${tip - 9},${y + 5}`, style: `fill:var(--op-${operation})` }) : null,
     there ? h("text", { class: "label", x: to + plan.box + 7, y: y + 4.5 }, operation) : null);
 }
 
@@ -61,11 +61,11 @@ function staircase(plan, operations, none, selected, title, send) {
     h("text", { class: "label", x, y: y + 4.5, "text-anchor": "middle" }, "output"));
 }
 
-function palette(choices, held, none, edge, send) {
+function palette(choices, held, none, edge, title, send) {
   const put = (operation) => () => send({ set: { operation } });
   const first = held === none ? choices[0] : held; // where Tab arrives
   return h("div", { class: "dartslab-palette", role: "toolbar", "aria-orientation": "vertical", "aria-label": `operation on edge ${edge.name}`, onkeydown: (event) => moveFocus(event, "button") },
-    h("h4", {}, `on edge ${edge.name}`),
+    h("h4", {}, `on edge ${edge.name} of the ${title}`),
     choices.map((name) => h("button", { type: "button", tabindex: name === first ? 0 : -1, "aria-pressed": String(name === held), "data-key": `put-${name}`, onclick: put(name) },
       h("svg", { width: 34, height: 10, "aria-hidden": "true" }, operationLine(name, 1, 33, 5)), ` ${name}`, name === held ? " ✓" : "")),
     h("button", { type: "button", tabindex: -1, "data-key": "remove", "aria-disabled": String(held === none), onclick: put(none) }, "remove"));
@@ -74,9 +74,12 @@ function palette(choices, held, none, edge, send) {
 // Both cells as a graph, where that is wanted and they are valid; else the staircase of the one to be changed.
 function drawingOf(frame, { stairs, none }, operations, send) {
   if (frame.drawing === "graph" && frame.graph) {
-    const graph = markup(frame.graph);
-    graph.setAttribute("aria-hidden", "true");
-    return h("figure", { class: "dartslab-paper dartslab-drawn" }, graph);
+    const graphs = [["light", frame.graph], ["dark", frame.dark_graph]].map(([theme, svg]) => {
+      const graph = markup(svg);
+      setAttributes(graph, { "aria-hidden": "true", class: theme });
+      return graph;
+    });
+    return h("figure", { class: "dartslab-paper dartslab-drawn" }, graphs); // view.css shows that of the theme
   }
   return h("figure", { class: "dartslab-paper", "data-kind": frame.kind }, h("h4", {}, frame.title),
     staircase(stairs, operations, none, frame.edge, frame.title, send));
@@ -89,7 +92,7 @@ const view = {
     return h("div", { class: "dartslab-builder" },
       drawingOf(frame, data, operations, send),
       h("section", { class: "dartslab-made" },
-        palette(data.choices, operations[frame.edge], data.none, data.stairs.edges[frame.edge], send),
+        palette(data.choices, operations[frame.edge], data.none, data.stairs.edges[frame.edge], frame.title, send),
         frame.reason ? h("p", { class: "dartslab-notice" }, `✗ ${frame.reason}${waits}`) : h("p", {}, "✓ Both cells are valid."),
         frame.facts.map((fact) => h("p", {}, fact)),
         data.note ? h("p", { class: "note" }, data.note) : null));

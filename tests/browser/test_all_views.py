@@ -101,6 +101,9 @@ OTHERS = {  # the same classes, opened otherwise
         "view = views.Replay(recorded_experiment() / 'search-0')",
         highest=660,
     ),
+    "CellBuilder as a graph": Case(
+        "view = views.CellBuilder(genotype='DARTS_V2')\nview.controls['drawing'].value = 'graph'"
+    ),
     "HypergradientBeats of a network": Case(
         "view = views.HypergradientBeats(view='a network')", before=BEATS | {"xi": AT_A_BEAT}
     ),

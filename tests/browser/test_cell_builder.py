@@ -72,7 +72,7 @@ def test_a_cell_is_built_with_the_mouse(notebook: Callable[..., Notebook]) -> No
     expect(opened.view()).to_contain_text("Both cells are valid")  # torch is being loaded
     expect(opened.view()).to_contain_text("normal cell: number 24 of the 49 cells")
     press(opened.button("graph"))
-    expect(opened.view().locator(".dartslab-drawn svg")).to_be_visible()
+    expect(opened.view().locator(".dartslab-drawn svg.light")).to_be_visible()
     press(opened.button("staircase"))
     assert opened.python(TELL) == (
         "[(2, 0, 'sep_conv_3x3'), (2, 1, 'skip_connect')] "
@@ -87,10 +87,13 @@ def test_a_graph_has_letters_of_a_size_to_read_and_is_on_one_screen_with_its_cho
 ) -> None:
     opened = builder(notebook, "builder-graph", "genotype='DARTS_V2'")
     press(opened.button("graph"))
-    opened.view().locator(".dartslab-drawn svg").wait_for()
-    assert opened.box(915)["height"] < 600  # a JupyterLab of 1366 x 768 with its list of files
-    letters = opened.view().locator(".dartslab-drawn text").evaluate_all(LETTERS)
+    opened.view().locator(".dartslab-drawn svg.light").wait_for()
+    assert opened.box(915)["height"] <= 560  # a JupyterLab of 1366 x 768 with its list of files
+    letters = opened.view().locator(".dartslab-drawn .light text").evaluate_all(LETTERS)
     assert min(letters) > 8
+    opened.theme("JupyterLab Dark")
+    expect(opened.view().locator(".dartslab-drawn .dark")).to_be_visible()
+    expect(opened.view().locator(".dartslab-drawn .light")).to_be_hidden()
 
 
 def test_a_cell_is_built_with_the_keyboard_and_the_focus_stays(notebook: Callable[..., Notebook]) -> None:

@@ -201,15 +201,15 @@ def builder_frame(
         size: of the network, arguments of `network_size`.
     Returns:
         kind, title, edge; operations: {kind: name of the operation on every edge, "none" where there is none}; reason:
-        why there is no genotype, or ""; facts: sentences; graph: SVG or "".
+        why there is no genotype, or ""; facts: sentences; graph, dark_graph: SVG or "".
     """
-    facts, reason, drawn = [], "", ""
+    facts, reason, drawn = [], "", ("", "")
     try:
         genotype = genotype_of(space, cells)
     except UserError as error:
         reason = str(error)
     else:
-        drawn = graph_svg(genotype)
+        drawn = graph_svg(genotype), graph_svg(genotype, dark=True)
         counts = network_size(genotype, **size)
         pictures = f"{size['input_channels']} x {size['image_size']} x {size['image_size']}"
         facts.append(
@@ -226,7 +226,8 @@ def builder_frame(
         "operations": operations,
         "reason": reason,
         "facts": facts,
-        "graph": drawn,
+        "graph": drawn[0],
+        "dark_graph": drawn[1],
     }
 
 

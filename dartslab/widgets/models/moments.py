@@ -11,6 +11,7 @@ import numpy as np
 from ...base.messages import UserError
 from ...derive import entropy, rows_sum_to_one
 from ...draw.cells import draw_genotype
+from ...draw.dark import dark_graph
 from ...draw.dot import to_svg
 from ...draw.style import TITLES
 from ...draw.words import describe_entries, tables
@@ -115,19 +116,26 @@ def changed_cells(before: Genotype, after: Genotype) -> str:
 
 
 @lru_cache(maxsize=64)
-def layout_svg(genotype: Genotype) -> str:
+def layout_svg(genotype: Genotype, dark: bool = False) -> str:
     """The cells of a genotype as SVG, without its invisible parts. Takes some 20 ms, so the last ones are cached."""
-    svg = to_svg(draw_genotype(genotype, steady=True))
+    graph = draw_genotype(genotype, steady=True)
+    svg = to_svg(dark_graph(graph) if dark else graph)
     return UNSEEN.sub("", svg[svg.index("<svg") :])
 
 
-def graph_svg(genotype: Genotype) -> str:
-    """The cells of a genotype as SVG; a sentence in a picture where there is no Graphviz."""
+def graph_svg(genotype: Genotype, dark: bool = False) -> str:
+    """The cells of a genotype as SVG; a sentence in a picture where there is no Graphviz.
+
+    Args:
+        genotype: its cells.
+        dark: in colours for a dark ground.
+    """
     try:
-        return layout_svg(genotype)
+        return layout_svg(genotype, dark)
     except UserError as error:
         text = str(error).replace("&", "&amp;").replace("<", "&lt;")
-        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 24"><text x="4" y="16">{text}</text></svg>'
+        head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 24" fill="currentColor">'
+        return f'{head}<text x="4" y="16">{text}</text></svg>'
 
 
 def moment(
