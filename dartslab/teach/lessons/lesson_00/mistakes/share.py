@@ -59,7 +59,12 @@ SHARE = (
     Twin(
         "one operation too many",
         1 / 9,
-        "You divide among nine operations: how many does the cell above print?",
+        "You divide among nine operations: how many does the question name?",
+    ),
+    Twin(
+        "the operations of the space above",
+        1 / 6,
+        "You divide among six operations, as many as the small space above has: how many does the question name?",
     ),
     Twin(
         "over nodes",
