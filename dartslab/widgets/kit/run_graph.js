@@ -70,9 +70,9 @@ function arcs(w, h, count, pairs) {
       const end = rung ? [e[0] - 14, at, e[0] - 2, at, ...e] : [r, at, ...e, ...e];
       return { y: at, d: `M${s} C${begin} L${[r, at]} C${end}` };
     });
-    return { x: cx, y, half, rack: pitch * (count - 1), lanes };
+    return { x: cx, y, half, rack: pitch * (count - 1), lanes, short: w < NARROW || !rung }; // neighbours are close
   });
-  return { nodes, edges, out: { x: w - 16, y: mid }, joins: [`M${[x(last) + 18, mid]} L${[w - 28, mid]}`], thick: 13, small: true, short: w < NARROW };
+  return { nodes, edges, out: { x: w - 16, y: mid }, joins: [`M${[x(last) + 18, mid]} L${[w - 28, mid]}`], thick: 13, small: true };
 }
 
 let measure;
@@ -83,7 +83,7 @@ function widthOf(text, font) {
 }
 
 // The name of an operation on its lane.
-function pillOf(operation, x, y, { small, short }) {
+function pillOf(operation, { x, short }, y, small) {
   const [tall, size] = small ? [14, 11] : [17, 11.5];
   const box = h("rect", { y: y - tall / 2, height: tall, rx: tall / 2, class: "pill", style: `stroke:${colorOf(operation)}` });
   const text = h("text", { x, y: y + 0.5, class: "pillname" });
@@ -144,7 +144,7 @@ function cellGraph(cell, w, height, point) {
         lane.mark("opacity", (strength * colored).toFixed(2));
       }
       if (lead < 0.03 && !lane.pill) return;
-      if (!lane.pill) pills.append((lane.pill = pillOf(operations[o], edge.x, lane.y, places)).node);
+      if (!lane.pill) pills.append((lane.pill = pillOf(operations[o], edge, lane.y, places.small)).node);
       lane.pill.show(p, lead * look.light, look.kept, look.close && o === look.leader);
     });
   });
