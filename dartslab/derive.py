@@ -88,7 +88,7 @@ def top_k(space: SearchSpace, weights: Mapping[str, Any], k: int = 2) -> Genotyp
         weights: mixing weights {kind: [E, O]}, arrays or tensors.
         k: predecessors kept per node, always distinct; the paper uses 2.
     Returns:
-        A genotype whose concatenated nodes are all nodes.
+        A genotype whose concatenated nodes are all nodes; in a tied space one cell for both kinds.
     Raises:
         UserError: no table of numbers, one whose shape does not fit the space, or that is not finite.
     """
@@ -106,7 +106,7 @@ def top_k(space: SearchSpace, weights: Mapping[str, Any], k: int = 2) -> Genotyp
                 best = choices[table[row, choices].argmax()]
                 connections.append(Connection(node, space.edges[row].source, space.operations[best]))
         cells[kind] = Cell(tuple(connections), tuple(range(INPUTS, INPUTS + space.nodes)), kind)
-    return Genotype(**cells)
+    return Genotype(**cells, tied=space.tied)
 
 
 def random_genotype(space: SearchSpace, seed: int, k: int = 2) -> Genotype:

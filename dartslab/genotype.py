@@ -143,15 +143,35 @@ class Cell:
 
 @dataclass(frozen=True)
 class Genotype:
-    """A derived architecture: the normal cell and, where the space has one, the reduction cell."""
+    """A derived architecture: the normal cell and, where the space has one, the reduction cell.
+
+    Args:
+        normal: the normal cell.
+        reduce: the reduction cell; a network has none where this is None, unless cells are tied.
+        tied: the normal cell is the reduction cell, too.
+    Raises:
+        UserError: tied cells, and a reduction cell besides.
+    """
 
     normal: Cell
     reduce: Cell | None = None
+    tied: bool = False
+
+    def __post_init__(self) -> None:
+        require(
+            not self.tied or self.reduce is None,
+            "a tied genotype has one cell for both kinds, and a cell 'reduce' is given besides; leave one of them out.",
+        )
 
     @property
     def cells(self) -> dict[str, Cell]:
-        """The cells by kind."""
+        """The cells by kind; only the normal cell where it is tied to the reduction cell."""
         return {"normal": self.normal} | ({"reduce": self.reduce} if self.reduce else {})
+
+    @property
+    def cell_of(self) -> dict[str, Cell]:
+        """The cell that a network builds at the places of each kind."""
+        return dict.fromkeys(KINDS, self.normal) if self.tied else self.cells
 
     @classmethod
     def from_pairs(
@@ -165,10 +185,14 @@ class Genotype:
         return cls(cell_from_pairs(normal, normal_concat, "normal"), cell_from_pairs(reduce, reduce_concat, "reduce"))
 
     def to_pairs(self) -> Pairs:
-        """The published form; `Genotype.from_pairs(*g.to_pairs()) == g` when connections are listed by node."""
-        if self.reduce is None:
+        """The published form; `Genotype.from_pairs(*g.to_pairs()) == g` when connections are listed by node.
+
+        Of a tied genotype both lists are the same, and `from_pairs` makes two equal cells of them.
+        """
+        if "reduce" not in self.cell_of:
             raise UserError("the flat pair form needs a reduction cell and this genotype has none; use to_json.")
-        return Pairs(self.normal.to_pairs(), list(self.normal.concat), self.reduce.to_pairs(), list(self.reduce.concat))
+        normal, reduce = (self.cell_of[kind] for kind in KINDS)
+        return Pairs(normal.to_pairs(), list(normal.concat), reduce.to_pairs(), list(reduce.concat))
 
     @classmethod
     def from_text(cls, text: str) -> "Genotype":
@@ -201,7 +225,8 @@ class Genotype:
             }
             for kind, cell in self.cells.items()
         }
-        return json.dumps({"format": GENOTYPE_FORMAT, "version": GENOTYPE_VERSION} | cells, indent=1)
+        tied = {"tied": True} if self.tied else {}
+        return json.dumps({"format": GENOTYPE_FORMAT, "version": GENOTYPE_VERSION} | tied | cells, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> "Genotype":
@@ -228,12 +253,15 @@ class Genotype:
             f"genotype text is of version {data.get('version')!r}, this dartslab reads version {GENOTYPE_VERSION}; "
             "write it again with this dartslab, or install the one that wrote it.",
         )
-        strange = sorted(set(data) - {"format", "version", "normal", "reduce"})
-        require(not strange, f"genotype text has unknown keys {strange}; allowed are 'normal' and 'reduce'.")
+        strange = sorted(set(data) - {"format", "version", "normal", "reduce", "tied"})
+        require(not strange, f"genotype text has unknown keys {strange}; allowed are 'normal', 'reduce' and 'tied'.")
         require("normal" in data, "genotype text has no cell 'normal'; add it, only 'reduce' may be left out.")
+        tied = data.get("tied", False)
+        require(isinstance(tied, bool), f"genotype text says tied: {short(repr(tied))}; it must be true or false.")
         return cls(
             _read_cell(data["normal"], "normal"),
             _read_cell(data["reduce"], "reduce") if "reduce" in data else None,
+            tied,
         )
 
 

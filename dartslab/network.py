@@ -149,7 +149,7 @@ class Network(nn.Module):
             f"the ImageNet stem starts with C/2 channels, got C={channels}; use an even number, {channels + 1}.",
         )
         stem_channels = channels if imagenet else STEM_MULTIPLIER * channels
-        concatenated = {kind: len(cell.concat) for kind, cell in genotype.cells.items()}
+        concatenated = {kind: len(cell.concat) for kind, cell in genotype.cell_of.items()}
         places = skeleton(layers, channels, concatenated, stem_channels, stem_halves=imagenet)
         if imagenet:
             self.stem0 = nn.Sequential(
@@ -161,7 +161,7 @@ class Network(nn.Module):
             self.stem1 = nn.Identity()
         self.cells = nn.ModuleList(
             DerivedCell(
-                genotype.cells[p.kind], p.channels_before_last, p.channels_last, p.channels, p.reduction, p.halve
+                genotype.cell_of[p.kind], p.channels_before_last, p.channels_last, p.channels, p.reduction, p.halve
             )
             for p in places
         )

@@ -76,14 +76,19 @@ class SearchSpace:
     Args:
         nodes: intermediate nodes in a cell, 1 to 7 (published: 4).
         operations: candidate operations on every edge, in the order of alpha's columns.
-        kinds: the kinds of cell that own an alpha table; without "reduce" the supernet has no reduction cells.
+        kinds: the kinds of cell that own an alpha table; without "reduce" the supernet has no reduction cells, unless
+            they are tied.
+        tied: reduction cells read the alpha table of the normal cell, and one cell is derived for both. The only kind
+            that owns a table is then "normal".
     Raises:
-        UserError: an unknown or repeated operation or kind, too few or too many nodes, nothing to choose from.
+        UserError: an unknown or repeated operation or kind, too few or too many nodes, nothing to choose from, tied
+            cells of which both own a table.
     """
 
     nodes: int = 4
     operations: tuple[str, ...] = PUBLISHED_OPERATIONS
     kinds: tuple[str, ...] = KINDS
+    tied: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "operations", tuple_of_names("operations", self.operations))
@@ -107,6 +112,26 @@ class SearchSpace:
             "'skip_connect'.",
         )
         require("normal" in self.kinds, f"kinds are {list(self.kinds)}; the kind 'normal' is needed, add it.")
+        require(isinstance(self.tied, bool), f"tied must be True or False, got {short(repr(self.tied))}.")
+        require(
+            not self.tied or self.kinds == ("normal",),
+            f"kinds are {list(self.kinds)}, and in a tied space reduction cells read the table of the normal cell; "
+            "pass kinds=('normal',).",
+        )
+
+    @classmethod
+    def with_reduction(cls, nodes: int, operations: tuple[str, ...], tied: bool = False) -> "SearchSpace":
+        """A space whose networks have normal and reduction cells, as the published one: two tables, or a tied one.
+
+        Args:
+            nodes, operations, tied: as above.
+        """
+        return cls(nodes, operations, ("normal",) if tied else KINDS, tied)
+
+    @property
+    def table_of(self) -> dict[str, str]:
+        """Whose alpha table the cells of a network read: {kind of cell: kind that owns the table}."""
+        return dict.fromkeys(KINDS, "normal") if self.tied else {kind: kind for kind in self.kinds}
 
     @property
     def edges(self) -> tuple[Edge, ...]:

@@ -44,7 +44,7 @@ class Supernet(nn.Module):
         require(classes >= 1, f"a classifier needs at least 1 class, got {classes}; pass how many there are.")
         self.space = space
         stem_channels = STEM_MULTIPLIER * channels
-        places = skeleton(layers, channels, dict.fromkeys(space.kinds, space.nodes), stem_channels)
+        places = skeleton(layers, channels, dict.fromkeys(space.table_of, space.nodes), stem_channels)
         self.stem = nn.Sequential(
             Convolution(input_channels, stem_channels, 3, padding=1),
             SearchNorm(stem_channels, affine=True),
@@ -52,7 +52,7 @@ class Supernet(nn.Module):
         self.cells = nn.ModuleList(
             cell(space, p.channels_before_last, p.channels_last, p.channels, p.reduction, p.halve) for p in places
         )
-        self.kinds = tuple(place.kind for place in places)
+        self.kinds = tuple(space.table_of[place.kind] for place in places)  # whose mixing weights a cell gets
         self.classifier = nn.Linear(space.nodes * places[-1].channels, classes)
 
     def forward(self, x: Tensor, weights: Mapping[str, Tensor]) -> Tensor:

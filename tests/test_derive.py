@@ -104,6 +104,15 @@ def test_the_derived_cell_agrees_with_a_slow_reading_of_the_rule(seed: int, node
             assert [(c.predecessor, c.operation) for c in cell.into(node)] == [(s, best[s][1]) for s in strongest]
 
 
+@given(seed=st.integers(0, 10**6), nodes=st.integers(1, 4))
+def test_in_a_tied_space_one_cell_is_derived_for_both_kinds(seed: int, nodes: int) -> None:
+    tied = SearchSpace(nodes, kinds=("normal",), tied=True)
+    table = np.random.default_rng(seed).random((len(tied.edges), len(tied.operations)))
+    found = top_k(tied, {"normal": table})
+    assert found == Genotype(top_k(SearchSpace(nodes), {"normal": table, "reduce": table}).normal, tied=True)
+    assert random_genotype(tied, seed) == Genotype(random_genotype(SearchSpace(nodes), seed).normal, tied=True)
+
+
 @pytest.mark.parametrize("k", [1, 2, 3])
 def test_k_predecessors_are_kept_where_there_are_so_many(k: int) -> None:
     cell = top_k(SPACE, {kind: np.full((14, 8), 1 / 8) for kind in SPACE.kinds}, k).normal

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dartslab import PUBLISHED, PUBLISHED_RECURRENT, Genotype
 from dartslab.base.messages import UserError
-from dartslab.genotype import CONVOLUTIONAL, Cell, Connection, from_pairs
+from dartslab.genotype import CONVOLUTIONAL, Cell, Connection, cell_from_pairs, from_pairs
 
 GOOD = {
     "connections": [
@@ -33,6 +33,16 @@ def flat_cells(draw: st.DrawFn) -> tuple[list, list]:
     ]
     concat = draw(st.lists(st.integers(2, nodes + 1), min_size=1, unique=True))
     return pairs, concat
+
+
+@given(flat_cells())
+def test_a_tied_cell_goes_through_json_and_stands_twice_in_the_flat_form(pairs: tuple) -> None:
+    tied = Genotype(cell_from_pairs(*pairs, "normal"), tied=True)
+    assert Genotype.from_json(tied.to_json()) == tied == Genotype.from_text(tied.to_json())
+    assert list(tied.cells) == ["normal"]  # one cell was found,
+    assert tied.cell_of == {"normal": tied.normal, "reduce": tied.normal}  # and a network has it in both places
+    assert tied.to_pairs() == (*pairs, *pairs)
+    assert tied != Genotype(tied.normal)  # whose network has no reduction cell
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -87,6 +97,8 @@ def cell(*connections: tuple, concat: tuple = (2,)) -> dict:
         (text(version=2), "is of version 2, this dartslab reads version 1"),
         (text(format="other"), 'lacks "format"'),
         (text(middle=GOOD), r"unknown keys \['middle'\]"),
+        (text(tied="yes"), "says tied: 'yes'; it must be true or false"),
+        (text(tied=True, reduce=GOOD), "one cell for both kinds, and a cell 'reduce' is given besides"),
         (json.dumps({"format": "dartslab-genotype", "version": 1}), "has no cell 'normal'"),
         (text({"connections": []}), "cannot be read"),
         (text({"connections": [], "concat": [2]}), "is an empty cell"),

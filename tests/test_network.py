@@ -179,6 +179,16 @@ def test_a_genotype_without_reduction_cell_keeps_the_resolution() -> None:
     assert Network(genotype, 4, 3)(torch.randn(2, 3, 8, 8))[0].shape == (2, 10)
 
 
+@pytest.mark.parametrize("stem", ["cifar", "imagenet"])
+def test_the_network_of_a_tied_cell_is_that_of_two_equal_cells(stem: str) -> None:
+    cell = PUBLISHED["DARTS_V2"].normal
+    tied, twice = (Network(genotype, 4, 5, stem=stem) for genotype in (Genotype(cell, tied=True), Genotype(cell, cell)))
+    tied.load_state_dict(twice.state_dict())
+    x = torch.randn(2, 3, 32, 32)
+    assert all(torch.equal(one, other) for one, other in zip(tied(x), twice(x), strict=True))
+    assert count_multiply_adds(tied, (3, 32, 32)) == count_multiply_adds(twice, (3, 32, 32))
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

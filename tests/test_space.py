@@ -36,6 +36,14 @@ def test_the_operations_stand_in_the_published_order() -> None:
     assert PUBLISHED_OPERATIONS[:4] == ("none", "max_pool_3x3", "avg_pool_3x3", "skip_connect")
 
 
+def test_in_a_tied_space_both_kinds_of_cell_read_one_table() -> None:
+    tied = SearchSpace(kinds=("normal",), tied=True)
+    assert tied == SearchSpace.with_reduction(4, PUBLISHED_OPERATIONS, tied=True)
+    assert tied.table_of == {"normal": "normal", "reduce": "normal"}
+    assert SearchSpace().table_of == {"normal": "normal", "reduce": "reduce"}
+    assert SearchSpace(kinds=("normal",)).table_of == {"normal": "normal"}  # no reduction cell at all
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -51,6 +59,8 @@ def test_the_operations_stand_in_the_published_order() -> None:
         ({"operations": None}, "operations are None; a list of names is needed"),
         ({"kinds": ("normal", "reduction")}, "unknown cell kind 'reduction'; allowed are: reduce"),
         ({"kinds": ("reduce",)}, "the kind 'normal' is needed"),
+        ({"tied": True}, "reduction cells read the table of the normal cell; pass kinds=('normal',)"),
+        ({"tied": 1, "kinds": ("normal",)}, "tied must be True or False, got 1"),
     ],
     ids=lambda value: str(value)[:30],
 )

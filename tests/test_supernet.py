@@ -2,11 +2,15 @@
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.nn import functional as F
 
 from dartslab import Arch, SearchSpace, Supernet, count_parameters
 from dartslab.base.messages import UserError
 from dartslab.relaxation import softmax
 from dartslab.space import skeleton
+from tiny import OPERATIONS
 
 # Trainable parameters, counted with PyTorch in the published implementation's structure: (C, cells, nodes, classes).
 COUNTS = {
@@ -62,6 +66,42 @@ def test_a_space_without_reduction_cells_keeps_the_resolution() -> None:
     net = Supernet(space, 4, 3)
     assert net.kinds == ("normal",) * 3
     assert net(torch.randn(2, 3, 8, 8), softmax(Arch.create(space))).shape == (2, 10)
+
+
+def test_a_tied_supernet_is_as_large_as_the_published_one_and_asks_for_one_table() -> None:
+    tied = SearchSpace(kinds=("normal",), tied=True)
+    with torch.device("meta"):
+        net = Supernet(tied, 16, 8)
+    assert count_parameters(net) == COUNTS[16, 8, 4, 10] and net.kinds == ("normal",) * 8
+    assert [cell.reduction for cell in net.cells] == [layer in (2, 5) for layer in range(8)]
+
+
+@settings(max_examples=20)
+@given(
+    nodes=st.integers(1, 3),
+    layers=st.integers(1, 6),
+    size=st.integers(4, 9),
+    seed=st.integers(0, 99),
+    scale=st.floats(0, 3),
+)
+def test_the_gradient_of_tied_alpha_is_the_sum_of_those_of_two_equal_tables(
+    nodes: int, layers: int, size: int, seed: int, scale: float
+) -> None:
+    torch.manual_seed(seed)
+    spaces = SearchSpace(nodes, OPERATIONS), SearchSpace(nodes, OPERATIONS, ("normal",), tied=True)
+    untied, tied = (Supernet(space, 2, layers, classes=3, input_channels=1).double() for space in spaces)
+    tied.load_state_dict(untied.state_dict())
+    x, y = torch.randn(3, 1, size, size, dtype=torch.float64), torch.arange(3)
+    table = scale * torch.randn(len(spaces[0].edges), len(OPERATIONS), dtype=torch.float64)
+    found = []
+    for net in (untied, tied):
+        alpha = {kind: table.clone().requires_grad_() for kind in net.space.kinds}
+        logits = net(x, softmax(Arch(alpha)))
+        F.cross_entropy(logits, y).backward()
+        # without a normal cell its table has no gradient
+        found.append((logits, sum(t.grad for t in alpha.values() if t.grad is not None)))
+    assert torch.equal(found[0][0], found[1][0])
+    torch.testing.assert_close(found[1][1], found[0][1], rtol=1e-10, atol=1e-12)
 
 
 def test_looking_twice_gives_the_same_logits_and_leaves_no_trace() -> None:

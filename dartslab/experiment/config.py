@@ -66,6 +66,7 @@ class Experiment(SharedConfig):
         evaluations: trainings of the chosen cell and of DARTS_V2, with seeds 0, 1, ...; more may be asked for later.
         random_cells: random cells, each trained once; more may be asked for later.
         nodes: nodes in a cell.
+        tied: in searches and random cells, one cell is both the normal and the reduction cell.
         alpha_learning_rate: of Adam on alpha.
         cutout: side of the square cut out of each picture in choice and evaluation, in pixels.
         drop_path: probability of dropping a path at the end of choice and evaluation.
@@ -86,6 +87,7 @@ class Experiment(SharedConfig):
     evaluations: int = 10
     random_cells: int = 4
     nodes: int = 4
+    tied: bool = False
     alpha_learning_rate: float = 3e-4
     cutout: int = 16
     drop_path: float = 0.2
@@ -134,7 +136,7 @@ class Experiment(SharedConfig):
 
     def search_config(self, seed: int) -> SearchConfig:
         """The configuration of one search."""
-        own = {name: getattr(self, name) for name in ("method", "nodes", "alpha_learning_rate", "compile")}
+        own = {name: getattr(self, name) for name in ("method", "nodes", "tied", "alpha_learning_rate", "compile")}
         shared = self._shared_settings(self.search)
         return SearchConfig.published(**shared, **own, hypergradient=ORDERS[self.order], seed=seed)
 

@@ -26,6 +26,7 @@ class SearchConfig(RunConfig):
         portion: share of the training set on which w learns; alpha learns on the rest.
         nodes: nodes in a cell.
         operations: candidate operations on every edge.
+        tied: reduction cells read the alpha table of the normal cell, so that one cell is found for both.
         hypergradient: first_order, finite_difference, exact, neumann or single_level.
         radius: R of finite_difference.
         terms: K of neumann.
@@ -67,6 +68,7 @@ class SearchConfig(RunConfig):
     portion: float = 0.5
     nodes: int = 4
     operations: tuple[str, ...] = PUBLISHED_OPERATIONS
+    tied: bool = False
     hypergradient: str = "finite_difference"
     radius: float = 0.01
     terms: int = 3
@@ -93,13 +95,16 @@ class SearchConfig(RunConfig):
 
     @property
     def space(self) -> SearchSpace:
-        """The search space that `nodes` and `operations` describe."""
-        return SearchSpace(self.nodes, self.operations)
+        """The search space that `nodes`, `operations` and `tied` describe."""
+        return SearchSpace.with_reduction(self.nodes, self.operations, self.tied)
 
     def require_both_kinds(self, stored: bool = False) -> None:
-        """Raise `UserError` where the supernet has no normal cell; not for a search that was stored earlier."""
+        """Raise `UserError` where the supernet has no normal cell; not for a search that was stored earlier.
+
+        In a tied space any cell moves the one table, so a single cell is enough.
+        """
         require(
-            stored or self.layers >= LEAST_LAYERS,
+            stored or self.tied or self.layers >= LEAST_LAYERS,
             f"a search needs at least {LEAST_LAYERS} cells, got layers={self.layers}: with fewer, all of them are "
             f"reduction cells, and a normal cell would be derived from numbers that nothing moved; use {LEAST_LAYERS} "
             "or more.",

@@ -81,7 +81,9 @@ class Record:
             self.kind == "search",
             "this is the record of a training, and only that of a search has a search space; load that one.",
         )
-        return SearchSpace(self.config["nodes"], self.config["operations"])
+        return SearchSpace.with_reduction(
+            self.config["nodes"], self.config["operations"], self.config.get("tied", False)
+        )
 
     def alpha(self, kind: str) -> np.ndarray:
         """The history of alpha, float32 [T, E, O]."""

@@ -166,7 +166,8 @@ def record_of(config: SearchConfig, alpha: Sequence[Mapping[str, Any]]) -> Recor
 
     Args:
         config: of the search; its space, its temperature, and what is to stand above it.
-        alpha: after each step {"alpha.normal": [E, O], "alpha.reduce": [E, O]}, tensors without gradient or arrays.
+        alpha: after each step {"alpha.normal": [E, O], "alpha.reduce": [E, O]}, tensors without gradient or arrays; of
+            a tied search "alpha.normal" alone.
     Returns:
         A record without losses; its genotypes are those of `top_k`.
     Raises:

@@ -181,9 +181,13 @@ class SearchState(RunState):
         return taken_genotype(self) or self.derive(weights, self.choices)
 
     def derive(self, weights: Mapping[str, Any], choices: Sequence[Any]) -> Genotype:
-        """The genotype of mixing weights {kind: [E, O]} and of the choices made, by the rule of the method."""
+        """The genotype of mixing weights {kind: [E, O]} and of the choices made, by the rule of the method.
+
+        A method derives a cell for each table; whether one is for both kinds is said here, and no method needs to know.
+        """
         method, space = self.method, self.config.space
-        return method.choices.derive(space, weights, choices) if method.choices else method.derive(space, weights)
+        found = method.choices.derive(space, weights, choices) if method.choices else method.derive(space, weights)
+        return replace(found, tied=space.tied)
 
     def is_frozen(self) -> bool:
         """Whether alpha stays unchanged in the next step."""

@@ -17,7 +17,16 @@ FREE_FIELDS = frozenset(
 )
 # Fields added after the first runs were stored. Their defaults are what those runs did.
 ADDED_FIELDS = frozenset(
-    {"precision", "channels_last", "report_every", "schedule", "learning_rate_decay", "augmentation", "alpha_waits"}
+    {
+        "precision",
+        "channels_last",
+        "report_every",
+        "schedule",
+        "learning_rate_decay",
+        "augmentation",
+        "alpha_waits",
+        "tied",
+    }
 )
 
 

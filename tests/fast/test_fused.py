@@ -101,7 +101,7 @@ def assert_same(one: dict[str, Tensor], other: dict[str, Tensor]) -> None:
     operations=st.permutations(WITHOUT_NOISE).flatmap(lambda all_: st.integers(1, len(all_)).map(lambda n: all_[:n])),
     size=st.tuples(st.integers(4, 9), st.integers(4, 9)),
     layers=st.integers(1, 4),
-    kinds=st.sampled_from([("normal", "reduce"), ("normal",)]),
+    kinds=st.sampled_from([(("normal", "reduce"), False), (("normal",), False), (("normal",), True)]),  # and tied?
     plan=st.sampled_from(list(PLANS)),
     last=st.booleans(),
     masked=st.booleans(),
@@ -119,7 +119,7 @@ def test_outputs_and_gradients_are_the_references(
     large: bool,
 ) -> None:
     operations = operations if operations != ["none"] else ["none", "skip_connect"]
-    space = SearchSpace(nodes, tuple(operations), kinds)
+    space = SearchSpace(nodes, tuple(operations), *kinds)
     masked = masked and len(operations) > 1
     batch = pictures(3, *size)
     if last:
@@ -132,6 +132,18 @@ def test_outputs_and_gradients_are_the_references(
 
 
 @pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("layers", [3, 6])
+def test_a_tied_space_with_two_reductions(layers: int, plan: str) -> None:
+    FusedCell.plan = PLANS[plan]
+    reference, fused = both(SearchSpace(2, kinds=("normal",), tied=True), layers)
+    assert sum(cell.reduction for cell in fused.cells) == 2
+    arch, batch = arch_of(reference.space), pictures(3, 8, 8)
+    found = everything(fused, arch, batch)
+    assert_same(everything(reference, arch, batch), found)
+    assert [name for name in found if name.startswith("alpha")] == ["alpha.normal"]
+
+
+@pytest.mark.parametrize("plan", PLANS)
 @pytest.mark.parametrize("nodes", [4, 7])
 def test_the_published_operations_with_many_nodes(nodes: int, plan: str) -> None:
     FusedCell.plan = PLANS[plan]
@@ -140,12 +152,13 @@ def test_the_published_operations_with_many_nodes(nodes: int, plan: str) -> None
     assert_same(everything(reference, arch, batch), everything(fused, arch, batch))
 
 
-@pytest.mark.parametrize("large", [False, True], ids=["", "large"])
+@pytest.mark.parametrize(("tied", "large"), [(False, False), (False, True), (True, False)], ids=["", "large", "tied"])
 @pytest.mark.parametrize("plan", PLANS)
 @pytest.mark.parametrize("hypergradient", HYPERGRADIENTS)
-def test_hypergradients_are_the_references(hypergradient: str, plan: str, large: bool) -> None:
+def test_hypergradients_are_the_references(hypergradient: str, plan: str, large: bool, tied: bool) -> None:
     FusedCell.plan = PLANS[plan]
-    space, train, val = SearchSpace(2), pictures(4, 8, 8), pictures(3, 8, 8)
+    space = SearchSpace.with_reduction(2, SearchSpace().operations, tied)
+    train, val = pictures(4, 8, 8), pictures(3, 8, 8)
     found = []
     for net in both(space, 3):
         arch = arch_of(space)
