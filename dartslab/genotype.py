@@ -7,7 +7,7 @@ In the published flat list the node of a pair follows from its position. Here ev
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -155,7 +155,7 @@ class Genotype:
 
     normal: Cell
     reduce: Cell | None = None
-    tied: bool = False
+    tied: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         require(
@@ -261,7 +261,7 @@ class Genotype:
         return cls(
             _read_cell(data["normal"], "normal"),
             _read_cell(data["reduce"], "reduce") if "reduce" in data else None,
-            tied,
+            tied=tied,
         )
 
 

@@ -106,7 +106,7 @@ STOPPED = Method("stopped-toy", "nobody, a toy", stop=Stop("largest", largest_al
 CHOSEN = Method(
     "chosen-toy",
     "nobody, a toy",
-    choices=Choices(lambda space: 2 * len(space.edges), worst_to_lose, chosen_operations, train=0.1),
+    choices=Choices(lambda space: len(space.kinds) * len(space.edges), worst_to_lose, chosen_operations, train=0.1),
 )
 TOYS = (SAMPLED, WEIGHED, STOPPED, CHOSEN)
 

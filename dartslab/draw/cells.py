@@ -13,7 +13,7 @@ from ..derive import top_k_mask
 from ..genotype import Cell, Genotype
 from ..space import INPUTS, NONE, SearchSpace
 from .dot import CellGraph
-from .style import EXTRA_WIDTH, GRAPH_FONT, LINES, PASSIVE, QUIET, TEXT, TITLES
+from .style import EXTRA_WIDTH, GRAPH_FONT, LINES, PASSIVE, QUIET, TEXT, title_of
 
 LABEL_WIDTH = "1.25"  # inches: of the longest operation, for labels that all have one width
 PARALLEL = 16  # a supernet cell of at most so many lines shows each operation as one
@@ -27,7 +27,7 @@ def draw_cell(cell: Cell) -> CellGraph:
 
 
 def draw_genotype(genotype: Genotype, steady: bool = False) -> CellGraph:
-    """The cells of a genotype, the normal cell above the reduction cell.
+    """The cells of a genotype, the normal cell above the reduction cell; one cell where they are tied.
 
     Args:
         genotype: its cells.
@@ -37,7 +37,7 @@ def draw_genotype(genotype: Genotype, steady: bool = False) -> CellGraph:
     graph = _canvas("genotype")
     for kind, cell in reversed(genotype.cells.items()):  # dot stacks from below
         with graph.subgraph(name=f"cluster_{kind}") as cluster:
-            cluster.attr(label=TITLES[kind], fontsize="14", labeljust="l", penwidth="0", margin="16")
+            cluster.attr(label=title_of(kind, genotype.tied), fontsize="14", labeljust="l", penwidth="0", margin="16")
             _add_cell(cluster, cell, f"{kind} ", steady)
     return graph
 

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from ..derive import kept_entries, top_k_mask
 from ..genotype import Genotype
 from ..space import INPUTS, SearchSpace
-from .style import COLORS, FIGURE_FONT, QUIET, STYLES, TEST, TEXT, TITLES, TRAIN, VALIDATION, plain_axes
+from .style import COLORS, FIGURE_FONT, QUIET, STYLES, TEST, TEXT, TRAIN, VALIDATION, plain_axes, title_of
 from .words import measurements, mixing_history
 
 POINTS = 300  # drawn per curve of alpha
@@ -35,9 +35,9 @@ def alpha_curves(
     rule = "kept by top-2" if genotype is None else "kept"
     kept = top_k_mask(space, history[-1]) if genotype is None else kept_entries(space, genotype.cells[kind])
     shown = np.unique(np.linspace(0, len(history) - 1, min(POINTS, len(history))).round().astype(int))
-    columns = max(space.nodes + 1, 3)
+    columns, title = max(space.nodes + 1, 3), title_of(kind, space.tied)
     figure = Figure(figsize=(2.1 * columns, 1.5 * space.nodes + 1), layout="constrained", facecolor="white")
-    figure.suptitle(f"mixing weights of the {TITLES[kind]} (✓ {rule})", fontsize=11, color=TEXT, family=FIGURE_FONT)
+    figure.suptitle(f"mixing weights of the {title} (✓ {rule})", fontsize=11, color=TEXT, family=FIGURE_FONT)
     panels = figure.subplots(space.nodes, columns, sharex=True, sharey=True, squeeze=False)
     for panel in panels.flat:
         panel.set_axis_off()

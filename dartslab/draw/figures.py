@@ -17,7 +17,7 @@ from matplotlib.patheffects import withStroke
 from ..base.messages import require
 from ..genotype import Genotype
 from ..space import SearchSpace
-from .style import FIGURE_FONT, TEXT, TITLES, TRAIN, plain_axes
+from .style import FIGURE_FONT, TEXT, TRAIN, plain_axes, title_of
 from .words import class_names, groups_of, mean_and_deviation, tables
 
 TABLE = (14, 10)  # the largest table whose every cell shows its number
@@ -55,7 +55,7 @@ def alpha_heatmap(
     for panel, (kind, (table, derived_now)) in zip(axes, panels.items(), strict=True):
         marked = derived_now if kept is None else kept[kind]
         image = panel.imshow(table, cmap=colors, norm=scale, aspect="auto")
-        panel.set_title(f"{TITLES[kind]} (✓ {rule})", fontsize=10, color=TEXT, family=FIGURE_FONT)
+        panel.set_title(f"{title_of(kind, space.tied)} (✓ {rule})", fontsize=10, color=TEXT, family=FIGURE_FONT)
         panel.set_xticks(range(operations), space.operations, rotation=40, ha="right", rotation_mode="anchor")
         panel.set_yticks(range(edges), [edge.name for edge in space.edges])
         panel.tick_params(length=0, labelsize=8, labelcolor=TEXT)

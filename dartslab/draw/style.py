@@ -48,7 +48,13 @@ GRAPH_FONT = "Helvetica"  # Graphviz and browsers know its measures, and draw it
 FIGURE_FONT = "DejaVu Sans"  # comes with matplotlib and has the tick
 KIND_NAMES = {"normal": "normal", "reduce": "reduction"}
 TITLES = {kind: f"{name} cell" for kind, name in KIND_NAMES.items()} | {"cell": "cell"}
+TIED_TITLE = "normal and reduction cell"  # one cell for both, where they are tied
 TRAIN, VALIDATION, TEST = COLORS["sep_conv_3x3"], COLORS["max_pool_3x3"], COLORS["dil_conv_5x5"]
+
+
+def title_of(kind: str, tied: bool = False) -> str:
+    """What a cell is called above a table or a graph; `tied` where it is found for both kinds."""
+    return TIED_TITLE if tied else TITLES[kind]
 
 
 def plain_axes(panel: Axes) -> None:

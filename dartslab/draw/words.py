@@ -10,7 +10,7 @@ from ..base.messages import UserError, require, unknown
 from ..derive import kept_entries, read_table, softmax, top_k_mask
 from ..genotype import Cell, Genotype
 from ..space import SearchSpace
-from .style import TITLES
+from .style import TITLES, title_of
 
 MEASURES = tuple(f"{part}_{what}" for what in ("loss", "accuracy") for part in ("train", "val", "test"))
 
@@ -140,8 +140,8 @@ def describe_heatmap(space: SearchSpace, weights: Mapping[str, Any], genotype: G
     sentences = []
     for kind, (table, kept) in tables(space, weights, genotype).items():
         sentences.append(
-            f"mixing weights of the {TITLES[kind]}, {len(table)} edges by {table.shape[1]} operations, from "
-            f"{table.min():.2f} to {table.max():.2f}; kept: {describe_entries(space, table, kept)}"
+            f"mixing weights of the {title_of(kind, space.tied)}, {len(table)} edges by {table.shape[1]} operations, "
+            f"from {table.min():.2f} to {table.max():.2f}; kept: {describe_entries(space, table, kept)}"
         )
     return ". ".join(sentences)
 
@@ -156,7 +156,8 @@ def describe_alpha_curves(space: SearchSpace, alpha: Any, kind: str, weights: An
             f"{edge.source} to {edge.target} {space.operations[best]} from {history[0, row, best]:.2f} to "
             f"{history[-1, row, best]:.2f}"
         )
-    return f"mixing weights of the {TITLES[kind]} over {len(history)} steps; strongest at the end: {', '.join(entries)}"
+    title = title_of(kind, space.tied)
+    return f"mixing weights of the {title} over {len(history)} steps; strongest at the end: {', '.join(entries)}"
 
 
 def describe_curves(columns: Mapping[str, Any]) -> str:
@@ -201,7 +202,7 @@ def describe_dots(groups: Mapping[str, Any]) -> str:
     )
 
 
-def describe_cell(cell: Cell) -> str:
+def describe_cell(cell: Cell, tied: bool = False) -> str:
     """A cell in words: "normal cell: node 2 adds sep_conv_3x3 of input 0 and ...; the output concatenates ..."."""
     sentences = []
     for node in cell.nodes:
@@ -213,12 +214,13 @@ def describe_cell(cell: Cell) -> str:
     verb = "averages" if cell.inputs == 1 else "concatenates"
     many = "nodes" if len(cell.concat) > 1 else "node"
     sentences.append(f"the output {verb} {many} {', '.join(map(str, cell.concat))}")
-    return f"{TITLES.get(cell.name, f'cell {cell.name}')}: {'; '.join(sentences)}"
+    title = title_of(cell.name, tied) if cell.name in TITLES else f"cell {cell.name}"
+    return f"{title}: {'; '.join(sentences)}"
 
 
 def describe_genotype(genotype: Genotype) -> str:
     """All cells of a genotype in words."""
-    return ". ".join(map(describe_cell, genotype.cells.values()))
+    return ". ".join(describe_cell(cell, genotype.tied) for cell in genotype.cells.values())
 
 
 def describe_supernet_cell(space: SearchSpace, weights: Any = None, k: int = 2) -> str:

@@ -155,7 +155,9 @@ def to_markdown(report: dict[str, Any]) -> str:
     """The report as Markdown."""
     asked = report["experiment"]
     lines = [f"# DARTS on {asked['data']}, {asked['order']} order, {asked['seeds']} searches", "", "## The cell", ""]
-    for kind, cell in Genotype.from_json(json.dumps(report["genotype"])).cells.items():
+    genotype = Genotype.from_json(json.dumps(report["genotype"]))
+    for kind, cell in genotype.cells.items():
+        kind = "normal and reduce" if genotype.tied else kind
         shown = ", ".join(f"{c.node} <- {c.operation}({c.predecessor})" for c in cell.connections)
         lines.append(f"- {kind}: {shown}")
     lines += ["", f"Found with seed {report['chosen_seed']}.", ""]

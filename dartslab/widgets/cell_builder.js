@@ -71,7 +71,10 @@ function palette(choices, held, none, edge, title, send) {
     h("button", { type: "button", tabindex: -1, "data-key": "remove", "aria-disabled": String(held === none), onclick: put(none) }, "remove"));
 }
 
-// Both cells as a graph, where that is wanted and they are valid; else the staircase of the one to be changed.
+const whole = ({ operations }) => (Object.keys(operations).length > 1 ? "both cells are" : "the cell is"); // one where tied
+const sentence = (text) => text[0].toUpperCase() + text.slice(1);
+
+// All cells as a graph, where that is wanted and they are valid; else the staircase of the one to be changed.
 function drawingOf(frame, { stairs, none }, operations, send) {
   if (frame.drawing === "graph" && frame.graph) {
     const graphs = [["light", frame.graph], ["dark", frame.dark_graph]].map(([theme, svg]) => {
@@ -88,12 +91,12 @@ function drawingOf(frame, { stairs, none }, operations, send) {
 const view = {
   draw: (frame, data, send) => {
     const operations = frame.operations[frame.kind];
-    const waits = frame.drawing === "graph" && !frame.graph ? " The graph follows when both cells are valid." : "";
+    const waits = frame.drawing === "graph" && !frame.graph ? ` The graph follows when ${whole(frame)} valid.` : "";
     return h("div", { class: "dartslab-builder" },
       drawingOf(frame, data, operations, send),
       h("section", { class: "dartslab-made" },
         palette(data.choices, operations[frame.edge], data.none, data.stairs.edges[frame.edge], frame.title, send),
-        frame.reason ? h("p", { class: "dartslab-notice" }, `✗ ${frame.reason}${waits}`) : h("p", {}, "✓ Both cells are valid."),
+        frame.reason ? h("p", { class: "dartslab-notice" }, `✗ ${frame.reason}${waits}`) : h("p", {}, `✓ ${sentence(whole(frame))} valid.`),
         frame.facts.map((fact) => h("p", {}, fact)),
         data.note ? h("p", { class: "note" }, data.note) : null));
   },

@@ -13,7 +13,7 @@ from ..base.messages import UserError, is_number, require
 from ..derive import random_genotype
 from ..draw.cells import draw_genotype
 from ..draw.picture import to_png
-from ..draw.style import TITLES
+from ..draw.style import title_of
 from ..genotype import Cell, Connection, Genotype
 from ..space import NONE, PUBLISHED_OPERATIONS, SearchSpace, tuple_of_names
 from .kit.stills import DPI, png, stack
@@ -67,6 +67,7 @@ class CellBuilder(View):
         CellBuilder()
         CellBuilder(genotype="DARTS_V2")
         CellBuilder(nodes=2, operations=("skip_connect", "sep_conv_3x3"))
+        CellBuilder(tied=True)
 
     `builder.value` is the genotype; its connections are listed by edge, and every node is concatenated.
 
@@ -75,9 +76,10 @@ class CellBuilder(View):
         operations: to choose from; `none` is ignored, since an empty edge stands for it.
         genotype: to begin with, or the name of a published one.
         channels, layers, image_size, classes, input_channels: of the network whose size is shown.
+        tied: build one cell that is both the normal and the reduction cell, as from a tied genotype.
     Raises:
         UserError: an unknown operation or name, nodes out of range, a genotype that the builder cannot hold (at most
-            one operation on an edge, all nodes concatenated), a size below 1 or above `MOST`.
+            one operation on an edge, all nodes concatenated; one cell where tied), a size below 1 or above `MOST`.
     """
 
     MODULES = ("cell_builder.js",)
@@ -92,10 +94,11 @@ class CellBuilder(View):
         image_size: int = 32,
         classes: int = 10,
         input_channels: int = 3,
+        tied: bool = False,
     ) -> None:
-        self.space = SearchSpace(
-            nodes, tuple(name for name in tuple_of_names("operations", operations) if name != NONE)
-        )
+        tied = tied or (isinstance(genotype, Genotype) and genotype.tied)
+        names = tuple(name for name in tuple_of_names("operations", operations) if name != NONE)
+        self.space = SearchSpace.with_reduction(nodes, names, tied)
         self.size = {"channels": channels, "layers": layers, "image_size": image_size, "classes": classes}
         self.size["input_channels"] = input_channels
         for name, number in self.size.items():
@@ -110,7 +113,7 @@ class CellBuilder(View):
         self._seed = 0
         edges = self.space.edges
         kind = ipywidgets.ToggleButtons(
-            options=[(TITLES[kind], kind) for kind in self.space.kinds],
+            options=[(title_of(kind, tied), kind) for kind in self.space.kinds],
             description="show",
         )
         drawing = ipywidgets.ToggleButtons(options=["staircase", "graph"], description="as")
@@ -119,11 +122,12 @@ class CellBuilder(View):
             options=[("nothing", NONE), *((name, name) for name in self.space.operations)], description="operation"
         )
         advice = "choose a published cell" if self._published else f"no published cell with {nodes} nodes fits"
+        drawn = "draw the cell at random" if tied else "draw both cells at random"
         self.start = ipywidgets.Dropdown(
             options=[(advice, NOT_PUBLISHED), *((name, name) for name in self._published)], description="from"
         )
         self.clear = ipywidgets.Button(description="clear", tooltip="take all operations off the cell that is shown")
-        self.random = ipywidgets.Button(description="random", tooltip="draw both cells at random")
+        self.random = ipywidgets.Button(description="random", tooltip=drawn)
         settings = {"kind": kind, "edge": edge, "drawing": drawing, "cells": Cells(self.space, begin)}
         rows = [[kind, drawing, self.start, self.clear, self.random]]
         data = {"stairs": stairs(self.space), "choices": list(self.space.operations), "none": NONE, "note": note}
@@ -186,7 +190,8 @@ class CellBuilder(View):
         """Both cells as they are drawn, below them the graph of the genotype where there is one."""
         operations = frame["operations"]
         cells = {kind: "".join(map(LETTERS.__getitem__, names)) for kind, names in operations.items()}
-        pictures = [png(stairs_figure(self.space, {TITLES[kind]: names for kind, names in operations.items()}))]
+        named = {title_of(kind, self.space.tied): names for kind, names in operations.items()}
+        pictures = [png(stairs_figure(self.space, named))]
         with suppress(UserError):  # not valid, or no Graphviz
             pictures.append(to_png(draw_genotype(genotype_of(self.space, cells)), DPI))
         return stack(pictures)

@@ -49,8 +49,7 @@ class DiscretizationGap(View):
         if hasattr(search, "arch"):
             measured = gap_columns(measured, pictures, derived_accuracy)
         self.columns = check_columns(measured)
-        space = self.columns["space"]
-        self.space = SearchSpace(space["nodes"], tuple(space["operations"]), tuple(space["kinds"]))
+        self.space = SearchSpace(**self.columns["space"])
         path = ipywidgets.Dropdown(
             options=[("sharpen: the temperature falls", "sharpen"), ("drop: the weakest operation first", "drop")],
             description="way",

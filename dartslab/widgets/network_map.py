@@ -141,7 +141,7 @@ def draw_cells(panel: Any, frame: Mapping[str, Any], data: Mapping[str, Any]) ->
         chosen = number == frame["cell"]
         corners = [(number - 0.3, -left), (number - 0.3, left), (number + 0.3, right), (number + 0.3, -right)]
         look: dict[str, Any] = {
-            "facecolor": "#E3EEF6" if cell["kind"] == frame["kind"] else "white",
+            "facecolor": "#E3EEF6" if data["tables"][cell["kind"]] == data["tables"][frame["kind"]] else "white",
             "linewidth": 2 if chosen else 1,
         }
         panel.add_patch(Polygon(corners, edgecolor=TONES[0] if chosen else TEXT, **look))

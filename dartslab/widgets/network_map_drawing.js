@@ -30,7 +30,7 @@ function drawNetwork(w, high, frame, data) {
   nodes.push(...wires.sort((a, b) => a[0].length - b[0].length).flatMap(([, ...both]) => both));
   cells.forEach(({ kind, reads, output }, k) => {
     const [a, b] = [tall(outputOf(reads[1])) / 2, tall(output) / 2], [l, r] = [X(k) - size / 2, X(k) + size / 2];
-    const look = `box${kind === frame.kind ? " alike" : ""}${k === frame.cell ? " near" : ""}`;
+    const look = `box${data.tables[kind] === data.tables[frame.kind] ? " alike" : ""}${k === frame.cell ? " near" : ""}`;
     nodes.push(h("g", { "data-cell": k }, h("title", {}, `cell ${k}, ${KIND_NAMES[kind]}`), path(`M${l} ${middle - a}L${r} ${middle - b}V${middle + b}L${l} ${middle + a}Z`, look),
       size > 15 ? said(X(k), middle, k, `middle${k === frame.cell ? " strong" : ""}`) : null));
   });
@@ -48,15 +48,16 @@ function drawNetwork(w, high, frame, data) {
   return { nodes: nodes.flat(Infinity), spot };
 }
 
-// one table of alpha for each kind, and who reads it
+// one table of alpha for each kind, or one for all cells where they are tied, and who reads it
 function alphaTables(w, top, high, frame, data, X, lead) {
   const [rows, columns] = [data.edges.length, data.operations.length], unit = Math.min(4, 56 / rows), y = high - unit * rows - 4;
-  return Object.keys(KIND_NAMES).filter((kind) => data.cells.some((cell) => cell.kind === kind)).map((kind, n) => {
-    const x = lead + (w - lead) * (0.2 + 0.4 * n), wide = 6 * columns, near = kind === frame.kind ? " near" : "";
-    const readers = data.cells.map((cell, k) => (cell.kind === kind ? path(`M${X(k)} ${top}C${X(k)} ${top + 34} ${x + wide / 2} ${y - 34} ${x + wide / 2} ${y}`, `wire${k === frame.cell ? " near" : ""}`) : null));
+  const reads = (cell, kind) => data.tables[cell.kind] === kind, tied = new Set(Object.values(data.tables)).size < Object.keys(data.tables).length;
+  return Object.keys(KIND_NAMES).filter((kind) => data.cells.some((cell) => reads(cell, kind))).map((kind, n) => {
+    const x = lead + (w - lead) * (0.2 + 0.4 * n), wide = 6 * columns, near = reads(frame, kind) ? " near" : "";
+    const readers = data.cells.map((cell, k) => (reads(cell, kind) ? path(`M${X(k)} ${top}C${X(k)} ${top + 34} ${x + wide / 2} ${y - 34} ${x + wide / 2} ${y}`, `wire${k === frame.cell ? " near" : ""}`) : null));
     const lines = [...Array(rows + 1).keys()].map((r) => `M${x} ${y + r * unit}h${wide}`).concat([...Array(columns + 1).keys()].map((c) => `M${x + 6 * c} ${y}v${rows * unit}`));
     return [readers, h("rect", { class: `table${near}`, x, y, width: wide, height: rows * unit }), path(lines.join(""), `lines${near}`),
-      said(x + wide + 8, y + 10, `alpha of ${KIND_NAMES[kind]} cells`, near && "strong"), said(x + wide + 8, y + 26, `${many(rows, "edge")} × ${many(columns, "operation")}`, "quiet")];
+      said(x + wide + 8, y + 10, `alpha of ${tied ? "all" : KIND_NAMES[kind]} cells`, near && "strong"), said(x + wide + 8, y + 26, `${many(rows, "edge")} × ${many(columns, "operation")}`, "quiet")];
   }).flat(Infinity);
 }
 

@@ -13,11 +13,16 @@ from frames import FRAME, assert_same
 from lab import Notebook, at_rest
 
 NETWORKS = [SearchConfig.published(), SearchConfig.quick(), SearchConfig.lesson(), SearchConfig.published(layers=1)]
+NETWORKS += [SearchConfig.published(tied=True), SearchConfig.quick(tied=True, layers=1)]
 # all that is drawn, as text
 DRAWN = "() => [...document.querySelectorAll('.panel')].map((p) => p.style.display + p.innerHTML).join()"
 
 
-@pytest.mark.parametrize("config", NETWORKS, ids=lambda config: f"{config.layers}-{config.nodes}")
+def size(config: SearchConfig) -> str:
+    return f"{config.layers}-{config.nodes}" + "-tied" * config.tied
+
+
+@pytest.mark.parametrize("config", NETWORKS, ids=size)
 def test_the_exported_page_says_what_python_says(page_of, tmp_path: Path, config: SearchConfig) -> None:
     view = NetworkMap(config)
     page = page_of(view.export_html(tmp_path / "map.html"), bypass_csp=True)

@@ -1,5 +1,6 @@
 // What happened over the steps: when the derived cell changed, a ribbon for each edge with its leading operation, curves.
 
+const nameOfKind = ({ kind, tied }) => (tied ? "both" : KIND_NAMES[kind] ?? kind);
 const BANDS = [["loss", "nats"], ["accuracy", "%"], ["undecided", ""]];
 
 // { node, draw(whole, run), move(run, step), point(focus) }; `go(step)` is called by a person who drags over it, or is null.
@@ -18,7 +19,7 @@ function runStrip(cells, { ribbon, band }, point, go) {
   const label = (text, top) => h("span", { style: `top:${top}px` }, text);
   const middle = (i) => ribbonTop[i] + (count * ribbon) / 2;
   const ranges = BANDS.map((_, i) => label("", bandTop[i] + band / 2 + 7));
-  const left = h("div", { class: "labels" }, label("changes", 6), cells.map((cell, i) => label(KIND_NAMES[cell.kind] ?? cell.kind, middle(i))),
+  const left = h("div", { class: "labels" }, label("changes", 6), cells.map((cell, i) => label(nameOfKind(cell), middle(i))),
     BANDS.map(([name], i) => label(name, bandTop[i] + band / 2 - 6)), ranges, label("step", high + 9));
   const [recent, latest] = [label("", 6), cells.map((_, i) => [label("", middle(i) - 7), label("", middle(i) + 7)])];
   const values = BANDS.map((_, i) => [0, 1].map((n) => label("", bandTop[i] + band / 2 - 7 + 14 * n)));
@@ -98,7 +99,7 @@ function runStrip(cells, { ribbon, band }, point, go) {
       if (n > 1) return;
       const own = run.cells[n].entropy;
       const part = own ? `${Math.round((100 * own.reduce((sum, v) => sum + v, 0)) / own.length / Math.log(cell.operations.length))} %` : "–";
-      write(values[2][n], `${n ? "╌" : "—"} ${KIND_NAMES[cell.kind] ?? cell.kind} ${part}`);
+      write(values[2][n], `${n ? "╌" : "—"} ${nameOfKind(cell)} ${part}`);
     });
   }
 

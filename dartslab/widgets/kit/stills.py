@@ -64,7 +64,7 @@ def moment_png(shown: Mapping[str, Any]) -> bytes:
     """A moment of a run (see `moments.moment`): heatmaps, curves, and the derived cells where Graphviz is there."""
     cells = {cell["kind"]: cell for cell in shown["cells"]}
     first = shown["cells"][0]
-    space = SearchSpace(max(first["nodes"]) - 1, tuple(first["operations"]), tuple(cells))
+    space = SearchSpace(max(first["nodes"]) - 1, tuple(first["operations"]), tuple(cells), first["tied"])
     title = f"{shown['title']}, step {shown['step']} of {shown['steps']}"
     weights = {kind: np.array(cell["weights"]) for kind, cell in cells.items()}
     kept = {kind: kept_entries(cell) for kind, cell in cells.items()}
@@ -100,4 +100,4 @@ def kept_genotype(space: SearchSpace, cells: Mapping[str, Mapping[str, Any]]) ->
             for row, column in cell["kept"]
         ]
         made[kind] = Cell(tuple(connections), nodes, kind)
-    return Genotype(**made)
+    return Genotype(**made, tied=space.tied)

@@ -10,7 +10,7 @@ from string import ascii_lowercase, digits
 from typing import Any
 
 from ...base.messages import UserError, require, unknown
-from ...draw.style import TITLES
+from ...draw.style import title_of
 from ...genotype import PUBLISHED, Cell, Connection, Genotype
 from ...space import INPUTS, KNOWN_OPERATIONS, NONE, SearchSpace
 from .counting import cell_number, not_counted
@@ -37,7 +37,7 @@ def letters_of(space: SearchSpace, cell: Cell, name: str) -> str:
         UserError: two operations on one edge, another number of nodes, an operation the space lacks, a node that is
             not concatenated.
     """
-    what = f"the {TITLES[cell.name]} of {name}"
+    what = f"the {title_of(cell.name, space.tied)} of {name}"
     edges = [(node, predecessor) for node, predecessor, _ in cell.connections]
     for node, predecessor in edges:
         require(
@@ -64,7 +64,8 @@ def cells_of(space: SearchSpace, genotype: Genotype | str) -> dict[str, str]:
     """A genotype, or the published one of this name, in letters; a kind it lacks is empty.
 
     Raises:
-        UserError: an unknown name, something else, or a cell the builder cannot hold, see `letters_of`.
+        UserError: an unknown name, something else, two cells in a tied space, or a cell the builder cannot hold, see
+            `letters_of`.
     """
     name = "the genotype"
     if isinstance(genotype, str):
@@ -75,11 +76,19 @@ def cells_of(space: SearchSpace, genotype: Genotype | str) -> dict[str, str]:
         isinstance(genotype, Genotype),
         f"a {type(genotype).__name__} is not a genotype; pass a Genotype or one of: {', '.join(PUBLISHED)}.",
     )
-    return no_cells(space) | {kind: letters_of(space, cell, name) for kind, cell in genotype.cells.items()}
+    cells = genotype.cells if space.tied else genotype.cell_of
+    require(
+        set(cells) <= set(space.kinds),
+        f"{name} has a normal and a reduction cell, and this builder holds one cell for both; start from another one, "
+        "or without tied=True.",
+    )
+    return no_cells(space) | {kind: letters_of(space, cell, name) for kind, cell in cells.items()}
 
 
 def published_cells(space: SearchSpace) -> tuple[dict[str, dict[str, str]], str]:
     """Published genotypes that the builder can hold, {name: cells}, and in words which of as many nodes it cannot."""
+    if space.tied:
+        return {}, "Published cells are not offered: they come in pairs, and here one cell is both."
     held, left = {}, []
     for name, genotype in PUBLISHED.items():
         try:
@@ -101,13 +110,13 @@ def check_cells(space: SearchSpace, cells: Any) -> None:
     for kind, letters in cells.items():
         require(
             isinstance(letters, str) and len(letters) == len(space.edges),
-            f"the {TITLES[kind]} is {str(letters)[:60]!r}, this builder needs {len(space.edges)} letters, one per "
-            f"edge; {advice}",
+            f"the {title_of(kind, space.tied)} is {str(letters)[:60]!r}, this builder needs "
+            f"{len(space.edges)} letters, one per edge; {advice}",
         )
         for letter in letters:
             require(
                 letter in allowed,
-                f"the {TITLES[kind]} holds the letter {letter!r}; allowed are "
+                f"the {title_of(kind, space.tied)} holds the letter {letter!r}; allowed are "
                 f"{', '.join(f'{letter} {name}' for letter, name in allowed.items())}; {advice}",
             )
 
@@ -133,8 +142,8 @@ def cell_of(space: SearchSpace, kind: str, letters: str) -> Cell:
     for node in nodes:  # Cell would take the last node that has an input for the last there is
         require(
             node in fed,
-            f"{TITLES[kind]}: node {node} has no input; each of the nodes {nodes[0]} to {nodes[-1]} needs at least "
-            f"one, put an operation on an edge that ends in it.",
+            f"{title_of(kind, space.tied)}: node {node} has no input; each of the nodes {nodes[0]} to {nodes[-1]} "
+            f"needs at least one, put an operation on an edge that ends in it.",
         )
     return Cell(tuple(connections), tuple(nodes), kind)
 
@@ -145,7 +154,7 @@ def genotype_of(space: SearchSpace, cells: Mapping[str, str]) -> Genotype:
     Raises:
         UserError: a cell is not valid; says which and why.
     """
-    return Genotype(**{kind: cell_of(space, kind, letters) for kind, letters in cells.items()})
+    return Genotype(**{kind: cell_of(space, kind, letters) for kind, letters in cells.items()}, tied=space.tied)
 
 
 @lru_cache(maxsize=256)
@@ -176,16 +185,16 @@ def network_size(
 
 def place(space: SearchSpace, kind: str, letters: str) -> str:
     """Where a cell stands among all cells of its kind, in words."""
-    count = f"{space.count_cells():,}"
+    count, title = f"{space.count_cells():,}", title_of(kind, space.tied)
     try:
         cell = cell_of(space, kind, letters)
     except UserError:
-        return f"{TITLES[kind]}: not complete, so it has no number among the {count} cells a derivation can make"
+        return f"{title}: not complete, so it has no number among the {count} cells a derivation can make"
     number = cell_number(space, cell)
     if number is None:
         why = not_counted(space, cell)
-        return f"{TITLES[kind]}: not among the {count} cells a derivation can make: {why}"
-    return f"{TITLES[kind]}: number {number:,} of the {count} cells a derivation can make"
+        return f"{title}: not among the {count} cells a derivation can make: {why}"
+    return f"{title}: number {number:,} of the {count} cells a derivation can make"
 
 
 def builder_frame(
@@ -221,7 +230,7 @@ def builder_frame(
     operations = {name: [NAMES[letter] for letter in letters] for name, letters in cells.items()}
     return {
         "kind": kind,
-        "title": TITLES[kind],
+        "title": title_of(kind, space.tied),
         "edge": edge,
         "operations": operations,
         "reason": reason,
@@ -240,5 +249,5 @@ def describe_builder(space: SearchSpace, frame: Mapping[str, Any]) -> str:
     for kind, operations in frame["operations"].items():
         pairs = zip(space.edges, operations, strict=True)
         there = [f"{edge.name} {operation}" for edge, operation in pairs if operation != NONE]
-        sentences.append(f"{TITLES[kind]} holds {', '.join(there) or 'nothing'}")
+        sentences.append(f"{title_of(kind, space.tied)} holds {', '.join(there) or 'nothing'}")
     return ". ".join(sentences)

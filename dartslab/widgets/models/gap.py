@@ -148,7 +148,12 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
     return {
         "format": FORMAT,
         "version": VERSION,
-        "space": {"nodes": space.nodes, "operations": list(space.operations), "kinds": list(space.kinds)},
+        "space": {
+            "nodes": space.nodes,
+            "operations": list(space.operations),
+            "kinds": list(space.kinds),
+            "tied": space.tied,
+        },
         "step": state.step,
         "pictures": count,
         "derived_accuracy": derived_accuracy,

@@ -13,7 +13,7 @@ from ...derive import entropy, rows_sum_to_one
 from ...draw.cells import draw_genotype
 from ...draw.dark import dark_graph
 from ...draw.dot import to_svg
-from ...draw.style import TITLES
+from ...draw.style import title_of
 from ...draw.words import describe_entries, tables
 from ...genotype import Genotype
 from ...space import NONE, SearchSpace
@@ -42,7 +42,7 @@ def cell_tables(
         weights: {kind: [E, O]}.
         genotype: what is derived from them; what `top_k` keeps where None.
     Returns:
-        One table for each kind: kind, title, edges, nodes, pairs (source and target of each edge), operations,
+        One table for each kind: kind, tied, title, edges, nodes, pairs (source and target of each edge), operations,
         weights, kept (pairs of row and column), entropy, margin. The last two are None where the weights of an edge do
         not sum to 1.
     Raises:
@@ -57,7 +57,8 @@ def cell_tables(
         found.append(
             {
                 "kind": kind,
-                "title": TITLES[kind],
+                "tied": space.tied,
+                "title": title_of(kind, space.tied),
                 "edges": [edge.name for edge in space.edges],
                 "nodes": [edge.target for edge in space.edges],
                 "pairs": [[edge.source, edge.target] for edge in space.edges],
@@ -111,7 +112,7 @@ def changed_cells(before: Genotype, after: Genotype) -> str:
             gone = ", ".join(f"{c.predecessor} → {node} {c.operation}" for c in old if c not in new)
             told = ", ".join([*([f"now {come}"] if come else []), *([f"no more {gone}"] if gone else [])])
             if told:
-                parts.append(f"{TITLES[kind]}, node {node}: {told}")
+                parts.append(f"{title_of(kind, after.tied)}, node {node}: {told}")
     return "; ".join(parts) or "order of the connections"
 
 

@@ -56,7 +56,7 @@ def map_data(
     )
     stem = [STEM_MULTIPLIER * channels, *sizes[1:]]
     outputs, cells = {-1: stem}, []
-    for number, place in enumerate(skeleton(layers, channels, dict.fromkeys(space.kinds, space.nodes), stem[0])):
+    for number, place in enumerate(skeleton(layers, channels, dict.fromkeys(space.table_of, space.nodes), stem[0])):
         reads = [max(-1, number - 2), number - 1]
         high, wide = outputs[number - 1][1:]
         if place.reduction:  # an odd size is halved and rounded up
@@ -74,6 +74,7 @@ def map_data(
         "cells": cells,
         "edges": [[edge.source, edge.target] for edge in space.edges],
         "operations": list(space.operations),
+        "tables": space.table_of,
         "weights": {kind: table.round(6).tolist() for kind, table in (alike | given).items()},
     }
 
@@ -112,7 +113,7 @@ def map_frame(settings: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str,
         "edge": ends,
         "state": inside if ends[0] < INPUTS else node,
         "result": node,
-        "weights": data["weights"][cell["kind"]][row],
+        "weights": data["weights"][data["tables"][cell["kind"]]][row],
     }
 
 
@@ -120,14 +121,13 @@ def map_words(frame: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     """What the level shows, in sentences."""
     name, kind = f"cell {frame['cell']}", KIND_NAMES[frame["kind"]]
     counts = {k: sum(cell["kind"] == k for cell in data["cells"]) for k in KIND_NAMES}
-    same = counts[frame["kind"]]
+    same, whose = readers(frame["kind"], data)
     table = f"{len(data['edges'])} edges × {len(data['operations'])} operations"
     if frame["level"] == "network":
         stack = " and ".join(counted(n, f"{KIND_NAMES[k]} cell") for k, n in counts.items() if n)
         older, newer = (_place(place) for place in frame["reads"])
         reads = f"{older} twice" if older == newer else f"{older} and {newer}"
-        every = _all(same, kind)
-        shared = f"{every[0].upper()}{every[1:]} read one table" if same > 1 else f"The only {kind} cell has a table"
+        shared = f"{whose[0].upper()}{whose[1:]} {'read one' if same > 1 else 'has a'} table"
         return (
             f"The supernet: a stem, {stack}, the mean over all pixels, {data['classes']} classes. "
             f"{name.capitalize()} is a {kind} cell. It reads {reads}, and gives {_sized(frame['output'])}. "
@@ -151,7 +151,6 @@ def map_words(frame: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     parts = ", ".join(f"{_told(p)} {name}" for name, p in zip(data["operations"], weights, strict=True))
     parts = f"each with mixing weight {_told(weights[0])}" if max(weights) - min(weights) < 1e-6 else parts
     halved = ", and halve them" if frame["kind"] == "reduce" and first < INPUTS else ""
-    whose = _all(same, kind) if same > 1 else f"the only {kind} cell"
     return (
         f"Edge {first} → {last} of {name}: {counted(len(weights), 'operation')} get state {first}, "
         f"{_sized(frame['state'])}{halved}; their outputs are mixed, {parts}, and go into node {last}. "
@@ -159,8 +158,12 @@ def map_words(frame: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     )
 
 
-def _all(count: int, kind: str) -> str:
-    return f"{'both' if count == 2 else f'all {count}'} {kind} cells"
+def readers(kind: str, data: Mapping[str, Any]) -> tuple[int, str]:
+    """How many cells read the table of alpha that cells of a kind read, and in words which: all cells where tied."""
+    tables = data["tables"]
+    count = sum(tables[cell["kind"]] == tables[kind] for cell in data["cells"])
+    name = "" if len(set(tables.values())) < len(tables) else f" {KIND_NAMES[kind]}"
+    return count, f"the only{name} cell" if count == 1 else f"{'both' if count == 2 else f'all {count}'}{name} cells"
 
 
 def _sized(size: Sequence[int]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...derive import entropy, rows_sum_to_one
-from ...draw.style import TITLES
+from ...draw.style import title_of
 from ...draw.words import tables
 from ...genotype import Genotype
 from ...space import NONE, SearchSpace
@@ -145,7 +145,7 @@ def _closest(space: SearchSpace, since: Since, weights: Mapping[str, Any]) -> st
         return "an edge has no other operation to choose"
     margin, kind, row, pair = min(contests)
     edge = space.edges[row]
-    where = f"edge {edge.source}→{edge.target} of the {TITLES[kind]}"
+    where = f"edge {edge.source}→{edge.target} of the {title_of(kind, space.tied)}"
     return f"{where} is nearly tied: {pair}" if margin < NEARLY_TIED else f"closest is {where}: {pair}"
 
 
