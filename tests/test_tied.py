@@ -28,7 +28,7 @@ from dartslab.run.record import CHECKPOINT
 from dartslab.run.recorder import record_of
 from dartslab.run.sources import read_genotype
 from dartslab.run.stored import read_config
-from dartslab.widgets import CellBuilder, DiscretizationGap, NetworkMap, Replay, SearchPanel
+from dartslab.widgets import CellBuilder, DiscretizationGap, ExperimentPanel, NetworkMap, Replay, SearchPanel
 from dartslab.widgets.models.moments import layout_svg
 from sentences import refusal
 
@@ -164,6 +164,11 @@ def test_an_experiment_is_tied_in_all_that_it_searches(tmp_path: Path) -> None:
         "chosen": True, "random-0": True, "DARTS_V2": False,
     }  # fmt: skip
     assert "- normal and reduce: 2 <- " in (out / "report.md").read_text(encoding="utf-8")
+    panel = ExperimentPanel(out)
+    panel.controls["shown"].value = "search-0"
+    assert [cell["title"] for cell in panel.shown["run"]["cells"]] == [TITLE]
+    assert panel.still_png(panel.shown).startswith(b"\x89PNG")
+    panel.close()
     head = json.loads((out / "experiment.json").read_text(encoding="utf-8"))
     del head["experiment"]["tied"]  # as it was stored before there was such a field
     (out / "experiment.json").write_text(json.dumps(head), encoding="utf-8")
