@@ -109,6 +109,40 @@ def top_k(space: SearchSpace, weights: Mapping[str, Any], k: int = 2) -> Genotyp
     return Genotype(**cells, tied=space.tied)
 
 
+def strong_edges(space: SearchSpace, weights: Mapping[str, Any], threshold: float, k: int = 2) -> Genotype:
+    """As `top_k`, but only edges whose strength reaches a threshold are kept, so a node may get fewer than k.
+
+    A node without input leaves the concatenation, and edges that come from it are not kept. If no edge of a cell
+    reaches the threshold, the strongest that leaves an input stays. (Chu et al. 2020, FairDARTS.)
+
+    Args:
+        space, weights, k: as in `top_k`.
+        threshold: the smallest mixing weight that an edge is kept for.
+    Raises:
+        UserError: as `top_k`.
+    """
+    choices = np.array(_choices(space))
+    cells = {}
+    for kind in space.kinds:
+        table = fitting_table(space, kind, weights[kind])
+        strengths = edge_strengths(space, table)
+        kept: list[int] = []
+        for node in range(INPUTS, INPUTS + space.nodes):
+            fed = {*range(INPUTS), *(space.edges[row].target for row in kept)}
+            able = [row for row in space.rows(node) if strengths[row] >= threshold and space.edges[row].source in fed]
+            kept += sorted(able, key=lambda row: -strengths[row])[:k]
+        if not kept:
+            kept = [max(edges_from_inputs(space), key=lambda row: strengths[row])]
+        connections = [Connection(*space.edges[r], space.operations[choices[table[r, choices].argmax()]]) for r in kept]
+        cells[kind] = Cell(tuple(connections), tuple(sorted({c.node for c in connections})), kind)
+    return Genotype(**cells)
+
+
+def edges_from_inputs(space: SearchSpace) -> list[int]:
+    """The rows of the edges that leave one of the two inputs of a cell."""
+    return [row for row, edge in enumerate(space.edges) if edge.source < INPUTS]
+
+
 def random_genotype(space: SearchSpace, seed: int, k: int = 2) -> Genotype:
     """A cell drawn uniformly from those that `top_k` can give: the baseline for every search."""
     generator = np.random.default_rng(seed)

@@ -45,6 +45,9 @@ class Pairs(NamedTuple):
 class Cell:
     """One discrete cell: its connections and the nodes whose outputs are concatenated.
 
+    A node that no connection ends in is left out: nothing may read it or concatenate it. The others keep their numbers,
+    which are those of the space.
+
     Args:
         connections: (node, predecessor, operation) triples; a node may have the same predecessor twice.
         concat: the nodes that form the output, each once.
@@ -52,8 +55,8 @@ class Cell:
         operations: the operations that are allowed.
         inputs: number of input states; 2, or 1 in a recurrent cell.
     Raises:
-        UserError: an empty cell, an unknown operation, a node without input, a predecessor out of range or a cycle,
-            a concatenated node that does not exist.
+        UserError: an empty cell, an unknown operation, a node without input that is used, a predecessor out of range or
+            a cycle, a concatenated node that does not exist.
     """
 
     connections: tuple[Connection, ...]
@@ -98,12 +101,12 @@ class Cell:
                 f"{where}: node {node} takes its input from node {predecessor}, which makes a cycle; an edge must "
                 f"come from an earlier state (0 to {node - 1}). Reorder the nodes or fix the predecessor.",
             )
-        fed = {connection.node for connection in connections}
+        used = {connection.predecessor for connection in connections} | set(self.concat)
         for node in range(self.inputs, last + 1):
             require(
-                node in fed,
-                f"{where}: node {node} has no input; nodes {self.inputs} to {last} each need at least one "
-                "connection. Add one or renumber the nodes.",
+                node in self.nodes or node not in used,
+                f"{where}: node {node} has no input, and another node or the output uses it. Add a connection that "
+                "ends in it, or leave it out everywhere.",
             )
         require(
             len(self.concat) > 0,
@@ -120,9 +123,9 @@ class Cell:
         )
 
     @property
-    def nodes(self) -> range:
-        """The numbers of the nodes, without the inputs."""
-        return range(self.inputs, max(connection.node for connection in self.connections) + 1)
+    def nodes(self) -> tuple[int, ...]:
+        """The numbers of the nodes that have an input, without the inputs of the cell."""
+        return tuple(sorted({connection.node for connection in self.connections}))
 
     def into(self, node: int) -> list[Connection]:
         """The connections that end in `node`, in their order."""
@@ -131,6 +134,11 @@ class Cell:
     def to_pairs(self) -> list[tuple[str, int]]:
         """The published flat list; needs two connections in every node (one in a recurrent cell)."""
         ordered = [connection for node in self.nodes for connection in self.into(node)]
+        require(
+            self.nodes == tuple(range(self.inputs, self.inputs + len(self.nodes))),
+            f"genotype {self.name!r}: only nodes {', '.join(map(str, self.nodes))} have an input; the flat pair form "
+            "has no gaps. Use to_json instead.",
+        )
         counts = Counter(connection.node for connection in ordered)
         for node, count in counts.items():
             require(

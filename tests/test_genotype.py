@@ -111,7 +111,8 @@ def cell(*connections: tuple, concat: tuple = (2,)) -> dict:
         (text(cell((2, 0, "conv"))), r"unknown operation in genotype 'normal', node 2: 'conv'; allowed are"),
         (text(cell((2, 0, "none"))), "the operation 'none', which a derived cell cannot hold"),
         (text(cell((2, 0, ["a"]))), "unknown operation"),
-        (text(cell((3, 0, "skip_connect"), concat=(3,))), "node 2 has no input"),
+        (text(cell((3, 0, "skip_connect"), concat=(2, 3))), "node 2 has no input, and another node or the output uses"),
+        (text(cell((3, 2, "skip_connect"), concat=(3,))), "node 2 has no input, and another node or the output uses"),
         (text(cell((2, 0, "skip_connect"), concat=())), "concatenates no node"),
         (text(cell((2, 0, "skip_connect"), concat=(4,))), "concatenates node 4, which does not exist"),
         (text(cell((2, 0, "skip_connect"), concat=(2, 2))), "name each node once"),
@@ -144,6 +145,14 @@ def test_a_node_with_three_inputs_has_no_flat_form() -> None:
         three.to_pairs()
     with pytest.raises(UserError, match="needs a reduction cell"):
         Genotype(three).to_pairs()
+
+
+def test_a_node_without_input_is_left_out_and_the_others_keep_their_numbers() -> None:
+    gap = Cell(((2, 0, "skip_connect"), (4, 2, "sep_conv_3x3")), (2, 4), "normal")
+    assert gap.nodes == (2, 4) and gap.into(3) == []
+    assert Genotype.from_json(Genotype(gap).to_json()) == Genotype(gap)
+    with pytest.raises(UserError, match="only nodes 2, 4 have an input; the flat pair form has no gaps"):
+        gap.to_pairs()
 
 
 def nested(pairs: list) -> list:

@@ -88,7 +88,7 @@ def _canvas(name: str) -> CellGraph:
     return graph
 
 
-def _add_states(graph: Any, nodes: range, inputs: int, concat: Iterable[int], prefix: str = "") -> None:
+def _add_states(graph: Any, nodes: Iterable[int], inputs: int, concat: Iterable[int], prefix: str = "") -> None:
     recurrent = inputs == 1
     for state, name in enumerate(["x[t], h[t-1]"] if recurrent else ["c[k-2]", "c[k-1]"]):
         graph.node(f"{prefix}{state}", f"input {state}\\n{name}", fillcolor="#E3EEF6", color="#4D6B80")
@@ -149,7 +149,7 @@ def _add_every_edge(graph: Any, cell: Cell, prefix: str) -> None:
     """Add a line for every edge that a cell of this size may have; those that it lacks are not seen."""
     held = {(node, predecessor): operation for node, predecessor, operation in cell.connections}
     for node in cell.nodes:
-        for predecessor in range(node):
+        for predecessor in [*range(cell.inputs), *(earlier for earlier in cell.nodes if earlier < node)]:
             operation = held.get((node, predecessor), "")
             color, style = LINES.get(operation, (QUIET, "solid"))
             seen = style.replace("bold", "solid") if operation else "invis"

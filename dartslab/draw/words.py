@@ -211,6 +211,11 @@ def describe_cell(cell: Cell, tied: bool = False) -> str:
             for _, source, operation in cell.into(node)
         ]
         sentences.append(f"node {node} {'adds' if len(terms) > 1 else 'is'} {' and '.join(terms)}")
+    sentences += [
+        f"node {node} has no input and is left out"
+        for node in range(cell.inputs, cell.nodes[-1])
+        if node not in cell.nodes
+    ]
     verb = "averages" if cell.inputs == 1 else "concatenates"
     many = "nodes" if len(cell.concat) > 1 else "node"
     sentences.append(f"the output {verb} {many} {', '.join(map(str, cell.concat))}")

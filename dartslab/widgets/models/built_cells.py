@@ -133,13 +133,13 @@ def cell_of(space: SearchSpace, kind: str, letters: str) -> Cell:
     """The cell that letters stand for, its connections in the order of the edges, all nodes concatenated.
 
     Raises:
-        UserError: a node without input, which no cell can have.
+        UserError: a node without input, of which a built cell has none.
     """
     pairs = zip(space.edges, letters, strict=True)
     connections = [Connection(*edge, NAMES[letter]) for edge, letter in pairs if letter != EMPTY]
     fed = {connection.node for connection in connections}
     nodes = range(INPUTS, INPUTS + space.nodes)
-    for node in nodes:  # Cell would take the last node that has an input for the last there is
+    for node in nodes:
         require(
             node in fed,
             f"{title_of(kind, space.tied)}: node {node} has no input; each of the nodes {nodes[0]} to {nodes[-1]} "

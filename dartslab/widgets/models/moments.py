@@ -106,7 +106,7 @@ def changed_cells(before: Genotype, after: Genotype) -> str:
     """What is different between two genotypes: "normal cell, node 2: now 1 → 2 sep_conv_3x3, no more 0 → 2 noise"."""
     parts = []
     for kind, cell in after.cells.items():
-        for node in cell.nodes:
+        for node in sorted({*cell.nodes, *before.cells[kind].nodes}):
             old, new = before.cells[kind].into(node), cell.into(node)
             come = ", ".join(f"{c.predecessor} → {node} {c.operation}" for c in new if c not in old)
             gone = ", ".join(f"{c.predecessor} → {node} {c.operation}" for c in old if c not in new)
