@@ -25,6 +25,11 @@ def stream(seed: int, *purpose: str | int) -> torch.Generator:
     return torch.Generator().manual_seed(derive_seed(seed, *purpose))
 
 
+def gumbel(shape: torch.Size | tuple[int, ...], generator: torch.Generator) -> torch.Tensor:
+    """Gumbel noise: argmax_o (log p_o + g_o) is o with probability p_o. g = -log(-log u), u ~ U(0, 1)."""
+    return -torch.rand(shape, generator=generator).clamp_min(1e-30).log().neg().log()
+
+
 def set_seed(seed: int) -> None:
     """Set torch's global random state, as `torch.manual_seed` does, on every device that this machine has.
 

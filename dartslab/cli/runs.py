@@ -29,6 +29,9 @@ class State(Recordable, Protocol):
     def idle_settings(self) -> list[str]:
         """What was asked for and cannot act in this run, one sentence each."""
 
+    def remarks(self) -> list[str]:
+        """What must be said about the result, one sentence each."""
+
 
 S = TypeVar("S", bound=State)
 
@@ -143,5 +146,7 @@ def _report(run: Run[S], state: S, last: Event | None) -> None:
         for kind, cell in last.genotype.cells.items():
             name = "normal and reduce" if last.genotype.tied else kind
             print(f"{name}: " + ", ".join(f"{c.node} <- {c.operation}({c.predecessor})" for c in cell.connections))
+    for sentence in state.remarks():
+        print(f"note: {sentence}.")
     if run.out is not None:
         print(f"recorded in {run.out}")

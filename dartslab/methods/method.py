@@ -156,6 +156,10 @@ class Method:
         defaults: fields of `SearchConfig` that the paper sets otherwise; a user's own settings come first.
         numbers: the paper's numbers that are not such fields.
         check: (configuration) -> None; raises `UserError` where the method cannot work with it.
+        idle: (configuration, steps) -> what of the method cannot act in so many steps, one sentence each, besides what
+            `frozen`, `keep` and `stop` tell by themselves.
+        remarks: (space, weights {kind: array [E, O]}) -> what must be said about the cells that `derive` gives, one
+            sentence each.
     """
 
     name: str
@@ -172,3 +176,5 @@ class Method:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     numbers: tuple[Number, ...] = ()
     check: Callable[[Any], None] | None = None
+    idle: Callable[[Any, int], list[str]] | None = None
+    remarks: Callable[[SearchSpace, Mapping[str, Any]], list[str]] | None = None

@@ -119,10 +119,10 @@ class SearchConfig(RunConfig):
     def lesson(cls, **changes: Any) -> "SearchConfig":
         """The small search of the lessons: about a minute on two cores.
 
-        alpha's learning rate is 0.05 instead of 3e-4: with the published value alpha hardly leaves the uniform mixture
-        in 141 steps; `benchmarks/alpha_learning_rate.py` shows how far it moves for each. One thread, because at this
-        size a second one gains next to nothing on two free cores and loses much on busy ones; see
-        `benchmarks/results/search_step.md`.
+        alpha's learning rate is 0.05 instead of 3e-4, for every method: with the published value alpha hardly leaves
+        the uniform mixture in 141 steps; `benchmarks/alpha_learning_rate.py` shows how far it moves for each. One
+        thread, because at this size a second one gains next to nothing on two free cores and loses much on busy ones;
+        see `benchmarks/results/search_step.md`.
         """
         sizes: dict[str, Any] = {
             "data": "fashion-mini",
@@ -131,11 +131,13 @@ class SearchConfig(RunConfig):
             "channels": 4,
             "layers": 3,
             "epochs": 3,
+            "batch_size": 64,
             "crop_padding": 2,
             "learning_rate": 0.05,
+            "alpha_learning_rate": 0.05,
             "threads": 1,
         }
-        return cls._preset(sizes, {"hypergradient": "first_order", "alpha_learning_rate": 0.05}, changes)
+        return cls._preset(sizes, {"hypergradient": "first_order"}, changes)
 
     @classmethod
     def quick(cls, **changes: Any) -> "SearchConfig":

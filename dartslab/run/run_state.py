@@ -141,6 +141,10 @@ class RunState:
         """What was asked for and cannot act in this run, one sentence each."""
         return []
 
+    def remarks(self) -> list[str]:
+        """What must be said about the result, one sentence each."""
+        return []
+
     def make_event(self, done: Unread) -> Event:
         """The event of a step, its numbers read."""
         return replace(done.event, train_loss=done.loss.item(), train_accuracy=done.accuracy.item())

@@ -196,7 +196,14 @@ class SearchState(RunState):
 
     def idle_settings(self) -> list[str]:
         """What of the method cannot act in a search of this length, one sentence each."""
-        return idle_settings(self.method, self.config.space, min(self.steps, self.search_steps))
+        method, steps = self.method, min(self.steps, self.search_steps)
+        own = method.idle(self.config, steps) if method.idle is not None else []
+        return [*idle_settings(method, self.config.space, steps), *own]
+
+    def remarks(self) -> list[str]:
+        """What the method says about the cells that would be derived now, one sentence each."""
+        weights = {kind: table.numpy() for kind, table in self.weights().items()}
+        return [] if self.method.remarks is None else self.method.remarks(self.config.space, weights)
 
     def update_alpha(self, gradients: Gradients, learning_rate: float) -> None:
         """One step of Adam on alpha and beta; none, if a gradient is not finite.

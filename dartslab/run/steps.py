@@ -68,9 +68,10 @@ def sgd_step(
     optimizer.zero_grad()
     loss.backward()
     weights = [weight for group in optimizer.param_groups for weight in group["params"]]
-    with_gradient = [weight for weight in weights if weight.grad is not None]
-    value, *gradients = mean([loss.detach(), *(weight.grad for weight in with_gradient)])
-    for weight, gradient in zip(with_gradient, gradients, strict=True):
+    # the loss may not depend on a weight; its momentum and decay then go on, as they do in `VirtualStep`
+    found = [torch.zeros_like(weight) if weight.grad is None else weight.grad for weight in weights]
+    value, *gradients = mean([loss.detach(), *found])
+    for weight, gradient in zip(weights, gradients, strict=True):
         weight.grad = gradient
     look(value, "the training loss")
     look(torch.nn.utils.clip_grad_norm_(weights, clip), "the gradient of the weights")

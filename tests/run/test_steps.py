@@ -156,3 +156,13 @@ def test_a_foreign_checkpoint_is_refused(tmp_path, contents: object, sentence: s
     torch.save(contents, tmp_path / "c.pt")
     with pytest.raises(UserError, match=sentence):
         load_checkpoint(tmp_path / "c.pt", "search")
+
+
+def test_a_weight_that_the_loss_does_not_depend_on_keeps_its_momentum_and_decay() -> None:
+    used, unused = (torch.nn.Parameter(torch.ones(2)) for _ in range(2))
+    optimizer = torch.optim.SGD([used, unused], 0.1, 0.9, weight_decay=0.5, fused=True)
+    sgd_step(optimizer, used.sum(), 5.0)
+    assert torch.allclose(unused, torch.full((2,), 1 - 0.1 * 0.5))
+    sgd_step(optimizer, unused.sum(), 5.0)  # the other way round
+    sgd_step(optimizer, used.sum(), 5.0)
+    assert torch.isfinite(used).all() and not torch.allclose(used, unused)
