@@ -62,7 +62,7 @@ def check(config: Any) -> None:
 
 METHOD = Method(
     "fair-darts", "Chu, Zhou, Zhang, Li 2020, Fair DARTS: Eliminating Unfair Advantages in Differentiable "
-    "Architecture Search", sigmoids, push_apart, derive=derive, idle=idle, remarks=remarks, check=check,
+    "Architecture Search", sigmoids, penalty=push_apart, derive=derive, idle=idle, remarks=remarks, check=check,
     defaults={"operations": tuple(name for name in PUBLISHED_OPERATIONS if name != NONE), "batch_size": 128,
               "hypergradient": "first_order", "learning_rate": 0.005, "alpha_scale": 0.0,
               "alpha_learning_rate": 3e-3, "alpha_beta1": 0.9},
