@@ -135,7 +135,7 @@ def strong_edges(space: SearchSpace, weights: Mapping[str, Any], threshold: floa
             kept = [max(edges_from_inputs(space), key=lambda row: strengths[row])]
         connections = [Connection(*space.edges[r], space.operations[choices[table[r, choices].argmax()]]) for r in kept]
         cells[kind] = Cell(tuple(connections), tuple(sorted({c.node for c in connections})), kind)
-    return Genotype(**cells)
+    return Genotype(**cells, tied=space.tied)
 
 
 def edges_from_inputs(space: SearchSpace) -> list[int]:

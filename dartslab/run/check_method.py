@@ -309,6 +309,23 @@ def check_run(method: Method) -> None:
         )
 
 
+def check_tied(method: Method) -> None:
+    """In a tied space, which has one table for both kinds of cells, it runs and derives too; or it refuses one."""
+    with known(method):
+        try:
+            config = tiny_config(method, tied=True, epochs=1)
+        except UserError:
+            return  # with a sentence of its own
+        state = SearchState.create(config, tiny_pictures())
+        try:
+            *_, event = search(state)
+        except KeyError as error:
+            raise UserError(
+                f"{method.name}: a tied space has no table {error}; go over `space.kinds`, or refuse it in `check`."
+            ) from error
+        _require_in_space(method, state, event.genotype)
+
+
 def check_resume(method: Method) -> None:
     """Stopped and resumed in each of its phases, a search ends with the same numbers, bit for bit."""
     with known(method), tempfile.TemporaryDirectory() as folder:
@@ -365,6 +382,7 @@ CHECKS: dict[str, Callable[[Method], None]] = {
     "one sample": check_one_sample,
     "second order": check_second_order,
     "run": check_run,
+    "tied": check_tied,
     "resume": check_resume,
     "record": check_record,
 }

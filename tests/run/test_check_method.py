@@ -65,6 +65,10 @@ def another_space(space, weights) -> Genotype:
     return Genotype(*(Cell(((2, 0, "noise"),), (2,), kind) for kind in space.kinds))
 
 
+def from_both_kinds(space, weights) -> Genotype:
+    return top_k(space, {"normal": weights["normal"], "reduce": weights["reduce"]})
+
+
 BROKEN = {
     "names": [
         (replace(RIGHT, name="My Method"), "the name of a method is typed"),
@@ -107,6 +111,7 @@ BROKEN = {
         (alternates(), "the last event holds another genotype than the state"),
         (replace(RIGHT, derive=another_space), "the genotype keeps noise on edge 0 to 2, which this space lacks"),
     ],
+    "tied": [(replace(RIGHT, derive=from_both_kinds), "a tied space has no table 'reduce'; go over `space.kinds`")],
     "resume": [(fades_with_the_calls(), "has other losses; keep nothing outside `Arch` and the choices")],
     "record": [],  # what a record holds comes from the events: no method can spoil it alone
 }
