@@ -72,6 +72,41 @@ class Bilevel:
     average: Average = own_gradients
 
 
+def hessian_product(
+    loss: Loss, w: Tensors, alpha: Tensors, batch: Any, average: Average = own_gradients
+) -> Callable[[Tensor], Tensor]:
+    """The function v -> H v, where H = d^2_alpha loss(w, alpha, batch), the second derivative in alpha alone.
+
+    H v = d_alpha (v . d_alpha loss)        (Pearlmutter 1994)
+
+    The loss and its gradient are computed here, once; a product is one more pass backward through both. H is symmetric,
+    and never built. Vectors are flat, [n]: the tables of alpha one after the other, as `Arch.parameters` lists them.
+
+    Args:
+        loss: for example `Bilevel.val_loss`.
+        w, alpha: where; they stay as they are.
+        batch: of pictures.
+        average: as in `Bilevel`.
+    Returns:
+        v [n] -> H v [n], of the type and on the device of v.
+    """
+    fixed = {name: tensor.detach() for name, tensor in w.items()}
+    leaves = {name: tensor.detach().requires_grad_() for name, tensor in alpha.items()}
+    given = list(leaves.values())
+    with torch.enable_grad():
+        gradient = torch.autograd.grad(loss(fixed, leaves, batch), given, create_graph=True, materialize_grads=True)
+        flat = torch.cat([part.flatten() for part in gradient])
+
+    def product(v: Tensor) -> Tensor:
+        if not flat.requires_grad:  # the loss is linear in alpha
+            return torch.zeros_like(v)
+        found = torch.autograd.grad(flat, given, v.to(flat), retain_graph=True, materialize_grads=True)
+        mean = average(dict(zip(leaves, found, strict=True)))
+        return torch.cat([mean[name].flatten() for name in leaves]).to(v)
+
+    return product
+
+
 TOY_START = (2.0, -2.0)  # (a, w)
 
 

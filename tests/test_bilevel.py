@@ -9,8 +9,15 @@ import pytest
 import torch
 from torch.func import grad
 
+from dartslab import Arch, SearchSpace, Supernet
 from dartslab.architect import exact, finite_difference, first_order, neumann
-from dartslab.bilevel import Bilevel, VirtualStep, toy_problem, toy_start
+from dartslab.base.eigenvalues import dense_matrix
+from dartslab.bilevel import Bilevel, VirtualStep, hessian_product, toy_problem, toy_start
+from dartslab.cell import SearchCell
+from dartslab.data.batches import Batch
+from dartslab.fast.fused import FusedCell
+from dartslab.relaxation import softmax
+from dartslab.run.problem import bilevel_problem
 
 XI = [0.0, 0.1, 0.25, 0.5, 1.0]
 
@@ -113,3 +120,44 @@ def test_a_virtual_step_is_one_step_of_sgd_and_leaves_its_inputs_alone() -> None
         sgd.step()
         torch.testing.assert_close(virtual["w"], weight.detach())
         assert not torch.equal(before, virtual["w"])
+
+
+@pytest.mark.parametrize("cell", [SearchCell, FusedCell])
+def test_a_hessian_product_is_the_dense_hessian_times_the_vector(cell: type[SearchCell]) -> None:
+    """In float64, on a supernet; the dense Hessian is that of the reference cell, row by row."""
+    space = SearchSpace(1, ("none", "max_pool_3x3", "skip_connect", "sep_conv_3x3", "dil_conv_3x3"))
+    torch.manual_seed(0)
+    reference = Supernet(space, 2, 3, 10, 1).double()
+    net = Supernet(space, 2, 3, 10, 1, cell).double()
+    net.load_state_dict(reference.state_dict())
+    arch = Arch({kind: torch.randn(2, 5, dtype=torch.float64) for kind in space.kinds})
+    batch = Batch(torch.randn(4, 1, 8, 8, dtype=torch.float64), torch.arange(4))
+    step, alpha = VirtualStep(0.0), arch.parameters()
+
+    def val_loss(flat: torch.Tensor) -> torch.Tensor:
+        tables = {name: part.view(2, 5) for name, part in zip(alpha, flat.chunk(2), strict=True)}
+        problem = bilevel_problem(reference, arch, softmax, step)
+        return problem.val_loss(dict(reference.named_parameters()), tables, batch)
+
+    flat = torch.cat([table.flatten() for table in alpha.values()])
+    dense = torch.autograd.functional.hessian(val_loss, flat)
+    problem = bilevel_problem(net, arch, softmax, step)
+    product = hessian_product(problem.val_loss, dict(net.named_parameters()), alpha, batch)
+    torch.testing.assert_close(dense_matrix(product, flat), dense, rtol=1e-9, atol=1e-11)
+    assert all(table.grad is None and not table.requires_grad for table in alpha.values())
+
+
+def test_a_loss_that_is_linear_in_alpha_has_no_second_derivative() -> None:
+    problem = toy_problem(VirtualStep(0.1))
+    w, alpha = toy_start()
+    product = hessian_product(problem.val_loss, w, alpha, None)  # a w - 2 a + 1
+    assert product(torch.ones(1)).tolist() == [0]
+    product = hessian_product(problem.train_loss, w, alpha, None)  # w^2 - 2 a w + a^2
+    assert product(torch.tensor([3.0])).tolist() == [6]  # of the type of v
+
+
+def test_a_hessian_product_is_averaged_over_processes_as_gradients_are() -> None:
+    w, alpha = toy_start()
+    loss = toy_problem(VirtualStep(0.1)).train_loss
+    product = hessian_product(loss, w, alpha, None, lambda found: {name: g / 2 for name, g in found.items()})
+    assert product(torch.tensor([3.0])).tolist() == [3]
