@@ -33,9 +33,9 @@ def steps_of(*levels: float) -> list[float]:
         ([float(2**t) for t in range(25)], (22, 10)),  # grows from the beginning: the first stop that is possible
         ([0.5] * 25, None),
         ([-1.0 - t for t in range(25)], None),  # a ratio of negative numbers says nothing
-        # Number 10 is the first of the large ones; the mean around number 11 is 1.32, complete with number 13.
-        (steps_of(1, 1, 1.4, 1.4, 1.4), (28, 16)),
-        (steps_of(1, 1, 1.3, 1.3, 1.3), None),  # not more than 1.3 times
+        # Number 10 is the first of the large ones; the mean around number 11 is 1.304, complete with number 13.
+        (steps_of(1, 1, 1.38, 1.38, 1.38), (28, 16)),
+        (steps_of(1, 1, 1.37, 1.37, 1.37), None),  # 1.296
         (steps_of(1, 1, 1, 2, 2), (34, 22)),
         (steps_of(2, 1, 0.9, 0.8, 0.7), None),
     ],
