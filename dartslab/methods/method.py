@@ -144,6 +144,8 @@ class Method:
         name: as it is typed, for example "pc-darts".
         paper: authors, year, title.
         weights: (arch, moment) -> mixing weights {kind: [E, O]}. Rows need not sum to 1.
+        validation: (arch, moment) -> the mixing weights with which the supernet is validated, in the phase "look";
+            those of `weights` where None. For a supernet that is trained with something that a derivation leaves out.
         penalty: (arch, weights, moment) -> scalar, added to L_val where alpha learns; nothing where None.
         edge_parameters: whether every edge also has a number beta; `Arch.beta`.
         cell: the class of the cells; what the configuration says where None.
@@ -161,6 +163,7 @@ class Method:
     name: str
     paper: str
     weights: Callable[[Arch, Moment], Weights] = softmax_weights
+    validation: Callable[[Arch, Moment], Weights] | None = None
     penalty: Callable[[Arch, Weights, Moment], Tensor] | None = None
     edge_parameters: bool = False
     cell: type[SearchCell] | None = None
