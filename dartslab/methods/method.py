@@ -148,7 +148,7 @@ class Method:
             those of `weights` where None. For a supernet that is trained with something that a derivation leaves out.
         penalty: (arch, weights, moment) -> scalar, added to L_val where alpha learns; nothing where None.
         edge_parameters: whether every edge also has a number beta; `Arch.beta`.
-        cell: the class of the cells; what the configuration says where None.
+        cell: the class of the cells, or (configuration) -> class; what the configuration says where None.
         frozen: (progress) -> whether alpha waits; only w learns then.
         keep: ((progress, operations), ...), each later and smaller than the one before: from that progress on, only so
             many operations stay on every edge, those with the largest mixing weights; `Arch.mask` switches off others.
@@ -166,7 +166,7 @@ class Method:
     validation: Callable[[Arch, Moment], Weights] | None = None
     penalty: Callable[[Arch, Weights, Moment], Tensor] | None = None
     edge_parameters: bool = False
-    cell: type[SearchCell] | None = None
+    cell: type[SearchCell] | Callable[[Any], type[SearchCell]] | None = None
     frozen: Callable[[float], bool] = never
     keep: tuple[tuple[float, int], ...] = ()
     derive: Callable[[SearchSpace, Mapping[str, Any]], Genotype] = top_k

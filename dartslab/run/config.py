@@ -126,6 +126,7 @@ class SearchConfig(RunConfig):
             "channels": 4,
             "layers": 3,
             "epochs": 3,
+            "batch_size": 64,
             "crop_padding": 2,
             "learning_rate": 0.05,
             "threads": 1,
