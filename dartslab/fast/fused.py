@@ -45,11 +45,22 @@ class FusedCell(StackedCell):
         plan = self.plan or plan_for(s1[:, : self.channels])
         inputs = self.preprocess.before_last, self.preprocess.last
         states = [preprocess_input(module, s, plan) for module, s in zip(inputs, (s0, s1), strict=True)]
-        sums: dict[int, Tensor] = {}  # node -> the sum of what earlier waves have added
+        sums = self.start_sums(states, weights)  # node -> the sum of what earlier waves have added
         for wave, parts in zip(self.waves, self.parts_of_waves(weights, plan), strict=True):
             states += [sums[source] for source in wave.sources if source >= INPUTS]
             self.add_wave(wave, [states[source] for source in wave.sources], parts, sums, plan)
         return torch.cat([sums[node] for node in range(INPUTS, INPUTS + self.space.nodes)], dim=1)
+
+    def start_sums(self, inputs: list[Tensor], weights: Tensor) -> dict[int, Tensor]:
+        """What is in the nodes before the first wave: nothing. A method's cell may have more to add.
+
+        Args:
+            inputs: the two inputs of the cell after `Preprocess`, [B, C, H, W].
+            weights: mixing weights [E, O].
+        Returns:
+            {node: [B, C, H/stride, W/stride]}.
+        """
+        return {}
 
     def add_wave(
         self, wave: Wave, sources: list[Tensor], parts: WaveParts, sums: dict[int, Tensor], plan: Plan

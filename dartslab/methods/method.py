@@ -144,9 +144,11 @@ class Method:
         name: as it is typed, for example "pc-darts".
         paper: authors, year, title.
         weights: (arch, moment) -> mixing weights {kind: [E, O]}. Rows need not sum to 1.
+        validation: (arch, moment) -> the mixing weights with which the supernet is validated, in the phase "look";
+            those of `weights` where None. For a supernet that is trained with something that a derivation leaves out.
         penalty: (arch, weights, moment) -> scalar, added to L_val where alpha learns; nothing where None.
         edge_parameters: whether every edge also has a number beta; `Arch.beta`.
-        cell: the class of the cells; what the configuration says where None.
+        cell: the class of the cells, or (configuration) -> class; what the configuration says where None.
         frozen: (progress) -> whether alpha waits; only w learns then.
         keep: ((progress, operations), ...), each later and smaller than the one before: from that progress on, only so
             many operations stay on every edge, those with the largest mixing weights; `Arch.mask` switches off others.
@@ -165,9 +167,10 @@ class Method:
     name: str
     paper: str
     weights: Callable[[Arch, Moment], Weights] = softmax_weights
+    validation: Callable[[Arch, Moment], Weights] | None = None
     penalty: Callable[[Arch, Weights, Moment], Tensor] | None = None
     edge_parameters: bool = False
-    cell: type[SearchCell] | None = None
+    cell: type[SearchCell] | Callable[[Any], type[SearchCell]] | None = None
     frozen: Callable[[float], bool] = never
     keep: tuple[tuple[float, int], ...] = ()
     derive: Callable[[SearchSpace, Mapping[str, Any]], Genotype] = top_k

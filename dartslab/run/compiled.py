@@ -17,11 +17,10 @@ from ..bilevel import VirtualStep
 from ..data.batches import Batch
 from ..fast.fused import FusedCell
 from ..fast.plans import FEW_CALLS
-from ..methods import METHODS
 from ..relaxation import Arch
 from ..supernet import Supernet
 from .config import SearchConfig
-from .networks import CELLS
+from .networks import cell_of
 from .problem import bilevel_problem, hypergradient_of, moment_of, relaxation_of
 
 TOLERANCE = 1e-6  # relative to the largest hypergradient, in float64
@@ -51,8 +50,8 @@ def check_compiled(
 ) -> float:
     """Compare the hypergradient through compiled cells with the plain one, on a tiny problem in float64.
 
-    The problem has the search's space, hypergradient and relaxation, three cells of both kinds, and four random
-    pictures.
+    The problem has the search's space, channels, hypergradient and relaxation, three cells of both kinds, and four
+    random pictures.
 
     Args:
         config: of the search.
@@ -66,9 +65,7 @@ def check_compiled(
         UserError: the two differ, or torch cannot compile or differentiate the cells.
     """
     generator = torch.Generator().manual_seed(0)
-    plain = Supernet(config.space, 2, 3, classes, 1, METHODS[config.method].cell or CELLS[config.cell]).to(
-        device, torch.float64
-    )
+    plain = Supernet(config.space, config.channels, 3, classes, 1, cell_of(config)).to(device, torch.float64)
     for parameter in plain.parameters():
         parameter.data = torch.randn(parameter.shape, generator=generator, dtype=torch.float64).to(device) / 2
     pictures = torch.randn(2, 4, 1, 8, 8, generator=generator, dtype=torch.float64).to(device)

@@ -59,10 +59,15 @@ def alpha_passes(config: SearchConfig, step: int) -> Callable[..., Tensor]:
     return run
 
 
-def supernet_of(config: SearchConfig, data: DataSet) -> Supernet:
-    """The supernet of a search on these data, its cells as the method or the configuration says."""
+def cell_of(config: SearchConfig) -> type[SearchCell]:
+    """The class of the supernet's cells: that of the method, or else what the configuration says."""
     cell = METHODS[config.method].cell or CELLS[config.cell]
-    return Supernet(config.space, config.channels, config.layers, len(data.classes), data.channels, cell)
+    return cell if isinstance(cell, type) else cell(config)
+
+
+def supernet_of(config: SearchConfig, data: DataSet) -> Supernet:
+    """The supernet of a search on these data."""
+    return Supernet(config.space, config.channels, config.layers, len(data.classes), data.channels, cell_of(config))
 
 
 def network_of(config: TrainConfig, genotype: Genotype, data: DataSet) -> Network:

@@ -231,11 +231,13 @@ class SearchState(RunState):
         Several processes divide whole batches among themselves, so that BatchNorm sees what it sees in one.
 
         Args:
-            weights: {kind: [E, O]}; the mixing weights of now where None.
+            weights: {kind: [E, O]}; where None those of now, or what the method validates with.
         """
         whole = plain_batches(self.val.part, self.val.normalize, self.config.batch_size, self.val.least)
         batches = islice(whole, self.val.rank, None, self.val.ranks)
-        mixed = {kind: table.to(self.device) for kind, table in (weights or self.weights()).items()}
+        if weights is None:
+            weights = (self.method.validation or self.method.weights)(self.arch, self.moment())
+        mixed = {kind: table.detach().to(self.device) for kind, table in weights.items()}
         return evaluate(lambda x: self.numerics(self.net, x, mixed), batches)
 
     def is_validated_after(self, event: Event) -> bool:
