@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ import torch
 
 import tiny
 import toy_methods
-from dartslab import Record, Recorder, SearchConfig, SearchState, methods, search
+from dartslab import Record, Recorder, SearchConfig, SearchState, search
 from dartslab.architect import finite_difference
 from dartslab.base.messages import UserError
 from dartslab.bilevel import VirtualStep
@@ -48,19 +47,6 @@ def make(data: DataSet, name: str, **changes: object) -> SearchState:
 
 def test_every_file_is_a_method_under_its_own_name() -> None:
     assert "darts" in METHODS and all(METHODS[name].name == name for name in METHODS)
-
-
-def test_methods_are_found_by_their_files_in_the_order_of_their_names(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("pc_darts.py", "gdas.py", "method.py", "__init__.py", "_shared.py", "table.json"):
-        (tmp_path / name).touch()
-    loaded: list[str] = []
-    monkeypatch.setattr(methods, "files", lambda package: tmp_path)
-    monkeypatch.setattr(methods, "import_module", lambda name: loaded.append(name) or SimpleNamespace(METHOD=SAMPLED))
-    found = methods.Methods()
-    assert list(found) == ["gdas", "pc-darts"] and "pc-darts" in found and loaded == []
-    assert found["pc-darts"] is SAMPLED and loaded == ["dartslab.methods.pc_darts"]
 
 
 def test_a_method_of_ones_own_takes_a_place_in_the_table_and_leaves_it_again() -> None:
