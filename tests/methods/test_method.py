@@ -239,6 +239,15 @@ def test_what_a_method_cannot_do_in_a_short_search_is_said(change, sentence) -> 
     assert all(sentence in text for text in found)
 
 
+def test_a_search_that_ends_early_does_not_come_to_what_begins_later() -> None:
+    method = replace(METHODS["darts"], frozen=lambda progress: progress < 0.3, keep=((0.6, 2),))
+    assert idle_settings(method, SPACE, 10) == idle_settings(method, SPACE, 10, 7) == []
+    (keeps,) = idle_settings(method, SPACE, 10, 5)
+    assert "keeping 2 operations begins at step 7, and the search has 5" in keeps
+    waits, _ = idle_settings(method, SPACE, 10, 3)
+    assert "alpha waits in all 3 steps" in waits
+
+
 def test_the_command_says_what_cannot_act_before_it_begins(tmp_path: Path, capsys) -> None:
     METHODS["asleep"] = replace(METHODS["darts"], name="asleep", frozen=lambda progress: True)
     try:
