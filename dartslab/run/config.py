@@ -162,11 +162,7 @@ class SearchConfig(RunConfig):
         known = isinstance(name, str) and name in METHODS  # what is not is refused with the other values
         own = dict(METHODS[name].defaults) if known and name != cls.method else {}
         strange = sorted(set(own) - {field.name for field in fields(cls)})
-        require(
-            not strange,
-            f"{name} sets {', '.join(strange)}, which {'is no setting' if len(strange) == 1 else 'are no settings'} of a "
-            "search; mend its defaults.",
-        )
+        require(not strange, f"{name} sets {', '.join(strange)}, which SearchConfig does not have; mend its defaults.")
         return cls(**(more | own | sizes | changes))
 
 

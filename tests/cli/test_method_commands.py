@@ -176,7 +176,7 @@ def test_a_good_method_of_ones_own_passes_all_checks(mine: Path, capsys) -> None
             OWN.replace("softmax(arch, 5 - 4 * moment.progress)", "{'normal': arch.alpha['normal']}"),
             "must be a table for each of the kinds normal, reduce, got",
         ),
-        (OWN.replace("radius", "radios"), "mine.py sets radios, which is no setting of a search; mend its defaults."),
+        (OWN.replace("radius", "radios"), "mine.py sets radios, which SearchConfig does not have; mend its defaults."),
     ],
     ids=["missing", "import", "lacks", "type", "no weights", "shape", "kinds", "settings"],
 )
