@@ -14,7 +14,15 @@ from ..methods.rankings.ranking import Ranking
 from .config import SearchConfig
 from .method_steps import idle_settings, part_of
 
-NO_CHANGE = {"name", "paper", "defaults", "numbers", "check"}  # fields of a method that change nothing of a search
+NO_CHANGE = {
+    "name",
+    "paper",
+    "defaults",
+    "numbers",
+    "check",
+    "idle",
+    "remarks",
+}  # fields of a method that change nothing of a search
 
 
 class Row(NamedTuple):
@@ -69,6 +77,12 @@ def describe_number(number: Number, config: SearchConfig, steps: int) -> str:
     return f"{number.name}: {number.paper}; here {here} of {steps} steps ({epochs:.3g} of {config.epochs} epochs)"
 
 
+def describe_setting(name: str, paper: Any, here: Any) -> str:
+    """A setting of the paper, and what it is here where that is something else."""
+    words = [" ".join(value) if isinstance(value, tuple) else str(value) for value in (paper, here)]
+    return f"{name} {words[0]}" + ("" if paper == here else f" (here {words[1]})")
+
+
 def describe_method(method: Method, config: SearchConfig) -> Row:
     """A method, and what becomes of it in a search with this configuration.
 
@@ -77,12 +91,12 @@ def describe_method(method: Method, config: SearchConfig) -> Row:
         config: of the search; its own `method` is not looked at.
     """
     whole = count_steps(config)
-    settings = tuple(
-        f"{name} {value}" + ("" if getattr(config, name) == value else f"; here {getattr(config, name)}")
-        for name, value in method.defaults.items()
-    )
+    settings = tuple(describe_setting(name, value, getattr(config, name)) for name, value in method.defaults.items())
     numbers = tuple(describe_number(number, config, whole) for number in method.numbers)
-    idle = list(idle_settings(method, config.space, whole, min(whole, config.steps or whole)))
+    steps = min(whole, config.steps or whole)
+    idle = idle_settings(method, config.space, whole, steps)
+    own = getattr(method, "idle", None)
+    idle += own(config, steps) if own is not None else []
     if method.check is not None:
         try:
             method.check(config)
@@ -104,7 +118,7 @@ def in_words(row: Row) -> str:
     label = {"method": "changes", "ranking": "costs"}[row.kind]
     parts: Mapping[str, Any] = {
         label: ", ".join(row.changes) or "nothing",
-        "sets": ", ".join(row.settings),
+        "sets": "; ".join(row.settings),
         "numbers": row.numbers,
         "but": row.idle,
     }

@@ -44,7 +44,7 @@ def numbered() -> Iterator[None]:
         METHODS["darts"],
         name="numbered",
         frozen=lambda progress: progress < 0.3,
-        defaults={"epochs": 50, "alpha_learning_rate": 6e-4},
+        defaults={"epochs": 50, "weight_decay": 6e-4},
         numbers=(Number("alpha waits", "15 of 50 epochs", 0.3), Number("strength", "0.85")),
     )
     yield
@@ -65,8 +65,8 @@ def test_the_table_names_every_method_and_every_ranking(capsys) -> None:
         (["--data", "fashion-mini"], "here 42 of 141 steps"),
         (["--preset", "lesson", "--epochs", "10"], "here 141 of 470 steps (3 of 10 epochs)"),
         ([], "here 5865 of 19550 steps (15 of 50 epochs)"),
-        (["--preset", "lesson"], "epochs 50; here 3, alpha_learning_rate 0.0006\n"),
-        ([], "epochs 50, alpha_learning_rate 0.0006\n"),
+        (["--preset", "lesson"], "epochs 50 (here 3); weight_decay 0.0006\n"),
+        ([], "epochs 50; weight_decay 0.0006\n"),
         (["--preset", "lesson"], "numbers  strength: 0.85\n"),
         (["--preset", "lesson"], "changes  frozen\n"),
         (["--preset", "lesson", "--steps", "30"], "but      numbered: alpha waits in all 30 steps"),
