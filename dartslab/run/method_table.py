@@ -14,15 +14,8 @@ from ..methods.rankings.ranking import Ranking
 from .config import SearchConfig
 from .method_steps import idle_settings, part_of
 
-NO_CHANGE = {
-    "name",
-    "paper",
-    "defaults",
-    "numbers",
-    "check",
-    "idle",
-    "remarks",
-}  # fields of a method that change nothing of a search
+# Fields of a method that change nothing of a search.
+NO_CHANGE = {"name", "paper", "defaults", "numbers", "check", "idle", "remarks"}
 
 
 class Row(NamedTuple):

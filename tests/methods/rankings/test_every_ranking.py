@@ -133,6 +133,17 @@ def test_cells_are_scored_on_the_pictures_of_a_configuration(name: str) -> None:
     assert len(found) == 2 and found == score_cells(name, cells, config, tiny.pictures())
 
 
+def test_pictures_are_looked_at_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Data] = []
+    looks = replace(RANKINGS["random"], score=lambda space, cells, state, data: seen.append(data) or [0.0])
+    monkeypatch.setitem(RANKINGS, "looks", looks)
+    for padding in (0, 2):  # of a search, which crops and flips
+        score_cells("looks", [SMALL], tiny.search_config(operations=OPERATIONS, crop_padding=padding), tiny.pictures())
+    plain, padded = seen
+    assert torch.equal(plain.images, padded.images) and plain.images.shape == (16, 1, 8, 8)
+    assert (plain.classes, plain.channels, plain.layers, plain.seed) == (10, 2, 3, 2)
+
+
 def test_a_ranking_that_needs_a_search_says_so() -> None:
     with pytest.raises(UserError, match="random-shared asks the supernet of a search; give one with --search"):
         score_cells("random-shared", [SMALL], tiny.search_config(operations=OPERATIONS), tiny.pictures())
