@@ -5,15 +5,16 @@
 
 Each runs `SearchConfig.lesson` once, with the settings that it brings, and validates as a search does. Where it refuses
 that size, the first size of `SIZES` that it accepts is taken, and DARTS is run at that size too; the row names it.
-*Passes* are those of the supernet, counted over the whole run: forward, then backward. *Calls* are aten calls of one
-step in which alpha and w both learn, and *operations* the multiply-adds of convolutions and products in it, forward and
-backward; neither depends on the machine. Columns with x are divided by those of DARTS at the same size. *Skips* are
+*Seconds* are processor time of the whole run, *x step* of one step in which alpha and w learn (the median of five).
+*Passes* are those of the supernet, counted over the whole run: forward, then backward. *Calls* are aten calls of such a
+step; they do not depend on the machine. Columns with x are divided by those of DARTS at the same size. *Skips* are
 skip_connect among the kept connections of both cells. *Could act*: what the run says before it begins. One run with one
 seed says nothing about accuracy; that needs repetitions.
 
 Rankings score 10 random cells of the same space; what needs a supernet asks that of the first epoch of DARTS.
 """
 
+import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +23,6 @@ from typing import Any
 import torch
 import tyro
 from torch import Tensor
-from torch.utils.flop_counter import FlopCounterMode
 
 from dartslab import METHODS, Genotype, SearchConfig, SearchState, random_genotype, search
 from dartslab.base.messages import UserError
@@ -40,6 +40,7 @@ SIZES: dict[str, dict[str, Any]] = {
 }
 CELLS = 10  # that a ranking scores
 EPOCH = 47  # steps
+TIMED = 5  # steps
 RANKING = "ranking "
 
 
@@ -90,11 +91,11 @@ def count_passes(net: torch.nn.Module) -> dict[str, int]:
     return found
 
 
-def count_operations(step: Callable[[], Any]) -> int:
-    """Multiply-adds of convolutions and products in a step, forward and backward."""
-    with FlopCounterMode(display=False) as counter:
-        step()
-    return counter.get_total_flops() // 2
+def seconds_of(step: Callable[[], Any]) -> float:
+    """Processor time of a step: with one thread, what other work on the machine disturbs least."""
+    begun = time.process_time()
+    step()
+    return time.process_time() - begun
 
 
 def skips_of(genotype: Genotype) -> tuple[int, int]:
@@ -110,10 +111,10 @@ def measure_method(name: str, size: str) -> dict[str, Any]:
         state = SearchState.create(config)
     except UserError as error:
         return {"refused": str(error)}
-    idle, passes, begun = state.idle_settings(), count_passes(state.net), time.perf_counter()
+    idle, passes, begun = state.idle_settings(), count_passes(state.net), time.process_time()
     for event in search(state):
         last = event
-    seconds, passes = time.perf_counter() - begun, dict(passes)
+    seconds, passes = time.process_time() - begun, dict(passes)
     train, val, rate = state.train(0), state.val(0), config.learning_rate
 
     def step() -> None:
@@ -122,9 +123,8 @@ def measure_method(name: str, size: str) -> dict[str, Any]:
 
     return {
         "seconds": seconds,
-        "steps": state.step,
+        "step": statistics.median(seconds_of(step) for _ in range(TIMED)),
         "calls": count_calls(step),
-        "operations": count_operations(step),
         "skips": skips_of(last.genotype),
         "accuracy": state.validate()[1],
         "idle": idle,
@@ -142,9 +142,9 @@ def measure_ranking(name: str) -> dict[str, Any]:
             pass
     cells = [random_genotype(config.space, number) for number in range(CELLS)]
     score_cells(name, cells[:1], config, state=state)  # what is made once is not counted
-    begun = time.perf_counter()
+    begun = time.process_time()
     scores = score_cells(name, cells, config, state=state)
-    seconds = (time.perf_counter() - begun) / CELLS
+    seconds = (time.process_time() - begun) / CELLS
     best = max(range(CELLS), key=scores.__getitem__)
     return {"seconds": seconds, "passes": RANKINGS[name].passes, "skips": skips_of(cells[best])}
 
@@ -162,7 +162,7 @@ def row_of(name: str, size: str, found: dict[str, Any], darts: dict[str, Any]) -
     shown = name if size == "lesson" else f"{name} ({size})"
     if "refused" in found:
         return {"method": shown, "could act": f"refused: {found['refused']}"} | dict.fromkeys(
-            ("skips", "seconds", "x seconds", "passes", "x passes", "calls", "x calls", "x operations"), ""
+            ("skips", "seconds", "x seconds", "x step", "passes", "x passes", "calls", "x calls"), ""
         )
     passes, those = (one["forward"] + one["backward"] for one in (found, darts))
     said = "; ".join(found["idle"]) or ("yes, it stopped the search" if found["stopped"] else "yes")
@@ -172,11 +172,11 @@ def row_of(name: str, size: str, found: dict[str, Any], darts: dict[str, Any]) -
         "skips": "{} of {}".format(*found["skips"]),
         "seconds": found["seconds"],
         "x seconds": found["seconds"] / darts["seconds"],
+        "x step": found["step"] / darts["step"],
         "passes": f"{found['forward']} + {found['backward']}",
         "x passes": passes / those,
         "calls": found["calls"],
         "x calls": found["calls"] / darts["calls"],
-        "x operations": found["operations"] / darts["operations"],
     }
 
 
@@ -199,7 +199,7 @@ def report(found: dict[str, list[Any]]) -> Result:
         rows.append(row)
         if method in ("pc-darts", "gdas") and "refused" not in one:
             key = method.replace("-", "_")
-            numbers |= {f"{key}_calls": row["x calls"], f"{key}_seconds": row["x seconds"]}
+            numbers |= {f"{key}_calls": row["x calls"], f"{key}_seconds_of_a_step": row["x step"]}
     tables = {"Methods": rows} | ({"Rankings": rankings} if rankings else {})
     return {**numbers, "n": 1, "spread": None, "tables": tables}
 
