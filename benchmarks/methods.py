@@ -1,6 +1,6 @@
 """What every method costs at the lesson's size, how many skips it keeps, and whether it could act there.
 
-    python benchmarks/methods.py --save                           all of them: about a minute each
+    python benchmarks/methods.py --save                           all of them: one to three minutes each
     python benchmarks/methods.py --methods darts,gdas --steps 20  two, stopped early
 
 Each runs `SearchConfig.lesson` once, with the settings that it brings, and validates as a search does. Where it refuses
@@ -126,7 +126,6 @@ def measure_method(name: str, size: str) -> dict[str, Any]:
         "step": statistics.median(seconds_of(step) for _ in range(TIMED)),
         "calls": count_calls(step),
         "skips": skips_of(last.genotype),
-        "accuracy": state.validate()[1],
         "idle": idle,
         "stopped": state.taken is not None,
         **passes,
