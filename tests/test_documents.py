@@ -4,9 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
 
-from dartslab import Record
+from dartslab import METHODS, PUBLISHED, Arch, Record, SearchConfig, softmax
+from dartslab.methods.method import Moment
+from dartslab.methods.rankings import RANKINGS
+from dartslab.methods.rankings.ranking import Data
+from dartslab.run.method_table import describe_method, describe_ranking, in_markdown
 from dartslab.teach.build.links import find_links, problem
 from dartslab.teach.build.notebooks import sources
 
@@ -88,6 +93,36 @@ def test_make_targets_and_commands_that_a_document_names_exist(page: Path) -> No
     code = "\n".join(code_of(page))
     assert set(re.findall(r"^make ([a-z][\w-]*)", code, re.MULTILINE)) - TARGETS == set()
     assert set(re.findall(r"^(?:\S*python -m )?dartslab ([a-z]+)\b", code, re.MULTILINE)) - COMMANDS == set()
+
+
+def test_the_table_of_methods_is_what_the_command_prints() -> None:
+    page = (ROOT / "docs/methods.md").read_text(encoding="utf-8")
+    table = re.search(r"methods --markdown` -->\n(.*?)\n<!-- its end", page, re.DOTALL)
+    rows = [describe_method(METHODS[name], SearchConfig.lesson(method=name)) for name in METHODS]
+    rows += [describe_ranking(RANKINGS[name]) for name in RANKINGS]
+    assert table and table[1] == in_markdown(rows)  # else paste what `dartslab methods --markdown` prints
+
+
+def test_the_example_of_a_method_is_one(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/methods.md").read_text(encoding="utf-8"), re.DOTALL)
+    path = tmp_path / "mine.py"
+    path.write_text(text, encoding="utf-8")
+    method, config = METHODS[str(path)], SearchConfig.lesson()
+    arch = Arch.create(config.space, 1.0)
+    for progress, temperature in ((0.0, 5), (1.0, 1)):
+        found = method.weights(arch, Moment("w", progress, 1.0, config.space))
+        assert torch.equal(found["normal"], softmax(arch, temperature)["normal"])
+
+
+def test_the_example_of_a_ranking_is_one(tmp_path: Path) -> None:
+    page = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
+    (text,) = (code for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "RANKING" in code)
+    path = tmp_path / "mine.py"
+    for place, package in (("...", "dartslab."), (".ranking", "dartslab.methods.rankings.ranking")):
+        text = text.replace(f"from {place}", f"from {package}")
+    path.write_text(text, encoding="utf-8")
+    cells = [PUBLISHED["DARTS_V2"], PUBLISHED["NASNet"]]
+    assert RANKINGS[str(path)].score(None, cells, None, Data(torch.zeros(1), 10, 4, 3, 0))[0] == 5
 
 
 def test_the_address_of_the_project_is_one_setting() -> None:

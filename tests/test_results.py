@@ -67,3 +67,13 @@ def test_a_benchmark_measures_each_variant_in_turn() -> None:
     assert set(result) >= FIELDS - {"earlier"}
     assert result["n"] == {"lesson: fused": 2, "lesson: fused, exact": 2}
     assert "--json" not in result["command"]
+
+
+@pytest.mark.long
+def test_the_benchmark_of_methods_measures_each_beside_darts() -> None:
+    result = json.loads(run_benchmark("benchmarks/methods.py", "--methods", "darts", "--steps", "2", "--json"))
+    assert set(result) >= FIELDS - {"earlier"}
+    ((row,),) = result["tables"].values()
+    assert row["method"] == "darts" and row["x calls"] == row["x passes"] == row["x step"] == 1
+    assert row["passes"] == "51 + 4"  # two passes in each of two steps, and 47 batches of validation
+    assert row["could act"] == "yes" and row["calls"] > 1000

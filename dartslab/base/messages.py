@@ -21,6 +21,12 @@ def show(name: object) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(name))
 
 
+def nearest_names(got: object, names: Iterable[str]) -> list[str]:
+    """Those of some names that a name resembles, the most alike first."""
+    known = list(names)
+    return difflib.get_close_matches(str(got), known, n=max(1, len(known)), cutoff=0.6)
+
+
 def unknown(what: str, got: object, allowed: Iterable[str]) -> UserError:
     """The error for a name that is not in a list; the nearest known names come first.
 
@@ -32,7 +38,7 @@ def unknown(what: str, got: object, allowed: Iterable[str]) -> UserError:
         A `UserError`, to be raised by the caller.
     """
     names = list(allowed)
-    near = difflib.get_close_matches(str(got), names, n=len(names), cutoff=0.6)
+    near = nearest_names(got, names)
     ordered = near + [name for name in names if name not in near]
     advice = f"Did you mean {near[0]!r}?" if near else "Choose one of them."
     return UserError(f"unknown {what} {short(repr(got))}; allowed are: {', '.join(ordered)}. {advice}")

@@ -1,4 +1,4 @@
-"""The command line: `dartslab search | train | reproduce | export | draw | table | doctor | exercises | lab`.
+"""The command line: `dartslab search | train | reproduce | methods | rank | export | draw | table | doctor | ...`.
 
 `dartslab COMMAND --help` lists the flags of a command.
 """
@@ -22,6 +22,7 @@ from ..run.record import CHECKPOINT, Record
 from ..run.stored import read_config
 from .commands import Reproduce, Search, Train
 from .course_commands import Doctor, Exercises, Lab
+from .method_commands import Methods, Rank
 from .results import Draw, Export, Table
 
 PRESETS: dict[str, dict[str, Any]] = {"search": SEARCH_PRESETS, "train": TRAIN_PRESETS}
@@ -105,6 +106,8 @@ def main(words: list[str] | None = None) -> None:
             Annotated[Search, subcommand("search", default=Search(out=missing, config=search_config))]
             | Annotated[Train, subcommand("train", default=Train(genotype=missing, config=train_config))]
             | Annotated[Reproduce, subcommand("reproduce", default=Reproduce(missing, missing, experiment))]
+            | Annotated[Methods, subcommand("methods")]
+            | Annotated[Rank, subcommand("rank")]
             | Annotated[Export, subcommand("export")]
             | Annotated[Draw, subcommand("draw")]
             | Annotated[Table, subcommand("table")]

@@ -23,6 +23,7 @@ from ..relaxation import Arch, Weights, softmax
 from ..space import SearchSpace
 
 Phase = Literal["alpha", "w", "look"]
+PHASES: tuple[Phase, ...] = ("alpha", "w", "look")
 
 
 @dataclass(frozen=True)

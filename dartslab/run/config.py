@@ -5,7 +5,7 @@ Nothing here loads torch: names are text, and `problem` holds the tables from a 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from ..base.messages import require
@@ -163,6 +163,8 @@ class SearchConfig(RunConfig):
         name = changes.get("method", cls.method)
         known = isinstance(name, str) and name in METHODS  # what is not is refused with the other values
         own = dict(METHODS[name].defaults) if known and name != cls.method else {}
+        strange = sorted(set(own) - {field.name for field in fields(cls)})
+        require(not strange, f"{name} sets {', '.join(strange)}, which SearchConfig does not have; mend its defaults.")
         return cls(**(more | own | sizes | changes))
 
 

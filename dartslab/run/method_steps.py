@@ -4,13 +4,17 @@ In a search by DARTS nothing is added, and the learning rate is that of the sche
 """
 
 import math
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
+from torch import Tensor
 
+from ..base.messages import require, short
 from ..bilevel import VirtualStep
 from ..genotype import Genotype
-from ..methods.method import Choices, Method
+from ..methods.method import Choices, Method, Moment
+from ..relaxation import Arch
 from ..space import SearchSpace
 from .steps import cosine, due, scheduled_rate
 
@@ -30,6 +34,25 @@ class Measurement(NamedTuple):
     step: int
     value: float
     genotype: str
+
+
+def require_tables(method: Method, arch: Arch, moments: Iterable[Moment]) -> None:
+    """Raise `UserError` unless a method gives mixing weights [E, O] for every kind of cell, at each of some moments."""
+    for moment in moments:
+        found, space = method.weights(arch, moment), moment.space
+        where = f"{method.name}: the mixing weights in phase {moment.phase!r}"
+        require(
+            isinstance(found, Mapping) and set(found) == set(space.kinds),
+            f"{where} must be a table for each of the kinds {', '.join(space.kinds)}, got {short(repr(found))}.",
+        )
+        expected = (len(space.edges), len(space.operations))
+        for kind, table in found.items():
+            got = tuple(table.shape) if isinstance(table, Tensor) else type(table).__name__
+            require(
+                got == expected,
+                f"{where} of kind {kind!r} must be a tensor of shape {expected}, a row for each edge and a column for "
+                f"each operation, got {got}; mend the method's `weights`.",
+            )
 
 
 def part_of(part: float, steps: int) -> int:
@@ -111,25 +134,33 @@ def taken_genotype(state: "SearchState") -> Genotype | None:
     return None if state.taken is None else Genotype.from_json(state.measurements[state.taken].genotype)
 
 
-def idle_settings(method: Method, space: SearchSpace, search_steps: int) -> list[str]:
-    """What of the method cannot act in a search of so many steps, one sentence each."""
+def idle_settings(method: Method, space: SearchSpace, search_steps: int, steps: int = 0) -> list[str]:
+    """What of the method cannot act in a search, one sentence each.
+
+    Args:
+        method: of the search.
+        space: of the search.
+        search_steps: its length, of which the lengths of a method are parts.
+        steps: that are made of them; 0 for all.
+    """
     found = []
-    last = (search_steps - 1) / search_steps
+    steps = steps or search_steps
+    last = (steps - 1) / search_steps
     if method.frozen(last):
-        found.append(f"{method.name}: alpha waits in all {search_steps} steps, so nothing is learned about operations")
+        found.append(f"{method.name}: alpha waits in all {steps} steps, so nothing is learned about operations")
     for progress, count in method.keep:
         if count >= len(space.operations):
             found.append(f"{method.name}: keeping {count} of {len(space.operations)} operations changes nothing")
         elif progress > last:
             found.append(
                 f"{method.name}: keeping {count} operations begins at step {math.ceil(progress * search_steps) + 1}, "
-                f"and the search has {search_steps}"
+                f"and the search has {steps}"
             )
     if method.stop is not None:
-        times = search_steps // part_of(method.stop.every, search_steps)
+        times = steps // part_of(method.stop.every, search_steps)
         if times < method.stop.needs:
             found.append(
                 f"{method.name}: the early stop needs {method.stop.needs} measurements of {method.stop.name}, and "
-                f"{search_steps} steps give {times}"
+                f"{steps} steps give {times}"
             )
     return found

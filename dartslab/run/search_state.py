@@ -19,7 +19,7 @@ from ..data.datasets import DataSet
 from ..data.digests import describe_pictures
 from ..genotype import Genotype
 from ..methods import METHODS
-from ..methods.method import Method, Moment, Phase
+from ..methods.method import PHASES, Method, Moment, Phase
 from ..relaxation import Arch, Relaxation, Weights
 from ..supernet import Supernet
 from .checkpoint import load_checkpoint, save_checkpoint
@@ -36,6 +36,7 @@ from .method_steps import (
     idle_settings,
     is_measured_to_stop,
     measure_to_stop,
+    require_tables,
     taken_genotype,
 )
 from .networks import adam_of, alpha_passes, arch_of, numerics_of, sgd_of, supernet_of
@@ -109,6 +110,7 @@ class SearchState(RunState):
             net = supernet_of(config, data).to(device)
         numerics_of(config).prepare(net)
         arch = arch_of(config).to(device)
+        require_tables(method, arch, (moment_of(config, phase) for phase in PHASES))
         optimizers = sgd_of(config, net), adam_of(config, arch)
         state = cls(config, data.classes, train, val, net, arch, *optimizers, device, describe_pictures(data))
         broadcast_(list(state.parameters().values()))
@@ -198,7 +200,7 @@ class SearchState(RunState):
         """What of the method cannot act in a search of this length, one sentence each."""
         method, steps = self.method, min(self.steps, self.search_steps)
         own = method.idle(self.config, steps) if method.idle is not None else []
-        return [*idle_settings(method, self.config.space, steps), *own]
+        return [*idle_settings(method, self.config.space, self.search_steps, steps), *own]
 
     def remarks(self) -> list[str]:
         """What the method says about the cells that would be derived now, one sentence each."""

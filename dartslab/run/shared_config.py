@@ -7,6 +7,7 @@ from sys import float_info
 from typing import Any, ClassVar
 
 from ..base.messages import is_number, require, short, unknown
+from ..methods.rankings import require_method
 
 HYPERGRADIENTS = ("first_order", "finite_difference", "exact", "neumann", "single_level")
 RELAXATIONS = ("softmax",)
@@ -74,7 +75,9 @@ class SharedConfig:
                 f"method must be a published search, and {value!r} is a hypergradient; use hypergradient "
                 f"(--hypergradient {value}).",
             )
-            if value not in known:
+            if name == "method":  # a file of one's own is kept with its digest
+                object.__setattr__(self, name, require_method(value))
+            elif value not in known:
                 raise unknown(name, value, known)
         for bounds, words, is_allowed in (
             ("ABOVE_ZERO", "above 0", lambda value: value > 0),

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ import torch
 
 import tiny
 import toy_methods
-from dartslab import Record, Recorder, SearchConfig, SearchState, methods, search
+from dartslab import Record, Recorder, SearchConfig, SearchState, search
 from dartslab.architect import finite_difference
 from dartslab.base.messages import UserError
 from dartslab.bilevel import VirtualStep
@@ -48,19 +47,6 @@ def make(data: DataSet, name: str, **changes: object) -> SearchState:
 
 def test_every_file_is_a_method_under_its_own_name() -> None:
     assert "darts" in METHODS and all(METHODS[name].name == name for name in METHODS)
-
-
-def test_methods_are_found_by_their_files_in_the_order_of_their_names(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("pc_darts.py", "gdas.py", "method.py", "__init__.py", "_shared.py", "table.json"):
-        (tmp_path / name).touch()
-    loaded: list[str] = []
-    monkeypatch.setattr(methods, "files", lambda package: tmp_path)
-    monkeypatch.setattr(methods, "import_module", lambda name: loaded.append(name) or SimpleNamespace(METHOD=SAMPLED))
-    found = methods.Methods()
-    assert list(found) == ["gdas", "pc-darts"] and "pc-darts" in found and loaded == []
-    assert found["pc-darts"] is SAMPLED and loaded == ["dartslab.methods.pc_darts"]
 
 
 def test_a_method_of_ones_own_takes_a_place_in_the_table_and_leaves_it_again() -> None:
@@ -251,6 +237,15 @@ def test_what_a_method_cannot_do_in_a_short_search_is_said(change, sentence) -> 
     found = idle_settings(replace(METHODS["darts"], **change), SPACE, 10)
     assert len(found) == (sentence is not None)
     assert all(sentence in text for text in found)
+
+
+def test_a_search_that_ends_early_does_not_come_to_what_begins_later() -> None:
+    method = replace(METHODS["darts"], frozen=lambda progress: progress < 0.3, keep=((0.6, 2),))
+    assert idle_settings(method, SPACE, 10) == idle_settings(method, SPACE, 10, 7) == []
+    (keeps,) = idle_settings(method, SPACE, 10, 5)
+    assert "keeping 2 operations begins at step 7, and the search has 5" in keeps
+    waits, _ = idle_settings(method, SPACE, 10, 3)
+    assert "alpha waits in all 3 steps" in waits
 
 
 def test_the_command_says_what_cannot_act_before_it_begins(tmp_path: Path, capsys) -> None:

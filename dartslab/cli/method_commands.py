@@ -1,0 +1,168 @@
+"""The commands of `dartslab` about methods and rankings. Their fields are their flags.
+
+Each loads what it needs when it runs, so that `--help` does without torch.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from tyro.conf import Positional
+
+from ..base.messages import UserError, require, short
+from ..genotype import Genotype
+from ..methods import METHODS
+from ..methods.rankings import RANKINGS, require_method, require_ranking
+from ..run.config import SEARCH_PRESETS, SearchConfig
+
+Preset = Literal["lesson", "quick", "published"]
+HOW = "give nothing for the table, or `check` and the file of your method"
+
+
+def preset_of(name: str | None, data: str | None) -> str:
+    """Where the other flags start from, as for `search`: lesson with fashion-mini, else published."""
+    return name or ("lesson" if data == "fashion-mini" else "published")
+
+
+@dataclass(frozen=True)
+class Methods:
+    """List the published searches and the rankings, or check a method of your own: `dartslab methods check mine.py`.
+
+    Printed are the paper, what a method changes about DARTS, and the paper's numbers with what they become in a search
+    of the given length. --preset, --data, --epochs and --steps are those of `search`.
+    """
+
+    words: Positional[tuple[str, ...]] = ()
+    """Nothing for the table; or `check` and the file of your method, or the name of one."""
+    preset: Preset | None = None
+    """The search for which numbers are printed: lesson, quick or published."""
+    data: str | None = None
+    """Its pictures; without --preset, fashion-mini stands for the preset lesson."""
+    epochs: int | None = None
+    """Its epochs."""
+    steps: int | None = None
+    """Stop it after so many steps; 0 runs all epochs."""
+    markdown: bool = False
+    """Print the table for docs/methods.md, without numbers."""
+
+    def run(self) -> None:
+        """Print the table, or the checks with what they found; leave with status 1 if one fails."""
+        if self.words:
+            require(len(self.words) == 2 and self.words[0] == "check", f"got {' '.join(self.words)!r}; {HOW}.")
+            if not check(self.words[1]):
+                sys.exit(1)
+            return
+        from ..run.method_table import describe_method, describe_ranking, in_markdown, in_words
+
+        given = {"data": self.data, "epochs": self.epochs, "steps": self.steps}
+        changes = {name: value for name, value in given.items() if value is not None}
+        make = SEARCH_PRESETS[preset_of(self.preset, self.data)]
+        rows = [describe_method(METHODS[name], make(**({"method": name} | changes))) for name in METHODS]
+        rows += [describe_ranking(RANKINGS[name]) for name in RANKINGS]
+        print(in_markdown(rows) if self.markdown else "\n".join(map(in_words, rows)))
+
+
+def check(name: str) -> bool:
+    """Run the checks that every method must pass on one, print what they found, and say whether all passed.
+
+    Args:
+        name: of a method, or the path of a file that defines METHOD.
+    """
+    from ..run.check_method import CHECKS
+
+    method, passed = METHODS[require_method(name)], True
+    for what, look in CHECKS.items():
+        try:
+            look(method)
+        except UserError as error:
+            found = str(error)
+        except Exception as error:  # of the method's own code: any
+            found = f"{type(error).__name__}: {short(error, 200)}"
+        else:
+            print(f"ok   {what}")
+            continue
+        print(f"no   {what}: {found}")
+        passed = False
+    return passed
+
+
+def describe_cells(genotype: Genotype) -> str:
+    """The operations of each cell with their predecessors, in one line."""
+    cells = genotype.cells.items()
+    return "; ".join(
+        f"{kind} {', '.join(f'{c.operation}({c.predecessor})' for c in cell.connections)}" for kind, cell in cells
+    )
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Score random cells of a space by a ranking, and print them, the best first.
+
+    Cell n is what `dartslab.random_genotype(space, n)` gives. A ranking looks at one batch of the training pictures and
+    at untrained networks, or, where it asks a supernet, at that of the search given with --search.
+    """
+
+    ranking: str
+    """Which one; `dartslab methods` lists them. Or the path of a file that defines RANKING."""
+    cells: int = 20
+    """How many cells."""
+    first: int = 0
+    """Number of the first cell."""
+    search: Path | None = None
+    """Folder of a search: its space, its pictures, its sizes and its supernet."""
+    preset: Preset | None = None
+    """Where the flags below start from: lesson, quick or published."""
+    data: str | None = None
+    """Pictures, as for `search`."""
+    image_size: int | None = None
+    """Resize pictures to this many pixels."""
+    nodes: int | None = None
+    """Nodes in a cell."""
+    operations: tuple[str, ...] | None = None
+    """Candidate operations on every edge."""
+    channels: int | None = None
+    """Channels of the first cell of the networks."""
+    layers: int | None = None
+    """Number of their cells."""
+    batch_size: int | None = None
+    """Pictures in the batch."""
+    seed: int | None = None
+    """Of the untrained weights, and of chance."""
+    out: Path | None = None
+    """File for the best cell, as JSON; `train --genotype` takes it."""
+
+    def run(self) -> None:
+        """Print a line for each cell."""
+        from ..base.files import write_atomically
+        from ..derive import random_genotype
+        from ..run.rank import score_cells
+        from ..run.record import CHECKPOINT
+        from ..run.search_state import SearchState
+
+        ranking = require_ranking(self.ranking)
+        require(self.cells >= 1, f"cells must be 1 or more, got {self.cells}; its default is 20.")
+        require(self.first >= 0, f"first must be 0 or more, got {self.first}; its default is 0.")
+        state = None if self.search is None else SearchState.load(self.search / CHECKPOINT)
+        config = self.config() if state is None else state.config
+        require(
+            state is not None or not ranking.searched,
+            f"{ranking.name} asks the supernet of a search; give one with --search FOLDER.",
+        )
+        numbers = range(self.first, self.first + self.cells)
+        cells = [random_genotype(config.space, number) for number in numbers]
+        scores = score_cells(self.ranking, cells, config, state=state)
+        order = sorted(range(self.cells), key=lambda place: -scores[place])
+        print(f"{'cell':>6}  {ranking.name}, seed {config.seed}")
+        for place in order:
+            print(f"{numbers[place]:>6}  {scores[place]:<12.6g}  {describe_cells(cells[place])}")
+        if self.out is not None:
+            text = cells[order[0]].to_json() + "\n"
+            write_atomically(self.out, lambda file: file.write(text.encode()))
+            print(f"the best is in {self.out}")
+
+    def config(self) -> SearchConfig:
+        """The configuration that gives space, pictures, sizes and seed."""
+        names = ("data", "image_size", "nodes", "operations", "channels", "layers", "batch_size", "seed")
+        changes: dict[str, Any] = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        return SEARCH_PRESETS[preset_of(self.preset, self.data)](**changes)

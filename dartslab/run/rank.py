@@ -1,0 +1,40 @@
+"""Cells scored by a ranking, on the pictures and at the size that a configuration names."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..data.datasets import DataSet
+from ..genotype import Genotype
+from ..methods.rankings import require_ranking
+from ..methods.rankings.ranking import Data
+from .config import SearchConfig
+from .device import choose_device
+from .run_data import halves_of, open_data
+from .search_state import SearchState
+
+
+def score_cells(
+    name: str,
+    cells: Sequence[Genotype],
+    config: SearchConfig,
+    data: DataSet | None = None,
+    state: SearchState | None = None,
+) -> list[float]:
+    """The score of each cell; higher is better.
+
+    Args:
+        name: of a ranking, or the path of a file that defines RANKING.
+        cells: of the space of the configuration.
+        config: gives the space, the pictures, their number in the one batch that is looked at, channels, layers, seed.
+        data: a data set already in memory; read by name where None.
+        state: of a search, for a ranking that asks its supernet.
+    Raises:
+        UserError: no such ranking, or one that needs a search and is given none.
+    """
+    ranking = require_ranking(name)
+    if ranking.searched and state is not None:  # pictures and space are those of the search
+        config = state.config
+    data = open_data(config, data)
+    train, _ = halves_of(replace(config, crop_padding=0), data, choose_device(config.device, config.threads))
+    looked_at = Data(train(0).images, len(data.classes), config.channels, config.layers, config.seed)
+    return ranking.score(config.space, cells, state, looked_at)
