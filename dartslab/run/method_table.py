@@ -88,8 +88,7 @@ def describe_method(method: Method, config: SearchConfig) -> Row:
     numbers = tuple(describe_number(number, config, whole) for number in method.numbers)
     steps = min(whole, config.steps or whole)
     idle = idle_settings(method, config.space, whole, steps)
-    own = getattr(method, "idle", None)
-    idle += own(config, steps) if own is not None else []
+    idle += method.idle(config, steps) if method.idle is not None else []
     if method.check is not None:
         try:
             method.check(config)
