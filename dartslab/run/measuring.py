@@ -27,7 +27,7 @@ def are_instruments_due(state: "SearchState", event: Event) -> bool:
     """Whether instruments are measured after a step: every `measure_every` steps, or each epoch; and at the end."""
     every = state.config.measure_every
     now = due(event.step, every) if every else event.epoch_done
-    return bool(state.config.instruments) and (now or event.step == event.steps)
+    return bool(state.config.instruments) and (now or event.step == state.steps)
 
 
 def measure_instruments(state: "SearchState") -> dict[str, float]:

@@ -242,13 +242,13 @@ class SearchState(RunState):
         return self.is_validated_after(event) or extra
 
     def measure(self, event: Event) -> dict[str, Any]:
-        """Measure with the chosen instruments, and for the method, which may end the search; validate."""
+        """Measure for the method, which may end the search, and with the chosen instruments; validate."""
         found: dict[str, Any] = {}
-        if are_instruments_due(self, event):
-            found["instruments"] = measure_instruments(self)
         if is_measured_to_stop(self, event.step):
-            found["instruments"] = found.get("instruments", {}) | measure_to_stop(self)
+            found["instruments"] = measure_to_stop(self)
             found["steps"] = self.steps
+        if are_instruments_due(self, event):
+            found["instruments"] = measure_instruments(self) | found.get("instruments", {})
         if self.is_validated_after(event) or self.taken is not None:
             found["val_loss"], found["val_accuracy"] = self.validate()
         return found
