@@ -2,7 +2,7 @@
 
     g_l = d L_val / d weights_l  [E, O],   alignment = the mean of cos(g_l, g_m) over all pairs of cells of one kind
 
-(Movahedi et al. 2022, Lambda-DARTS: Mitigating Performance Collapse by Harmonizing Operation Selection among Cells.)
+(Movahedi et al. 2023, Lambda-DARTS: Mitigating Performance Collapse by Harmonizing Operation Selection among Cells.)
 All cells of a kind read one table, whose gradient is the sum of theirs. To tell the cells apart, each is given a copy.
 The alignment is 1 where all want the same, and below 0 where one cell's wish is another's loss.
 """

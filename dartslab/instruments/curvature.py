@@ -15,6 +15,7 @@ from ..bilevel import Average, Loss, Tensors, hessian_product, own_gradients
 from .instrument import Subject
 
 STEPS = 20  # of Lanczos
+STEPS_TO_LARGEST = 10  # at lesson size, within 2 percent of what 20 give after 3 steps of a search, and closer later
 
 
 def hessian_spectrum(
@@ -39,20 +40,20 @@ def hessian_spectrum(
 
 
 def lambda_max(subject: Subject) -> float:
-    """The largest eigenvalue, in the order of numbers. Cost: 1 forward, 1 backward, at most 20 products."""
-    return float(_values(subject).values[-1])
+    """The largest eigenvalue, in the order of numbers. Cost: 1 forward, 1 backward, at most 10 products."""
+    return float(_spectrum(subject, STEPS_TO_LARGEST).values[-1])
 
 
 def spectrum_ends(subject: Subject) -> dict[str, float]:
-    """The smallest and the largest eigenvalue, and the part of the spectrum below 0. Cost: as `lambda_max`.
+    """The smallest eigenvalue, the largest, and their mean as one random direction v knows it, v . H v.
 
-    The part is the weight of the negative Ritz values: of a random direction, how much of it bends downwards.
+    Cost: 1 forward, 1 backward, at most 20 products.
     """
-    values, weights = _values(subject)
-    below: Tensor = weights[values < 0].sum()
-    return {"smallest": float(values[0]), "largest": float(values[-1]), "below_0": float(below)}
+    values, weights = _spectrum(subject, STEPS)
+    mean: Tensor = weights @ values
+    return {"smallest": float(values[0]), "mean": float(mean), "largest": float(values[-1])}
 
 
-def _values(subject: Subject) -> Spectrum:
+def _spectrum(subject: Subject, steps: int) -> Spectrum:
     alpha = subject.arch.parameters()
-    return hessian_spectrum(subject.loss_in_alpha, subject.w, alpha, subject.val_batch, average=subject.average)
+    return hessian_spectrum(subject.loss_in_alpha, subject.w, alpha, subject.val_batch, steps, subject.average)

@@ -5,7 +5,7 @@ from .instrument import PICTURES, Instrument
 NO_WEIGHTS = "it needs the weights w and the pictures, and a record keeps neither"
 NOTHING = "nothing: it reads numbers that are there"
 PASS = f"passes of {PICTURES} pictures"
-PRODUCTS = "1 forward, 1 backward, at most 20 products"
+PRODUCTS = "1 forward, 1 backward, at most {} products"
 
 ALL = (
     Instrument("skips", "share of skip connections among the kept edges", "0..1", NOTHING, "choices.skips"),
@@ -15,11 +15,11 @@ ALL = (
     Instrument("entropy", "mean entropy of the edges", "nats", NOTHING, "choices.mean_entropy"),
     Instrument("margin", "mean margin of the edges", "weight", NOTHING, "choices.mean_margin"),
     Instrument(
-        "lambda_max", "largest eigenvalue of the Hessian of L_val in alpha", "nats", PRODUCTS, "curvature.lambda_max",
+        "lambda_max", "largest eigenvalue of the Hessian of L_val in alpha", "nats", PRODUCTS.format(10), "curvature.lambda_max",
         parts=False, missing=NO_WEIGHTS, twice=True,
     ),
     Instrument(
-        "spectrum", "ends of the spectrum of that Hessian, and its part below 0", "nats; part 0..1", PRODUCTS,
+        "spectrum", "smallest and largest eigenvalue of that Hessian, and their mean", "nats", PRODUCTS.format(20),
         "curvature.spectrum_ends", missing=NO_WEIGHTS, twice=True,
     ),
     Instrument(

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from dartslab.base.eigenvalues import random_start
 from dartslab.instruments import INSTRUMENTS, Subject
 from dartslab.instruments.curvature import hessian_spectrum
 
@@ -34,18 +35,19 @@ def test_the_whole_spectrum_is_that_of_the_dense_hessian(subject: Subject) -> No
 
 
 def test_what_a_run_measures_are_its_ends(subject: Subject) -> None:
-    expected = torch.linalg.eigvalsh(dense_hessian(subject))
+    dense = dense_hessian(subject)
+    expected, v = torch.linalg.eigvalsh(dense), random_start(len(dense))
     measured = INSTRUMENTS["lambda_max"].measure(subject) | INSTRUMENTS["spectrum"].measure(subject)
-    assert measured["lambda_max"] == measured["spectrum.largest"] == pytest.approx(float(expected[-1]), rel=1e-6)
+    assert measured["lambda_max"] == pytest.approx(float(expected[-1]), rel=1e-3)  # by half as many products
+    assert measured["spectrum.largest"] == pytest.approx(float(expected[-1]), rel=1e-6)
     assert measured["spectrum.smallest"] == pytest.approx(float(expected[0]), rel=1e-6)
-    assert 0 < measured["spectrum.below_0"] < 1
+    assert measured["spectrum.mean"] == pytest.approx(float(v @ dense @ v), rel=1e-6)
 
 
-def test_a_bowl_has_no_part_below_0_and_an_upturned_one_nothing_else() -> None:
+def test_a_bowl_and_an_upturned_one_differ_in_the_sign() -> None:
     alpha = {"alpha.normal": torch.zeros(2, 3, dtype=torch.float64)}
     for sign in (1, -1):
         spectrum = hessian_spectrum(
             lambda w, a, batch, s=sign: 2.5 * s * (a["alpha.normal"] ** 2).sum(), {}, alpha, None
         )
         assert spectrum.values.tolist() == pytest.approx([5 * sign])
-        assert float(spectrum.weights[spectrum.values < 0].sum()) == pytest.approx(float(sign < 0))
