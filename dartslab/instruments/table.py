@@ -15,8 +15,8 @@ ALL = (
     Instrument("entropy", "mean entropy of the edges", "nats", NOTHING, "choices.mean_entropy"),
     Instrument("margin", "mean margin of the edges", "weight", NOTHING, "choices.mean_margin"),
     Instrument(
-        "lambda_max", "largest eigenvalue of the Hessian of L_val in alpha", "nats", PRODUCTS.format(10), "curvature.lambda_max",
-        parts=False, missing=NO_WEIGHTS, twice=True,
+        "lambda_max", "largest eigenvalue of the Hessian of L_val in alpha", "nats", PRODUCTS.format(10),
+        "curvature.lambda_max", parts=False, missing=NO_WEIGHTS, twice=True,
     ),
     Instrument(
         "spectrum", "smallest and largest eigenvalue of that Hessian, and their mean", "nats", PRODUCTS.format(20),
