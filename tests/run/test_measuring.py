@@ -126,3 +126,10 @@ def test_they_work_with_every_way_to_use_the_seam(method, data: DataSet) -> None
     assert found and all(np.isfinite(list(numbers.values())).all() for numbers in found)
     has_entropy = any("entropy.normal" in numbers for numbers in found)
     assert has_entropy == (method is not toy_methods.WEIGHED)
+
+
+def test_tied_cells_are_one_kind(data: DataSet) -> None:
+    *_, last = search(make(data, tied=True, instruments=ALL, epochs=1))
+    names = set(last.instruments)
+    assert {"skips.normal", "cell_alignment.normal", "value_rank.normal"} <= names
+    assert not any(name.endswith(".reduce") for name in names)

@@ -1,5 +1,4 @@
 // What happened over the steps: when the derived cell changed, a ribbon for each edge with its leading operation, curves.
-
 // The last band shows how undecided the edges are, or what an instrument measured.
 
 const nameOfKind = ({ kind, tied }) => (tied ? "both" : KIND_NAMES[kind] ?? kind);
@@ -11,7 +10,8 @@ const DASHES = [null, "5 3", "2 2", "9 3 2 3"]; // of the parts of an instrument
 const brief = (value, digits = 3) => (Math.abs(value) >= 1e4 || (value && Math.abs(value) < 1e-3)
   ? value.toExponential(1).replace("+", "") : String(Number(value.toPrecision(digits))));
 
-// { node, draw(whole, run, curve), move(run, step), point(focus) }; `curve` names an instrument for the last band. `go(step)` is called by a person who drags over it, or is null.
+// { node, draw(whole, run, curve), move(run, step), point(focus) }; `curve` names an instrument for the last band.
+// `go(step)` is called by a person who drags over it, or is null.
 function runStrip(cells, { ribbon, band }, point, go) {
   const count = cells[0].edges.length, after = 14;
   const ribbonTop = cells.map((_, i) => after + i * (count * ribbon + 4));
