@@ -33,6 +33,9 @@ _MODULE_OF = {
     "FusedCell": "fast.fused",
     # published searches, by name
     "METHODS": "methods",
+    # what can be measured while a search runs, by name
+    "INSTRUMENTS": "instruments",
+    "instruments_of": "instruments",
     # pictures
     "DataSet": "data.datasets",
     "Labelled": "data.datasets",
@@ -73,6 +76,8 @@ if TYPE_CHECKING:
     from .genotype import PUBLISHED as PUBLISHED
     from .genotype import PUBLISHED_RECURRENT as PUBLISHED_RECURRENT
     from .genotype import Genotype as Genotype
+    from .instruments import INSTRUMENTS as INSTRUMENTS
+    from .instruments import instruments_of as instruments_of
     from .methods import METHODS as METHODS
     from .network import Network as Network
     from .network import count_multiply_adds as count_multiply_adds

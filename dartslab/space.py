@@ -49,7 +49,8 @@ def tuple_of_names(what: str, names: Iterable[str]) -> tuple[str, ...]:
         found: tuple[Any, ...] = tuple(names)
     except TypeError:
         found = (None,)
-    example = "('normal', 'reduce')" if what == "kinds" else "('skip_connect', 'sep_conv_3x3')"
+    examples = {"kinds": "('normal', 'reduce')", "instruments": "('lambda_max', 'skips')"}
+    example = examples.get(what, "('skip_connect', 'sep_conv_3x3')")
     require(
         not isinstance(names, str) and all(isinstance(name, str) for name in found),
         f"{what} are {short(repr(names))}; a list of names is needed, for example {what}={example}.",

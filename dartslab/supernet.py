@@ -3,10 +3,12 @@
 `Supernet(x, weights)` receives the mixing weights {kind: [E, O]}. It owns the network weights w and no architecture
 parameters, so the optimiser of w cannot reach alpha and `torch.func` can treat both as plain inputs.
 
+To ask how one cell's weights matter, give a list instead, [E, O] for each cell: cells of a kind then need not share.
+
 `space.skeleton` gives the kind and the channels of each cell.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from torch import Tensor, nn
 
@@ -55,11 +57,12 @@ class Supernet(nn.Module):
         self.kinds = tuple(space.table_of[place.kind] for place in places)  # whose mixing weights a cell gets
         self.classifier = nn.Linear(space.nodes * places[-1].channels, classes)
 
-    def forward(self, x: Tensor, weights: Mapping[str, Tensor]) -> Tensor:
-        """Images x [B, C, H, W] and mixing weights {kind: [E, O]} -> logits [B, classes]."""
+    def forward(self, x: Tensor, weights: Mapping[str, Tensor] | Sequence[Tensor]) -> Tensor:
+        """Images x [B, C, H, W] and mixing weights {kind: [E, O]}, or [E, O] for each cell -> logits [B, classes]."""
+        tables = [weights[kind] for kind in self.kinds] if isinstance(weights, Mapping) else weights
         s0 = s1 = self.stem(x)
-        for kind, cell in zip(self.kinds, self.cells, strict=True):
-            s0, s1 = s1, cell(s0, s1, weights[kind])
+        for cell, table in zip(self.cells, tables, strict=True):
+            s0, s1 = s1, cell(s0, s1, table)
         return self.classifier(s1.mean(dim=(2, 3)))  # global average pooling
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
-from ..base.messages import require
+from ..base.messages import require, unknown
+from ..instruments import INSTRUMENTS
 from ..methods import METHODS
 from ..space import PUBLISHED_OPERATIONS, STEMS, SearchSpace, tuple_of_names
 from .shared_config import AUGMENTATIONS, CELLS, HYPERGRADIENTS, RELAXATIONS, SCHEDULES, TRAIN_SCHEDULES, RunConfig
@@ -43,6 +44,9 @@ class SearchConfig(RunConfig):
         alpha_beta1: first beta of Adam on alpha; the second is 0.999.
         alpha_weight_decay: of Adam on alpha.
         validate_every: measure the validation part every so many steps too; 0 only at the end of each epoch.
+        instruments: what else is measured, such as lambda_max and skips; `INSTRUMENTS` has the names and their costs.
+            They change nothing about the search.
+        measure_every: measure them every so many steps, and at the end; 0 at the end of each epoch.
     Raises:
         UserError: a value that is not allowed.
     """
@@ -52,6 +56,7 @@ class SearchConfig(RunConfig):
         "alpha_scale",
         "alpha_weight_decay",
         "validate_every",
+        "measure_every",
         "alpha_beta1",
         "alpha_waits",
     )
@@ -83,15 +88,29 @@ class SearchConfig(RunConfig):
     alpha_beta1: float = 0.5
     alpha_weight_decay: float = 1e-3
     validate_every: int = 0
+    instruments: tuple[str, ...] = ()
+    measure_every: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "operations", tuple_of_names("operations", self.operations))
+        object.__setattr__(self, "instruments", tuple_of_names("instruments", self.instruments))
         self.check_values()
+        self._check_instruments()
         require(
             self.alpha_waits < self.epochs,
             f"alpha waits in {self.alpha_waits} of {self.epochs} epochs, so it would never move; let it wait in fewer.",
         )
         _ = self.space  # checks nodes and operations
+
+    def _check_instruments(self) -> None:
+        for name in self.instruments:
+            if name not in INSTRUMENTS:
+                raise unknown("instrument", name, INSTRUMENTS)
+            require(
+                not (self.compile and INSTRUMENTS[name].twice),
+                f"{name} takes second derivatives, which may be lost in compiled cells; search with compile=False, or "
+                "leave it out.",
+            )
 
     @property
     def space(self) -> SearchSpace:

@@ -24,7 +24,8 @@ class Event:
         alpha: {kind: float32 [E, O]}, a copy; None when a derived network is trained.
         weights: the mixing weights that alpha gives, without chance, {kind: float32 [E, O]}.
         beta: {kind: float32 [E]}; empty unless the method has edge parameters.
-        instruments: what the method measured after this step, by name; see `methods.method.Stop`.
+        instruments: what was measured after this step, by name: by the chosen instruments, see `INSTRUMENTS`, and by
+            the method, see `methods.method.Stop`. None where nothing was.
         genotype: what would be derived now.
         epoch_done: this step was the last of its epoch.
         seconds: time spent in steps since the run began, over all resumptions.

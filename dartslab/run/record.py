@@ -3,7 +3,7 @@
     runs/a/config.json      what was asked for, with versions, and digests of the pictures
     runs/a/columns.npz      one entry per step: step, epoch, losses, accuracies, seconds, genotype, and for each kind
                             of cell alpha.normal, weights.normal, and beta.normal where edges have parameters;
-                            instrument.<name> where the method measures something
+                            instrument.<name> where instruments, or the method, measure something
     runs/a/genotype.json    what is derived after the last recorded step, or what is trained
     runs/a/checkpoint.pt    everything needed to go on (this one is torch's)
 
@@ -44,7 +44,7 @@ NUMBERS = (  # columns that are one number per step; NaN where nothing was measu
     "seconds",
 )
 ALPHA, WEIGHTS, BETA = "alpha.", "weights.", "beta."  # columns that are one table per step, for each kind of cell
-INSTRUMENT = "instrument."  # columns of what a method measured, one number per step; NaN where nothing was measured
+INSTRUMENT = "instrument."  # columns of what instruments and methods measured: a number per step, NaN for none
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from .device import choose_device
 from .distributed import broadcast_
 from .events import Event
 from .guard import Guard
+from .measuring import are_instruments_due, measure_instruments
 from .memory import require_memory
 from .method_steps import (
     Measurement,
@@ -247,15 +248,18 @@ class SearchState(RunState):
         return event.epoch_done or event.step == event.steps or due(event.step, self.config.validate_every)
 
     def is_measured_after(self, event: Event) -> bool:
-        """Where it is validated, and where the method measures to stop early."""
-        return self.is_validated_after(event) or is_measured_to_stop(self, event.step)
+        """Where it is validated, where instruments are due, and where the method measures to stop early."""
+        extra = are_instruments_due(self, event) or is_measured_to_stop(self, event.step)
+        return self.is_validated_after(event) or extra
 
     def measure(self, event: Event) -> dict[str, Any]:
-        """Measure for the method, which may end the search; validate."""
+        """Measure for the method, which may end the search, and with the chosen instruments; validate."""
         found: dict[str, Any] = {}
         if is_measured_to_stop(self, event.step):
             found["instruments"] = measure_to_stop(self)
             found["steps"] = self.steps
+        if are_instruments_due(self, event):
+            found["instruments"] = measure_instruments(self) | found.get("instruments", {})
         if self.is_validated_after(event) or self.taken is not None:
             found["val_loss"], found["val_accuracy"] = self.validate()
         return found

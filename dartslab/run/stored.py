@@ -13,7 +13,10 @@ VERSION = 2  # of records and checkpoints
 # Fields that may differ between a run and its continuation. They change where and how a run happens, not what it
 # computes; `cell`, `compile` and `channels_last` only by rounding.
 FREE_FIELDS = frozenset(
-    {"root", "device", "checkpoint_every", "report_every", "steps", "cell", "compile", "channels_last"}
+    {
+        *("root", "device", "checkpoint_every", "report_every", "steps", "cell", "compile", "channels_last"),
+        *("instruments", "measure_every"),
+    }
 )
 # Fields added after the first runs were stored. Their defaults are what those runs did.
 ADDED_FIELDS = frozenset(
@@ -26,6 +29,8 @@ ADDED_FIELDS = frozenset(
         "augmentation",
         "alpha_waits",
         "tied",
+        "instruments",
+        "measure_every",
     }
 )
 

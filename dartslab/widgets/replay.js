@@ -23,12 +23,12 @@ const view = {
       if (frame.notices.length) stage.append(notices);
       frame.runs.forEach((run, i) => {
         if (!runs[i]) stage.append((runs[i] = runView((step) => send({ set: { step } }), frame.runs.length > 1)).node);
-        runs[i].show(run, data.whole[i]);
+        runs[i].show(run, data.whole[i], frame.curve);
       });
     };
     return { show, stop: () => runs.forEach((run) => run.stop()) };
   },
-  frame: ({ step }, data) => ({ step, notices: data.notices, runs: data.moments.map(({ steps, frames, cells }) => {
+  frame: ({ step, curve }, data) => ({ step, curve, notices: data.notices, runs: data.moments.map(({ steps, frames, cells }) => {
     const found = frames[nearest(steps, step)];
     return { ...found, cells: cells.map((cell, k) => ({ ...cell, ...found.cells[k] })) };
   }) }),

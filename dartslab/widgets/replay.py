@@ -1,6 +1,6 @@
 """Replay: scrub through recorded runs, one or two side by side, with bookmarks where the derived cell changes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 from ..run.record import Record
 from .kit.stills import moment_png, stack
 from .kit.view import RUN_MODULES, RUN_STYLES, View
+from .models.measured import UNDECIDED
 from .models.moments import describe_moment
 from .models.track import Track
 
@@ -25,7 +26,8 @@ class Replay(View):
         Replay("runs/a", "runs/b")
         Replay(panel.record)
 
-    Its state is the step and a fingerprint of the records, so it opens only on the same ones.
+    Where instruments measured something, a list chooses what the lowest curve shows. The state is the step, this choice
+    and a fingerprint of the records, so it opens only on the same ones.
 
     Args:
         record: a `Record` of a search, or its folder.
@@ -55,7 +57,9 @@ class Replay(View):
         self.bookmarks.observe(self._go, "value")
         step.observe(self._name_step, "value")
         whole = [track.whole() for track in self.tracks]
-        super().__init__({"step": step}, [[step, self.bookmarks]], {"whole": whole})
+        curve = curve_choice([name for run in whole for name in run["instruments"]])
+        controls = {"step": step} | ({"curve": curve} if len(curve.options) > 1 else {})
+        super().__init__(controls, [[step, self.bookmarks, *list(controls.values())[1:]]], {"whole": whole})
         self.ready()
 
     @property
@@ -72,7 +76,8 @@ class Replay(View):
         """All records at one step."""
         step = settings["step"]
         notices = [track.notice for track in self.tracks if track.notice]
-        return {"step": step, "notices": notices, "runs": [track.frame(track.row(step)) for track in self.tracks]}
+        runs = [track.frame(track.row(step)) for track in self.tracks]
+        return {"step": step, "curve": settings.get("curve", UNDECIDED), "notices": notices, "runs": runs}
 
     def describe(self, frame: Mapping[str, Any]) -> str:
         """Each run in words."""
@@ -107,3 +112,9 @@ class Replay(View):
     def _go(self, change: Any) -> None:
         if change["new"]:
             self.controls["step"].value = change["new"]
+
+
+def curve_choice(names: Iterable[str]) -> ipywidgets.Dropdown:
+    """The list of curves: how undecided the edges are, and what instruments of these names measured."""
+    named = [(name.replace("_", " "), name) for name in dict.fromkeys((UNDECIDED, *names))]
+    return ipywidgets.Dropdown(options=named, value=UNDECIDED, description="curve")

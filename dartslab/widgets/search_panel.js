@@ -11,7 +11,7 @@ const view = {
       status.replaceChildren(h("strong", {}, frame.status), ` · ${frame.note}`);
       alarm.hidden = !frame.error;
       alarm.textContent = frame.error ?? "";
-      shown.show(frame.run, frame.run);
+      shown.show(frame.run, frame.run, frame.curve);
     };
     return { show, stop: shown.stop };
   },

@@ -16,8 +16,10 @@ from .kit.state import describe_allowed
 from .kit.stills import moment_png
 from .kit.view import RUN_MODULES, RUN_STYLES, View
 from .models.live_search import LiveSearch
+from .models.measured import UNDECIDED, instrument_curves, last_numbers
 from .models.moments import curves, describe_moment, moment
 from .models.search_history import edges_since
+from .replay import curve_choice
 
 if TYPE_CHECKING:
     from ..run.config import SearchConfig
@@ -43,6 +45,7 @@ class SearchPanel(View):
 
     Training runs in a thread, so the cell returns at once. From code: `panel.play()`, then `panel.wait()` or
     `await panel.done()` in a later cell. Running the cell anew stops the earlier run. `panel.record` opens in `Replay`.
+    A curve of what the configuration's `instruments` measure is chosen behind "more".
 
     Args:
         search: a `SearchConfig`, or a `SearchState`, which is moved on in place.
@@ -67,6 +70,10 @@ class SearchPanel(View):
             "alpha_learning_rate": log_slider(config.alpha_learning_rate, -4, 0, "rate of alpha"),
             "temperature": log_slider(config.temperature, -1.5, 1, "temperature"),
         }
+        stop = self.search.method.stop
+        measured = (*config.instruments, *((stop.name,) if stop else ()))
+        if measured:
+            controls["curve"] = curve_choice(measured)
         self.buttons = {
             name: ipywidgets.Button(description=name, icon=icon, tooltip=tip, layout={"width": "auto"})
             for name, icon, tip in BUTTONS
@@ -77,6 +84,7 @@ class SearchPanel(View):
             button.on_click(lambda _, action=action: action())
         face = [*(self.buttons[name] for name in FACE), controls["alpha_learning_rate"], controls["temperature"]]
         behind = [*(button for name, button in self.buttons.items() if name not in FACE), controls["speed"]]
+        behind += [controls["curve"]] if measured else []
         super().__init__(controls, [face], more=behind)
         self.ready()
 
@@ -175,7 +183,7 @@ class SearchPanel(View):
         self.read_state(text.rpartition("@")[0] or text)  # says so where it is of another view
         head, step, changes = self.live.read_trail(text)
         values = self.read_state(head)
-        speed = values.pop("speed", math.inf)
+        speed, curve = values.pop("speed", math.inf), values.pop("curve", UNDECIDED)
         for name, value in (*values.items(), *(change[1:] for change in changes)):
             slider = self.controls[name]
             good = isinstance(value, int | float) and slider.base**slider.min <= value <= slider.base**slider.max
@@ -185,7 +193,12 @@ class SearchPanel(View):
             speed in dict(SPEEDS).values(),
             f"the state has the speed {short(repr(speed))}; allowed are {known} steps/s.",
         )
+        curves_there = [name for _, name in self.controls["curve"].options] if "curve" in self.controls else [UNDECIDED]
+        known = ", ".join(curves_there)
+        require(curve in curves_there, f"the state has the curve {short(repr(curve))}; allowed are {known}.")
         self.controls["speed"].value = speed
+        if "curve" in self.controls:
+            self.controls["curve"].value = curve
         self.live.go_to(step, changes)
         self.redraw()
 
@@ -200,12 +213,14 @@ class SearchPanel(View):
         past = self.live.past
         run |= {"verdict": self.live.verdict(), "since": edges_since(space, past.since)}
         run |= {"curves": curves(columns, row + 1), **past.shown(search.steps)}
+        run |= {"instruments": instrument_curves(columns, row + 1), "measured": last_numbers(columns, row + 1)}
         return {
             "status": self.status,
             "note": self.live.note(),
             "error": None if self.error is None else f"{type(self.error).__name__}: {self.error}",
             "step": search.step,
             "moving": self.status == "running",
+            "curve": settings.get("curve", UNDECIDED),
             "run": run | {"step": search.step},
         }
 

@@ -314,7 +314,7 @@ reveal("06.p3", round(100 * end["accuracy"], 1))
 # $$C_{e,o} = p_{e,o}\,[\,e \text{ is kept}\,], \qquad D_{e,o} = [\,e \text{ is kept and } o = o_e\,]: \tag{06.4}$$
 #
 # first the kept edges, still mixed; then one operation each, with weight 1, which is the last stage of the view
-# (`discretization_steps` in `dartslab.widgets.models.gap`). Rows of the other edges are 0. The cells below then measure
+# (`discretization_steps` in `dartslab.instruments.gap`). Rows of the other edges are 0. The cells below then measure
 # the stages of a run with one and the same $w$ on the 5,000 test pictures: neither $w$ nor $\alpha$ has learned from
 # them, and nothing is chosen by what comes out.
 

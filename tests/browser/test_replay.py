@@ -120,6 +120,44 @@ def test_it_fits(page_of, tmp_path: Path, runs: list[Path], width: int, highest:
     assert page.evaluate("document.documentElement.scrollWidth") <= width + 32
 
 
+@pytest.fixture(scope="module")
+def measured() -> Record:
+    config = tiny.search_config(
+        hypergradient="first_order", nodes=2, instruments=("lambda_max", "skips", "gradient_cosine"), measure_every=2
+    )
+    recorder = Recorder(SearchState.create(config, tiny.pictures()))
+    list(recorder.watch(search(recorder.state)))
+    return recorder.record
+
+
+@pytest.mark.parametrize(("count", "width", "highest"), [(1, 900, 560), (1, 560, 1000), (2, 900, 600), (2, 560, 1300)])
+def test_a_curve_of_an_instrument_stands_where_it_was_told_how_undecided_edges_are(
+    measured: Record, page_of, tmp_path: Path, count: int, width: int, highest: int
+) -> None:
+    page = page_of(
+        Replay(*[measured] * count).export_html(tmp_path / "replay.html"), viewport={"width": width + 32, "height": 700}
+    )
+    strip, choice = page.locator(".dartslab-strip").first, page.locator("select[name=curve]")
+    expect(strip.locator("polyline")).to_have_count(4 + 2)
+    high = page.locator("#view").bounding_box()["height"]
+    choice.select_option(label="lambda max")
+    expect(strip.locator("polyline")).to_have_count(4 + 1)
+    expect(strip.locator(".labels")).to_contain_text("lambda max")
+    numbers = measured.columns["instrument.lambda_max"]
+    last = float(strip.locator(".values span").nth(-2).inner_text())
+    assert last == pytest.approx(numbers[-1], rel=0.06)
+    page.locator("input[name=step]").fill("4")
+    expect(page.locator(".dartslab-run").first).to_have_attribute("data-step", "4")
+    assert float(strip.locator(".values span").nth(-2).inner_text()) == pytest.approx(numbers[3], rel=0.06)
+    choice.select_option(label="gradient cosine")
+    expect(strip.locator(".values")).to_contain_text("sep 3×3")
+    assert page.locator("#view").bounding_box()["height"] == high <= highest
+    assert page.evaluate("document.documentElement.scrollWidth") <= width + 32
+    choice.select_option(label="undecided")
+    expect(strip.locator("polyline")).to_have_count(4 + 2)
+    expect(strip.locator(".labels")).to_contain_text("undecided")
+
+
 def test_two_runs_stand_side_by_side_and_their_tables_unfold(page_of, tmp_path: Path) -> None:
     page = page_of(Replay(FIRST_SEARCH, FIRST_SEARCH).export_html(tmp_path / "replay.html"))
     left, right = (page.locator(".dartslab-run").nth(i).bounding_box() for i in (0, 1))

@@ -101,6 +101,22 @@ def test_it_fits_with_its_controls(panel: Notebook, width: int, highest: int) ->
     assert face.count() == 5
 
 
+def test_a_curve_of_an_instrument_is_chosen_behind_more(notebook) -> None:
+    own = MAKE.replace(
+        'hypergradient="first_order"', 'hypergradient="first_order", instruments=("skips",), measure_every=2'
+    )
+    nb = notebook("panel", [own])
+    nb.run()
+    wait_for_status(nb, "ready")
+    open_more(nb)
+    nb.page.locator("select[name=curve]").select_option(label="skips")
+    expect(nb.page.locator(".dartslab-strip .labels")).to_contain_text("not measured")
+    nb.python("panel.step(4); panel.wait()")
+    expect(nb.page.locator(".dartslab-strip .labels")).to_contain_text("skips")
+    share = float(nb.python("print(panel.record.columns['instrument.skips.normal'][-1])"))
+    expect(nb.page.locator(".dartslab-strip .values")).to_contain_text(f"normal {share:g}")
+
+
 def test_play_pause_and_exactly_three_single_steps(panel: Notebook) -> None:
     press(panel.button("play"))
     wait_for_status(panel, "running")

@@ -117,6 +117,10 @@ def test_every_field_of_a_preset_can_be_changed(preset) -> None:
         ({"learning_rate": "0.1"}, "learning_rate must be a number, got '0.1'"),
         ({"channels_last": "no"}, "channels_last must be True or False, got 'no'"),
         ({"data": 5}, "data must be a text, got 5"),
+        ({"instruments": ("lambda",)}, "unknown instrument 'lambda'; allowed are: lambda_max"),
+        ({"instruments": "skips"}, "instruments are 'skips'; a list of names is needed, for example instruments="),
+        ({"instruments": ("skips", "lambda_max"), "compile": True}, "lambda_max takes second derivatives"),
+        ({"measure_every": -1}, "measure_every must be 0 or more, got -1"),
         ({"batch_size": 0}, "batch_size must be above 0, got 0; its default is 64"),
         ({"learning_rate": -1.0}, "learning_rate must be above 0, got -1.0"),
         ({"learning_rate": float("nan")}, "learning_rate must be above 0, got nan"),
@@ -225,6 +229,8 @@ def test_a_value_of_another_type_is_one_sentence_in_every_field(make: Make) -> N
         for value in OTHER_TYPES:
             if isinstance(value, float) and isinstance(getattr(made, field.name), float):
                 continue  # 1.5 is such a number
+            if field.name == "instruments" and isinstance(value, list | dict) and not value:
+                continue  # a list of no names
             sentence = refusal(make, **{field.name: value})
             assert len(sentence) < 300 and sentence.endswith(".")
 

@@ -17,9 +17,10 @@ from dartslab import SearchSpace, SearchState, search
 from dartslab.base.messages import UserError
 from dartslab.data.batches import plain_batches
 from dartslab.derive import kept_entries, softmax, top_k_mask
+from dartslab.instruments.gap import discretization_steps, drop_order
 from dartslab.run.steps import evaluate
 from dartslab.widgets import DiscretizationGap
-from dartslab.widgets.models.gap import discretization_steps, drop_order, gap_columns
+from dartslab.widgets.models.gap import gap_columns
 from sentences import refusal
 
 SPACE = SearchSpace(nodes=2, operations=("none", "skip_connect", "sep_conv_3x3"))

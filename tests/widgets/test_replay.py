@@ -65,6 +65,26 @@ def test_two_runs_are_told_apart_in_the_titles_and_in_the_list_of_changes(record
     ]
 
 
+def test_a_list_of_curves_is_there_where_instruments_measured(record: Record) -> None:
+    measured = recorded(instruments=("entropy", "lambda_max"), measure_every=2)
+    view = Replay(measured, record)
+    assert [name for _, name in view.controls["curve"].options] == ["undecided", "entropy", "lambda_max"]
+    assert view.canvas.frame["curve"] == "undecided"
+    view.controls["curve"].value = "lambda_max"
+    assert view.canvas.frame["curve"] == "lambda_max"
+    first, second = view.canvas.data["whole"]
+    (line,) = first["instruments"]["lambda_max"]["lines"]
+    assert line["x"] == [2, 4, 6, 8] and second["instruments"] == {}
+    view.controls["step"].value = 5
+    shown = view.canvas.frame["runs"][0]["measured"]["lambda_max"]
+    assert shown == pytest.approx(measured.columns["instrument.lambda_max"][3], rel=1e-4)
+    assert f"lambda max {shown:.3g}" in view.text
+    other = Replay(measured, record)
+    other.restore(view.state())
+    assert other.settings == {"step": 5, "curve": "lambda_max"}
+    assert "curve" not in Replay(record).controls
+
+
 def test_bookmarks_lead_to_each_change_of_the_cell(record: Record) -> None:
     view = Replay(record)
     index = record.columns["genotype"]

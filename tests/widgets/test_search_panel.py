@@ -53,6 +53,27 @@ def test_a_panel_searches_exactly_as_a_loop_does(panel: SearchPanel) -> None:
     assert panel.genotype == state.genotype()
 
 
+def test_what_instruments_measure_can_be_chosen_as_a_curve(panel: SearchPanel) -> None:
+    assert "curve" not in panel.controls and panel.canvas.frame["curve"] == "undecided"
+    own = SearchPanel(new_search(instruments=("lambda_max",), measure_every=2))
+    try:
+        assert [name for _, name in own.controls["curve"].options] == ["undecided", "lambda_max"]
+        own.controls["curve"].value = "lambda_max"
+        go(own, 3)
+        run = own.canvas.frame["run"]
+        assert own.canvas.frame["curve"] == "lambda_max"
+        assert run["instruments"]["lambda_max"]["lines"][0]["x"] == [2]
+        assert run["measured"]["lambda_max"] == pytest.approx(own.record.columns["instrument.lambda_max"][1], rel=1e-4)
+        text = own.state()
+        own.controls["curve"].value = "undecided"
+        own.restore(text)
+        assert own.wait(PATIENCE_S) and own.settings["curve"] == "lambda_max" and own.search.step == 3
+        wrong = text.replace('"lambda_max"', '"skips"', 1)
+        assert "the state has the curve 'skips'; allowed are undecided, lambda_max" in refusal(own.restore, wrong)
+    finally:
+        own.close()
+
+
 def test_steps_are_exact_and_the_calls_return_at_once(panel: SearchPanel) -> None:
     go(panel, 3)
     assert (panel.status, panel.search.step, len(panel.record)) == ("paused", 3, 3)

@@ -45,13 +45,13 @@ function about(run, { kind, row }) {
   return `${cell.title}, edge ${cell.edges[row].replaceAll(" ", "")}: ${parts}; ${since === null ? "not kept" : `kept since step ${since}`}`;
 }
 
-// { node, line, show(run, whole), stop() }; `line` is the first line, `go(step)` where a person can move over the steps.
+// { node, line, show(run, whole, curve), stop() }; `line` is the first line, `go(step)` where a person can move over the steps.
 // One of a `pair` that stand side by side is narrower, and its table is folded away below the graphs.
 function runView(go, pair = false) {
   const say = h("p", { class: "dartslab-say" }), line = h("p", { class: "dartslab-line", "aria-live": "off" });
   const body = h("div", { class: "dartslab-cells" }), foot = h("div", {});
   const node = h("section", { class: `dartslab-run dartslab-search${pair ? " pair" : ""}` }, line, say, body, foot);
-  let run, whole, looks, parts, made = "", request = 0, before = 0, step = 0, focus = null, pinned = null;
+  let run, whole, curve, looks, parts, made = "", request = 0, before = 0, step = 0, focus = null, pinned = null;
 
   function make() { // for another search space only
     const { cells } = run, count = cells[0].edges.length, many = count > 6;
@@ -125,13 +125,13 @@ function runView(go, pair = false) {
     parts.strip.tell(run);
   }
 
-  function show(nextRun, nextWhole) {
-    const old = whole;
-    [run, whole] = [nextRun, nextWhole];
+  function show(nextRun, nextWhole, nextCurve) {
+    const [old, oldCurve] = [whole, curve];
+    [run, whole, curve] = [nextRun, nextWhole, nextCurve];
     const space = JSON.stringify(run.cells.map(({ kind, pairs, operations }) => [kind, pairs, operations]));
     const fresh = space !== made;
     if (fresh) { made = space; make(); }
-    if (whole !== old || fresh) { parts.strip.draw(whole, run); parts.strip.light(focus); }
+    if (whole !== old || curve !== oldCurve || fresh) { parts.strip.draw(whole, run, curve); parts.strip.light(focus); }
     node.dataset.step = run.step;
     tell();
     if (fresh || wantsStill()) draw(1);

@@ -1,8 +1,6 @@
 """What a supernet loses on the way from its mixture to a discrete cell: stages, and their accuracy. Plain columns out.
 
-Two ways lead from the mixture to one operation on each edge. *Sharpen*: the temperature of the softmax falls. *Drop*:
-operations are switched off one by one, the weakest first. Both end with *derived*: what `top_k` keeps, with weight 1,
-and nothing else, in the supernet with its weights as they are.
+The stages are those of `instruments.gap`.
 """
 
 import math
@@ -13,84 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...base.messages import require
-from ...derive import entropy, softmax
+from ...derive import entropy
 from ...draw.words import tables
-from ...genotype import Genotype
-from ...space import NONE, SearchSpace
+from ...instruments.gap import Tables, discretization_steps
+from ...space import SearchSpace
 
 if TYPE_CHECKING:
     from ...run.search_state import SearchState
 
-Tables = dict[str, np.ndarray]
-TEMPERATURES = np.geomspace(1.0, 0.01, 9)  # times that of the search
-MOST_DROPS = 16  # stages that are measured on the way of dropping
 FORMAT, VERSION = "dartslab-gap", 1
 PATHS = ("sharpen", "drop")
-
-
-def mixture(alpha: Mapping[str, np.ndarray], temperature: float, kept: Mapping[str, np.ndarray]) -> Tables:
-    """Mixing weights {kind: [E, O]} of alpha {kind: [E, O]} over the entries that are kept (bool [E, O])."""
-    return {kind: softmax(table, temperature, kept[kind]) for kind, table in alpha.items()}
-
-
-def drop_order(
-    space: SearchSpace,
-    alpha: Mapping[str, np.ndarray],
-    temperature: float,
-    mask: Mapping[str, np.ndarray] | None = None,
-) -> list[Tables]:
-    """Masks {kind: bool [E, O]}, each with one operation less: always the smallest weight that is left anywhere.
-
-    What remains on an edge shares its weight anew. An edge keeps at least one operation other than `none`. The first
-    mask is `mask` {kind: bool [E, O]}, everything where it names no kind.
-    """
-    choice = np.array([name != NONE for name in space.operations])
-    given = mask or {}
-    kept = {kind: given.get(kind, np.ones(np.shape(table), dtype=bool)) for kind, table in alpha.items()}
-    masks = [kept]
-    while True:
-        weights = mixture(alpha, temperature, kept)
-        best: tuple[float, str, int, int] | None = None
-        for kind, table in weights.items():
-            last = kept[kind] & choice & ((kept[kind] & choice).sum(axis=1, keepdims=True) == 1)
-            free = np.where(kept[kind] & ~last, table, np.inf)
-            row, column = divmod(int(free.argmin()), free.shape[1])
-            if np.isfinite(free[row, column]) and (best is None or free[row, column] < best[0]):
-                best = (float(free[row, column]), kind, row, column)
-        if best is None:
-            return masks
-        kept = {kind: mask.copy() for kind, mask in kept.items()}
-        kept[best[1]][best[2], best[3]] = False
-        masks.append(kept)
-
-
-def discretization_steps(
-    space: SearchSpace,
-    alpha: Mapping[str, np.ndarray],
-    temperature: float,
-    mask: Mapping[str, np.ndarray] | None = None,
-    genotype: Genotype | None = None,
-) -> dict[str, list[tuple[str, Tables]]]:
-    """Both ways, {path: stages}.
-
-    Args:
-        space: of the search.
-        alpha: {kind: [E, O]}.
-        temperature: of the search.
-        mask: {kind: bool [E, O]}, False where the search has switched an operation off.
-        genotype: what the search derives, the last stage; what `top_k` keeps where None. (A search computes its mixing
-            weights in float32. Nearly equal ones may be derived in another order than from these, of float64.)
-    """
-    masks = drop_order(space, alpha, temperature, mask)
-    everything = masks[0]
-    begun = mixture(alpha, temperature, everything)
-    end = ("derived", {kind: kept.astype(np.float64) for kind, (_, kept) in tables(space, begun, genotype).items()})
-    sharpened = [
-        (f"T = {factor * temperature:.3g}", mixture(alpha, factor * temperature, everything)) for factor in TEMPERATURES
-    ]
-    chosen = np.unique(np.linspace(0, len(masks) - 1, min(MOST_DROPS, len(masks))).round().astype(int))
-    dropped = [(f"{n} dropped", mixture(alpha, temperature, masks[n])) for n in chosen]
-    return {"sharpen": [*sharpened, end], "drop": [*dropped, end]}
 
 
 def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: float | None = None) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from .search_history import SearchHistory, verdict
 if TYPE_CHECKING:
     from ...run.search_state import SearchState
 
-NOT_DECISIVE = frozenset({"root", "device", "checkpoint_every", "threads"})  # fields that change no decision
+# fields that change no decision
+NOT_DECISIVE = frozenset({"root", "device", "checkpoint_every", "threads", "instruments", "measure_every"})
 NOTES = {
     "ready": "press play, or step",
     "paused": "the run waits, press play to go on",

@@ -209,6 +209,11 @@ def describe_moment(shown: Mapping[str, Any]) -> str:
                 f"mean entropy {np.mean(cell['entropy']):.2f} of at most {most:.2f} nats, smallest margin "
                 f"{min(cell['margin']):.3f}"
             )
+    if shown.get("measured"):
+        numbers = (
+            f"{name.replace('_', ' ').replace('.', ' ')} {value:.3g}" for name, value in shown["measured"].items()
+        )
+        sentences.append(f"measured {', '.join(numbers)}")
     return "; ".join(sentences)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from ...base.messages import require
 from ...run.record import NUMBERS, Record
+from .measured import instrument_curves, last_numbers
 from .moments import changed_cells, changes, curves, moment
 from .search_history import SearchHistory, Since, edges_since, verdict
 
@@ -99,6 +100,7 @@ class Track:
             "ends": ends,
             "steps": self.length,
             "curves": self.curves(self.rows - 1),
+            "instruments": instrument_curves(self._numbers, self.rows),
             **self.past.shown(self.length),
         }
 
@@ -112,7 +114,8 @@ class Track:
         since = next(since for seen, since in reversed(self._since) if seen <= row)
         said = verdict(self.space, since, int(self.steps[0]), int(self.steps[row]), length, weights)
         shown = moment(self.title, self.space, weights, self._numbers, row, length, self.record.genotype(row))
-        return shown | {"verdict": said, "since": edges_since(self.space, since)}
+        measured = last_numbers(self._numbers, row + 1)
+        return shown | {"verdict": said, "since": edges_since(self.space, since), "measured": measured}
 
     def bookmark_names(self) -> list[tuple[str, int]]:
         """(what changed, step) for each bookmark."""

@@ -1,0 +1,43 @@
+"""All instruments by name, with what they cost. `docs/instruments.md` says how to read them."""
+
+from .instrument import PICTURES, Instrument
+
+NO_WEIGHTS = "it needs the weights w and the pictures, and a record keeps neither"
+NOTHING = "nothing: it reads numbers that are there"
+PASS = f"passes of {PICTURES} pictures"
+PRODUCTS = "1 forward, 1 backward, at most {} products"
+
+ALL = (
+    Instrument("skips", "share of skip connections among the kept edges", "0..1", NOTHING, "choices.skips"),
+    Instrument("pools", "share of poolings among the kept edges", "0..1", NOTHING, "choices.pools"),
+    Instrument("skip_weight", "mean mixing weight of skip connections", "weight", NOTHING, "choices.skip_weight"),
+    Instrument("pool_weight", "mean mixing weight of poolings, together", "weight", NOTHING, "choices.pool_weight"),
+    Instrument("entropy", "mean entropy of the edges", "nats", NOTHING, "choices.mean_entropy"),
+    Instrument("margin", "mean margin of the edges", "weight", NOTHING, "choices.mean_margin"),
+    Instrument(
+        "lambda_max", "largest eigenvalue of the Hessian of L_val in alpha", "nats", PRODUCTS.format(10),
+        "curvature.lambda_max", parts=False, missing=NO_WEIGHTS, twice=True,
+    ),
+    Instrument(
+        "spectrum", "smallest and largest eigenvalue of that Hessian, and their mean", "nats", PRODUCTS.format(20),
+        "curvature.spectrum_ends", missing=NO_WEIGHTS, twice=True,
+    ),
+    Instrument(
+        "gradient_cosine", "cosine of training and validation gradient of each operation", "-1..1",
+        "2 forward, 2 backward", "gradients.gradient_cosine", missing=NO_WEIGHTS,
+    ),
+    Instrument(
+        "cell_alignment", "cosine between the cells' gradients of the mixing weights", "-1..1",
+        "1 forward, 1 backward", "alignment.cell_alignment", missing=NO_WEIGHTS,
+    ),
+    Instrument(
+        "value_rank", "rank correlation of the operations' values with alpha", "-1..1",
+        f"1 + (operations other than none, on all edges of all kinds) forward {PASS}", "values.value_rank",
+        missing=NO_WEIGHTS,
+    ),
+    Instrument(
+        "gap", "accuracy lost by keeping one operation on each edge, then two edges into each node", "0..1",
+        f"3 forward {PASS}", "gap.gap_in_stages", missing=NO_WEIGHTS,
+    ),
+)  # fmt: skip
+INSTRUMENTS = {instrument.name: instrument for instrument in ALL}
