@@ -50,7 +50,7 @@ def best_pairs(space: SearchSpace, weights: Mapping[str, Any]) -> Genotype:
             for row, o in sorted(pairs, key=lambda pair: -table[pair])[:2]:
                 connections.append(Connection(node, space.edges[row].source, space.operations[o]))
         cells[kind] = Cell(tuple(connections), tuple(nodes), kind)
-    return Genotype(**cells)
+    return Genotype(**cells, tied=space.tied)
 
 
 def check(config: Any) -> None:
