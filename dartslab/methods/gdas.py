@@ -6,8 +6,8 @@ weights_o = [o = o*] (1 + q_o - stop(q_o))                       1 or 0 as a num
 tau = 10 - 9.9 progress
 
 (Dong, Yang 2019, section 3.2: one sample for all normal cells, one for all reduction cells.) Derived are the two pairs
-(predecessor, operation) of each node with the largest softmax(alpha); both may come from one predecessor. Validation
-and the record show softmax(alpha), without noise, so a validation computes every operation.
+(predecessor, operation) of each node with the largest softmax(alpha); both may come from one predecessor. The record
+shows softmax(alpha), without noise.
 """
 
 from collections.abc import Mapping
@@ -39,6 +39,12 @@ def sample(arch: Arch, moment: Moment) -> Weights:
     return weights
 
 
+def most_likely(arch: Arch, moment: Moment) -> Weights:
+    """The supernet is validated as it is trained, with one operation per edge: the likeliest."""
+    likely = softmax(arch, moment.temperature).items()
+    return {kind: torch.nn.functional.one_hot(p.argmax(-1), p.shape[-1]).to(p) for kind, p in likely}
+
+
 def best_pairs(space: SearchSpace, weights: Mapping[str, Any]) -> Genotype:
     """Per node the two largest weights among all its edges and operations but `none`; ties go to the lower index."""
     cells, nodes = {}, range(INPUTS, INPUTS + space.nodes)
@@ -63,6 +69,7 @@ METHOD = Method(
     "gdas",
     "Dong, Yang 2019, Searching for a Robust Neural Architecture in Four GPU Hours",
     weights=sample,
+    validation=most_likely,
     cell=SampledCell,
     derive=best_pairs,
     defaults={"epochs": 250, "batch_size": 256, "weight_decay": 5e-4, "hypergradient": "first_order"},
