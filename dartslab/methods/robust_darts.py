@@ -26,7 +26,7 @@ from .method import Method, Number, Stop
 EVERY, BEGIN = 2 / 50, 10 / 50  # parts of the search
 HALF_WINDOW, BACK, FACTOR = 2, 4, 1.3
 DECAY = 1e-3  # of alpha; it adds itself to every eigenvalue
-PRODUCTS = 20
+PRODUCTS = 12  # 10 gave four digits in searches of the lessons, 80 numbers in alpha
 FIRST = round(BEGIN / EVERY) - 1  # the first measurement whose cell can be taken: number t is made after (t + 1) EVERY
 
 

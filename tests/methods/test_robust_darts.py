@@ -65,7 +65,7 @@ def test_the_eigenvalue_is_that_of_the_dense_hessian_with_the_decay_of_alpha() -
 
 
 def test_on_a_supernet_it_equals_the_dense_hessian() -> None:
-    """With twenty products, where alpha has 20 numbers."""
+    """With as many products as alpha has numbers."""
     state = SearchState.create(tiny.search_config(operations=("none", "skip_connect", "sep_conv_3x3")), tiny.pictures())
     state.arch.alpha["normal"].copy_(torch.tensor([[0.3, -1.0, 0.8], [1.0, 0.0, -0.5]]))
     problem, w, batch = state.problem(VirtualStep(0.0)), dict(state.net.named_parameters()), state.val(0)
