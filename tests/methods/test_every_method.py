@@ -11,10 +11,21 @@ from dartslab.methods import METHODS
 from dartslab.run.check_method import CHECKS
 
 ALL = [METHODS[name] for name in METHODS]
+SEARCHES = ("memory", "second order", "run", "tied", "resume", "record")  # checks that make steps of a search
+QUICK = ("darts", "gdas")  # methods that are quick to search with
+CASES = [
+    pytest.param(
+        method,
+        check,
+        id=f"{method.name}-{check}",
+        marks=[pytest.mark.long] * (check in SEARCHES and method.name not in QUICK),
+    )
+    for method in ALL
+    for check in CHECKS
+]
 
 
-@pytest.mark.parametrize("check", CHECKS)
-@pytest.mark.parametrize("method", ALL, ids=lambda method: method.name)
+@pytest.mark.parametrize(("method", "check"), CASES)
 def test_a_method_passes(method, check: str) -> None:
     CHECKS[check](method)
 
