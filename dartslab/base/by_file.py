@@ -24,6 +24,7 @@ from .messages import UserError, require, short
 Thing = TypeVar("Thing")
 ENDING = ".py"
 DIGITS = 12  # of a digest
+OWN = "own_"  # how the modules are called that files of one's own become
 PINNED = re.compile(rf"(.*\.py)@([0-9a-f]{{{DIGITS}}})", re.DOTALL)
 
 
@@ -111,7 +112,7 @@ class ByFile(MutableMapping[str, Thing]):
         """
         path, digest = split_name(pinned)
         kind = getattr(import_module(f"{self.package}.{self.seam}"), self.seam.title())
-        spec = spec_from_loader(f"own_{self.seam}_{digest}", loader=None, origin=path)
+        spec = spec_from_loader(f"{OWN}{self.seam}_{digest}", loader=None, origin=path)
         assert spec is not None
         module = module_from_spec(spec)
         module.__file__ = path
@@ -132,6 +133,17 @@ class ByFile(MutableMapping[str, Thing]):
         )
         found: Thing = thing
         return found
+
+
+def own_line(error: BaseException) -> tuple[str, int] | None:
+    """Path and line of a file of one's own where an error arose, the last that it passed; None where it passed none."""
+    traceback, found = error.__traceback__, None
+    while traceback is not None:
+        frame = traceback.tb_frame
+        if str(frame.f_globals.get("__name__", "")).startswith(OWN):
+            found = frame.f_code.co_filename, traceback.tb_lineno
+        traceback = traceback.tb_next
+    return found
 
 
 def _line(error: BaseException, path: str) -> str:

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import tyro
 from tyro.conf import subcommand
 
+from ..base.by_file import own_line
 from ..base.messages import UserError, require, short
 from ..experiment.config import preset
 from ..methods import METHODS
@@ -83,6 +84,17 @@ def _how_to_go_on(name: str, words: list[str]) -> str:
     return "nothing was kept, so give the same command again"
 
 
+def failed_own_file(error: Exception, path: str, line: int, words: list[str]) -> str:
+    """One sentence about an error in the code of a method or a ranking of one's own."""
+    out = _word_after("--out", words, "")
+    kept = f"; {out} keeps the steps before it" if out and os.path.isfile(Path(out) / CHECKPOINT) else ""
+    what = f"{type(error).__name__}: {short(error)}"
+    return (
+        f"{path} failed in line {line} ({what}){kept}; mend it, try it with `dartslab methods check {path}`, and start "
+        "again in another folder."
+    )
+
+
 def main(words: list[str] | None = None) -> None:
     """Run the command line.
 
@@ -127,6 +139,11 @@ def main(words: list[str] | None = None) -> None:
             raise
         what = short(error.filename)
         sys.exit(f"dartslab: {what} cannot be used ({error.strerror or error}); name another file or folder")
+    except Exception as error:
+        where = own_line(error)
+        if where is None:
+            raise
+        sys.exit(f"dartslab: {failed_own_file(error, *where, words)}")
     except KeyboardInterrupt:
         sys.exit(f"dartslab: stopped at once; {_how_to_go_on(name, words)}")
 
