@@ -135,15 +135,28 @@ class ByFile(MutableMapping[str, Thing]):
         return found
 
 
-def own_line(error: BaseException) -> tuple[str, int] | None:
-    """Path and line of a file of one's own where an error arose, the last that it passed; None where it passed none."""
+def own_failure(error: BaseException, folder: object = "") -> UserError | None:
+    """An error that arose in a file of one's own, as one sentence; None where it passed no such file.
+
+    Args:
+        error: any.
+        folder: of a run that was recorded up to there; "" for none.
+    """
     traceback, found = error.__traceback__, None
     while traceback is not None:
-        frame = traceback.tb_frame
-        if str(frame.f_globals.get("__name__", "")).startswith(OWN):
-            found = frame.f_code.co_filename, traceback.tb_lineno
+        module = str(traceback.tb_frame.f_globals.get("__name__", ""))
+        if module.startswith(OWN):
+            found = module, traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
         traceback = traceback.tb_next
-    return found
+    if found is None:
+        return None
+    module, path, line = found
+    kept = f"; {folder} keeps the steps before it" if folder else ""
+    check = f", try it with `dartslab methods check {path}`" if module.startswith(f"{OWN}method") else ""
+    again = ", and start again in another folder" if folder else ""
+    return UserError(
+        f"{path} failed in line {line} ({type(error).__name__}: {short(error)}){kept}; mend it{check}{again}."
+    )
 
 
 def _line(error: BaseException, path: str) -> str:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import tyro
 from tyro.conf import subcommand
 
-from ..base.by_file import own_line
+from ..base.by_file import own_failure
 from ..base.messages import UserError, require, short
 from ..experiment.config import preset
 from ..methods import METHODS
@@ -84,17 +84,6 @@ def _how_to_go_on(name: str, words: list[str]) -> str:
     return "nothing was kept, so give the same command again"
 
 
-def failed_own_file(error: Exception, path: str, line: int, words: list[str]) -> str:
-    """One sentence about an error in the code of a method or a ranking of one's own."""
-    out = _word_after("--out", words, "")
-    kept = f"; {out} keeps the steps before it" if out and os.path.isfile(Path(out) / CHECKPOINT) else ""
-    what = f"{type(error).__name__}: {short(error)}"
-    return (
-        f"{path} failed in line {line} ({what}){kept}; mend it, try it with `dartslab methods check {path}`, and start "
-        "again in another folder."
-    )
-
-
 def main(words: list[str] | None = None) -> None:
     """Run the command line.
 
@@ -140,10 +129,11 @@ def main(words: list[str] | None = None) -> None:
         what = short(error.filename)
         sys.exit(f"dartslab: {what} cannot be used ({error.strerror or error}); name another file or folder")
     except Exception as error:
-        where = own_line(error)
-        if where is None:
+        out = _word_after("--out", words, "")
+        failure = own_failure(error, out if out and os.path.isfile(Path(out) / CHECKPOINT) else "")
+        if failure is None:
             raise
-        sys.exit(f"dartslab: {failed_own_file(error, *where, words)}")
+        sys.exit(f"dartslab: {failure}")
     except KeyboardInterrupt:
         sys.exit(f"dartslab: stopped at once; {_how_to_go_on(name, words)}")
 
