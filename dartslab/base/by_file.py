@@ -24,6 +24,7 @@ from .messages import UserError, require, short
 Thing = TypeVar("Thing")
 ENDING = ".py"
 DIGITS = 12  # of a digest
+OWN = "own_"  # how the modules are called that files of one's own become
 PINNED = re.compile(rf"(.*\.py)@([0-9a-f]{{{DIGITS}}})", re.DOTALL)
 
 
@@ -111,7 +112,7 @@ class ByFile(MutableMapping[str, Thing]):
         """
         path, digest = split_name(pinned)
         kind = getattr(import_module(f"{self.package}.{self.seam}"), self.seam.title())
-        spec = spec_from_loader(f"own_{self.seam}_{digest}", loader=None, origin=path)
+        spec = spec_from_loader(f"{OWN}{self.seam}_{digest}", loader=None, origin=path)
         assert spec is not None
         module = module_from_spec(spec)
         module.__file__ = path
@@ -132,6 +133,30 @@ class ByFile(MutableMapping[str, Thing]):
         )
         found: Thing = thing
         return found
+
+
+def own_failure(error: BaseException, folder: object = "") -> UserError | None:
+    """An error that arose in a file of one's own, as one sentence; None where it passed no such file.
+
+    Args:
+        error: any.
+        folder: of a run that was recorded up to there; "" for none.
+    """
+    traceback, found = error.__traceback__, None
+    while traceback is not None:
+        module = str(traceback.tb_frame.f_globals.get("__name__", ""))
+        if module.startswith(OWN):
+            found = module, traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+        traceback = traceback.tb_next
+    if found is None:
+        return None
+    module, path, line = found
+    kept = f"; {folder} keeps the steps before it" if folder else ""
+    check = f", try it with `dartslab methods check {path}`" if module.startswith(f"{OWN}method") else ""
+    again = ", and start again in another folder" if folder else ""
+    return UserError(
+        f"{path} failed in line {line} ({type(error).__name__}: {short(error)}){kept}; mend it{check}{again}."
+    )
 
 
 def _line(error: BaseException, path: str) -> str:

@@ -24,6 +24,8 @@ def show(name: object) -> str:
 def nearest_names(got: object, names: Iterable[str]) -> list[str]:
     """Those of some names that a name resembles, the most alike first."""
     known = list(names)
+    if str(got).lower() in known:  # but for capitals
+        return [str(got).lower()]
     return difflib.get_close_matches(str(got), known, n=max(1, len(known)), cutoff=0.6)
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import tyro
 from tyro.conf import subcommand
 
+from ..base.by_file import own_failure
 from ..base.messages import UserError, require, short
 from ..experiment.config import preset
 from ..methods import METHODS
@@ -127,6 +128,12 @@ def main(words: list[str] | None = None) -> None:
             raise
         what = short(error.filename)
         sys.exit(f"dartslab: {what} cannot be used ({error.strerror or error}); name another file or folder")
+    except Exception as error:
+        out = _word_after("--out", words, "")
+        failure = own_failure(error, out if out and os.path.isfile(Path(out) / CHECKPOINT) else "")
+        if failure is None:
+            raise
+        sys.exit(f"dartslab: {failure}")
     except KeyboardInterrupt:
         sys.exit(f"dartslab: stopped at once; {_how_to_go_on(name, words)}")
 

@@ -136,8 +136,6 @@ def _report(run: Run[S], state: S, last: Event | None) -> None:
     if last.step < last.steps:
         go_on = "continue with --resume" if run.out is not None else "nothing was kept, because --out was not given"
         print(f"stopped at step {last.step} of {last.steps}; {go_on}")
-    for name, value in (last.instruments or {}).items():
-        print(f"the method stopped the search after step {last.step}: {name} is {value:.4g}; an earlier cell is taken")
     if last.test_accuracy is not None:
         print(f"test accuracy {last.test_accuracy:.2%}, test loss {last.test_loss:.4f} after {last.step} steps")
     if last.val_accuracy is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from ..base.by_file import own_failure
 from ..base.messages import require
 from ..data.datasets import DataSet
 from ..genotype import Genotype
@@ -32,6 +33,8 @@ def run_stage(
 
     Returns:
         Empty at the end, else where it stopped.
+    Raises:
+        UserError: a method of one's own failed.
     """
     folder = out / stage.name
     genotype = genotype_of(experiment, stage.cell, out) if stage.cell else None
@@ -39,10 +42,18 @@ def run_stage(
         data = choice_data(data, experiment.search_config(0))
     state = open_state(stage, folder / CHECKPOINT, genotype, data)
     recorder = Recorder.resume(state, folder) if (folder / CHECKPOINT).is_file() else Recorder(state, folder)
+    for sentence in () if quiet else state.idle_settings():
+        print(f"note: {sentence}.")
     events = recorder.watch(search(state) if isinstance(state, SearchState) else train(state))
-    for event in events if quiet else progress(events, stage.name):
-        if stop() and event.step < event.steps:
-            return f"{stage.name}, step {event.step} of {event.steps}"
+    try:
+        for event in events if quiet else progress(events, stage.name):
+            if stop() and event.step < event.steps:
+                return f"{stage.name}, step {event.step} of {event.steps}"
+    except Exception as error:  # in another process its traceback would be lost
+        failure = own_failure(error, folder)
+        if failure is None:
+            raise
+        raise failure from error
     write_text(folder / DONE, json.dumps(summary(state, recorder), indent=1))
     return ""
 

@@ -6,10 +6,9 @@ A skip connection is an operation to choose, and also what lets gradients throug
 second is now the task of b, so p need not rise for it.
 
 At stride 1 this is p_skip + b in the place of p_skip: rows of the mixing weights sum to 1 + b. At stride 2 skip is a
-factorized reduce, and that of b is a module of its own; the cell reads b as the sum of a row minus 1.
+factorized reduce, and that of b is a module of its own; the cell reads b as what a row sums to above 1, as a number.
 
-alpha and w learn with b, and the supernet is validated with it, as it was trained. Derivation, record and pictures show
-p alone, which is what a cell is derived from. At the end b = 0.
+alpha and w learn with b, and the supernet is validated with it; derivation, record and pictures see p. At last b = 0.
 """
 
 from typing import Any
@@ -30,15 +29,19 @@ SKIP = "skip_connect"
 
 def add_skip(arch: Arch, moment: Moment) -> Weights:
     """p, with b added to the weight of skip_connect on every edge."""
-    column = moment.space.operations.index(SKIP)
     weights = softmax(arch, moment.temperature)
-    extra = torch.arange(len(moment.space.operations)) == column
+    extra = torch.tensor([name == SKIP for name in moment.space.operations])
     return {kind: p + (1 - moment.progress) * extra.to(p) for kind, p in weights.items()}
 
 
 def mix(arch: Arch, moment: Moment) -> Weights:
     """With b where a step is made; p alone where one looks."""
     return softmax(arch, moment.temperature) if moment.phase == "look" else add_skip(arch, moment)
+
+
+def b_of(weights: Tensor) -> Tensor:
+    """b of every edge, [E]; 0 where weights [E, O] sum to 1, or to less because operations were left out."""
+    return (weights.detach().sum(1) - 1).clamp(min=0)
 
 
 class AuxiliarySkipCell(FusedCell):
@@ -51,19 +54,17 @@ class AuxiliarySkipCell(FusedCell):
 
     def start_sums(self, inputs: list[Tensor], weights: Tensor) -> dict[int, Tensor]:
         """b skip(x) of every edge with stride 2."""
-        b = weights.sum(1).mean() - 1
-        sums: dict[int, Tensor] = {}
-        for row, skip in self.auxiliary.items():
-            target, source = self.space.edges[int(row)]
-            add_to_node(sums, target, b * skip(inputs[source]))
+        b, sums = b_of(weights), dict[int, Tensor]()
+        for name, skip in self.auxiliary.items():
+            target, source = self.space.edges[int(name)]
+            add_to_node(sums, target, b[int(name)] * skip(inputs[source]))
         return sums
 
     def parts_of_waves(self, weights: Tensor, plan: Plan) -> list[WaveParts]:
         """With p alone on the edges of stride 2."""
         if self.reduction:
-            extra = torch.zeros_like(weights)
-            extra[list(self.waves[0].rows), self.space.operations.index(SKIP)] = 1
-            weights = weights - extra * (weights.sum(1, keepdim=True) - 1)
+            rows, b, weights = list(self.waves[0].rows), b_of(weights), weights.clone()
+            weights[rows, self.space.operations.index(SKIP)] -= b[rows]
         return super().parts_of_waves(weights, plan)
 
 

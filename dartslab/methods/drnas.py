@@ -19,8 +19,8 @@ from .method import Method, Moment, Number
 
 
 def concentration(alpha: Tensor) -> Tensor:
-    """c = elu(alpha) + 1 > 0."""
-    return F.elu(alpha) + 1
+    """c = elu(alpha) + 1 > 0; at least 1e-6, because rounding would make it 0 where alpha is below -16."""
+    return (F.elu(alpha) + 1).clamp(min=1e-6)
 
 
 def dirichlet(arch: Arch, moment: Moment) -> Weights:

@@ -32,7 +32,7 @@ def sample(arch: Arch, moment: Moment) -> Weights:
         return weights
     generator = moment.generator()
     for kind, p in weights.items():
-        noisy = p.log() + gumbel(p.shape, generator).to(p)
+        noisy = p.clamp(min=1e-30).log() + gumbel(p.shape, generator).to(p)  # log 0 would have no gradient
         q = torch.softmax(noisy / tau, dim=-1)
         chosen = torch.nn.functional.one_hot(noisy.argmax(-1), p.shape[-1])
         weights[kind] = chosen * (1 + (q - q.detach()))

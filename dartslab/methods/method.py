@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 import torch
 from torch import Tensor
 
+from ..base.messages import require
 from ..base.seeds import stream
 from ..bilevel import Bilevel, Tensors
 from ..cell import SearchCell
@@ -87,6 +88,13 @@ class Stop:
     every: float
     go_back: Callable[[Sequence[float]], int | None]
     needs: int = 1
+
+    def __post_init__(self) -> None:
+        require(
+            0 < self.every <= 1,
+            f"every, the part of the search between two measurements, is above 0 and at most 1, got {self.every}; "
+            "robust-darts has 2 / 50.",
+        )
 
 
 class Chooser(Protocol):
@@ -182,3 +190,10 @@ class Method:
     check: Callable[[Any], None] | None = None
     idle: Callable[[Any, int], list[str]] | None = None
     remarks: Callable[[SearchSpace, Mapping[str, Any]], list[str]] | None = None
+
+    def __post_init__(self) -> None:
+        require(
+            all(count >= 1 for _, count in self.keep) and list(self.keep) == sorted(self.keep, key=lambda s: -s[1]),
+            f"{self.name}: keep says how many operations stay on an edge, at least 1 and later fewer, got {self.keep}; "
+            "drnas has ((0.5, 4),).",
+        )

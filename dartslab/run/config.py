@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
-from ..base.messages import require, unknown
+from ..base.messages import require, short, unknown
 from ..instruments import INSTRUMENTS
 from ..methods import METHODS
 from ..space import PUBLISHED_OPERATIONS, STEMS, SearchSpace, tuple_of_names
@@ -181,7 +181,12 @@ class SearchConfig(RunConfig):
         """The user's values come first, then the preset's sizes, the method's defaults, the rest of the preset."""
         name = changes.get("method", cls.method)
         known = isinstance(name, str) and name in METHODS  # what is not is refused with the other values
-        own = dict(METHODS[name].defaults) if known and name != cls.method else {}
+        given: Any = METHODS[name].defaults if known and name != cls.method else {}
+        require(
+            isinstance(given, Mapping),
+            f"the defaults of {name} must be {{setting: value}}, got {short(repr(given))}; mend them.",
+        )
+        own = dict(given)
         strange = sorted(set(own) - {field.name for field in fields(cls)})
         require(not strange, f"{name} sets {', '.join(strange)}, which SearchConfig does not have; mend its defaults.")
         return cls(**(more | own | sizes | changes))

@@ -4,17 +4,17 @@ In a search by DARTS nothing is added, and the learning rate is that of the sche
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor
 
-from ..base.messages import require, short
+from ..base.messages import UserError, require, short
 from ..bilevel import VirtualStep
 from ..genotype import Genotype
 from ..methods.method import Choices, Method, Moment
-from ..relaxation import Arch
+from ..relaxation import Arch, Weights
 from ..space import SearchSpace
 from .steps import cosine, due, scheduled_rate
 
@@ -36,23 +36,45 @@ class Measurement(NamedTuple):
     genotype: str
 
 
-def require_tables(method: Method, arch: Arch, moments: Iterable[Moment]) -> None:
-    """Raise `UserError` unless a method gives mixing weights [E, O] for every kind of cell, at each of some moments."""
-    for moment in moments:
-        found, space = method.weights(arch, moment), moment.space
-        where = f"{method.name}: the mixing weights in phase {moment.phase!r}"
-        require(
-            isinstance(found, Mapping) and set(found) == set(space.kinds),
-            f"{where} must be a table for each of the kinds {', '.join(space.kinds)}, got {short(repr(found))}.",
+def weights_of(method: Method, arch: Arch, moment: Moment) -> Weights:
+    """The mixing weights of a method at a moment, {kind: [E, O]}.
+
+    Raises:
+        UserError: the method gives no table for a kind of cell, or one of another shape.
+    """
+    found, space = method.weights(arch, moment), moment.space
+    expected = (len(space.edges), len(space.operations))
+    when = f"in phase {moment.phase!r}, at {moment.progress:.0%} of the search,"
+    if not isinstance(found, Mapping) or set(found) != set(space.kinds):
+        got = ", ".join(map(repr, found)) if isinstance(found, Mapping) else f"a {type(found).__name__}"
+        raise UserError(
+            f"{method.name}: mixing weights {when} must be a table for each of the kinds {', '.join(space.kinds)}, got "
+            f"{short(got)}; mend the method's `weights`."
         )
-        expected = (len(space.edges), len(space.operations))
-        for kind, table in found.items():
-            got = tuple(table.shape) if isinstance(table, Tensor) else type(table).__name__
-            require(
-                got == expected,
-                f"{where} of kind {kind!r} must be a tensor of shape {expected}, a row for each edge and a column for "
-                f"each operation, got {got}; mend the method's `weights`.",
-            )
+    for kind, table in found.items():
+        shape = tuple(table.shape) if isinstance(table, Tensor) else type(table).__name__
+        require(
+            shape == expected,
+            f"{method.name}: mixing weights of kind {kind!r} {when} must be a tensor of shape {expected}, a row for "
+            f"each edge and a column for each operation, got {shape}; mend the method's `weights`.",
+        )
+    return found
+
+
+def penalty_at(method: Method, arch: Arch, weights: Weights, moment: Moment) -> Tensor:
+    """What a method adds to L_val at a moment, a scalar.
+
+    Raises:
+        UserError: it is not one number.
+    """
+    assert method.penalty is not None
+    value = method.penalty(arch, weights, moment)
+    got = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
+    require(
+        got in ((), "float", "int"),
+        f"{method.name}: the penalty must be one number, a tensor of shape (), got {got}; mend the method's `penalty`.",
+    )
+    return value
 
 
 def part_of(part: float, steps: int) -> int:
@@ -132,6 +154,39 @@ def measure_to_stop(state: "SearchState") -> dict[str, float]:
 def taken_genotype(state: "SearchState") -> Genotype | None:
     """The cell that an early stop went back to; None where the search was not stopped by its method."""
     return None if state.taken is None else Genotype.from_json(state.measurements[state.taken].genotype)
+
+
+def how_it_stopped(state: "SearchState") -> list[str]:
+    """One sentence, where the method has ended the search early; else none."""
+    stop = state.method.stop
+    if state.taken is None or stop is None:
+        return []
+    last, taken = state.measurements[-1], state.measurements[state.taken]
+    return [
+        f"{state.method.name} stopped the search after step {last.step} of {state.search_steps}, where {stop.name} is "
+        f"{last.value:.4g}; the cell is that of step {taken.step}"
+    ]
+
+
+def missing_choices(method: Method, space: SearchSpace, search_steps: int, steps: int) -> list[str]:
+    """One sentence, where a search ends before its method has made all choices; else none.
+
+    Args:
+        method: of the search.
+        space: of the search.
+        search_steps: after so many steps the first choice is made.
+        steps: of the whole run.
+    """
+    choices = method.choices
+    if choices is None:
+        return []
+    count, between = choices.count(space), steps_between(choices, search_steps)
+    made = count if not between else 1 + (steps - search_steps) // between
+    made = min(count, made) if steps >= search_steps else 0
+    return [
+        f"{method.name}: {made} of {count} choices are made in {steps} steps; the last comes after "
+        f"{search_steps + further_steps(method, space, search_steps)}"
+    ] * (made < count)
 
 
 def idle_settings(method: Method, space: SearchSpace, search_steps: int, steps: int = 0) -> list[str]:

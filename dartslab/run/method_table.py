@@ -12,7 +12,7 @@ from ..data.stand_in import SIZES
 from ..methods.method import Method, Number
 from ..methods.rankings.ranking import Ranking
 from .config import SearchConfig
-from .method_steps import idle_settings, part_of
+from .method_steps import idle_settings, missing_choices, part_of
 
 # Fields of a method that change nothing of a search.
 NO_CHANGE = {"name", "paper", "defaults", "numbers", "check", "idle", "remarks"}
@@ -88,6 +88,7 @@ def describe_method(method: Method, config: SearchConfig) -> Row:
     numbers = tuple(describe_number(number, config, whole) for number in method.numbers)
     steps = min(whole, config.steps or whole)
     idle = idle_settings(method, config.space, whole, steps)
+    idle += missing_choices(method, config.space, whole, config.steps) if config.steps else []
     idle += method.idle(config, steps) if method.idle is not None else []
     if method.check is not None:
         try:

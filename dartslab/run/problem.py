@@ -17,6 +17,7 @@ from ..methods.method import Moment, Phase
 from ..relaxation import Arch, Relaxation, Weights
 from .config import SearchConfig
 from .distributed import mean_gradients
+from .method_steps import penalty_at, weights_of
 
 
 def bilevel_problem(
@@ -61,14 +62,14 @@ def moment_of(config: SearchConfig, phase: Phase, step: int = 0, progress: float
 
 def relaxation_of(config: SearchConfig, moment: Moment) -> Relaxation:
     """`arch -> mixing weights` of the method at a moment."""
-    weights = METHODS[config.method].weights
-    return lambda arch: weights(arch, moment)
+    method = METHODS[config.method]
+    return lambda arch: weights_of(method, arch, moment)
 
 
 def penalty_of(config: SearchConfig, moment: Moment) -> Callable[[Arch, Weights], Tensor] | None:
     """`(arch, weights) -> scalar`, which the method adds to L_val at a moment; None for nothing."""
-    penalty = METHODS[config.method].penalty
-    return None if penalty is None else lambda arch, weights: penalty(arch, weights, moment)
+    method = METHODS[config.method]
+    return None if method.penalty is None else lambda arch, weights: penalty_at(method, arch, weights, moment)
 
 
 def hypergradient_of(config: SearchConfig) -> Hypergradient:

@@ -145,7 +145,9 @@ class Recorder:
                 self.add(event)
             self.save()
             raise
-        except (KeyboardInterrupt, RuntimeError):  # in mid-step; a loss that is not finite, memory that ran out
+        except OSError:  # the record itself cannot be written
+            raise
+        except (KeyboardInterrupt, Exception):  # in mid-step: a loss that is not finite, memory, a method's own code
             self.save_columns()
             raise
 

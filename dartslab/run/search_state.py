@@ -6,11 +6,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from ..architect import Gradients, Hypergradient
-from ..base.messages import unknown
+from ..base.messages import UserError, short, unknown
 from ..base.numerics import Numerics, require_precision
 from ..base.seeds import seeded
 from ..bilevel import Bilevel, VirtualStep
@@ -34,11 +35,13 @@ from .memory import require_memory
 from .method_steps import (
     Measurement,
     further_steps,
+    how_it_stopped,
     idle_settings,
     is_measured_to_stop,
     measure_to_stop,
-    require_tables,
+    missing_choices,
     taken_genotype,
+    weights_of,
 )
 from .networks import adam_of, alpha_passes, arch_of, numerics_of, sgd_of, supernet_of
 from .problem import bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
@@ -111,7 +114,8 @@ class SearchState(RunState):
             net = supernet_of(config, data).to(device)
         numerics_of(config).prepare(net)
         arch = arch_of(config).to(device)
-        require_tables(method, arch, (moment_of(config, phase) for phase in PHASES))
+        for phase in PHASES:
+            weights_of(method, arch, moment_of(config, phase))
         optimizers = sgd_of(config, net), adam_of(config, arch)
         state = cls(config, data.classes, train, val, net, arch, *optimizers, device, describe_pictures(data))
         broadcast_(list(state.parameters().values()))
@@ -189,7 +193,17 @@ class SearchState(RunState):
         A method derives a cell for each table; whether one is for both kinds is said here, and no method needs to know.
         """
         method, space = self.method, self.config.space
+        for kind, table in weights.items():
+            if not np.isfinite(table).all():
+                raise UserError(
+                    f"{method.name}: mixing weights of kind {kind!r} are not finite after step {self.step}; mend the "
+                    "method's `weights`, or let alpha learn more slowly."
+                )
         found = method.choices.derive(space, weights, choices) if method.choices else method.derive(space, weights)
+        if not isinstance(found, Genotype):
+            raise UserError(
+                f"{method.name} must derive a Genotype, got {short(repr(found))}; mend the method's `derive`."
+            )
         return replace(found, tied=space.tied)
 
     def is_frozen(self) -> bool:
@@ -201,12 +215,14 @@ class SearchState(RunState):
         """What of the method cannot act in a search of this length, one sentence each."""
         method, steps = self.method, min(self.steps, self.search_steps)
         own = method.idle(self.config, steps) if method.idle is not None else []
-        return [*idle_settings(method, self.config.space, self.search_steps, steps), *own]
+        unmade = missing_choices(method, self.config.space, self.search_steps, self.steps)
+        return [*idle_settings(method, self.config.space, self.search_steps, steps), *unmade, *own]
 
     def remarks(self) -> list[str]:
-        """What the method says about the cells that would be derived now, one sentence each."""
+        """That the method stopped the search; what it says about the cells derived now; one sentence each."""
         weights = {kind: table.numpy() for kind, table in self.weights().items()}
-        return [] if self.method.remarks is None else self.method.remarks(self.config.space, weights)
+        own = [] if self.method.remarks is None else self.method.remarks(self.config.space, weights)
+        return [*how_it_stopped(self), *own]
 
     def update_alpha(self, gradients: Gradients, learning_rate: float) -> None:
         """One step of Adam on alpha and beta; none, if a gradient is not finite.

@@ -165,20 +165,31 @@ def test_a_good_method_of_ones_own_passes_all_checks(mine: Path, capsys) -> None
         ("METHOD = 3", "is of type int, not a Method"),
         (
             OWN.replace("softmax(arch, 5 - 4 * moment.progress)", "[1, 2]"),
-            "mixing weights in phase 'alpha' must be a table for each of the kinds normal, reduce, got [1, 2]",
+            "mixing weights in phase 'alpha', at 0% of the search, must be a table for each of the kinds normal, "
+            "reduce, got a list",
         ),
         (
             OWN.replace("softmax(arch, 5 - 4 * moment.progress)", "{k: t[:, :2] for k, t in arch.alpha.items()}"),
-            "cooled: the mixing weights in phase 'alpha' of kind 'normal' must be a tensor of shape (2, 3), a row for "
-            "each edge and a column for each operation, got (2, 2); mend the method's `weights`.",
+            "cooled: mixing weights of kind 'normal' in phase 'alpha', at 0% of the search, must be a tensor of shape "
+            "(2, 3), a row for each edge and a column for each operation, got (2, 2); mend the method's `weights`.",
         ),
         (
             OWN.replace("softmax(arch, 5 - 4 * moment.progress)", "{'normal': arch.alpha['normal']}"),
-            "must be a table for each of the kinds normal, reduce, got",
+            "must be a table for each of the kinds normal, reduce, got 'normal'",
         ),
         (OWN.replace("radius", "radios"), "mine.py sets radios, which SearchConfig does not have; mend its defaults."),
+        (OWN.replace('{"radius": 0.5}', '["radius"]'), "must be {setting: value}, got ['radius']; mend them."),
+        (OWN + "    .nothing", "cannot be imported (IndentationError"),
+        (OWN.replace("cool,", "cool, keep=((0.5, 0),),"), "how many operations stay on an edge, at least 1 and later"),
+        (
+            OWN + "\ndef check(config):\n    return config.nothing\nMETHOD = Method('cooled', '', check=check)",
+            "mine.py failed in line 10 (AttributeError: 'SearchConfig' object has no attribute 'nothing'); mend it",
+        ),
     ],
-    ids=["missing", "import", "lacks", "type", "no weights", "shape", "kinds", "settings"],
+    ids=[
+        *("missing", "import", "lacks", "type", "no weights", "shape", "kinds", "settings", "defaults", "indent"),
+        *("keep", "check"),
+    ],
 )
 def test_a_file_that_is_no_method_is_refused_in_one_sentence(
     tmp_path: Path, mine: Path, text: str | None, sentence: str
@@ -198,6 +209,66 @@ def test_a_search_with_ones_own_method_is_recorded_and_resumed(mine: Path, tmp_p
     np.testing.assert_array_equal(one.mixing_weights("normal"), two.mixing_weights("normal"))
     hottest = np.exp(one.alpha("normal")[0] / (5 - 4 * 1 / 47))  # the temperature after the first of 47 steps
     np.testing.assert_allclose(one.mixing_weights("normal")[0], hottest / hottest.sum(-1, keepdims=True), rtol=1e-5)
+
+
+LATE = """from dartslab.methods.method import Method
+from dartslab.relaxation import softmax
+
+def weights(arch, moment):
+    late = moment.step > 3 or moment.progress > 0.1
+    return {k: LATER if late else t for k, t in softmax(arch).items()}
+
+METHOD = Method("late", "nobody, a test", weights=weights)
+"""
+
+
+@pytest.mark.parametrize(
+    ("later", "sentence"),
+    [
+        ("1 / 0", "mine.py failed in line 6 (ZeroDivisionError: division by zero); {out} keeps the steps before it"),
+        (
+            "t[1:]",
+            "late: mixing weights of kind 'normal' in phase 'look', at 9% of the search, must be a tensor of shape",
+        ),
+        ("t / 0 * 0", "late: mixing weights of kind 'normal' are not finite after step 4; mend the method's `weights`"),
+    ],
+    ids=["raises", "shape", "finite"],
+)
+def test_a_method_that_fails_in_the_middle_ends_in_one_sentence_and_keeps_the_steps_before(
+    mine: Path, tmp_path: Path, later: str, sentence: str
+) -> None:
+    mine.write_text(LATE.replace("LATER", later))
+    said = refused("search", "--out", tmp_path / "a", *SMALL, "--steps", "9", "--method", mine)
+    assert sentence.format(out=tmp_path / "a") in said and "\n" not in said.strip()
+    assert Record.load(tmp_path / "a").columns["step"].tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("penalty=lambda arch, weights, moment: arch.alpha['normal']", "the penalty must be one number, a tensor of"),
+        ("derive=lambda space, weights: None", "late must derive a Genotype, got None; mend the method's `derive`."),
+    ],
+    ids=["penalty", "derive"],
+)
+def test_what_else_a_method_gives_is_looked_at_too(mine: Path, tmp_path: Path, change: str, sentence: str) -> None:
+    mine.write_text(LATE.replace("weights=weights", change))
+    assert sentence in refused("search", "--out", tmp_path / "a", *SMALL, "--method", mine)
+
+
+def test_a_mistake_of_the_library_is_not_laid_upon_a_method(mine: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("dartslab.run.search.weight_step", lambda *given: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run(None, "search", "--out", tmp_path / "a", *SMALL, "--method", mine)
+
+
+def test_a_file_named_without_its_ending_or_a_method_in_capitals_is_told_the_name(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(mine.parent)
+    said = refused("search", "--out", tmp_path / "a", *SMALL, "--method", "mine")
+    assert said == "dartslab: unknown method 'mine'; a file is named with its ending: mine.py."
+    assert "Did you mean 'pc-darts'?" in refused("search", "--out", tmp_path / "a", *SMALL, "--method", "PC-DARTS")
 
 
 @pytest.mark.parametrize("change", ["moved", "changed"])

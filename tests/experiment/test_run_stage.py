@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dartslab import Genotype, Record, TrainState
+from dartslab.base.messages import UserError
 from dartslab.experiment.checks import load_experiment_data
 from dartslab.experiment.config import Experiment
 from dartslab.experiment.reproduce import reproduce
@@ -47,6 +48,35 @@ def test_a_stop_is_asked_for_before_each_stage_and_after_each_step(
     asked = count(1)
     assert reproduce(small, tmp_path, lambda: next(asked) == yes_at) == where
     assert (tmp_path / "search-0" / DONE).is_file() == (where == "before search-1")
+
+
+FAILS = """from dartslab.methods.method import Method
+from dartslab.relaxation import softmax
+
+def weights(arch, moment):
+    return softmax(arch, 1.0 if moment.step < 3 else 1 / 0)
+
+METHOD = Method("fails", "nobody, a test", weights=weights)
+"""
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_method_of_ones_own_that_fails_is_one_sentence_whichever_process_runs_it(
+    jobs: int, small: Experiment, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(FAILS)
+    experiment = replace(small, method=str(tmp_path / "mine.py"), jobs=jobs)
+    with pytest.raises(
+        UserError, match=r"mine\.py failed in line 5 \(ZeroDivisionError: .*\); .*search-[01] keeps the"
+    ):
+        reproduce(experiment, tmp_path / "out", lambda: False)
+    assert Record.load(tmp_path / "out" / "search-0").columns["step"].tolist() == [1, 2]
+
+
+def test_what_cannot_act_is_said_when_a_stage_begins(small: Experiment, tmp_path: Path, capsys) -> None:
+    asked = count(1)
+    reproduce(replace(small, method="robust-darts"), tmp_path, lambda: next(asked) == 2)
+    assert "note: robust-darts: the early stop needs 11 measurements of eigenvalue, and" in capsys.readouterr().out
 
 
 def test_a_stop_after_the_last_step_stops_nothing(small: Experiment, tmp_path: Path) -> None:

@@ -36,9 +36,11 @@ def cell_and_inputs(reduction: bool) -> tuple[AuxiliarySkipCell, SearchCell, tup
     return cell, reference, (torch.randn(2, 4, 8, 8).double(), torch.randn(2, 4, 8, 8).double())
 
 
-def written_out(cell: AuxiliarySkipCell, reference: SearchCell, inputs: tuple[Tensor, Tensor], b: float) -> Tensor:
+def written_out(
+    cell: AuxiliarySkipCell, reference: SearchCell, inputs: tuple[Tensor, Tensor], b: float, p: Tensor | None = None
+) -> Tensor:
     """The equation, edge by edge: b skip(x) + sum_o p_o o(x)."""
-    p, states = softmax(ARCH)["normal"], list(reference.preprocess(*inputs))
+    p, states = softmax(ARCH)["normal"] if p is None else p, list(reference.preprocess(*inputs))
     for node in range(INPUTS, INPUTS + SPACE.nodes):
         parts = []
         for row in SPACE.rows(node):
@@ -73,6 +75,29 @@ def test_with_b_0_it_is_darts(reduction: bool) -> None:
     cell, reference, inputs = cell_and_inputs(reduction)
     assert torch.equal(weights(1.0), softmax(ARCH)["normal"])
     torch.testing.assert_close(cell(*inputs, weights(1.0)), reference(*inputs, softmax(ARCH)["normal"]))
+
+
+@pytest.mark.parametrize("reduction", [False, True], ids=["normal", "reduce"])
+def test_a_derived_cell_has_no_auxiliary_skip_in_the_supernet(reduction: bool) -> None:
+    """As `random-shared`, instruments and choices by removal ask: rows then sum to 1, to less, or to 0."""
+    cell, reference, inputs = cell_and_inputs(reduction)
+    only = torch.zeros(5, 4).double()
+    only[[0, 1, 3], [3, SKIP, SKIP]] = 1.0  # edges 2 and 4 are left out
+    torch.testing.assert_close(cell(*inputs, only), reference(*inputs, only))
+    without = softmax(ARCH)["normal"].clone()
+    without[0, SKIP] = without[1, 3] = 0.0
+    torch.testing.assert_close(cell(*inputs, without), reference(*inputs, without))
+
+
+@pytest.mark.parametrize("progress", [0.2, 1.0])
+def test_a_mixing_weight_has_the_gradient_of_its_own_operation(progress: float) -> None:
+    """And nothing of the auxiliary skip, whose weight b is a number."""
+    cell, reference, inputs = cell_and_inputs(reduction=True)
+    mixed, p = (weights(at).detach().requires_grad_() for at in (progress, 1.0))
+    found, right = cell(*inputs, mixed), written_out(cell, reference, inputs, 1 - progress, p)
+    aim = torch.randn_like(found)
+    expected = torch.autograd.grad((right * aim).sum(), p)
+    torch.testing.assert_close(torch.autograd.grad((found * aim).sum(), mixed), expected)
 
 
 def test_the_auxiliary_skip_is_no_candidate_and_alpha_does_not_see_its_weight() -> None:

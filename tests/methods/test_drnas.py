@@ -84,6 +84,8 @@ def test_the_penalty_has_the_gradient_of_a_decay_of_alpha() -> None:
 
 
 @pytest.mark.parametrize("alpha", [-80.0, 0.0, 80.0])
-def test_extreme_alpha_gives_finite_weights(alpha: float) -> None:
-    arch = Arch({"normal": torch.tensor([[alpha, 0.0, 0.0], [0.0, alpha, alpha]])})
-    assert torch.isfinite(dirichlet(arch, Moment("w", 0.5, 1.0, SPACE))["normal"]).all()
+def test_extreme_alpha_gives_finite_weights_and_gradients(alpha: float) -> None:
+    table = torch.tensor([[alpha, 0.0, 0.0], [0.0, alpha, alpha], [alpha, alpha, alpha]]).requires_grad_()
+    weights = dirichlet(Arch({"normal": table}), Moment("alpha", 0.5, 1.0, SPACE))["normal"]
+    (gradient,) = torch.autograd.grad((weights * torch.tensor([1.0, 2.0, 3.0])).sum(), table)
+    assert torch.isfinite(weights).all() and torch.isfinite(gradient).all()

@@ -119,6 +119,15 @@ def test_compiled_cells_are_refused() -> None:
         SearchState.create(tiny.search_config(method="gdas", compile=True), tiny.pictures())
 
 
+def test_an_operation_of_probability_0_is_never_drawn_and_leaves_the_gradient_finite() -> None:
+    alpha = torch.tensor([[0.0, 200.0, 199.0]]).requires_grad_()  # exp(-200) is 0 in float32
+    for step in range(50):
+        moment = Moment("alpha", 1.0, 1.0, SearchSpace(1), step=step)
+        weights = sample(Arch({"normal": alpha}), moment)["normal"]
+        (gradient,) = torch.autograd.grad((weights * torch.tensor([3.0, 1.0, 2.0])).sum(), alpha)
+        assert weights[0, 0] == 0 and torch.isfinite(gradient).all()
+
+
 def test_a_mask_is_obeyed(arch: Arch) -> None:
     mask = torch.arange(4) < 2
     masked = Arch(arch.alpha, {}, {kind: mask.expand(5, 4) for kind in SPACE.kinds})

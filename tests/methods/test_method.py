@@ -248,6 +248,42 @@ def test_a_search_that_ends_early_does_not_come_to_what_begins_later() -> None:
     assert "alpha waits in all 3 steps" in waits
 
 
+@pytest.mark.parametrize(("steps", "made"), [(5, 0), (9, 0), (10, 1), (12, 3), (18, 9), (19, None), (0, None)])
+def test_choices_for_which_a_search_is_too_short_are_said(data: DataSet, steps: int, made: int | None) -> None:
+    """10 steps of search and 10 choices with a step between them: the last is made after 19."""
+    state = make(data, CHOSEN.name, epochs=2, batch_size=10, steps=steps)
+    assert (state.search_steps, state.all_steps) == (10, 19)
+    said = [f"chosen-toy: {made} of 10 choices are made in {steps} steps; the last comes after 19"]
+    assert state.idle_settings() == ([] if made is None else said)
+    *_, _ = search(state)
+    assert len(state.choices) == (10 if made is None else made)
+
+
+def test_a_search_is_said_to_be_stopped_by_its_method_only_where_it_was(tmp_path: Path, capsys) -> None:
+    flags = ["--data", "fashion-mini", "--device", "cpu", "--nodes", "1", "--channels", "2", "--image-size", "8"]
+    flags += ["--epochs", "1", "--batch-size", "80", "--instruments", "skips"]
+    main(["search", "--out", str(tmp_path / "stopped"), *flags, "--method", STOPPED.name])
+    said = capsys.readouterr().out
+    record = Record.load(tmp_path / "stopped")
+    every = int(record.columns["step"][~np.isnan(record.columns["instrument.largest"])][0])
+    assert f"note: stopped-toy stopped the search after step {3 * every} of " in said
+    assert (
+        f", where largest is {record.columns['instrument.largest'][-1]:.4g}; the cell is that of step {every}." in said
+    )
+    for name in ("darts", "robust-darts"):  # measured after the last step, too
+        main(["search", "--out", str(tmp_path / name), *flags, "--steps", "3", "--method", name])
+        assert "stopped the search" not in capsys.readouterr().out
+
+
+def test_a_stop_and_stages_that_cannot_be_are_refused() -> None:
+    for every in (0.0, -0.1, 1.1):
+        with pytest.raises(UserError, match="part of the search between two measurements, is above 0 and at most 1"):
+            replace(STOPPED.stop, every=every)
+    for keep in (((0.5, 0),), ((0.3, 2), (0.6, 3))):
+        with pytest.raises(UserError, match="how many operations stay on an edge, at least 1 and later fewer"):
+            replace(WEIGHED, keep=keep)
+
+
 def test_the_command_says_what_cannot_act_before_it_begins(tmp_path: Path, capsys) -> None:
     METHODS["asleep"] = replace(METHODS["darts"], name="asleep", frozen=lambda progress: True)
     try:

@@ -3,9 +3,10 @@
 `rankings/naswot.py` holds RANKING, which `RANKINGS["naswot"]` gives. Asking for the names loads no torch.
 """
 
+import os
 from typing import TYPE_CHECKING
 
-from ...base.by_file import ByFile, is_own_file
+from ...base.by_file import ENDING, ByFile, is_own_file
 from ...base.messages import UserError, nearest_names, require, short, unknown
 from .. import METHODS
 
@@ -49,6 +50,8 @@ def require_ranking(name: str) -> "Ranking":
 
 def _unknown(what: str, name: str) -> UserError:
     """The error for a name of neither kind; it says where the nearest name belongs."""
+    if os.path.isfile(name + ENDING):
+        return UserError(f"unknown {what} {short(repr(name))}; a file is named with its ending: {name}{ENDING}.")
     of_kind = {"method": list(METHODS), "ranking": list(RANKINGS)}
     alike = nearest_names(name, of_kind["method"] + of_kind["ranking"])
     if not alike or alike[0] in of_kind[what]:
