@@ -5,11 +5,12 @@
 
 Each runs `SearchConfig.lesson` once, with the settings that it brings, and validates as a search does. Where it refuses
 that size, the first size of `SIZES` that it accepts is taken, and DARTS is run at that size too; the row names it.
-*Seconds* are processor time of the whole run, *x step* of one step in which alpha and w learn (the median of five).
-*Passes* are those of the supernet, counted over the whole run: forward, then backward. *Calls* are aten calls of such a
-step; they do not depend on the machine. Columns with x are divided by those of DARTS at the same size. *Skips* are
-skip_connect among the kept connections of both cells. *Could act*: what the run says before it begins. One run with one
-seed says nothing about accuracy; that needs repetitions.
+*Seconds* are processor time of the whole run. *x step* is that of one step in which alpha and w learn, divided by that
+of a step of DARTS made just before it in the same process (the median of nine pairs). *Passes* are those of the
+supernet, counted over the whole run: forward, then backward. *Calls* are aten calls of such a step; they do not depend
+on the machine. The other columns with x are divided by those of DARTS at the same size. *Skips* are skip_connect among
+the kept connections of both cells. *Could act*: what the run says before it begins. One run with one seed says nothing
+about accuracy; that needs repetitions.
 
 Rankings score 10 random cells of the same space; what needs a supernet asks that of the first epoch of DARTS.
 """
@@ -17,7 +18,7 @@ Rankings score 10 random cells of the same space; what needs a supernet asks tha
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -40,7 +41,7 @@ SIZES: dict[str, dict[str, Any]] = {
 }
 CELLS = 10  # that a ranking scores
 EPOCH = 47  # steps
-TIMED = 5  # steps
+TIMED = 9  # pairs of steps
 RANKING = "ranking "
 
 
@@ -98,6 +99,17 @@ def seconds_of(step: Callable[[], Any]) -> float:
     return time.process_time() - begun
 
 
+def step_of(state: SearchState) -> Callable[[], None]:
+    """A step of a search in which alpha and w learn, always from the same two batches."""
+    train, val, rate = state.train(0), state.val(0), state.config.learning_rate
+
+    def step() -> None:
+        alpha_step(state, train, val, rate)
+        weight_step(state, train, rate)
+
+    return step
+
+
 def skips_of(genotype: Genotype) -> tuple[int, int]:
     """Kept connections that are skip_connect, and all."""
     kept = [c.operation for cell in genotype.cells.values() for c in cell.connections]
@@ -115,15 +127,12 @@ def measure_method(name: str, size: str) -> dict[str, Any]:
     for event in search(state):
         last = event
     seconds, passes = time.process_time() - begun, dict(passes)
-    train, val, rate = state.train(0), state.val(0), config.learning_rate
-
-    def step() -> None:
-        alpha_step(state, train, val, rate)
-        weight_step(state, train, rate)
-
+    step = step_of(state)
+    darts = step_of(SearchState.create(replace(config, method="darts")))
+    pairs = [(seconds_of(darts), seconds_of(step)) for _ in range(TIMED)]
     return {
         "seconds": seconds,
-        "step": statistics.median(seconds_of(step) for _ in range(TIMED)),
+        "step": statistics.median(own / other for other, own in pairs),
         "calls": count_calls(step),
         "skips": skips_of(last.genotype),
         "idle": idle,
@@ -171,7 +180,7 @@ def row_of(name: str, size: str, found: dict[str, Any], darts: dict[str, Any]) -
         "skips": "{} of {}".format(*found["skips"]),
         "seconds": found["seconds"],
         "x seconds": found["seconds"] / darts["seconds"],
-        "x step": found["step"] / darts["step"],
+        "x step": found["step"],
         "passes": f"{found['forward']} + {found['backward']}",
         "x passes": passes / those,
         "calls": found["calls"],
