@@ -91,7 +91,7 @@ def lanczos(product: Product, start: Tensor, steps: int) -> Spectrum:
         start: [n], not 0.
         steps: m >= 1; more than n are not made.
     Returns:
-        The Ritz values and their weights.
+        The Ritz values and their weights; NaN where a product is not finite, as where a search diverges.
     Raises:
         UserError: a start of length 0, or no steps.
     """
@@ -101,6 +101,9 @@ def lanczos(product: Product, start: Tensor, steps: int) -> Spectrum:
     largest = 0.0
     while True:
         image = product(found[-1].to(start)).double()
+        if not bool(torch.isfinite(image).all()):
+            nothing = torch.full((len(found),), torch.nan, dtype=torch.float64)
+            return Spectrum(nothing, nothing)
         diagonal.append(float(found[-1] @ image))
         largest = max(largest, float(image.norm()))
         basis = torch.stack(found, 1)

@@ -136,6 +136,8 @@ def _report(run: Run[S], state: S, last: Event | None) -> None:
     if last.step < last.steps:
         go_on = "continue with --resume" if run.out is not None else "nothing was kept, because --out was not given"
         print(f"stopped at step {last.step} of {last.steps}; {go_on}")
+    if last.instruments:
+        print("instruments: " + ", ".join(f"{name} {value:.4g}" for name, value in last.instruments.items()))
     if last.test_accuracy is not None:
         print(f"test accuracy {last.test_accuracy:.2%}, test loss {last.test_loss:.4f} after {last.step} steps")
     if last.val_accuracy is not None:

@@ -86,6 +86,7 @@ class Instrument:
         function: "module.function" of this wing, (snapshot or subject) -> numbers.
         parts: whether the function gives {part: number}, such as a number for each kind of cell; else one number.
         missing: what a record lacks for it; "" where it can be computed from any record of a search.
+        undefined: what is the case in a search of which it is not defined; "" where it always is.
         twice: whether it takes second derivatives through the cells, which compiled code does not give.
     """
 
@@ -96,6 +97,7 @@ class Instrument:
     function: str
     parts: bool = True
     missing: str = ""
+    undefined: str = ""
     twice: bool = False
 
     def measure(self, seen: Snapshot) -> dict[str, float]:

@@ -69,4 +69,10 @@ def instruments_of(record: Recorded) -> Found:
         for one in left
         if one.missing
     }
+    known = {name.partition(".")[0] for name in columns}
+    missing |= {
+        one.name: f"{one.name} is not defined: {one.undefined}."
+        for one in left
+        if one.undefined and one.name not in known
+    }
     return Found(columns, missing)

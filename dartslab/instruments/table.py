@@ -3,6 +3,7 @@
 from .instrument import PICTURES, Instrument
 
 NO_WEIGHTS = "it needs the weights w and the pictures, and a record keeps neither"
+NO_SUM = "the mixing weights of this search do not sum to 1 on every edge"
 NOTHING = "nothing: it reads numbers that are there"
 PASS = f"passes of {PICTURES} pictures"
 PRODUCTS = "1 forward, 1 backward, at most {} products"
@@ -12,8 +13,8 @@ ALL = (
     Instrument("pools", "share of poolings among the kept edges", "0..1", NOTHING, "choices.pools"),
     Instrument("skip_weight", "mean mixing weight of skip connections", "weight", NOTHING, "choices.skip_weight"),
     Instrument("pool_weight", "mean mixing weight of poolings, together", "weight", NOTHING, "choices.pool_weight"),
-    Instrument("entropy", "mean entropy of the edges", "nats", NOTHING, "choices.mean_entropy"),
-    Instrument("margin", "mean margin of the edges", "weight", NOTHING, "choices.mean_margin"),
+    Instrument("entropy", "mean entropy of the edges", "nats", NOTHING, "choices.mean_entropy", undefined=NO_SUM),
+    Instrument("margin", "mean margin of the edges", "weight", NOTHING, "choices.mean_margin", undefined=NO_SUM),
     Instrument(
         "lambda_max", "largest eigenvalue of the Hessian of L_val in alpha", "nats", PRODUCTS.format(10),
         "curvature.lambda_max", parts=False, missing=NO_WEIGHTS, twice=True,

@@ -2,9 +2,10 @@
 
     value(e, o) = L(weights with weights[e, o] = 0) - L(weights)
 
-The other weights of the edge stay as they are: they are not made to sum to 1 again. (Wang et al. 2021, Rethinking
-Architecture Selection in Differentiable NAS, where the accuracy is used, and where alpha is found to rank operations
-badly.) Plain arrays; no torch.
+The other operations of the edge keep their weights: they are not made to sum to 1 again. `none`, which adds nothing,
+takes over the weight, because in some cells the sum of a row also says how much of the state passes by (PC-DARTS).
+(Wang et al. 2021, Rethinking Architecture Selection in Differentiable NAS, where the accuracy is used, and where alpha
+is found to rank operations badly.) Plain arrays; no torch.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,6 +47,8 @@ def operation_values(
             if space.operations[column] != NONE:
                 without = np.array(table)
                 without[row, column] = 0.0
+                if NONE in space.operations:
+                    without[row, space.operations.index(NONE)] += table[row, column]
                 values[kind][row, column] = badness({**weights, kind: without}) - whole
     return values
 
@@ -58,7 +61,12 @@ def ranks(numbers: np.ndarray) -> np.ndarray:
 
 
 def spearman(one: np.ndarray, other: np.ndarray) -> float | None:
-    """The correlation of the ranks of [n] and [n] numbers (Spearman 1904), -1..1; None where all of one are equal."""
+    """The correlation of the ranks of [n] and [n] numbers (Spearman 1904), -1..1.
+
+    None where all of one are equal, or a number is not finite.
+    """
+    if not np.isfinite([one, other]).all():
+        return None
     first, second = (ranks(np.asarray(numbers)) for numbers in (one, other))
     first, second = first - first.mean(), second - second.mean()
     length = float(np.sqrt((first**2).sum() * (second**2).sum()))

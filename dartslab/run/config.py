@@ -103,6 +103,8 @@ class SearchConfig(RunConfig):
         _ = self.space  # checks nodes and operations
 
     def _check_instruments(self) -> None:
+        repeated = sorted({name for name in self.instruments if self.instruments.count(name) > 1})
+        require(not repeated, f"instruments list {', '.join(repeated)} twice; name each instrument once.")
         for name in self.instruments:
             if name not in INSTRUMENTS:
                 raise unknown("instrument", name, INSTRUMENTS)

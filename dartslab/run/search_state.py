@@ -215,6 +215,8 @@ class SearchState(RunState):
         """What of the method cannot act in a search of this length, one sentence each."""
         method, steps = self.method, min(self.steps, self.search_steps)
         own = method.idle(self.config, steps) if method.idle is not None else []
+        if self.config.measure_every and not self.config.instruments:
+            own = [*own, f"measure_every is {self.config.measure_every} and no instruments are named; none is measured"]
         unmade = missing_choices(method, self.config.space, self.search_steps, self.steps)
         return [*idle_settings(method, self.config.space, self.search_steps, steps), *unmade, *own]
 

@@ -70,6 +70,11 @@ def test_lanczos_ends_where_the_start_reaches_no_more_directions() -> None:
     assert lanczos(lambda v: h @ v, random_start(3), 3).values.tolist() == pytest.approx([1, 4])
 
 
+def test_a_product_that_is_not_finite_gives_nan_and_not_an_error() -> None:
+    spectrum = lanczos(lambda v: v * torch.inf, random_start(3), 3)
+    assert spectrum.values.isnan().all() and spectrum.weights.isnan().all()
+
+
 def test_the_matrix_itself_comes_from_its_products() -> None:
     torch.testing.assert_close(dense_matrix(lambda v: SPREAD @ v, torch.zeros(6, dtype=torch.float64)), SPREAD)
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import toy_methods
 from command_lines import SMALL, SMALL_TRAINING, refused, run
 from dartslab import Record
 from dartslab.base.files import lock_folder
@@ -38,6 +39,23 @@ def test_the_last_accuracy_and_loss_are_printed_as_they_are_recorded(tmp_path: P
     assert f"supernet on the validation half: accuracy {accuracy:.2%}, loss {loss:.4f}" in said
     accuracy, loss = trained["test_accuracy"][-1], trained["test_loss"][-1]
     assert f"test accuracy {accuracy:.2%}, test loss {loss:.4f} after 3 steps" in said
+
+
+def test_instruments_are_printed_and_only_an_early_stop_is_called_one(tmp_path: Path, capsys) -> None:
+    measured = [*SMALL, "--instruments", "skips", "lambda_max", "--measure-every", "5"]
+    said = run(capsys, "search", "--out", tmp_path / "a", *measured)
+    value = Record.load(tmp_path / "a").columns["instrument.lambda_max"][-1]
+    assert "instruments: skips.normal " in said and f", lambda_max {value:.4g}\n" in said
+    assert "stopped" not in said
+    with toy_methods.known():
+        said = run(capsys, "search", "--out", tmp_path / "b", *SMALL, "--steps", 0, "--method", "stopped-toy")
+    columns = Record.load(tmp_path / "b").columns
+    first, last = np.flatnonzero(np.isfinite(columns["instrument.largest"]))[[0, -1]] + 1
+    value = columns["instrument.largest"][-1]
+    assert (
+        f"stopped-toy stopped the search after step {last} of 47, where largest is {value:.4g}; the cell is that of "
+        f"step {first}." in said
+    )
 
 
 def test_an_imagenet_network_is_trained_on_a_folder_of_pictures(tmp_path: Path, capsys) -> None:

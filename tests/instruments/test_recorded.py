@@ -53,3 +53,13 @@ def test_the_record_of_a_training_has_none() -> None:
     state = TrainState.create(tiny.train_config(image_size=8), tiny.genotype(), tiny.pictures())
     with pytest.raises(UserError, match="record of a training"):
         instruments_of(Recorder(state).record)
+
+
+def test_what_is_not_defined_of_a_search_says_so() -> None:
+    operations = tuple(name for name in tiny.OPERATIONS if name != "none")
+    found = instruments_of(recorded(method="fair-darts", operations=operations))
+    assert {name.partition(".")[0] for name in found.columns} == AFTERWARDS - {"entropy", "margin"}
+    for name in ("entropy", "margin"):
+        assert found.missing[name] == (
+            f"{name} is not defined: the mixing weights of this search do not sum to 1 on every edge."
+        )

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 
-from dartslab import SearchSpace
+import tiny
+from dartslab import SearchSpace, SearchState
 from dartslab.instruments.values import operation_values, rank_correlation, ranks, spearman
+from dartslab.run.measuring import subject_of
 
 SPACE = SearchSpace(1, ("none", "skip_connect", "sep_conv_3x3", "dil_conv_3x3"))
 WORTH = {
@@ -35,16 +38,16 @@ def test_it_is_what_is_lost_without_the_operation(by, scale: float) -> None:
         np.testing.assert_allclose(found[kind], expected, atol=1e-12)
 
 
-def test_the_rest_of_the_edge_is_not_made_to_sum_to_1_again_and_the_cost_is_as_stated() -> None:
+def test_other_operations_keep_their_weights_none_takes_over_and_the_cost_is_as_stated() -> None:
     net = Net()
     before = {kind: table.copy() for kind, table in WEIGHTS.items()}
     operation_values(net, SPACE, WEIGHTS)
     assert len(net.seen) == 1 + 2 * 2 * 3  # the mixture, and 3 operations other than none on 2 edges of 2 kinds
     for weights in net.seen[1:]:
         changed = [(kind, *place) for kind in SPACE.kinds for place in np.argwhere(weights[kind] != before[kind])]
-        assert len(changed) == 1
-        kind, row, column = changed[0]
-        assert weights[kind][row, column] == 0
+        (kind, row, none), (_, also, column) = changed
+        assert row == also and (none, weights[kind][row, column]) == (0, 0.0)
+        assert weights[kind][row].sum() == pytest.approx(before[kind][row].sum())
     for kind in SPACE.kinds:
         np.testing.assert_array_equal(WEIGHTS[kind], before[kind])
 
@@ -64,6 +67,7 @@ def test_an_operation_that_is_switched_off_costs_nothing() -> None:
         ([1, 2, 3, 4], [1, 3, 2, 4], 0.8),  # 1 - 6 * 2 / (4 * 15)
         ([1, 1, 2], [5, 6, 7], 3**0.5 / 2),
         ([1, 1, 1], [1, 2, 3], None),
+        ([1, np.nan, 2], [1, 2, 3], None),
     ],
 )
 def test_spearman(one: list[float], other: list[float], expected: float | None) -> None:
@@ -79,3 +83,16 @@ def test_alpha_is_compared_within_an_edge_and_never_between_edges() -> None:
     assert rank_correlation(SPACE, values, WEIGHTS["normal"]) == pytest.approx(1.0)  # ranked over both it would be less
     assert rank_correlation(SPACE, -values, WEIGHTS["normal"]) == pytest.approx(-1.0)
     assert rank_correlation(SPACE, np.zeros((2, 4)), WEIGHTS["normal"]) is None
+
+
+def test_the_channels_that_pass_by_an_edge_of_pc_darts_do_not_count_as_an_operation() -> None:
+    """They weigh what a row sums to; an operation whose output is 0 is worth nothing there, too."""
+    state = SearchState.create(tiny.search_config(method="pc-darts", nodes=2, channels=4), tiny.pictures())
+    column = tiny.OPERATIONS.index("sep_conv_3x3")
+    held = state.net.state_dict()
+    silent = {name: torch.zeros_like(value) for name, value in held.items() if f"mixed.0.candidates.{column}." in name}
+    state.net.load_state_dict(held | silent)
+    subject = subject_of(state)
+    values = operation_values(subject.evaluate, subject.space, subject.weights)
+    for table in values.values():
+        assert table[0, column] == pytest.approx(0.0, abs=1e-6) and abs(table[1, column]) > 1e-4

@@ -120,6 +120,7 @@ def test_every_field_of_a_preset_can_be_changed(preset) -> None:
         ({"instruments": ("lambda",)}, "unknown instrument 'lambda'; allowed are: lambda_max"),
         ({"instruments": "skips"}, "instruments are 'skips'; a list of names is needed, for example instruments="),
         ({"instruments": ("skips", "lambda_max"), "compile": True}, "lambda_max takes second derivatives"),
+        ({"instruments": ("gap", "skips", "gap")}, "instruments list gap twice; name each instrument once"),
         ({"measure_every": -1}, "measure_every must be 0 or more, got -1"),
         ({"batch_size": 0}, "batch_size must be above 0, got 0; its default is 64"),
         ({"learning_rate": -1.0}, "learning_rate must be above 0, got -1.0"),

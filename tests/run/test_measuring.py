@@ -12,6 +12,7 @@ import toy_methods
 from dartslab import INSTRUMENTS, Record, Recorder, SearchState, search
 from dartslab.cli.main import main
 from dartslab.data.datasets import DataSet
+from dartslab.run.errors import NonFiniteLoss
 from dartslab.run.events import Event
 from dartslab.run.record import CHECKPOINT
 from dartslab.space import NOISE
@@ -133,3 +134,21 @@ def test_tied_cells_are_one_kind(data: DataSet) -> None:
     names = set(last.instruments)
     assert {"skips.normal", "cell_alignment.normal", "value_rank.normal"} <= names
     assert not any(name.endswith(".reduce") for name in names)
+
+
+def test_a_search_that_diverges_says_so_and_not_that_its_eigenvalues_fail(data: DataSet) -> None:
+    """w may be finite and so large that a loss is not; the next step then ends the search."""
+    state = make(data, learning_rate=1e20, alpha_waits=1, hypergradient="first_order", instruments=ALL, measure_every=1)
+    seen = []
+    with pytest.raises(NonFiniteLoss, match="the training loss is not finite at step 2"):
+        seen.extend(search(state))
+    (event,) = seen
+    assert np.isnan(event.instruments["lambda_max"]) and np.isnan(event.instruments["spectrum.mean"])
+    assert "value_rank.normal" not in event.instruments
+
+
+def test_an_interval_without_instruments_is_said_to_do_nothing(data: DataSet) -> None:
+    assert make(data, measure_every=2).idle_settings() == [
+        "measure_every is 2 and no instruments are named; none is measured"
+    ]
+    assert make(data, measure_every=2, instruments=("skips",)).idle_settings() == []
