@@ -65,7 +65,7 @@ function palette(choices, held, none, edge, title, send) {
   const put = (operation) => () => send({ set: { operation } });
   const first = held === none ? choices[0] : held; // where Tab arrives
   return h("div", { class: "dartslab-palette", role: "toolbar", "aria-orientation": "vertical", "aria-label": `operation on edge ${edge.name}`, onkeydown: (event) => moveFocus(event, "button") },
-    h("h4", {}, `on edge ${edge.name} of the ${title}`),
+    h("h4", {}, `on edge ${edge.name}${title ? ` of the ${title}` : ""}`),
     choices.map((name) => h("button", { type: "button", tabindex: name === first ? 0 : -1, "aria-pressed": String(name === held), "data-key": `put-${name}`, onclick: put(name) },
       h("svg", { width: 34, height: 10, "aria-hidden": "true" }, operationLine(name, 1, 33, 5)), ` ${name}`, name === held ? " ✓" : "")),
     h("button", { type: "button", tabindex: -1, "data-key": "remove", "aria-disabled": String(held === none), onclick: put(none) }, "remove"));
@@ -95,7 +95,7 @@ const view = {
     return h("div", { class: "dartslab-builder" },
       drawingOf(frame, data, operations, send),
       h("section", { class: "dartslab-made" },
-        palette(data.choices, operations[frame.edge], data.none, data.stairs.edges[frame.edge], frame.title, send),
+        palette(data.choices, operations[frame.edge], data.none, data.stairs.edges[frame.edge], Object.keys(frame.operations).length > 1 ? frame.title : "", send),
         frame.reason ? h("p", { class: "dartslab-notice" }, `✗ ${frame.reason}${waits}`) : h("p", {}, `✓ ${sentence(whole(frame))} valid.`),
         frame.facts.map((fact) => h("p", {}, fact)),
         data.note ? h("p", { class: "note" }, data.note) : null));

@@ -151,6 +151,8 @@ def test_a_curve_of_an_instrument_stands_where_it_was_told_how_undecided_edges_a
     assert float(strip.locator(".values span").nth(-2).inner_text()) == pytest.approx(numbers[3], rel=0.06)
     choice.select_option(label="gradient cosine")
     expect(strip.locator(".values")).to_contain_text("sep 3×3")
+    edge = strip.bounding_box()["x"]
+    assert all(label.bounding_box()["x"] >= edge for label in strip.locator(".labels span").all())  # not cut off
     assert page.locator("#view").bounding_box()["height"] == high <= highest
     assert page.evaluate("document.documentElement.scrollWidth") <= width + 32
     choice.select_option(label="undecided")

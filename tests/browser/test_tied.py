@@ -33,6 +33,8 @@ def test_replay_shows_one_graph_one_table_and_one_ribbon(page_of, tmp_path: Path
     expect(page.locator(".dartslab-weights .kind")).to_have_count(1)
     expect(page.locator(".dartslab-strip .labels")).to_contain_text("both")
     expect(page.locator(".dartslab-strip .values")).to_contain_text("both")
+    said = page.locator(".dartslab-say")
+    assert said.evaluate("node => node.scrollWidth <= node.clientWidth"), said.inner_text()  # not cut off
     for text in ("normal", "reduction"):
         expect(page.locator(".dartslab-strip")).not_to_contain_text(text)
     keep(page, f"replay-{nodes}")
@@ -56,6 +58,7 @@ builder"""
     opened.run()
     view = opened.view()
     expect(view).to_contain_text(f"✗ {TIED_TITLE}: node 2 has no input")
+    expect(view.locator(".dartslab-palette h4")).to_have_text("on edge 0 → 2")
     opened.python("builder.random.click()")
     expect(view).to_contain_text("✓ The cell is valid.")
     expect(view.locator("figure h4")).to_have_text(TIED_TITLE)

@@ -74,6 +74,7 @@ function runStrip(cells, { ribbon, band }, point, go) {
     if (!losses.length) scales[0] = [0, 1];
     const measured = curve && curve !== "undecided" ? { curve, unit: "", lines: [], ...whole.instruments?.[curve] } : null;
     if (measured) scales[MEASURED] = span([0, ...measured.lines.flatMap((one) => one.y)]);
+    if (measured && scales[MEASURED][0] === scales[MEASURED][1]) scales[MEASURED] = [0, 1];
     write(names[MEASURED], measured ? curve.replaceAll("_", " ") : "undecided");
     BANDS.forEach(([name], i) => {
       for (const y of [bandTop[i], bandTop[i] + band]) found.push(h("line", { class: "grid", x1: 0, x2: steps, y1: y, y2: y }));

@@ -3,7 +3,7 @@
 // `run` is a moment as Python makes it, `whole` has what is drawn over all steps.
 
 const GLIDE_S = 0.12; // time in which two thirds of the way to a new step are made
-const NEARLY_TIED = 0.03; // margins below, as in models/search_history.py
+const NEARLY_EVEN = 0.03; // margins below, as in models/search_history.py
 
 // Of each edge: mixing weights p, the leader, its margin, how strongly it leads, is kept and is lit; all of it eased.
 class Looks {
@@ -26,7 +26,7 @@ class Looks {
       const order = [...this.choices].sort((a, b) => look.p[b] - look.p[a]);
       look.leader = order[0] ?? 0;
       look.margin = look.p[order[0]] - (look.p[order[1]] ?? 0);
-      look.close = order.length > 1 && look.margin < NEARLY_TIED;
+      look.close = order.length > 1 && look.margin < NEARLY_EVEN;
       look.lead = look.lead.map((lead, o) => to(lead, o === look.leader ? 1 : 0));
       look.chosen = look.chosen.map((chosen, o) => to(chosen, kept.get(e) === o ? 1 : 0));
       look.kept = to(look.kept, kept.has(e) ? 1 : 0);
@@ -120,7 +120,7 @@ function runView(go, pair = false) {
     const facts = h("span", { class: focus ? "behind" : "" }, h("strong", {}, run.title), run.facts.map((fact) => ` · ${fact}`));
     line.replaceChildren(facts, ...(focus ? [h("span", {}, about(run, focus))] : []));
     const text = run.cells[0].operations.reduce((whole, name) => whole.replace(` ${name} `, ` ${nameOf(name)} `), run.verdict);
-    const pieces = text.split(/((?:none|\d+) of \d+ choices|all \d+ choices|nearly tied)/);
+    const pieces = text.split(/((?:none|\d+) of \d+ choices|all \d+ choices|nearly even)/);
     say.replaceChildren(...pieces.map((piece, i) => (i % 2 ? h("b", {}, piece) : piece)));
     parts.strip.tell(run);
   }

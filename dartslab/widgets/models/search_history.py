@@ -13,7 +13,7 @@ from ...space import NONE, SearchSpace
 
 COLUMNS = 240  # of a drawing over the steps; a longer search is thinned to so many
 LASTING = 20  # steps for which a choice has to stay before it counts as unchanged
-NEARLY_TIED = 0.03  # an edge is called so where its two strongest operations are closer
+NEARLY_EVEN = 0.03  # an edge is called so where its two strongest operations are closer
 EQUAL = 0.01  # mixing weights of an edge that differ by less are called nearly the same
 
 Segment = tuple[int, int, bool]  # first step, leading operation, whether the edge is kept
@@ -145,8 +145,8 @@ def _closest(space: SearchSpace, since: Since, weights: Mapping[str, Any]) -> st
         return "an edge has no other operation to choose"
     margin, kind, row, pair = min(contests)
     edge = space.edges[row]
-    where = f"edge {edge.source}→{edge.target} of the {title_of(kind, space.tied)}"
-    return f"{where} is nearly tied: {pair}" if margin < NEARLY_TIED else f"closest is {where}: {pair}"
+    where = f"edge {edge.source}→{edge.target}" + ("" if space.tied else f" of the {title_of(kind)}")
+    return f"{where} is nearly even: {pair}" if margin < NEARLY_EVEN else f"closest is {where}: {pair}"
 
 
 def thin_segments(segments: list[Segment], width: int) -> list[Segment]:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -75,13 +76,18 @@ def test_of_segments_that_begin_together_the_last_counts() -> None:
 def test_the_sentence_counts_what_lasted_and_names_the_smallest_margin(history: SearchHistory) -> None:
     now = weights([CONVOLUTION, EVEN], [CONVOLUTION, SKIP])
     assert verdict(SPACE, history.since, 0, 22, 40, now) == (
-        "Step 22 of 40: 2 of 4 choices have stayed since step 2; edge 1→2 of the normal cell is nearly tied: "
+        "Step 22 of 40: 2 of 4 choices have stayed since step 2; edge 1→2 of the normal cell is nearly even: "
         "skip_connect 0.41, sep_conv_3x3 0.39."
     )
     now = weights([SKIP, SKIP], [SKIP, CONVOLUTION])
     assert verdict(SPACE, history.since, 0, 40, 40, now) == (
         "The end, step 40: all 4 choices have stayed since step 3; closest is edge 1→2 of the reduction cell: "
         "sep_conv_3x3 0.30, skip_connect 0.10."
+    )
+    tied = replace(SPACE, kinds=("normal",), tied=True)  # of whose only cell nothing need be said
+    since = {key: 2 for key in history.since if key[0] == "normal"}
+    assert verdict(tied, since, 0, 40, 40, {"normal": now["normal"]}).endswith(
+        "choices have stayed since step 2; closest is edge 0→2: skip_connect 0.50, sep_conv_3x3 0.30."
     )
     equal = weights([(1 / 3,) * 3] * 2, [(0.33, 0.335, 0.335)] * 2)
     assert verdict(SPACE, history.since, 0, 0, 40, equal) == (
