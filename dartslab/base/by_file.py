@@ -135,6 +135,17 @@ class ByFile(MutableMapping[str, Thing]):
         return found
 
 
+def own_place(error: BaseException) -> tuple[str, str, int] | None:
+    """Module, path and line of a file of one's own where an error arose, the last that it passed; None where none."""
+    traceback, found = error.__traceback__, None
+    while traceback is not None:
+        module = str(traceback.tb_frame.f_globals.get("__name__", ""))
+        if module.startswith(OWN):
+            found = module, traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+        traceback = traceback.tb_next
+    return found
+
+
 def own_failure(error: BaseException, folder: object = "") -> UserError | None:
     """An error that arose in a file of one's own, as one sentence; None where it passed no such file.
 
@@ -142,12 +153,7 @@ def own_failure(error: BaseException, folder: object = "") -> UserError | None:
         error: any.
         folder: of a run that was recorded up to there; "" for none.
     """
-    traceback, found = error.__traceback__, None
-    while traceback is not None:
-        module = str(traceback.tb_frame.f_globals.get("__name__", ""))
-        if module.startswith(OWN):
-            found = module, traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
-        traceback = traceback.tb_next
+    found = own_place(error)
     if found is None:
         return None
     module, path, line = found

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from tyro.conf import Positional
 
+from ..base.by_file import own_place
 from ..base.messages import UserError, require, short
 from ..genotype import Genotype
 from ..methods import METHODS
@@ -78,7 +79,9 @@ def check(name: str) -> bool:
         except UserError as error:
             found = str(error)
         except Exception as error:  # of the method's own code: any
-            found = f"{type(error).__name__}: {short(error, 200)}"
+            place = own_place(error)
+            where = "" if place is None else f", line {place[2]} of {place[1]}"
+            found = f"{type(error).__name__}: {short(error, 200)}{where}"
         else:
             print(f"ok   {what}")
             continue

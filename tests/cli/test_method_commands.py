@@ -151,6 +151,15 @@ def test_every_check_is_run_though_one_fails(mine: Path, capsys, monkeypatch: py
     assert said == ["no   one: cooled is broken.", "ok   two", "no   three: ZeroDivisionError: division by zero"]
 
 
+def test_a_check_names_the_line_in_which_a_method_fails(mine: Path, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine.write_text(OWN.replace("5 - 4 * moment.progress", "1 / 0"))
+    checks = {"weights": lambda method: method.weights(None, None)}
+    monkeypatch.setattr("dartslab.run.check_method.CHECKS", checks)
+    with pytest.raises(SystemExit):
+        run(capsys, "methods", "check", mine)
+    assert capsys.readouterr().out == f"no   weights: ZeroDivisionError: division by zero, line 5 of {mine}\n"
+
+
 @pytest.mark.long
 def test_a_good_method_of_ones_own_passes_all_checks(mine: Path, capsys) -> None:
     assert "no " not in run(capsys, "methods", "check", mine)
