@@ -105,9 +105,13 @@ def test_a_curve_of_an_instrument_is_chosen_behind_more(notebook) -> None:
     own = MAKE.replace(
         'hypergradient="first_order"', 'hypergradient="first_order", instruments=("skips",), measure_every=2'
     )
-    nb = notebook("panel", [own])
+    nb = notebook("panel", [own], viewport={"width": 1282, "height": 768}, beside_files=True)
     nb.run()
     wait_for_status(nb, "ready")
+    names = (".dartslab-controls button", ".dartslab-more summary")
+    boxes = [nb.page.locator(name).first.bounding_box() for name in names]
+    middles = [box["y"] + box["height"] / 2 for box in boxes]
+    assert abs(middles[0] - middles[1]) < 12  # as without instruments: everything in one row
     open_more(nb)
     nb.page.locator("select[name=curve]").select_option(label="skips")
     expect(nb.page.locator(".dartslab-strip .labels")).to_contain_text("not measured")
