@@ -74,6 +74,6 @@ def test_the_benchmark_of_methods_measures_each_beside_darts() -> None:
     result = json.loads(run_benchmark("benchmarks/methods.py", "--methods", "darts", "--steps", "2", "--json"))
     assert set(result) >= FIELDS - {"earlier"}
     ((row,),) = result["tables"].values()
-    assert row["method"] == "darts" and row["x calls"] == row["x passes"] == row["x step"] == 1
+    assert row["method"] == "darts" and row["x calls"] == row["x passes"] == 1 and row["x step"] > 0
     assert row["passes"] == "51 + 4"  # two passes in each of two steps, and 47 batches of validation
     assert row["could act"] == "yes" and row["calls"] > 1000
