@@ -29,6 +29,7 @@ from measure import Options, Result, run
 
 DATA = {"plain": "fashion-mini", "turned": "fashion-turned"}
 SEEDS = 3  # trainings of each cell
+INTERVAL = "{:+.1f} ({:.1f} to {:.1f})"  # of what `subtract` gives
 SHORT = 47  # steps of a training by which the best of n is chosen
 
 
@@ -47,6 +48,19 @@ class Cells(Options):
     first: int = 300
     searches: int = 8
     random: int = 24
+
+
+def find(data: DataSet, **changes: Any) -> Genotype:
+    """What a search finds."""
+    state = SearchState.create(SearchConfig.quick(data=data.name, **changes), data)
+    for _ in search(state):
+        pass
+    return state.genotype()
+
+
+def uniform(normal: str, reduce: str) -> Genotype:
+    """The cells of one node with one operation each."""
+    return Genotype(*(Cell(tuple(Connection(2, i, name) for i in (0, 1)), (2,)) for name in (normal, reduce)))
 
 
 def convolutions(cell: Genotype) -> tuple[int, ...]:
@@ -72,19 +86,15 @@ def measure(name: str) -> dict[str, Any]:
     data = load_data(DATA[name], image_size=16)
     seeds = range(options.first, options.first + options.searches)
     space = SearchConfig.quick().space
-    found, begun = {}, time.perf_counter()
-    for seed in seeds:
-        state = SearchState.create(SearchConfig.quick(data=data.name, seed=seed), data)
-        for _ in search(state):
-            pass
-        found[f"search {seed}"] = state.genotype()
+    begun = time.perf_counter()
+    found = {f"search {seed}": find(data, seed=seed) for seed in seeds}
     seconds = (time.perf_counter() - begun) / len(seeds)
     drawn = {f"random {n}": random_genotype(space, n) for n in range(options.first, options.first + options.random)}
     matched = {}
     for n, (label, cell) in enumerate(found.items()):
         draws = (random_genotype(space, 1_000_000 * (n + 1) + k) for k in count())
         matched[f"like {label}"] = next(other for other in draws if convolutions(other) == convolutions(cell))
-    largest = Genotype(*(Cell(tuple(Connection(2, i, "sep_conv_3x3") for i in (0, 1)), (2,)) for _ in range(2)))
+    largest = uniform("sep_conv_3x3", "sep_conv_3x3")
     held = hold_out(data)
     begun = time.perf_counter()
     judge(drawn[f"random {options.first}"], held, steps=SHORT, epochs=1, seed=0)
@@ -126,7 +136,7 @@ def report(found: dict[str, list[Any]]) -> Result:
             row["between cells, sd"] = float(np.std(accuracy, ddof=1)) if len(accuracy) > 1 else None
             row["loss"] = float(np.mean(loss))
             if group != "found" and len(accuracy) > 1:
-                row["found minus these"] = "{:+.1f} ({:.1f} to {:.1f})".format(*subtract(means["found"][0], accuracy))
+                row["found minus these"] = INTERVAL.format(*subtract(means["found"][0], accuracy))
             elif group != "found":
                 row["found minus these"] = f"{np.mean(means['found'][0]) - accuracy[0]:+.1f}"
             else:

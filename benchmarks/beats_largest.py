@@ -19,11 +19,10 @@ from typing import Any
 import numpy as np
 import tyro
 
-from beats_chance import hold_out, judge
-from dartslab import Genotype, SearchConfig, SearchState, random_genotype, search
+from beats_chance import INTERVAL, find, hold_out, judge, subtract, uniform
+from dartslab import Genotype, SearchConfig, random_genotype
 from dartslab.base.statistics import compare_means
-from dartslab.data.datasets import DataSet, load_data
-from dartslab.genotype import Cell, Connection
+from dartslab.data.datasets import load_data
 from measure import Options, Result, run
 
 SPACES = {
@@ -42,19 +41,6 @@ class Cells(Options):
     repeats: int = 1
 
 
-def uniform(normal: str, reduce: str) -> Genotype:
-    """The cells of one node with one operation each."""
-    return Genotype(*(Cell(tuple(Connection(2, i, name) for i in (0, 1)), (2,)) for name in (normal, reduce)))
-
-
-def find(operations: tuple[str, ...], seed: int, data: DataSet) -> Genotype:
-    """What a search finds in a space."""
-    state = SearchState.create(SearchConfig.quick(data=data.name, seed=seed, operations=operations), data)
-    for _ in search(state):
-        pass
-    return state.genotype()
-
-
 def measure(name: str) -> dict[str, Any]:
     """{group: {cell: [[accuracy, loss] of each training]}} of the pilot in one space, or of the test."""
     whole = load_data("fashion-mini", image_size=16)
@@ -62,7 +48,7 @@ def measure(name: str) -> dict[str, Any]:
     data, operations = (hold_out(whole), SPACES[name]) if pilot else (whole, SPACES[CHOSEN])
     seeds, searches, trainings, single = (PILOT, 4, range(2), range(3)) if pilot else (TEST, 8, range(500, 503), TEST)
     begun = time.perf_counter()
-    found = {f"search {seed}": find(operations, seed, data) for seed in seeds[:searches]}
+    found = {f"search {seed}": find(data, seed=seed, operations=operations) for seed in seeds[:searches]}
     seconds = (time.perf_counter() - begun) / searches
     space = SearchConfig.quick(operations=operations).space
     drawn = {f"random {seed}": random_genotype(space, seed) for seed in seeds}
@@ -100,18 +86,15 @@ def report(found: dict[str, list[Any]]) -> Result:
             row["loss"] = float(np.mean(means_of(cells, 1)))
             row["found minus these"] = ""
             if group != "found":
-                apart = compare_means(means_of(groups["found"], 0), accuracies)
-                half = apart.limit or 0.0
-                row["found minus these"] = (
-                    f"{apart.points:+.1f} ({apart.points - half:.1f} to {apart.points + half:.1f})"
-                )
+                apart = subtract(means_of(groups["found"], 0), accuracies)
+                row["found minus these"] = INTERVAL.format(*apart)
                 if name == "test":
-                    numbers |= {f"found_minus_{group}": apart.points, f"from_{group}": apart.points - half}
-                    numbers |= {f"to_{group}": apart.points + half}
+                    names = (f"{what}_{group}" for what in ("found_minus", "from", "to"))
+                    numbers |= dict(zip(names, apart, strict=True))
             rows.append(row)
         if name == "test":
-            apart = compare_means(means_of(groups["smaller"], 0), means_of(groups["largest"], 0))
-            numbers |= {"smaller_minus_largest": apart.points, "smaller_limit": apart.limit}
+            smaller = compare_means(means_of(groups["smaller"], 0), means_of(groups["largest"], 0))
+            numbers |= {"smaller_minus_largest": smaller.points, "smaller_limit": smaller.limit}
         what = (
             "test pictures, other seeds" if name == "test" else f"pilot, held-out pictures: {', '.join(SPACES[name])}"
         )
