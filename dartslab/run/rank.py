@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..base.messages import require
 from ..data.datasets import DataSet
 from ..genotype import Genotype
 from ..methods.rankings import require_ranking
@@ -32,6 +33,10 @@ def score_cells(
         UserError: no such ranking, or one that needs a search and is given none.
     """
     ranking = require_ranking(name)
+    require(
+        state is not None or not ranking.searched,
+        f"{ranking.name} asks the supernet of a search; give one with --search FOLDER.",
+    )
     if ranking.searched and state is not None:  # pictures and space are those of the search
         config = state.config
     data = open_data(config, data)

@@ -4,16 +4,19 @@
 """
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...base.by_file import ENDING, ByFile, is_own_file
-from ...base.messages import UserError, nearest_names, require, short, unknown
+from ...base.messages import UserError, nearest_names, short, unknown
 from .. import METHODS
 
 if TYPE_CHECKING:
     from .ranking import Ranking
 
 RANKINGS: "ByFile[Ranking]" = ByFile(__name__, "ranking")
+OF_KIND: dict[str, ByFile[Any]] = {"method": METHODS, "ranking": RANKINGS}
+DOES = {"method": "changes a search", "ranking": "scores cells without a search"}
+COMMAND = {"method": "search --method", "ranking": "rank --ranking"}
 
 
 def require_method(name: str) -> str:
@@ -22,10 +25,6 @@ def require_method(name: str) -> str:
     Raises:
         UserError: no such method; a ranking; or a file that defines none.
     """
-    require(
-        name in METHODS or name not in RANKINGS,
-        f"{name} is a ranking: it scores cells without a search; use `dartslab rank --ranking {name}`.",
-    )
     if name not in METHODS:
         raise _unknown("method", name)
     if is_own_file(name):
@@ -39,26 +38,22 @@ def require_ranking(name: str) -> "Ranking":
     Raises:
         UserError: no such ranking; a method; or a file that defines none.
     """
-    require(
-        name in RANKINGS or name not in METHODS,
-        f"{name} is a method: it changes a search; use `dartslab search --method {name}`.",
-    )
     if name not in RANKINGS:
         raise _unknown("ranking", name)
     return RANKINGS[name]
 
 
 def _unknown(what: str, name: str) -> UserError:
-    """The error for a name of neither kind; it says where the nearest name belongs."""
+    """The error for a name that is not of this kind; it says where the name, or the nearest one, belongs."""
+    (other,) = OF_KIND.keys() - {what}
+    if name in OF_KIND[other]:
+        return UserError(f"{name} is a {other}: it {DOES[other]}; use `dartslab {COMMAND[other]} {name}`.")
     if os.path.isfile(name + ENDING):
         return UserError(f"unknown {what} {short(repr(name))}; a file is named with its ending: {name}{ENDING}.")
-    of_kind = {"method": list(METHODS), "ranking": list(RANKINGS)}
-    alike = nearest_names(name, of_kind["method"] + of_kind["ranking"])
-    if not alike or alike[0] in of_kind[what]:
-        return unknown(what, name, of_kind[what])
-    near = alike[0]
-    other, command = ("ranking", "rank --ranking") if what == "method" else ("method", "search --method")
+    alike = nearest_names(name, [*METHODS, *RANKINGS])
+    if not alike or alike[0] in OF_KIND[what]:
+        return unknown(what, name, OF_KIND[what])
     return UserError(
-        f"unknown {what} {short(repr(name))}; allowed are: {', '.join(of_kind[what])}. Did you mean the {other} "
-        f"{near!r}, `dartslab {command} {near}`?"
+        f"unknown {what} {short(repr(name))}; allowed are: {', '.join(OF_KIND[what])}. Did you mean the {other} "
+        f"{alike[0]!r}, `dartslab {COMMAND[other]} {alike[0]}`?"
     )

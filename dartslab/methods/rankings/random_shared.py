@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 import torch
 
-from ...base.messages import require
 from ...derive import kept_entries
 from ...genotype import Genotype
 from ...relaxation import Weights
@@ -25,8 +24,7 @@ def only(space: SearchSpace, cell: Genotype) -> Weights:
 
 def shared(space: SearchSpace, cells: Sequence[Genotype], state: Searched | None, data: Data) -> list[float]:
     """The accuracy of the supernet restricted to each cell, 0 to 1."""
-    require(state is not None, "random-shared asks the supernet of a search; give one with --search FOLDER.")
-    assert state is not None
+    assert state is not None  # see `run.rank`
     return [state.validate(only(space, cell))[1] for cell in cells]
 
 
