@@ -121,8 +121,10 @@ class ByFile(MutableMapping[str, Thing]):
             exec(compile(Path(path).read_bytes(), path, "exec"), module.__dict__)
         except (Exception, SystemExit) as error:
             del sys.modules[spec.name]
+            place = own_place(error)  # None where the text is no Python: that error says its line itself
+            line = "" if place is None else f", line {place[2]}"
             raise UserError(
-                f"{path} cannot be imported ({type(error).__name__}: {short(error)}{_line(error, path)}); mend it."
+                f"{path} cannot be imported ({type(error).__name__}: {short(error)}{line}); mend it."
             ) from error
         form = f"write {self.variable} = {kind.__name__}(...), see docs/methods.md"
         require(hasattr(module, self.variable), f"{path} defines no {self.variable}; {form}.")
@@ -163,14 +165,3 @@ def own_failure(error: BaseException, folder: object = "") -> UserError | None:
     return UserError(
         f"{path} failed in line {line} ({type(error).__name__}: {short(error)}){kept}; mend it{check}{again}."
     )
-
-
-def _line(error: BaseException, path: str) -> str:
-    """The last line of a file that an error passed through, for a message."""
-    if isinstance(error, SyntaxError):
-        return ""  # says it itself
-    traceback, line = error.__traceback__, 0
-    while traceback is not None:
-        line = traceback.tb_lineno if traceback.tb_frame.f_code.co_filename == path else line
-        traceback = traceback.tb_next
-    return f", line {line}" if line else ""
