@@ -192,6 +192,15 @@ class Genotype:
         """Read the published form: a flat list of (operation, predecessor), two per node; or a list for each node."""
         return cls(cell_from_pairs(normal, normal_concat, "normal"), cell_from_pairs(reduce, reduce_concat, "reduce"))
 
+    def to_lines(self) -> list[str]:
+        """A line for each cell, for people: "normal: 2 <- sep_conv_3x3(0), 2 <- skip_connect(1)"."""
+        lines = []
+        for kind, cell in self.cells.items():
+            name = "normal and reduce" if self.tied else kind
+            kept = ", ".join(f"{c.node} <- {c.operation}({c.predecessor})" for c in cell.connections)
+            lines.append(f"{name}: {kept}")
+        return lines
+
     def to_pairs(self) -> Pairs:
         """The published form; `Genotype.from_pairs(*g.to_pairs()) == g` when connections are listed by node.
 

@@ -143,9 +143,7 @@ def _report(run: Run[S], state: S, last: Event | None) -> None:
     if last.val_accuracy is not None:
         print(f"supernet on the validation half: accuracy {last.val_accuracy:.2%}, loss {last.val_loss:.4f}")
     if last.genotype is not None:
-        for kind, cell in last.genotype.cells.items():
-            name = "normal and reduce" if last.genotype.tied else kind
-            print(f"{name}: " + ", ".join(f"{c.node} <- {c.operation}({c.predecessor})" for c in cell.connections))
+        print("\n".join(last.genotype.to_lines()))
     for sentence in state.remarks():
         print(f"note: {sentence}.")
     if run.out is not None:

@@ -155,11 +155,7 @@ def to_markdown(report: dict[str, Any]) -> str:
     """The report as Markdown."""
     asked = report["experiment"]
     lines = [f"# DARTS on {asked['data']}, {asked['order']} order, {asked['seeds']} searches", "", "## The cell", ""]
-    genotype = Genotype.from_json(json.dumps(report["genotype"]))
-    for kind, cell in genotype.cells.items():
-        kind = "normal and reduce" if genotype.tied else kind
-        shown = ", ".join(f"{c.node} <- {c.operation}({c.predecessor})" for c in cell.connections)
-        lines.append(f"- {kind}: {shown}")
+    lines += [f"- {line}" for line in Genotype.from_json(json.dumps(report["genotype"])).to_lines()]
     lines += ["", f"Found with seed {report['chosen_seed']}.", ""]
     if asked["seeds"] > 1:
         lines += ["| seed | accuracy on the validation half after a short training |", "|---|---|"]
