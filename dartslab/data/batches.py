@@ -4,6 +4,7 @@ A batch is a function of (seed, purpose, step); see `seeds`. Shapes: B batch, C 
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import torch
@@ -259,6 +260,14 @@ class Batches:
             return Batch(x, labels)
         own = labels[self.rank :: self.ranks]
         return Batch(x[self.rank :: self.ranks], own, len(own) * self.ranks / len(labels))
+
+    def plain(self, count: int | None = None) -> Iterator[Batch]:
+        """All pictures once, or the first so many, in order, without augmentation.
+
+        Several processes divide whole batches among themselves, so that BatchNorm sees what it sees in one.
+        """
+        part = self.part if count is None else Labelled(self.part.images[:count], self.part.labels[:count])
+        return islice(plain_batches(part, self.normalize, self.batch_size, self.least), self.rank, None, self.ranks)
 
 
 def plain_batches(part: Labelled, normalize: Normalize, batch_size: int, least: int = 1) -> Iterator[Batch]:

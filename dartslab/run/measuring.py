@@ -1,7 +1,6 @@
 """Instruments in a run: when they are due, and what they see of the search. They change nothing about it."""
 
 from collections.abc import Mapping
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from torch import Tensor
 from torch.func import functional_call
 
 from ..bilevel import Tensors
-from ..data.batches import Batch, plain_batches
+from ..data.batches import Batch
 from ..instruments import INSTRUMENTS, Subject
 from ..instruments.instrument import PICTURES
 from .distributed import mean_gradients
@@ -50,11 +49,7 @@ def subject_of(state: "SearchState") -> Subject:
 
     def evaluate_weights(weights: Mapping[str, np.ndarray]) -> tuple[float, float]:
         mixed = {kind: torch.as_tensor(t, dtype=torch.float32, device=state.device) for kind, t in weights.items()}
-        part = state.val.part
-        first = part.pick(torch.arange(min(PICTURES, len(part.labels)), device=part.labels.device))
-        whole = plain_batches(first, state.val.normalize, state.config.batch_size, state.val.least)
-        batches = islice(whole, state.val.rank, None, state.val.ranks)
-        return evaluate(lambda x: passes(state.net, x, mixed), batches)
+        return evaluate(lambda x: passes(state.net, x, mixed), state.val.plain(PICTURES))
 
     step = max(0, state.step - 1)
     weights = {kind: table.numpy() for kind, table in state.weights().items()}

@@ -196,6 +196,15 @@ def test_plain_batches_are_all_pictures_in_order() -> None:
     assert shown == list(range(23))
 
 
+@pytest.mark.parametrize("count", [None, 12, 100])
+def test_plain_batches_of_a_part_are_all_or_the_first_pictures_and_processes_take_turns(count: int | None) -> None:
+    part, shown = grey().test, list(range(23))[:count]
+    assert [n for batch in Batches(part, IDENTITY, 10, 0, "test").plain(count) for n in numbers(batch)] == shown
+    of_two = [Batches(part, IDENTITY, 10, 0, "test", rank=rank, ranks=2).plain(count) for rank in (0, 1)]
+    first, second = ([numbers(batch) for batch in batches] for batches in of_two)
+    assert [first[0], second[0], *first[1:]] == [shown[place : place + 10] for place in range(0, len(shown), 10)]
+
+
 def test_the_split_draws_from_a_stream_of_its_own() -> None:
     assert stream(0, "split").initial_seed() != stream(0, "training", "order", 0).initial_seed()
 

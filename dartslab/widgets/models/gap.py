@@ -39,7 +39,6 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
     """
     import torch
 
-    from ...data.batches import plain_batches
     from ...run.console import track
     from ...run.steps import evaluate
 
@@ -51,9 +50,7 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
         derived_accuracy is None or (isinstance(derived_accuracy, Real) and 0 <= derived_accuracy <= 1),
         f"derived_accuracy is {derived_accuracy!r}; a fraction from 0 to 1 is needed. Divide percentages by 100.",
     )
-    space, part = state.config.space, state.val.part
-    count = min(pictures, len(part.labels))
-    chosen = part.pick(torch.arange(count, device=part.labels.device))
+    space, count = state.config.space, min(pictures, len(state.val.part.labels))
     alpha = {kind: table.detach().cpu().double().numpy() for kind, table in state.arch.alpha.items()}
     mask = {kind: table.cpu().numpy() for kind, table in state.arch.mask.items()}
 
@@ -61,8 +58,7 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
         mixing = {
             kind: torch.tensor(table, dtype=torch.float32, device=state.device) for kind, table in weights.items()
         }
-        batches = plain_batches(chosen, state.val.normalize, state.config.batch_size, state.val.least)
-        loss, accuracy = evaluate(lambda x: state.net(x, mixing), batches)
+        loss, accuracy = evaluate(lambda x: state.net(x, mixing), state.val.plain(count))
         return {
             "name": name,
             "accuracy": accuracy,
