@@ -8,7 +8,7 @@ import numpy as np
 
 from .base.messages import UserError, require, short
 from .genotype import Cell, Connection, Genotype
-from .space import INPUTS, NONE, Edge, SearchSpace
+from .space import INPUTS, Edge, SearchSpace
 
 
 def edge_strengths(space: SearchSpace, weights: Any) -> np.ndarray:
@@ -23,7 +23,7 @@ def edge_strengths(space: SearchSpace, weights: Any) -> np.ndarray:
     Returns:
         float64 [E].
     """
-    return np.asarray(weights, dtype=np.float64)[:, _choices(space)].max(axis=1)
+    return np.asarray(weights, dtype=np.float64)[:, space.choices].max(axis=1)
 
 
 def read_table(kind: str, table: Any, what: str = "mixing weights") -> np.ndarray:
@@ -73,10 +73,6 @@ def fitting_table(
     return found
 
 
-def _choices(space: SearchSpace) -> list[int]:
-    return [column for column, name in enumerate(space.operations) if name != NONE]
-
-
 def top_k(space: SearchSpace, weights: Mapping[str, Any], k: int = 2) -> Genotype:
     """The published derivation: per node the k strongest edges, each with its best operation other than `none`.
 
@@ -93,7 +89,7 @@ def top_k(space: SearchSpace, weights: Mapping[str, Any], k: int = 2) -> Genotyp
         UserError: no table of numbers, one whose shape does not fit the space, or that is not finite.
     """
     require(k >= 1, f"k, the predecessors kept per node, must be at least 1, got {k}; the paper uses 2.")
-    choices = np.array(_choices(space))
+    choices = np.array(space.choices)
     cells = {}
     for kind in space.kinds:
         require(kind in weights, f"mixing weights of kind {kind!r} are missing; got {sorted(weights)}; add them.")
@@ -121,7 +117,7 @@ def strong_edges(space: SearchSpace, weights: Mapping[str, Any], threshold: floa
     Raises:
         UserError: as `top_k`.
     """
-    choices = np.array(_choices(space))
+    choices = np.array(space.choices)
     cells = {}
     for kind in space.kinds:
         table = fitting_table(space, kind, weights[kind])

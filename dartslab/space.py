@@ -17,19 +17,20 @@ from typing import Any, NamedTuple
 from .base.messages import require, short, unknown
 
 INPUTS = 2  # a convolutional cell reads the outputs of the two previous cells
-NONE = "none"
+NONE, SKIP = "none", "skip_connect"
 
 # In the published order: the index of an operation is its column in alpha.
 PUBLISHED_OPERATIONS = (
     NONE,
     "max_pool_3x3",
     "avg_pool_3x3",
-    "skip_connect",
+    SKIP,
     "sep_conv_3x3",
     "sep_conv_5x5",
     "dil_conv_3x3",
     "dil_conv_5x5",
 )
+WITHOUT_NONE = tuple(name for name in PUBLISHED_OPERATIONS if name != NONE)
 NOISE = "noise"  # of the space S4 of RobustDARTS (Zela et al. 2020): a harmful operation that a search should avoid
 # Two that the cells of NASNet and AmoebaNet use, and noise.
 KNOWN_OPERATIONS = (*PUBLISHED_OPERATIONS, "sep_conv_7x7", "conv_7x1_1x7", NOISE)
@@ -140,6 +141,11 @@ class SearchSpace:
         states = range(INPUTS, INPUTS + self.nodes)
         return tuple(Edge(target, source) for target in states for source in range(target))
 
+    @property
+    def choices(self) -> list[int]:
+        """The columns of alpha that can be derived: those of the operations other than `none`."""
+        return [column for column, name in enumerate(self.operations) if name != NONE]
+
     def rows(self, target: int) -> list[int]:
         """The rows of alpha that belong to the edges into one node (`target` >= 2)."""
         return [row for row, edge in enumerate(self.edges) if edge.target == target]
@@ -150,7 +156,7 @@ class SearchSpace:
         prod over nodes k = 1..N of  C(k + 1, p) (O - 1)^p   with p = predecessors kept per node; `none` never wins.
         N = 4, O = 8: 1,037,664,180.
         """
-        choices = sum(name != NONE for name in self.operations)
+        choices = len(self.choices)
         return prod(comb(k + 1, p) * choices**p for k in range(1, self.nodes + 1) for p in [min(predecessors, k + 1)])
 
 

@@ -36,6 +36,10 @@ def test_the_operations_stand_in_the_published_order() -> None:
     assert PUBLISHED_OPERATIONS[:4] == ("none", "max_pool_3x3", "avg_pool_3x3", "skip_connect")
 
 
+def test_what_can_be_derived_are_the_operations_other_than_none() -> None:
+    assert SearchSpace(1, ("skip_connect", "none", "sep_conv_3x3")).choices == [0, 2]
+
+
 def test_in_a_tied_space_both_kinds_of_cell_read_one_table() -> None:
     tied = SearchSpace(kinds=("normal",), tied=True)
     assert tied == SearchSpace.with_reduction(4, PUBLISHED_OPERATIONS, tied=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..derive import top_k_mask
 from ..genotype import Cell, Genotype
-from ..space import INPUTS, NONE, SearchSpace
+from ..space import INPUTS, SearchSpace
 from .dot import CellGraph
 from .style import EXTRA_WIDTH, GRAPH_FONT, LINES, PASSIVE, QUIET, TEXT, title_of
 
@@ -69,7 +69,7 @@ def draw_supernet_cell(space: SearchSpace, weights: Any = None, k: int = 2) -> C
         return graph
     kept = top_k_mask(space, weights, k)
     table = np.asarray(weights, dtype=np.float64)
-    choices = [column for column in every if space.operations[column] != NONE]
+    choices = space.choices
     graph.attr(fontsize="11", fontcolor=QUIET)
     graph.attr(label=f"line width: mixing weight; outlined and in colour: kept by top-{k}")
     for row, edge in enumerate(space.edges):

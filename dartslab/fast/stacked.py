@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from ..cell import SearchCell
-from ..space import INPUTS, NONE
+from ..space import INPUTS, NONE, SKIP
 from .plans import Plan
 from .waves import DilatedWeights, EdgeParts, Halves, Separable, Wave, WaveParts, WaveWeights
 
@@ -23,7 +23,6 @@ SEPARABLE = dict.fromkeys(("sep_conv_3x3", "sep_conv_5x5", "sep_conv_7x7"), (1, 
 DILATED = dict.fromkeys(("dil_conv_3x3", "dil_conv_5x5"), (1, 2))
 PLACES = SEPARABLE | DILATED
 POOLS = ("max_pool_3x3", "avg_pool_3x3")
-SKIP = "skip_connect"
 KNOWN = {NONE, SKIP, *POOLS, *PLACES}
 
 # The name of a piece of a parameter or of the mixing weights: the number of the wave and what it is for; where each

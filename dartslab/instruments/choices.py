@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..derive import entropy, rows_sum_to_one
-from ..space import NONE
+from ..space import SKIP
 from .instrument import Snapshot
 
-SKIP, POOL = "skip_connect", "_pool_3x3"  # the name of the one, the end of the names of the others
+POOL = "_pool_3x3"  # how the names of poolings end
 
 
 def skips(seen: Snapshot) -> dict[str, float]:
@@ -44,7 +44,7 @@ def mean_margin(seen: Snapshot) -> dict[str, float]:
 
     Cost: nothing. A kind whose weights do not sum to 1 on every edge has none.
     """
-    choices = [column for column, name in enumerate(seen.space.operations) if name != NONE]
+    choices = seen.space.choices
     found = {}
     for kind, table in _with_sum_one(seen).items():
         ordered = np.sort(table[:, choices], axis=1)

@@ -22,9 +22,8 @@ from ..fast.plans import Plan
 from ..fast.waves import WaveParts
 from ..operations import FactorizedReduce, search_norm
 from ..relaxation import Arch, Weights, softmax
+from ..space import SKIP
 from .method import Method, Moment, Number
-
-SKIP = "skip_connect"
 
 
 def add_skip(arch: Arch, moment: Moment) -> Weights:

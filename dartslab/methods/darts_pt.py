@@ -18,7 +18,7 @@ import torch
 
 from ..derive import top_k
 from ..relaxation import Arch, Weights, softmax
-from ..space import INPUTS, NONE
+from ..space import INPUTS
 from .method import Choices, Chooser, Method, Moment, Number
 
 
@@ -50,12 +50,11 @@ def quality_without(search: Chooser, kind: str, row: int, columns: int | slice) 
 def choose(search: Chooser) -> dict[str, list[int]]:
     """In each kind an operation, [edge, operation]; once all are chosen, two edges, [node, edge, edge]."""
     space, made, chosen = search.moment().space, len(search.choices), {}
-    candidates = [column for column, name in enumerate(space.operations) if name != NONE]
     for kind, order in turns(search.moment()).items():
         mask = search.arch.mask.setdefault(kind, torch.ones_like(search.arch.alpha[kind], dtype=torch.bool))
         place = order[made]
         if made < len(space.edges):
-            best = min(candidates, key=lambda column: quality_without(search, kind, place, column))
+            best = min(space.choices, key=lambda column: quality_without(search, kind, place, column))
             mask[place], mask[place, best] = False, True
             chosen[kind] = [place, best]
         else:

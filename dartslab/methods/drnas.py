@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..relaxation import Arch, Weights
-from ..space import NONE, PUBLISHED_OPERATIONS
+from ..space import WITHOUT_NONE
 from .method import Method, Moment, Number
 
 
@@ -54,7 +54,7 @@ METHOD = Method(
     frozen=begins_a_stage,
     keep=((0.5, 4),),
     defaults={
-        "operations": tuple(name for name in PUBLISHED_OPERATIONS if name != NONE),
+        "operations": WITHOUT_NONE,
         "channels": 36,
         "layers": 20,
         "learning_rate": 0.1,

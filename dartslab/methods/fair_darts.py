@@ -19,7 +19,7 @@ from ..base.messages import require
 from ..derive import edge_strengths, edges_from_inputs, strong_edges
 from ..genotype import Genotype
 from ..relaxation import Arch, Weights
-from ..space import NONE, PUBLISHED_OPERATIONS, SearchSpace
+from ..space import NONE, WITHOUT_NONE, SearchSpace
 from .method import Method, Moment, Number
 
 THRESHOLD = 0.85
@@ -63,7 +63,7 @@ def check(config: Any) -> None:
 METHOD = Method(
     "fair-darts", "Chu, Zhou, Zhang, Li 2020, Fair DARTS: Eliminating Unfair Advantages in Differentiable "
     "Architecture Search", sigmoids, penalty=push_apart, derive=derive, idle=idle, remarks=remarks, check=check,
-    defaults={"operations": tuple(name for name in PUBLISHED_OPERATIONS if name != NONE), "batch_size": 128,
+    defaults={"operations": WITHOUT_NONE, "batch_size": 128,
               "hypergradient": "first_order", "learning_rate": 0.005, "alpha_scale": 0.0,
               "alpha_learning_rate": 3e-3, "alpha_beta1": 0.9},
     numbers=(Number("threshold", "0.85"), Number("weight of the extra loss", "10")),

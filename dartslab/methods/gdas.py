@@ -21,7 +21,7 @@ from ..derive import fitting_table
 from ..fast.sampled import SampledCell
 from ..genotype import Cell, Connection, Genotype
 from ..relaxation import Arch, Weights, softmax
-from ..space import INPUTS, NONE, SearchSpace
+from ..space import INPUTS, SearchSpace
 from .method import Method, Moment, Number
 
 
@@ -52,7 +52,7 @@ def best_pairs(space: SearchSpace, weights: Mapping[str, Any]) -> Genotype:
         table = fitting_table(space, kind, weights[kind])
         connections = []
         for node in nodes:
-            pairs = [(row, o) for row in space.rows(node) for o, name in enumerate(space.operations) if name != NONE]
+            pairs = [(row, o) for row in space.rows(node) for o in space.choices]
             for row, o in sorted(pairs, key=lambda pair: -table[pair])[:2]:
                 connections.append(Connection(node, space.edges[row].source, space.operations[o]))
         cells[kind] = Cell(tuple(connections), tuple(nodes), kind)

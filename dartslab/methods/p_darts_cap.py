@@ -17,10 +17,10 @@ import numpy as np
 from ..base.messages import require
 from ..derive import top_k
 from ..genotype import Cell, Genotype
-from ..space import Edge, SearchSpace
+from ..space import NONE, SKIP, Edge, SearchSpace
 from .method import Method, Number
 
-SKIP, MOST = "skip_connect", 2
+MOST = 2
 
 
 def skip_rows(space: SearchSpace, cell: Cell) -> list[int]:
@@ -53,7 +53,7 @@ def cap_skips(space: SearchSpace, weights: Mapping[str, Any], most: int = MOST) 
 def check(config: Any) -> None:
     """There is a skip connection, and something to take in its place."""
     operations = config.space.operations
-    others = set(operations) - {SKIP, "none"}
+    others = set(operations) - {SKIP, NONE}
     require(
         SKIP in operations and bool(others),
         f"p-darts-cap replaces skip connections by other operations, and the operations are {list(operations)}; use "

@@ -16,7 +16,7 @@ from ...draw.dot import to_svg
 from ...draw.style import title_of
 from ...draw.words import describe_entries, tables
 from ...genotype import Genotype
-from ...space import NONE, SearchSpace
+from ...space import SearchSpace
 from ..kit.stills import kept_entries
 
 UNSEEN = re.compile(r"<!--.*?-->|<title>.*?</title>|\n", re.DOTALL)  # in Graphviz' SVG, a third of it
@@ -48,7 +48,7 @@ def cell_tables(
     Raises:
         UserError: weights that do not fit the space or are not finite.
     """
-    choices = [column for column, name in enumerate(space.operations) if name != NONE]
+    choices = space.choices
     found = []
     for kind, (table, kept) in tables(space, weights, genotype).items():
         sum_to_one = rows_sum_to_one(table)

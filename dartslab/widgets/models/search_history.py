@@ -116,7 +116,7 @@ def verdict(space: SearchSpace, since: Since, begun: int, step: int, steps: int,
     """
     head = f"The end, step {step}" if step >= steps else f"Step {step} of {steps}"
     spread = max(float(np.ptp(np.asarray(table), axis=1).max()) for table in weights.values())
-    if spread < EQUAL and _choices(space)[1:]:
+    if spread < EQUAL and space.choices[1:]:
         return f"{head}: alpha has hardly moved yet, all mixing weights of an edge are nearly the same."
     every, begin = len(since), max(begun, step - LASTING)
     stayed = sum(first <= begin for first in since.values())
@@ -127,14 +127,9 @@ def verdict(space: SearchSpace, since: Since, begun: int, step: int, steps: int,
     return f"{head}: {lasting}; {_closest(space, since, weights)}."
 
 
-def _choices(space: SearchSpace) -> list[int]:
-    """Columns of the operations that can be derived."""
-    return [column for column, name in enumerate(space.operations) if name != NONE]
-
-
 def _closest(space: SearchSpace, since: Since, weights: Mapping[str, Any]) -> str:
     """The kept edge with the smallest margin."""
-    choices = _choices(space)
+    choices = space.choices
     contests = []
     for kind, row in {(kind, row) for kind, row, _ in since} if len(choices) > 1 else ():
         table = np.asarray(weights[kind])[row]
