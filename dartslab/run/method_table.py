@@ -12,7 +12,8 @@ from ..data.stand_in import SIZES
 from ..methods.method import Method, Number
 from ..methods.rankings.ranking import Ranking
 from .config import SearchConfig
-from .method_steps import idle_settings, missing_choices, part_of
+from .method_steps import further_steps, part_of
+from .method_words import what_cannot_act
 
 # Fields of a method that change nothing of a search.
 NO_CHANGE = {"name", "paper", "defaults", "numbers", "check", "idle", "remarks"}
@@ -86,10 +87,7 @@ def describe_method(method: Method, config: SearchConfig) -> Row:
     whole = count_steps(config)
     settings = tuple(describe_setting(name, value, getattr(config, name)) for name, value in method.defaults.items())
     numbers = tuple(describe_number(number, config, whole) for number in method.numbers)
-    steps = min(whole, config.steps or whole)
-    idle = idle_settings(method, config.space, whole, steps)
-    idle += missing_choices(method, config.space, whole, config.steps) if config.steps else []
-    idle += method.idle(config, steps) if method.idle is not None else []
+    idle = what_cannot_act(method, config, whole, config.steps or whole + further_steps(method, config.space, whole))
     if method.check is not None:
         try:
             method.check(config)

@@ -17,7 +17,7 @@ from ..methods.method import Moment, Phase
 from ..relaxation import Arch, Relaxation, Weights
 from .config import SearchConfig
 from .distributed import mean_gradients
-from .method_steps import penalty_at, weights_of
+from .method_gives import penalty_at, weights_of
 
 
 def bilevel_problem(

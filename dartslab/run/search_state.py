@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from ..architect import Gradients, Hypergradient
-from ..base.messages import UserError, short, unknown
+from ..base.messages import unknown
 from ..base.numerics import Numerics, require_precision
 from ..base.seeds import seeded
 from ..bilevel import Bilevel, VirtualStep
-from ..data.batches import Batches, plain_batches
+from ..data.batches import Batches
 from ..data.datasets import DataSet
 from ..data.digests import describe_pictures
 from ..genotype import Genotype
@@ -32,17 +30,9 @@ from .events import Event
 from .guard import Guard
 from .measuring import are_instruments_due, measure_instruments
 from .memory import require_memory
-from .method_steps import (
-    Measurement,
-    further_steps,
-    how_it_stopped,
-    idle_settings,
-    is_measured_to_stop,
-    measure_to_stop,
-    missing_choices,
-    taken_genotype,
-    weights_of,
-)
+from .method_gives import genotype_of, weights_of
+from .method_steps import Measurement, further_steps, is_measured_to_stop, measure_to_stop, taken_genotype
+from .method_words import how_it_stopped, what_cannot_act
 from .networks import adam_of, alpha_passes, arch_of, numerics_of, sgd_of, supernet_of
 from .problem import bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
 from .run_data import check_same_pictures, halves_of, open_data
@@ -188,23 +178,8 @@ class SearchState(RunState):
         return taken_genotype(self) or self.derive(weights, self.choices)
 
     def derive(self, weights: Mapping[str, Any], choices: Sequence[Any]) -> Genotype:
-        """The genotype of mixing weights {kind: [E, O]} and of the choices made, by the rule of the method.
-
-        A method derives a cell for each table; whether one is for both kinds is said here, and no method needs to know.
-        """
-        method, space = self.method, self.config.space
-        for kind, table in weights.items():
-            if not np.isfinite(table).all():
-                raise UserError(
-                    f"{method.name}: mixing weights of kind {kind!r} are not finite after step {self.step}; mend the "
-                    "method's `weights`, or let alpha learn more slowly."
-                )
-        found = method.choices.derive(space, weights, choices) if method.choices else method.derive(space, weights)
-        if not isinstance(found, Genotype):
-            raise UserError(
-                f"{method.name} must derive a Genotype, got {short(repr(found))}; mend the method's `derive`."
-            )
-        return replace(found, tied=space.tied)
+        """The genotype of mixing weights {kind: [E, O]} and of the choices made, by the rule of the method."""
+        return genotype_of(self.method, self.config.space, weights, choices, self.step)
 
     def is_frozen(self) -> bool:
         """Whether alpha stays unchanged in the next step."""
@@ -212,13 +187,11 @@ class SearchState(RunState):
         return epoch < self.config.alpha_waits or self.method.frozen(self.moment().progress)
 
     def idle_settings(self) -> list[str]:
-        """What of the method cannot act in a search of this length, one sentence each."""
-        method, steps = self.method, min(self.steps, self.search_steps)
-        own = method.idle(self.config, steps) if method.idle is not None else []
-        if self.config.measure_every and not self.config.instruments:
-            own = [*own, f"measure_every is {self.config.measure_every} and no instruments are named; none is measured"]
-        unmade = missing_choices(method, self.config.space, self.search_steps, self.steps)
-        return [*idle_settings(method, self.config.space, self.search_steps, steps), *unmade, *own]
+        """What was asked for and cannot act in a search of this length, one sentence each."""
+        found = what_cannot_act(self.method, self.config, self.search_steps, self.steps)
+        if (every := self.config.measure_every) and not self.config.instruments:
+            found.append(f"measure_every is {every} and no instruments are named; none is measured")
+        return found
 
     def remarks(self) -> list[str]:
         """That the method stopped the search; what it says about the cells derived now; one sentence each."""
@@ -249,17 +222,13 @@ class SearchState(RunState):
     def validate(self, weights: Weights | None = None) -> tuple[float, float]:
         """Loss and accuracy of the supernet on the whole half that alpha learns from.
 
-        Several processes divide whole batches among themselves, so that BatchNorm sees what it sees in one.
-
         Args:
             weights: {kind: [E, O]}; where None those of now, or what the method validates with.
         """
-        whole = plain_batches(self.val.part, self.val.normalize, self.config.batch_size, self.val.least)
-        batches = islice(whole, self.val.rank, None, self.val.ranks)
         if weights is None:
             weights = (self.method.validation or self.method.weights)(self.arch, self.moment())
         mixed = {kind: table.detach().to(self.device) for kind, table in weights.items()}
-        return evaluate(lambda x: self.numerics(self.net, x, mixed), batches)
+        return evaluate(lambda x: self.numerics(self.net, x, mixed), self.val.plain())
 
     def is_validated_after(self, event: Event) -> bool:
         """At the end of an epoch, at the end, and every `validate_every` steps."""

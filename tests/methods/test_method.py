@@ -21,7 +21,7 @@ from dartslab.derive import top_k
 from dartslab.methods import METHODS
 from dartslab.methods.method import Moment, Stop
 from dartslab.relaxation import Arch, softmax
-from dartslab.run.method_steps import idle_settings
+from dartslab.run.method_words import idle_settings
 from dartslab.run.record import CHECKPOINT
 from dartslab.space import SearchSpace
 from dartslab.widgets import Replay
