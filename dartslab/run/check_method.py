@@ -3,18 +3,11 @@
     for name, check in CHECKS.items():
         check(method)                    # raises UserError, one sentence, where the method fails
 
-Each check runs on a search so small that it takes a second or two. It has all published operations, or those without
-`none`, and 4 channels or more: the first of `SIZES` with which the method agrees.
+Here are the checks of what a method gives at one moment; those that make a whole search are in `check_search`.
 """
 
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import fields
-from functools import cache
-from itertools import pairwise
-from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import torch
@@ -25,85 +18,21 @@ from ..base.messages import UserError, require, short
 from ..base.seeds import stream
 from ..bilevel import Bilevel, VirtualStep
 from ..data.batches import Batch
-from ..data.datasets import DataSet, Labelled, load_data
-from ..derive import kept_entries
-from ..genotype import Genotype
-from ..methods import METHODS
 from ..methods.method import Method, Phase
 from ..relaxation import Weights
-from ..space import NONE, PUBLISHED_OPERATIONS
+from .check_search import SEARCH_CHECKS, equal_tables
 from .config import SearchConfig
 from .memory import estimate
+from .method_gives import weights_of
 from .networks import arch_of
 from .problem import bilevel_problem, moment_of, relaxation_of
-from .record import Record
-from .recorder import Recorder
-from .search import search
-from .search_state import SearchState
+from .tiny_search import known, make_state, tiny_config, tiny_pictures
 
-WITHOUT_NONE = tuple(name for name in PUBLISHED_OPERATIONS if name != NONE)
-SIZES: tuple[dict[str, Any], ...] = tuple(
-    {"operations": operations, "channels": channels}
-    for channels in (4, 8, 16)
-    for operations in (PUBLISHED_OPERATIONS, WITHOUT_NONE)
-)
 MOMENTS: tuple[tuple[Phase, float], ...] = tuple(
     (phase, part) for phase in ("look", "alpha", "w") for part in (0.0, 0.5, 1.0)
 )
 RADIUS = 1e-8  # of a finite difference in float64: so close that hardly a ReLU changes its side between the two points
 CLOSE = 1e-5  # how far it may then lie from the exact derivative, relative to the largest entry
-
-
-@contextmanager
-def known(method: Method) -> Iterator[None]:
-    """METHODS knows a method by its name, for a while; what had the name before has it again afterwards."""
-    before = METHODS.get(method.name)
-    if before is method:
-        yield
-        return
-    METHODS[method.name] = method
-    try:
-        yield
-    finally:
-        del METHODS[method.name]
-        if before is not None and (method.name not in METHODS or METHODS[method.name] is not before):
-            METHODS[method.name] = before
-
-
-def tiny_config(method: Method, **changes: Any) -> SearchConfig:
-    """A search of some 20 steps that the method can work with; `METHODS` must know the method.
-
-    Raises:
-        UserError: it refuses all `SIZES`; the sentence is the last of its own.
-    """
-    last: UserError | None = None
-    for size in SIZES:
-        small = {"image_size": 8, "nodes": 2, "epochs": 4, "batch_size": 10, "crop_padding": 1, "device": "cpu"}
-        config = SearchConfig.lesson(**({"method": method.name, **small, **size} | changes))
-        try:
-            if method.check is not None:
-                method.check(config)
-        except UserError as error:
-            last = error
-        else:
-            return config
-    raise UserError(f"{method.name} accepts none of the searches that it is checked with: {last}")
-
-
-@cache
-def tiny_pictures() -> DataSet:
-    """The first 10 + 10 pictures of each class of fashion-mini, 8 pixels wide."""
-    data = load_data("fashion-mini", image_size=8)
-
-    def first(part: Labelled) -> Labelled:
-        return part.pick(torch.cat([torch.nonzero(part.labels == c).flatten()[:10] for c in range(10)]))
-
-    return DataSet(data.name, first(data.train), first(data.test), data.classes)
-
-
-def make_state(method: Method, **changes: Any) -> SearchState:
-    """The state of a tiny search that has not begun."""
-    return SearchState.create(tiny_config(method, **changes), tiny_pictures())
 
 
 def problem_in_double(
@@ -149,18 +78,12 @@ def check_weights(method: Method) -> None:
     """Mixing weights are finite numbers [E, O] of every kind, in each phase, from the start to the end."""
     with known(method):
         config = tiny_config(method)
-        space, arch = config.space, arch_of(config)
-        shape = (len(space.edges), len(space.operations))
+        arch = arch_of(config)
         for phase, progress in MOMENTS:
-            found = method.weights(arch, moment_of(config, phase, 0, progress))
+            found = weights_of(method, arch, moment_of(config, phase, 0, progress))
             where = f"{method.name}: the mixing weights in phase {phase!r} at {progress:.0%} of the search"
-            require(
-                isinstance(found, dict) and set(found) == set(space.kinds),
-                f"{where} must be a table for each of the kinds {', '.join(space.kinds)}, got {short(repr(found))}.",
-            )
+            require(isinstance(found, dict), f"{where} must be a dict of tensors, got {short(repr(found))}.")
             for kind, table in found.items():
-                got = tuple(table.shape) if isinstance(table, Tensor) else type(table).__name__
-                require(got == shape, f"{where} of kind {kind!r} must be a tensor of shape {shape}, got {got}.")
                 require(bool(torch.isfinite(table).all()), f"{where} of kind {kind!r} are not all finite.")
                 require(
                     bool((table.detach().abs().sum(1) > 0).all()),
@@ -185,12 +108,12 @@ def check_chance(method: Method) -> None:
                 f"{method.name} draws from torch's global random stream in phase {phase!r}; use moment.generator().",
             )
             require(
-                _equal(first, second),
+                equal_tables(first, second),
                 f"{method.name} gives other mixing weights when asked twice in one step and phase {phase!r}, so the "
                 "passes of a hypergradient see different networks; draw from moment.generator().",
             )
         require(
-            _equal(draw("look", 1), draw("look", 2)),
+            equal_tables(draw("look", 1), draw("look", 2)),
             f"{method.name} gives other mixing weights in phase 'look' of another step, though alpha and progress are "
             "the same; leave chance out where one only looks.",
         )
@@ -282,99 +205,6 @@ def check_second_order(method: Method) -> None:
         )
 
 
-def check_run(method: Method) -> None:
-    """A tiny search runs to its end and derives cells of the space. alpha moves, or `idle_settings` says why not."""
-    with known(method):
-        state = make_state(method)
-        before = {name: table.clone() for name, table in state.arch.parameters().items()}
-        said = state.idle_settings()
-        events = list(search(state))
-        require(
-            len(events) == state.step == state.steps == events[-1].steps,
-            f"{method.name}: the search made {state.step} steps, gave {len(events)} events and says {state.steps}.",
-        )
-        require(
-            events[-1].genotype == state.genotype(),
-            f"{method.name}: the last event holds another genotype than the state; derive it from what is given only.",
-        )
-        for event in events:
-            _require_in_space(method, state, event.genotype)
-        after = state.arch.parameters()
-        for name, table in before.items():
-            require(
-                not torch.equal(table, after[name]) or bool(said),
-                f"{method.name}: {name} never moved in {state.step} steps, and `idle_settings` says nothing about it.",
-            )
-        masks = state.arch.mask.values()
-        require(
-            not method.keep or any(not bool(mask.all()) for mask in masks) or bool(said),
-            f"{method.name}: `keep` never switched an operation off, and `idle_settings` says nothing about it.",
-        )
-
-
-def check_tied(method: Method) -> None:
-    """In a tied space, which has one table for both kinds of cells, it runs and derives too; or it refuses one."""
-    with known(method):
-        try:
-            config = tiny_config(method, tied=True, epochs=1)
-        except UserError:
-            return  # with a sentence of its own
-        state = SearchState.create(config, tiny_pictures())
-        try:
-            *_, event = search(state)
-        except KeyError as error:
-            raise UserError(
-                f"{method.name}: a tied space has no table {error}; go over `space.kinds`, or refuse it in `check`."
-            ) from error
-        _require_in_space(method, state, event.genotype)
-
-
-def check_resume(method: Method) -> None:
-    """Stopped and resumed in each of its phases, a search ends with the same numbers, bit for bit."""
-    with known(method), tempfile.TemporaryDirectory() as folder:
-        whole = make_state(method)
-        phases, expected = [], []
-        for event in search(whole):
-            expected.append((event.train_loss, event.val_loss))
-            phases.append(_phase(whole))
-        cuts = [1] + [step for step, (old, new) in enumerate(pairwise(phases), 2) if old != new]
-        state, found = make_state(method), []
-        for number, cut in enumerate([*cuts, whole.step]):
-            for event in search(state) if state.step < cut else ():
-                found.append((event.train_loss, event.val_loss))
-                if event.step == cut:
-                    break
-            path = Path(folder, f"{number}.pt")
-            state.save(path)
-            state = SearchState.load(path, tiny_pictures())
-        where = f"{method.name}: a search that was stopped after each of the steps {', '.join(map(str, cuts))} "
-        require(repr(found) == repr(expected), f"{where}has other losses; keep nothing outside `Arch` and the choices.")
-        require(_equal(whole.parameters(), state.parameters()), f"{where}ends with other weights or another alpha.")
-        require(_equal(whole.arch.mask, state.arch.mask), f"{where}has switched off other operations.")
-        same = whole.genotype() == state.genotype() and whole.choices == state.choices and whole.taken == state.taken
-        require(same, f"{where}derives another cell.")
-
-
-def check_record(method: Method) -> None:
-    """A recorded search tells every genotype and all mixing weights, read from its folder alone."""
-    with known(method), tempfile.TemporaryDirectory() as folder:
-        state = make_state(method, epochs=1)
-        recorder = Recorder.create(state, Path(folder, "run"))
-        events = list(recorder.watch(search(state)))
-        record = Record.load(Path(folder, "run"))
-        for row, event in enumerate(events):
-            require(
-                record.genotype(row) == event.genotype,
-                f"{method.name}: the record gives another genotype for step {event.step} than the search did.",
-            )
-            for kind, table in record.weights(row).items():
-                assert event.weights is not None
-                require(
-                    bool((table == event.weights[kind]).all()),
-                    f"{method.name}: the record gives other mixing weights for step {event.step} than the search did.",
-                )
-
-
 CHECKS: dict[str, Callable[[Method], None]] = {
     "names": check_names,
     "weights": check_weights,
@@ -384,32 +214,8 @@ CHECKS: dict[str, Callable[[Method], None]] = {
     "memory": check_memory,
     "one sample": check_one_sample,
     "second order": check_second_order,
-    "run": check_run,
-    "tied": check_tied,
-    "resume": check_resume,
-    "record": check_record,
+    **SEARCH_CHECKS,
 }
-
-
-def _phase(state: SearchState) -> Sequence[Any]:
-    """What changes from one phase of a method's search to the next; all choices but the first are one phase."""
-    kept = tuple(int(mask[0].sum()) for mask in state.arch.mask.values())
-    return state.is_frozen(), kept, min(len(state.choices), 2), state.taken, state.step >= state.search_steps
-
-
-def _require_in_space(method: Method, state: SearchState, genotype: Genotype | None) -> None:
-    require(genotype is not None, f"{method.name}: an event holds no genotype.")
-    assert genotype is not None
-    require(
-        set(genotype.cells) == set(state.config.space.kinds),
-        f"{method.name} derives cells of the kinds {', '.join(genotype.cells)}; derive one of each kind of the space.",
-    )
-    for cell in genotype.cells.values():
-        kept_entries(state.config.space, cell)
-
-
-def _equal(one: Mapping[str, Tensor], two: Mapping[str, Tensor]) -> bool:
-    return one.keys() == two.keys() and all(torch.equal(table, two[name]) for name, table in one.items())
 
 
 def _largest(gradients: Gradients) -> float:

@@ -9,9 +9,10 @@ from dartslab import SearchConfig, SearchState
 from dartslab.base.messages import UserError
 from dartslab.methods import METHODS
 from dartslab.run.check_method import CHECKS
+from dartslab.run.check_search import SEARCH_CHECKS
 
 ALL = [METHODS[name] for name in METHODS]
-SEARCHES = ("memory", "second order", "run", "tied", "resume", "record")  # checks that make steps of a search
+SEARCHES = ("memory", "second order", *SEARCH_CHECKS)  # checks that make steps of a search
 QUICK = ("darts", "gdas")  # methods that are quick to search with
 CASES = [
     pytest.param(

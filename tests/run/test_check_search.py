@@ -1,0 +1,66 @@
+"""Every check of a search by a method can fail: methods that are wrong in one respect, and the sentence for it."""
+
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from dartslab.base.messages import UserError
+from dartslab.derive import top_k
+from dartslab.genotype import Cell, Genotype
+from dartslab.methods import METHODS
+from dartslab.methods.method import Method
+from dartslab.run.check_search import SEARCH_CHECKS
+from wrong_methods import RIGHT, change
+
+
+def fades_with_the_calls() -> Method:
+    """Something that a checkpoint does not hold: how often the weight step has asked."""
+    calls = count(1)
+    return change(lambda table, moment: table * (1 + 0.01 * next(calls)) if moment.phase == "w" else table)
+
+
+def alternates() -> Method:
+    calls = count()
+
+    def derive(space, weights) -> Genotype:
+        order = (-1) ** next(calls)
+        return top_k(space, {kind: table[:, ::order] for kind, table in weights.items()})
+
+    return replace(RIGHT, derive=derive)
+
+
+def another_space(space, weights) -> Genotype:
+    return Genotype(*(Cell(((2, 0, "noise"),), (2,), kind) for kind in space.kinds))
+
+
+def from_both_kinds(space, weights) -> Genotype:
+    return top_k(space, {"normal": weights["normal"], "reduce": weights["reduce"]})
+
+
+BROKEN = {
+    "run": [
+        (
+            replace(change(lambda table, moment: table.detach()), defaults={"alpha_weight_decay": 0.0}),
+            "alpha.normal never moved in 20 steps, and `idle_settings` says nothing about it",
+        ),
+        (alternates(), "the last event holds another genotype than the state"),
+        (replace(RIGHT, derive=another_space), "the genotype keeps noise on edge 0 to 2, which this space lacks"),
+    ],
+    "tied": [(replace(RIGHT, derive=from_both_kinds), "a tied space has no table 'reduce'; go over `space.kinds`")],
+    "resume": [(fades_with_the_calls(), "has other losses; keep nothing outside `Arch` and the choices")],
+    "record": [],  # what a record holds comes from the events: no method can spoil it alone
+}
+CASES = [(name, method, sentence) for name, cases in BROKEN.items() for method, sentence in cases]
+
+
+def test_there_is_a_broken_method_for_each_check() -> None:
+    assert BROKEN.keys() == SEARCH_CHECKS.keys()
+
+
+@pytest.mark.parametrize(("check", "method", "sentence"), CASES, ids=lambda value: str(value)[:40])
+def test_what_is_wrong_is_said_in_one_sentence(check: str, method: Method, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence) as error:
+        SEARCH_CHECKS[check](method)
+    assert "\n" not in str(error.value)
+    assert "mine" not in METHODS  # it was known only while it was checked
