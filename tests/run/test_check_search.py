@@ -11,6 +11,7 @@ from dartslab.genotype import Cell, Genotype
 from dartslab.methods import METHODS
 from dartslab.methods.method import Method
 from dartslab.run.check_search import SEARCH_CHECKS
+from dartslab.run.record import Record
 from wrong_methods import RIGHT, change
 
 
@@ -49,7 +50,7 @@ BROKEN = {
     ],
     "tied": [(replace(RIGHT, derive=from_both_kinds), "a tied space has no table 'reduce'; go over `space.kinds`")],
     "resume": [(fades_with_the_calls(), "has other losses; keep nothing outside `Arch` and the choices")],
-    "record": [],  # what a record holds comes from the events: no method can spoil it alone
+    "record": [],  # what a record holds comes from the events: no method can spoil it alone, see below
 }
 CASES = [(name, method, sentence) for name, cases in BROKEN.items() for method, sentence in cases]
 
@@ -64,3 +65,26 @@ def test_what_is_wrong_is_said_in_one_sentence(check: str, method: Method, sente
         SEARCH_CHECKS[check](method)
     assert "\n" not in str(error.value)
     assert "mine" not in METHODS  # it was known only while it was checked
+
+
+@pytest.mark.parametrize(
+    ("read", "wrong", "sentence"),
+    [
+        (
+            "genotype",
+            lambda record, row=-1: Genotype(Cell(((2, 0, "noise"),), (2,))),
+            "the record gives another genotype for step 1 than the search did",
+        ),
+        (
+            "weights",
+            lambda record, row: {kind: record.alpha(kind)[row] for kind in record.space.kinds},
+            "gives other mixing weights for step 1 than the search",
+        ),
+    ],
+)
+def test_a_record_that_tells_something_else_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, read: str, wrong: object, sentence: str
+) -> None:
+    monkeypatch.setattr(Record, read, wrong)
+    with pytest.raises(UserError, match=sentence):
+        SEARCH_CHECKS["record"](RIGHT)
