@@ -2,15 +2,15 @@
 
     x = (x', x'')                     x' the first C/k channels of a state, x'' the rest
     f_ij(x) = ( o_ij(x'), x'' )       o_ij the mixed operation; x'' by max-pooling 2x2 where the edge has stride 2
-    s_j = shuffle( sum_{i < j} share_ij f_ij(s_i) )        share_ij = softmax of beta over the edges into node j
+    s_j = shuffle( sum_{i < j} b_ij f_ij(s_i) )            b_ij the edge weight: softmax of beta over the edges into j
 
 (Xu et al. 2020, PC-DARTS, eq. 2 and 3.) The shuffle deals the channels anew, so that over the nodes of a cell all of
 them come through operations.
 
 All edges are shuffled alike, so the sum is shuffled once. Then s_j has two parts: the first is the sum of `FusedCell`
-on C/k channels, and x'' is one more state that edges share, with the weights share_ij.
+on C/k channels, and x'' is one more state that edges share, with the weights b_ij.
 
-The mixing weights [E, O] of an edge sum to its share_ij, which is how the cell knows it.
+The mixing weights of an edge, a row of [E, O], sum to b_ij: that is where the cell reads it.
 """
 
 from functools import cache
@@ -53,23 +53,25 @@ class PartialCell(FusedCell):
         states = [preprocess_input(module, s, plan) for module, s in zip(inputs, (s0, s1), strict=True)]
         mixed: dict[int, Tensor] = {}  # node -> the sum of what came through operations, [B, C/k, H, W]
         passed: dict[int, Tensor] = {}  # node -> the sum of what passed by, [B, C - C/k, H, W]
-        shares = weights.sum(1)
+        edge_weights = weights.sum(1)
         for wave, parts in zip(self.waves, self.parts_of_waves(weights, plan), strict=True):
             states += [self.join(mixed[s], passed.get(s), plan) for s in wave.sources if s >= INPUTS]
             sources = [states[source] for source in wave.sources]
             self.add_wave(wave, [s[:, : self.channels] for s in sources], parts, mixed, plan)
             if self.k > 1:
-                self.pass_by(wave, [s[:, self.channels :] for s in sources], shares, passed, plan)
+                self.pass_by(wave, [s[:, self.channels :] for s in sources], edge_weights, passed, plan)
         states.append(self.join(mixed[len(states)], passed.get(len(states)), plan))
         return torch.cat(states[INPUTS:], 1)
 
-    def pass_by(self, wave: Wave, rests: list[Tensor], shares: Tensor, passed: dict[int, Tensor], plan: Plan) -> None:
-        """Add the channels without operations, weighted with the shares of the edges of one wave.
+    def pass_by(
+        self, wave: Wave, rests: list[Tensor], edge_weights: Tensor, passed: dict[int, Tensor], plan: Plan
+    ) -> None:
+        """Add the channels without operations, each edge of one wave times its edge weight.
 
         Args:
             wave: S sources, n nodes and the E edges between them.
             rests: S of [B, C - C/k, H, W].
-            shares: of all edges of the cell, [E].
+            edge_weights: of all edges of the cell, [E].
             passed: {node: [B, C - C/k, H/stride, W/stride]} where something was added before; changed.
             plan: how the sum is computed.
         """
@@ -77,7 +79,7 @@ class PartialCell(FusedCell):
             rests = [F.max_pool2d(rest, 2, ceil_mode=True) for rest in rests]
         nodes = len(wave.nodes)
         by_node = [row for place in range(nodes) for row in wave.rows[place::nodes]]
-        sums = mix_states(shares[by_node].view(nodes, -1), rests, plan)
+        sums = mix_states(edge_weights[by_node].view(nodes, -1), rests, plan)
         if plan.together:
             sums = list(sums[0].chunk(nodes, 1))
         for node, part in zip(wave.nodes, sums, strict=True):

@@ -1,14 +1,14 @@
 """PC-DARTS: 1/k of the channels go through the operations of an edge, and every edge has a parameter beta.
 
-weights[e, o] = softmax(alpha_e)[o] * softmax(beta over the edges into the same node)[e]
+weights[e, o] = softmax(alpha_e)[o] * b_e           b_e = softmax(beta over the edges into one node)[e], the edge weight
 f_e(x)        = ( sum_o softmax(alpha_e)[o] o(x'),  x'' )       x' the first C/k channels, x'' the others
-s_j           = shuffle( sum over edges e into j of softmax(beta)[e] f_e(s_e) )
+s_j           = shuffle( sum over the edges e = (i, j) of b_e f_e(s_i) )
 
 (Xu et al. 2020, PC-DARTS, eq. 2 and 3; the cell is in `fast/partial.py`.) The strength of an edge is the largest
 weights[e, o] with o other than `none`, so beta counts. alpha and beta wait for the first 15 of 50 epochs.
 
-The paper has k = 4. Where C/4 would be no even number of channels k is 2: a single channel has nothing to mix. For
-another k: METHODS["mine"] = partial_channels(8), or METHOD = partial_channels(8) in a file of your own.
+The paper has k = 4. Here k is 2 where C/4 is not even: a quarter may then be a single channel, which has nothing to
+mix. For another k: METHODS["mine"] = partial_channels(8), or METHOD = partial_channels(8) in a file of your own.
 """
 
 from typing import Any
@@ -29,12 +29,12 @@ DEFAULTS = {
 
 
 def weigh_edges(arch: Arch, moment: Moment) -> Weights:
-    """softmax(alpha) times the edge's share, softmax(beta) over the edges into its node; a row sums to the share."""
+    """softmax(alpha) times the edge weight, softmax(beta) over the edges into a node; a row sums to the edge weight."""
     space, weights = moment.space, softmax(arch, moment.temperature)
     into = [len(space.rows(node)) for node in range(INPUTS, INPUTS + space.nodes)]  # rows are in the order of nodes
     for kind, beta in arch.beta.items():
-        shares = torch.cat([part.softmax(0) for part in beta.split(into)])
-        weights[kind] = weights[kind] * shares[:, None]
+        edge_weights = torch.cat([part.softmax(0) for part in beta.split(into)])
+        weights[kind] = weights[kind] * edge_weights[:, None]
     return weights
 
 
@@ -69,7 +69,7 @@ def partial_channels(k: int | None = None) -> Method:
         defaults=DEFAULTS,
         numbers=(
             Number("alpha and beta wait", "15 of 50 epochs", WAITS),
-            Number("channels in operations", f"1/4; here {f'1/{k}' if k else '1/4, or 1/2 where a quarter is odd'}"),
+            Number("channels in operations", f"1/4; here {f'1/{k}' if k else '1/4, or 1/2 if a quarter is not even'}"),
         ),
         check=check,
     )

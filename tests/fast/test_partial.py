@@ -26,7 +26,7 @@ def own_plan() -> Iterator[None]:
 
 
 def table(space: SearchSpace = SPACE) -> Tensor:
-    """Mixing weights of which rows sum to shares, and the shares of the edges into a node to 1."""
+    """Mixing weights of which rows sum to the edge weights, and the edge weights of a node to 1."""
     generator = torch.Generator().manual_seed(1)
     shape = len(space.edges), len(space.operations)
     weights = torch.randn(shape, generator=generator, dtype=torch.float64).softmax(1)
@@ -52,17 +52,17 @@ def edges_of(cell: PartialCell) -> list[MixedOp]:
 
 
 def written_out(cell: PartialCell, s0: Tensor, s1: Tensor, weights: Tensor) -> Tensor:
-    """Each edge by itself: operations on the first C/k channels, the others pass, both times the edge's share."""
+    """Each edge by itself: operations on the first C/k channels, the others pass, both times the edge weight."""
     mixed, states = edges_of(cell), list(cell.preprocess(s0, s1))
     for node in range(INPUTS, INPUTS + SPACE.nodes):
         parts = []
         for row in SPACE.rows(node):
-            x, share = states[SPACE.edges[row].source], weights[row].sum()
+            x, edge_weight = states[SPACE.edges[row].source], weights[row].sum()
             first, rest = x[:, : C // cell.k], x[:, C // cell.k :]
             if cell.reduction and SPACE.edges[row].source < INPUTS:
                 rest = F.max_pool2d(F.pad(rest, [0, rest.shape[-1] % 2] * 2, value=-torch.inf), 2)
-            own = mixed[row](first, weights[row] / share)
-            parts.append(share * channel_shuffle(torch.cat([own, rest], 1), cell.k))
+            own = mixed[row](first, weights[row] / edge_weight)
+            parts.append(edge_weight * channel_shuffle(torch.cat([own, rest], 1), cell.k))
         states.append(sum(parts))
     return torch.cat(states[INPUTS:], 1)
 
@@ -94,8 +94,8 @@ def test_the_weights_of_operations_have_c_over_k_channels() -> None:
 def test_channels_that_pass_by_have_no_gradient_in_alpha(reduction: bool) -> None:
     """In node 2, that is in the first C channels of the output: the shuffle deals one of k channels to operations."""
     cell, s0, s1 = made(4, reduction)
-    share, alpha = table().sum(1, keepdim=True), torch.zeros(len(SPACE.edges), 8).double().requires_grad_()
-    node = cell(s0, s1, share * alpha.softmax(1))[:, :C]
+    edge_weights, alpha = table().sum(1, keepdim=True), torch.zeros(len(SPACE.edges), 8).double().requires_grad_()
+    node = cell(s0, s1, edge_weights * alpha.softmax(1))[:, :C]
     for channel in range(C):
         (gradient,) = torch.autograd.grad(node[:, channel].pow(2).sum(), alpha, retain_graph=True)
         assert (gradient.abs().max() > 1e-6) == (channel % 4 == 0)
@@ -109,7 +109,7 @@ def test_the_shuffle_deals_one_channel_of_each_group_in_turn() -> None:
 
 
 @pytest.mark.parametrize("reduction", [False, True], ids=["normal", "reduce"])
-def test_with_k_1_and_equal_shares_times_the_number_of_edges_it_is_darts(reduction: bool) -> None:
+def test_with_k_1_and_equal_edge_weights_times_the_number_of_edges_it_is_darts(reduction: bool) -> None:
     cell, s0, s1 = made(1, reduction)
     reference = SearchCell(SPACE, 6, 10, C, reduction, halve=False).double()
     reference.load_state_dict(cell.state_dict())

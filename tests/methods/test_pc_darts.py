@@ -31,8 +31,8 @@ def test_a_row_is_the_softmax_of_alpha_times_the_softmax_of_beta_over_the_edges_
     for kind in SPACE.kinds:
         for node in (2, 3, 4):
             rows = SPACE.rows(node)
-            shares = arch.beta[kind][rows].softmax(0)
-            torch.testing.assert_close(weights[kind][rows], shares[:, None] * softmax(arch)[kind][rows])
+            edge_weights = arch.beta[kind][rows].softmax(0)
+            torch.testing.assert_close(weights[kind][rows], edge_weights[:, None] * softmax(arch)[kind][rows])
             torch.testing.assert_close(weights[kind][rows].sum(), torch.tensor(1.0))
 
 
@@ -40,9 +40,9 @@ def test_an_edge_with_a_large_beta_is_kept_although_its_operations_are_undecided
     arch = Arch.create(SPACE, 0.0, edge_parameters=True)
     arch.alpha["normal"][SPACE.rows(4)[:3], 3] = 2.0  # the edges from 0, 1 and 2 are sure of sep_conv_3x3
     arch.beta["normal"][SPACE.rows(4)[3]] = 3.0  # the one from 3 weighs more
-    plain, shared = (METHODS["pc-darts"].derive(SPACE, w) for w in (softmax(arch), weigh_edges(arch, LOOK)))
+    plain, weighed = (METHODS["pc-darts"].derive(SPACE, w) for w in (softmax(arch), weigh_edges(arch, LOOK)))
     assert 3 not in {c.predecessor for c in plain.normal.into(4)}
-    assert 3 in {c.predecessor for c in shared.normal.into(4)}
+    assert 3 in {c.predecessor for c in weighed.normal.into(4)}
 
 
 def test_alpha_and_beta_wait_for_15_of_50_epochs_and_learn_then() -> None:
