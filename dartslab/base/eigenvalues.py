@@ -21,7 +21,7 @@ Product = Callable[[Tensor], Tensor]  # v [n] -> H v [n]
 
 
 class Spectrum(NamedTuple):
-    """What Lanczos knows of the eigenvalues of H.
+    """What Lanczos finds of the eigenvalues of H.
 
     Args:
         values: Ritz values, float64 [m], ascending. With m = n they are the eigenvalues.
@@ -81,7 +81,7 @@ def largest_eigenvalue(product: Product, start: Tensor, most: int = 100, toleran
 
 
 def lanczos(product: Product, start: Tensor, steps: int) -> Spectrum:
-    """The spectrum as m products know it; fewer where the start reaches no more directions.
+    """The spectrum of H as m products approximate it; fewer products where the start reaches no more directions.
 
     Each new vector is made orthogonal to all earlier ones, twice: rounding would otherwise bring found eigenvalues back
     as copies.
@@ -97,7 +97,7 @@ def lanczos(product: Product, start: Tensor, steps: int) -> Spectrum:
     """
     require(steps >= 1, f"Lanczos needs at least 1 step, got {steps}; 20 find the largest eigenvalue of a search.")
     found = [start.double() / _length(start.double())]
-    diagonal, beside = [], []
+    diagonal, off_diagonal = [], []
     largest = 0.0
     while True:
         image = product(found[-1].to(start)).double()
@@ -113,9 +113,9 @@ def lanczos(product: Product, start: Tensor, steps: int) -> Spectrum:
         precision = torch.finfo(start.dtype).eps
         if len(found) == min(steps, len(start)) or length <= 10 * precision * largest:
             break
-        beside.append(length)
+        off_diagonal.append(length)
         found.append(image / length)
-    off = torch.tensor(beside, dtype=torch.float64)
+    off = torch.tensor(off_diagonal, dtype=torch.float64)
     t = torch.diag(torch.tensor(diagonal, dtype=torch.float64)) + torch.diag(off, 1) + torch.diag(off, -1)
     values, vectors = torch.linalg.eigh(t)
     return Spectrum(values, vectors[0] ** 2)

@@ -4,7 +4,7 @@
 
 (Movahedi et al. 2023, Lambda-DARTS: Mitigating Performance Collapse by Harmonizing Operation Selection among Cells.)
 All cells of a kind read one table, whose gradient is the sum of theirs. To tell the cells apart, each is given a copy.
-The alignment is 1 where all want the same, and below 0 where one cell's wish is another's loss.
+The alignment is 1 where all gradients point the same way, and below 0 where what helps one cell harms another.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +34,7 @@ def gradients_by_cell(
 
 
 def alignment(gradients: Sequence[Tensor]) -> float | None:
-    """The mean cosine over all pairs; None where there is no pair of gradients other than 0. Cost: no pass."""
+    """The mean cosine over all pairs; None where fewer than two gradients differ from 0. Cost: no pass."""
     flat = [gradient.flatten().double() for gradient in gradients]
     directions = [one / one.norm() for one in flat if float(one.norm()) > 0]
     cosines = [float(one @ other) for one, other in combinations(directions, 2)]

@@ -1,4 +1,4 @@
-"""What is chosen, and how decided the edges are: from mixing weights and the derived cell. Cost: no pass. No torch."""
+"""Skips and poolings, entropy and margin: read from mixing weights and the derived cell. Cost: no pass. No torch."""
 
 from collections.abc import Mapping
 
@@ -12,27 +12,27 @@ POOL = "_pool_3x3"  # how the names of poolings end
 
 
 def skips(seen: Snapshot) -> dict[str, float]:
-    """The share of skip connections among the kept edges, {kind: 0..1}. Cost: nothing."""
-    return _share_kept(seen, SKIP)
+    """The fraction of skip connections among the kept edges, {kind: 0..1}. Cost: no pass."""
+    return _fraction_kept(seen, SKIP)
 
 
 def pools(seen: Snapshot) -> dict[str, float]:
-    """The share of poolings among the kept edges, {kind: 0..1}. Cost: nothing."""
-    return _share_kept(seen, POOL)
+    """The fraction of poolings among the kept edges, {kind: 0..1}. Cost: no pass."""
+    return _fraction_kept(seen, POOL)
 
 
 def skip_weight(seen: Snapshot) -> dict[str, float]:
-    """The mixing weight of the skip connection, the mean over all edges, {kind: weight}. Cost: nothing."""
+    """The mixing weight of the skip connection, the mean over all edges, {kind: weight}. Cost: no pass."""
     return _mean_weight(seen, SKIP)
 
 
 def pool_weight(seen: Snapshot) -> dict[str, float]:
-    """The mixing weights of an edge's poolings together, the mean over all edges, {kind: weight}. Cost: nothing."""
+    """The mixing weights of an edge's poolings together, the mean over all edges, {kind: weight}. Cost: no pass."""
     return _mean_weight(seen, POOL)
 
 
 def mean_entropy(seen: Snapshot) -> dict[str, float]:
-    """- sum_o p_o log p_o in nats, the mean over the edges, {kind: nats}. Cost: nothing.
+    """- sum_o p_o log p_o in nats, the mean over the edges, {kind: nats}. Cost: no pass.
 
     From 0 (decided) to log O (all the same); a kind whose weights do not sum to 1 on every edge has none.
     """
@@ -42,7 +42,7 @@ def mean_entropy(seen: Snapshot) -> dict[str, float]:
 def mean_margin(seen: Snapshot) -> dict[str, float]:
     """The largest minus the second largest weight other than that of `none`, the mean over edges, {kind: weight}.
 
-    Cost: nothing. A kind whose weights do not sum to 1 on every edge has none.
+    Cost: no pass. A kind whose weights do not sum to 1 on every edge has none.
     """
     choices = seen.space.choices
     found = {}
@@ -53,7 +53,7 @@ def mean_margin(seen: Snapshot) -> dict[str, float]:
     return found
 
 
-def _share_kept(seen: Snapshot, ending: str) -> dict[str, float]:
+def _fraction_kept(seen: Snapshot, ending: str) -> dict[str, float]:
     kept = {kind: [one.operation for one in seen.genotype.cells[kind].connections] for kind in seen.space.kinds}
     return {kind: sum(name.endswith(ending) for name in names) / len(names) for kind, names in kept.items() if names}
 

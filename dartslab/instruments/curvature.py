@@ -1,6 +1,6 @@
 """The Hessian H = d^2 L_val / d alpha^2 at fixed w: its largest eigenvalue, and its spectrum.
 
-A search that ends in a sharp place (a large eigenvalue) loses much when its mixture is made a choice (Zela et al. 2020,
+A search that ends where L_val is sharp (a large eigenvalue) loses much accuracy by discretization (Zela et al. 2020,
 Understanding and Robustifying Differentiable Architecture Search). H is never built: products H v are enough, and
 Lanczos finds the outermost eigenvalues first. L_val is the cross-entropy on one batch; the decay of alpha, which adds a
 constant to every eigenvalue, and a method's penalty are left out.
@@ -15,13 +15,13 @@ from ..bilevel import Average, Loss, Tensors, hessian_product, own_gradients
 from .instrument import Subject
 
 STEPS = 20  # of Lanczos
-STEPS_TO_LARGEST = 10  # at lesson size, within 2 percent of what 20 give after 3 steps of a search, and closer later
+STEPS_TO_LARGEST = 10  # how close they come at the lesson's size: tests/instruments/test_curvature.py
 
 
 def hessian_spectrum(
     loss: Loss, w: Tensors, alpha: Tensors, batch: Any, steps: int = STEPS, average: Average = own_gradients
 ) -> Spectrum:
-    """The spectrum of the Hessian in alpha, as Lanczos knows it from a random direction, always the same one.
+    """The spectrum of the Hessian in alpha, by Lanczos from a random direction, always the same one.
 
     Cost: 1 forward, 1 backward, at most `steps` products.
 
@@ -45,7 +45,7 @@ def lambda_max(subject: Subject) -> float:
 
 
 def spectrum_ends(subject: Subject) -> dict[str, float]:
-    """The smallest eigenvalue, the largest, and their mean as one random direction v knows it, v . H v.
+    """The smallest eigenvalue, the largest, and an estimate of the mean of all: v . H v for one random direction v.
 
     Cost: 1 forward, 1 backward, at most 20 products.
     """

@@ -32,8 +32,8 @@ def drop_order(
 ) -> list[Tables]:
     """Masks {kind: bool [E, O]}, each with one operation less: always the smallest weight that is left anywhere.
 
-    What remains on an edge shares its weight anew. An edge keeps at least one operation other than `none`. The first
-    mask is `mask` {kind: bool [E, O]}, everything where it names no kind.
+    The weights that are left on an edge are normalised again. An edge keeps at least one operation other than `none`.
+    The first mask is `mask` {kind: bool [E, O]}, everything where it names no kind.
     """
     choice = np.array([name != NONE for name in space.operations])
     given = mask or {}
@@ -70,7 +70,7 @@ def discretization_steps(
         temperature: of the search.
         mask: {kind: bool [E, O]}, False where the search has switched an operation off.
         genotype: what the search derives, the last stage; what `top_k` keeps where None. (A search computes its mixing
-            weights in float32. Nearly equal ones may be derived in another order than from these, of float64.)
+            weights in float32. Nearly equal weights may be ordered otherwise than these of float64.)
     """
     masks = drop_order(space, alpha, temperature, mask)
     everything = masks[0]

@@ -3,8 +3,8 @@
     cos(g_train, g_val),  g = d L / d w_o        over the weights w_o of one operation on one edge of one cell
 
 (Jiang et al. 2023, Operation-level Early Stopping for Robustifying Differentiable NAS.) It is near 1 where both halves
-pull in the same direction, and falls to 0 where the operation learns its training pictures by heart. Both gradients are
-computed here, from nothing: what an optimiser has accumulated in `.grad` is neither read nor changed.
+pull in the same direction, and falls to 0 where the operation overfits the training pictures. Both gradients are
+computed anew: what an optimiser has accumulated in `.grad` is neither read nor changed.
 """
 
 import re

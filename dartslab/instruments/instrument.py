@@ -80,14 +80,14 @@ class Instrument:
 
     Args:
         name: as it is typed; the record keeps "instrument.<name>", or "instrument.<name>.<part>" where it has parts.
-        what: it measures, in a few words.
+        what: is measured, in a few words.
         unit: of the numbers.
         cost: of one measurement, in passes.
         function: "module.function" of this wing, (snapshot or subject) -> numbers.
         parts: whether the function gives {part: number}, such as a number for each kind of cell; else one number.
         missing: what a record lacks for it; "" where it can be computed from any record of a search.
-        undefined: what is the case in a search of which it is not defined; "" where it always is.
-        twice: whether it takes second derivatives through the cells, which compiled code does not give.
+        undefined: why it is not defined in some searches; "" where it is in all.
+        twice: whether it differentiates twice through the cells, which compiled code does not give.
     """
 
     name: str

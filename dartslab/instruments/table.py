@@ -4,24 +4,24 @@ from .instrument import PICTURES, Instrument
 
 NO_WEIGHTS = "it needs the weights w and the pictures, and a record keeps neither"
 NO_SUM = "the mixing weights of this search do not sum to 1 on every edge"
-NOTHING = "nothing: it reads numbers that are there"
+NO_PASS = "no pass"
 PASS = f"passes of {PICTURES} pictures"
 PRODUCTS = "1 forward, 1 backward, at most {} products"
 
 ALL = (
-    Instrument("skips", "share of skip connections among the kept edges", "0..1", NOTHING, "choices.skips"),
-    Instrument("pools", "share of poolings among the kept edges", "0..1", NOTHING, "choices.pools"),
-    Instrument("skip_weight", "mean mixing weight of skip connections", "weight", NOTHING, "choices.skip_weight"),
-    Instrument("pool_weight", "mean mixing weight of poolings, together", "weight", NOTHING, "choices.pool_weight"),
-    Instrument("entropy", "mean entropy of the edges", "nats", NOTHING, "choices.mean_entropy", undefined=NO_SUM),
-    Instrument("margin", "mean margin of the edges", "weight", NOTHING, "choices.mean_margin", undefined=NO_SUM),
+    Instrument("skips", "fraction of skip connections among the kept edges", "0..1", NO_PASS, "choices.skips"),
+    Instrument("pools", "fraction of poolings among the kept edges", "0..1", NO_PASS, "choices.pools"),
+    Instrument("skip_weight", "mean mixing weight of skip connections", "weight", NO_PASS, "choices.skip_weight"),
+    Instrument("pool_weight", "mean mixing weight of poolings, together", "weight", NO_PASS, "choices.pool_weight"),
+    Instrument("entropy", "mean entropy of the edges", "nats", NO_PASS, "choices.mean_entropy", undefined=NO_SUM),
+    Instrument("margin", "mean margin of the edges", "weight", NO_PASS, "choices.mean_margin", undefined=NO_SUM),
     Instrument(
         "lambda_max", "largest eigenvalue of the Hessian of L_val in alpha", "nats", PRODUCTS.format(10),
         "curvature.lambda_max", parts=False, missing=NO_WEIGHTS, twice=True,
     ),
     Instrument(
-        "spectrum", "smallest and largest eigenvalue of that Hessian, and their mean", "nats", PRODUCTS.format(20),
-        "curvature.spectrum_ends", missing=NO_WEIGHTS, twice=True,
+        "spectrum", "smallest and largest eigenvalue of that Hessian, and an estimate of the mean", "nats",
+        PRODUCTS.format(20), "curvature.spectrum_ends", missing=NO_WEIGHTS, twice=True,
     ),
     Instrument(
         "gradient_cosine", "cosine of training and validation gradient of each operation", "-1..1",
@@ -37,7 +37,7 @@ ALL = (
         missing=NO_WEIGHTS,
     ),
     Instrument(
-        "gap", "accuracy lost by keeping one operation on each edge, then two edges into each node", "0..1",
+        "gap", "accuracy lost by keeping one operation on each edge, then only the derived edges", "0..1",
         f"3 forward {PASS}", "gap.gap_in_stages", missing=NO_WEIGHTS,
     ),
 )  # fmt: skip

@@ -76,7 +76,7 @@ class Stop:
 
     Args:
         name: of what is measured; the record keeps it as the column "instrument.<name>".
-        instrument: (problem, w, alpha, validation batch) -> the measured number. It changes nothing.
+        measure: (problem, w, alpha, validation batch) -> the measured number. It changes nothing.
         every: part of the search between two measurements, in (0, 1].
         go_back: (values so far, one for each measurement) -> index of the measurement whose cell is taken, which ends
             the search; None to go on.
@@ -84,7 +84,7 @@ class Stop:
     """
 
     name: str
-    instrument: Callable[[Bilevel, Tensors, Tensors, Any], float]
+    measure: Callable[[Bilevel, Tensors, Tensors, Any], float]
     every: float
     go_back: Callable[[Sequence[float]], int | None]
     needs: int = 1

@@ -1,7 +1,7 @@
-"""Early stop of a DARTS search by the largest eigenvalue of the Hessian of L_val in alpha.
+"""RobustDARTS: a DARTS search stops early when the largest eigenvalue of the Hessian of L_val in alpha has grown.
 
 lambda_t = lambda_max( d^2_alpha [ L_val(w, alpha) + (decay / 2) |alpha|^2 ] )     at measurement t = 0, 1, 2, ...
-m_t      = mean(lambda_{t-2} ... lambda_{t+2})                          at the start of the series, of those there are
+m_t      = mean(lambda_{t-2} ... lambda_{t+2})                          of fewer at the start of the series
 stop      when m_t / m_{t-4} > 1.3 and measurement t-4 is not in the first fifth of the search
 genotype = that of measurement t-4
 
@@ -11,7 +11,7 @@ the cell is that of 6 measurements, or 12 epochs, before the present one, and no
 
 Where the eigenvalue m_{t-4} is not above 0 a ratio says nothing, and the search goes on.
 
-Cost: a measurement is one pass forward, one back, and PRODUCTS products with the Hessian, each about two passes back.
+Cost of a measurement: 1 forward, 1 backward, at most PRODUCTS products with the Hessian, each about two backward.
 """
 
 from collections.abc import Sequence
@@ -26,11 +26,11 @@ from .method import Method, Number, Stop
 EVERY, BEGIN = 2 / 50, 10 / 50  # parts of the search
 HALF_WINDOW, BACK, FACTOR = 2, 4, 1.3
 DECAY = 1e-3  # of alpha; it adds itself to every eigenvalue
-PRODUCTS = 12  # 10 gave four digits in searches of the lessons, 80 numbers in alpha
+PRODUCTS = 12  # how close they come at the lesson's size: tests/instruments/test_curvature.py
 FIRST = round(BEGIN / EVERY) - 1  # the first measurement whose cell can be taken: number t is made after (t + 1) EVERY
 
 
-def largest_eigenvalue(problem: Bilevel, w: Tensors, alpha: Tensors, batch: Any) -> float:
+def measure_eigenvalue(problem: Bilevel, w: Tensors, alpha: Tensors, batch: Any) -> float:
     """lambda_max at (w, alpha) on one validation batch, the decay of alpha included; by Lanczos from a fixed start."""
     product = hessian_product(problem.val_loss, w, alpha, batch, problem.average)
     start = random_start(sum(table.numel() for table in alpha.values()))
@@ -67,7 +67,7 @@ METHOD = Method(
     "robust-darts",
     "Zela, Elsken, Saikia, Marrakchi, Brox, Hutter 2020, Understanding and Robustifying Differentiable Architecture "
     "Search",
-    stop=Stop("eigenvalue", largest_eigenvalue, EVERY, go_back, needs=FIRST + BACK + HALF_WINDOW + 1),
+    stop=Stop("eigenvalue", measure_eigenvalue, EVERY, go_back, needs=FIRST + BACK + HALF_WINDOW + 1),
     numbers=(
         Number("eigenvalue measured", "every 2 of 50 epochs", EVERY),
         Number("cell taken from", "epoch 10 of 50 at the earliest", BEGIN),

@@ -1,6 +1,6 @@
 """What the method of a search adds to the two steps: masked operations, an early stop, choices; the learning rate.
 
-In a search by DARTS nothing is added, and the learning rate is that of the schedule.
+DARTS adds nothing, and its learning rate is that of the schedule.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -60,7 +60,7 @@ def learning_rate_of(state: "SearchState") -> float:
 
 
 def switch_off_operations(state: "SearchState") -> None:
-    """Mask the weakest operations of every edge, once the method says that fewer are kept from now on."""
+    """Switch off the weakest operations of every edge, once the method keeps fewer from now on."""
     now = state.moment().progress
     counts = [count for progress, count in state.method.keep if progress <= now]
     if not counts:
@@ -99,7 +99,7 @@ def measure_to_stop(state: "SearchState") -> dict[str, float]:
     assert stop is not None
     problem = state.problem(VirtualStep(0.0))
     w, batch = dict(state.net.named_parameters()), state.val(state.step - 1)
-    value = float(stop.instrument(problem, w, state.arch.parameters(), batch))
+    value = float(stop.measure(problem, w, state.arch.parameters(), batch))
     state.measurements.append(Measurement(state.step, value, state.genotype().to_json()))
     state.taken = stop.go_back([done.value for done in state.measurements])
     return {stop.name: value}

@@ -28,7 +28,7 @@ def what_cannot_act(method: Method, config: SearchConfig, search_steps: int, ste
 
 
 def idle_settings(method: Method, space: SearchSpace, search_steps: int, steps: int = 0) -> list[str]:
-    """What of the method cannot act in a search, one sentence each.
+    """What of the method cannot act in a search of this length, one sentence each.
 
     Args:
         method: of the search.

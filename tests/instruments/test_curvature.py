@@ -4,9 +4,12 @@ import pytest
 import torch
 from torch import Tensor
 
+from dartslab import SearchConfig, SearchState, search
 from dartslab.base.eigenvalues import random_start
 from dartslab.instruments import INSTRUMENTS, Subject
-from dartslab.instruments.curvature import hessian_spectrum
+from dartslab.instruments.curvature import STEPS_TO_LARGEST, hessian_spectrum
+from dartslab.methods.robust_darts import PRODUCTS
+from dartslab.run.measuring import subject_of
 
 
 def dense_hessian(subject: Subject) -> Tensor:
@@ -51,3 +54,17 @@ def test_a_bowl_and_an_upturned_one_differ_in_the_sign() -> None:
             lambda w, a, batch, s=sign: 2.5 * s * (a["alpha.normal"] ** 2).sum(), {}, alpha, None
         )
         assert spectrum.values.tolist() == pytest.approx([5 * sign])
+
+
+def test_how_close_ten_and_twelve_products_come_at_the_lessons_size() -> None:
+    """80 numbers in alpha. In the first steps, where alpha is uniform, up to 15 percent are missing; later nothing."""
+    state = SearchState.create(SearchConfig.lesson(seed=0, steps=20))
+    found = {}
+    for event in search(state):
+        if event.step in (2, 20):
+            subject, steps = subject_of(state), (STEPS_TO_LARGEST, PRODUCTS, 80)
+            given = subject.loss_in_alpha, subject.w, state.arch.parameters(), subject.val_batch
+            *some, whole = (float(hessian_spectrum(*given, number).values[-1]) for number in steps)
+            found[event.step] = [value / whole for value in some]
+    assert 0.8 < min(found[2]) < max(found[2]) < 1
+    assert found[20] == pytest.approx([1, 1], rel=1e-4)

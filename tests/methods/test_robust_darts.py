@@ -8,7 +8,7 @@ from dartslab import SearchState, search
 from dartslab.base.messages import UserError
 from dartslab.bilevel import Bilevel, VirtualStep
 from dartslab.methods import METHODS
-from dartslab.methods.robust_darts import DECAY, EVERY, go_back, largest_eigenvalue
+from dartslab.methods.robust_darts import DECAY, EVERY, go_back, measure_eigenvalue
 from dartslab.run.method_steps import part_of
 
 
@@ -61,7 +61,7 @@ def test_the_eigenvalue_is_that_of_the_dense_hessian_with_the_decay_of_alpha() -
     problem = Bilevel(val_loss, val_loss, VirtualStep(0.0))
     alpha = {"normal": torch.ones(1, dtype=torch.float64), "reduce": torch.ones(2, dtype=torch.float64)}
     expected = float(torch.linalg.eigvalsh(h)[-1]) + DECAY  # not -4.1, the largest magnitude
-    assert largest_eigenvalue(problem, {}, alpha, None) == pytest.approx(expected)
+    assert measure_eigenvalue(problem, {}, alpha, None) == pytest.approx(expected)
 
 
 def test_on_a_supernet_it_equals_the_dense_hessian() -> None:
@@ -78,7 +78,7 @@ def test_on_a_supernet_it_equals_the_dense_hessian() -> None:
 
     dense = torch.autograd.functional.hessian(of_flat, flat).double()
     expected = float(torch.linalg.eigvalsh(dense)[-1]) + DECAY
-    assert largest_eigenvalue(problem, w, alpha, batch) == pytest.approx(expected, rel=1e-4, abs=1e-6)
+    assert measure_eigenvalue(problem, w, alpha, batch) == pytest.approx(expected, rel=1e-4, abs=1e-6)
 
 
 def test_a_search_measures_25_times_and_a_short_one_says_that_it_cannot_stop() -> None:
