@@ -8,6 +8,7 @@ import torch
 import yaml
 
 from dartslab import METHODS, PUBLISHED, Arch, Record, SearchConfig, softmax
+from dartslab.base.by_file import split_name
 from dartslab.methods.method import Moment
 from dartslab.methods.rankings import RANKINGS
 from dartslab.methods.rankings.ranking import Data
@@ -104,9 +105,11 @@ def test_the_table_of_methods_is_what_the_command_prints() -> None:
 
 
 def test_the_example_of_a_method_is_one(tmp_path: Path) -> None:
-    (text,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/methods.md").read_text(encoding="utf-8"), re.DOTALL)
+    page = (ROOT / "docs/methods.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     path = tmp_path / "mine.py"
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(text.encode())
+    assert f"`mine.py@{split_name(METHODS.pin(str(path)))[1]}`" in page  # the name that a run keeps
     method, config = METHODS[str(path)], SearchConfig.lesson()
     arch = Arch.create(config.space, 1.0)
     for progress, temperature in ((0.0, 5), (1.0, 1)):

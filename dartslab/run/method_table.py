@@ -1,4 +1,4 @@
-"""What `dartslab methods` prints: of each method what it changes, and the paper's numbers at a given length."""
+"""What `dartslab methods` prints: what a method changes, the paper's numbers at a given length, a ranking's cost."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
@@ -15,7 +15,7 @@ from .config import SearchConfig
 from .method_steps import further_steps, part_of
 from .method_words import what_cannot_act
 
-# Fields of a method that change nothing of a search.
+# Fields of a method that are not among what it changes about DARTS.
 NO_CHANGE = {"name", "paper", "defaults", "numbers", "check", "idle", "remarks"}
 
 
@@ -64,11 +64,14 @@ def count_steps(config: SearchConfig) -> int:
 
 
 def describe_number(number: Number, config: SearchConfig, steps: int) -> str:
-    """A number of the paper, and what a length becomes in a search of so many steps."""
+    """A number of the paper, and about how many of the given steps a length becomes; the method may round otherwise."""
     if number.part is None:
         return f"{number.name}: {number.paper}"
     here, epochs = part_of(number.part, steps), number.part * config.epochs
-    return f"{number.name}: {number.paper}; here {here} of {steps} steps ({epochs:.3g} of {config.epochs} epochs)"
+    about = "" if here == number.part * steps else "about "
+    return (
+        f"{number.name}: {number.paper}; here {about}{here} of {steps} steps ({epochs:.3g} of {config.epochs} epochs)"
+    )
 
 
 def describe_setting(name: str, paper: Any, here: Any) -> str:

@@ -61,8 +61,8 @@ def test_the_table_names_every_method_and_every_ranking(capsys) -> None:
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        (["--preset", "lesson"], "alpha waits: 15 of 50 epochs; here 42 of 141 steps (0.9 of 3 epochs)"),
-        (["--data", "fashion-mini"], "here 42 of 141 steps"),
+        (["--preset", "lesson"], "alpha waits: 15 of 50 epochs; here about 42 of 141 steps (0.9 of 3 epochs)"),
+        (["--data", "fashion-mini"], "here about 42 of 141 steps"),
         (["--preset", "lesson", "--epochs", "10"], "here 141 of 470 steps (3 of 10 epochs)"),
         ([], "here 5865 of 19550 steps (15 of 50 epochs)"),
         (["--preset", "lesson"], "epochs 50 (here 3); weight_decay 0.0006\n"),
