@@ -2,7 +2,7 @@
 
     methods/pc_darts.py                METHODS["pc-darts"] is the METHOD that it defines
     mine/cooled.py                     METHODS["mine/cooled.py"] is that of a file outside the package
-    mine/cooled.py@1f3870be2740        the same, if its text still has this digest: so a run keeps what it was made with
+    mine/cooled.py@1f3870be2740        the same, if its text still has this digest; a run keeps this name
 
 Names cost nothing: a file is loaded when what it defines is asked for. A file of one's own is one file; what it imports
 from its neighbours is neither found nor in the digest.
@@ -24,7 +24,7 @@ from .messages import UserError, require, short
 Thing = TypeVar("Thing")
 ENDING = ".py"
 DIGITS = 12  # of a digest
-OWN = "own_"  # how the modules are called that files of one's own become
+OWN = "own_"  # begins the names of modules that are files of one's own
 PINNED = re.compile(rf"(.*\.py)@([0-9a-f]{{{DIGITS}}})", re.DOTALL)
 
 
@@ -138,7 +138,7 @@ class ByFile(MutableMapping[str, Thing]):
 
 
 def own_place(error: BaseException) -> tuple[str, str, int] | None:
-    """Module, path and line of a file of one's own where an error arose, the last that it passed; None where none."""
+    """Module, path and line of a file of one's own where an error arose, the innermost; None where none."""
     traceback, found = error.__traceback__, None
     while traceback is not None:
         module = str(traceback.tb_frame.f_globals.get("__name__", ""))
@@ -149,7 +149,7 @@ def own_place(error: BaseException) -> tuple[str, str, int] | None:
 
 
 def own_failure(error: BaseException, folder: object = "") -> UserError | None:
-    """An error that arose in a file of one's own, as one sentence; None where it passed no such file.
+    """An error that arose in a file of one's own, as one sentence; None for every other error.
 
     Args:
         error: any.

@@ -4,8 +4,8 @@ c = elu(alpha) + 1,   weights ~ Dir(c) on each edge:  G_o ~ Gamma(c_o),  weights
 L_val + lambda / 2 |alpha|^2,  lambda = 1e-3              alpha = 0 is c = 1, the uniform distribution over the simplex
 two stages of 25 epochs; alpha waits in the first 10 of each; after the first, 4 operations stay on every edge
 
-(Chen, Wang, Cheng, Tang, Hsieh 2021; numbers from their code, in which the decay is that of Adam on alpha. So it is 0
-here.) Where one only looks, the weights are their mean, c / sum(c). The code derives from softmax(alpha) instead, which
+(Chen, Wang, Cheng, Tang, Hsieh 2021; numbers from their code. There the penalty is Adam's decay of alpha, so that decay
+is 0 here.) Where one only looks, the weights are their mean, c / sum(c). The code derives from softmax(alpha), which
 gives each edge the same operation, and sometimes a node other edges. The temperature has no meaning here.
 """
 

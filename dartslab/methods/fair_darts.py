@@ -1,7 +1,7 @@
 """FairDARTS: operations no longer compete; each has a sigmoid of its own, pushed towards 0 or 1.
 
-s[e, o] = sigmoid(alpha[e, o]),  alpha = 0 at the start                    changing one alpha changes one weight
-L_val - 10 mean((s - 1/2)^2)                    mean over all alpha; at alpha = 0 its gradient is 0, and unstable
+s[e, o] = sigmoid(alpha[e, o] / T),  T = 1,  alpha = 0 at the start        changing one alpha changes one weight
+L_val - 10 mean((s - 1/2)^2)                mean over all s; largest at s = 1/2, so it pushes every alpha away from 0
 derived: per node the 2 strongest edges, of those whose best s is .85 or more (`derive.strong_edges`)
 
 (Chu, Zhou, Zhang, Li 2020; numbers from their code.) A node may end without input; then it leaves the concatenation,
@@ -41,7 +41,7 @@ def derive(space: SearchSpace, weights: Mapping[str, Any]) -> Genotype:
 
 
 def remarks(space: SearchSpace, weights: Mapping[str, Any]) -> list[str]:
-    """Says of which cells no edge reached the threshold, so that one was kept against the rule."""
+    """One sentence for each cell in which no edge reached the threshold, so that one below it was kept."""
     largest = {kind: edge_strengths(space, weights[kind])[edges_from_inputs(space)].max() for kind in space.kinds}
     return [f"fair-darts: no edge of the {kind} cell reached {THRESHOLD}, and the strongest from an input, "
             f"{value:.2f}, was kept alone" for kind, value in largest.items() if value < THRESHOLD]  # fmt: skip
@@ -55,7 +55,7 @@ def idle(config: Any, steps: int) -> list[str]:
 
 
 def check(config: Any) -> None:
-    """Refuse `none`."""
+    """Refuses `none`."""
     others = " ".join(name for name in config.operations if name != NONE)
     require(NONE not in config.operations, f"fair-darts has no operation none; search with --operations {others}.")
 

@@ -1,4 +1,4 @@
-"""GDAS: every step samples one operation per edge, computes only that one, and gives only its alpha's row a gradient.
+"""GDAS: every step samples one operation per edge and computes only that one; alpha learns through its weight alone.
 
 p   = softmax(alpha),   o* = argmax_o (log p_o + g_o),   g_o ~ Gumbel(0, 1)           so o* has probability p_o*
 q   = softmax((log p + g) / tau),   d q / d alpha = (diag(q) - q q^T) / tau
@@ -60,7 +60,7 @@ def best_pairs(space: SearchSpace, weights: Mapping[str, Any]) -> Genotype:
 
 
 def check(config: Any) -> None:
-    """Refuse compiled cells: which operations are computed changes from step to step."""
+    """Refuses compiled cells: which operations are computed changes from step to step."""
     require(not config.compile, "gdas computes other operations in every step, so its cells cannot be compiled; "
             "search with compile=False.")  # fmt: skip
 

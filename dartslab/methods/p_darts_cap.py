@@ -1,9 +1,9 @@
 """P-DARTS' mask in stages and its cap on skip connections, in one supernet of one depth.
 
 mask[e, o] = False for all but the 5 operations with the largest weights[e, o] from the second third of the search on,
-             for all but 3 from the last third on; the softmax is over those that are left
+             for all but 3 from the last third on; the softmax is over the operations that are left
 derive:      while a cell keeps more than 2 skip connections:
-                 take skip_connect off that edge of them on which it weighs least, and derive anew
+                 of their edges, take the one on which skip_connect weighs least, rule it out there, and derive anew
 
 (Chen, Xie, Wu, Tian 2019, Progressive Differentiable Architecture Search, sections 3.2 and 3.3.) The paper caps the
 normal cell. Not here: supernets that grow from 5 to 17 cells and begin anew in each stage, and dropout of skips.

@@ -1,11 +1,11 @@
-"""SDARTS-RS: w learns while the mixing weights are shaken, so that it serves all cells near alpha; alpha sees no noise.
+"""SDARTS-RS: w learns with noise on the mixing weights, so that it fits all mixtures near alpha; alpha sees no noise.
 
 weight step:  rows r = clamp(softmax(alpha) + delta, 0, 1),  delta ~ U(-eps, eps) each,   weights = r / sum(r)
 alpha step:   weights = softmax(alpha)
 eps = 0.03 + 0.27 progress
 
 (Chen, Hsieh 2020, random smoothing: min over w of L_train(w, weights + delta).) A row that the clamp makes 0 throughout
-stays as it was. Held against it: with a search space of skips and convolutions it still derives skips.
+stays as it was.
 """
 
 import torch
@@ -15,22 +15,22 @@ from ..relaxation import Arch, Weights, softmax
 from .method import Method, Moment, Number
 
 
-def shake(weights: Tensor, eps: float, generator: torch.Generator) -> Tensor:
+def add_noise(weights: Tensor, eps: float, generator: torch.Generator) -> Tensor:
     """Every weight moved by at most eps, and kept in [0, 1]; not yet renormalised."""
     delta = eps * (2 * torch.rand(weights.shape, generator=generator) - 1)
     return (weights + delta.to(weights)).clamp(0, 1)
 
 
 def noisy_weights(arch: Arch, moment: Moment) -> Weights:
-    """The softmax; shaken in the weight step."""
+    """The softmax; with noise in the weight step."""
     weights = softmax(arch, moment.temperature)
     if moment.phase != "w":
         return weights
     generator = moment.generator()
     for kind, table in weights.items():
-        shaken = shake(table, 0.03 + 0.27 * moment.progress, generator)
-        total = shaken.sum(-1, keepdim=True)
-        weights[kind] = torch.where(total > 0, shaken / total, table)
+        noisy = add_noise(table, 0.03 + 0.27 * moment.progress, generator)
+        total = noisy.sum(-1, keepdim=True)
+        weights[kind] = torch.where(total > 0, noisy / total, table)
     return weights
 
 

@@ -185,7 +185,7 @@ def check_one_sample(method: Method) -> None:
 
 
 def check_second_order(method: Method) -> None:
-    """exact and finite_difference agree while the noise is held, or the method refuses them when a search is made."""
+    """exact and finite_difference agree on one sample, or the method refuses one of them when a search is made."""
     with known(method):
         try:
             for name in ("exact", "finite_difference"):

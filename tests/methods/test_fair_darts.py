@@ -129,7 +129,7 @@ def test_its_cells_are_recorded_replayed_drawn_and_named(tmp_path: Path, capsys)
     assert {path.name for path in (tmp_path / "drawn").iterdir()} == {"genotype.png", "curves.png", "alpha.png"}
 
 
-def test_the_command_says_what_was_kept_against_the_rule(tmp_path: Path, capsys) -> None:
+def test_the_command_says_where_an_edge_below_the_threshold_was_kept(tmp_path: Path, capsys) -> None:
     flags = ["--data", "fashion-mini", "--steps", "1", "--device", "cpu", "--method", "fair-darts"]
     main(["search", "--out", str(tmp_path / "run"), *flags])
     said = capsys.readouterr().out

@@ -6,7 +6,7 @@ import torch
 import tiny
 from dartslab import Arch, SearchSpace, SearchState
 from dartslab.methods.method import Moment
-from dartslab.methods.sdarts_rs import noisy_weights, shake
+from dartslab.methods.sdarts_rs import add_noise, noisy_weights
 from dartslab.relaxation import softmax
 from dartslab.run.search import weight_step
 
@@ -22,18 +22,18 @@ def arch() -> Arch:
 def test_no_weight_moves_further_than_eps_before_the_rows_are_renormalised(arch: Arch, eps: float) -> None:
     table = softmax(arch)["normal"]
     farthest = torch.stack(
-        [(shake(table, eps, torch.Generator().manual_seed(seed)) - table).abs().max() for seed in range(200)]
+        [(add_noise(table, eps, torch.Generator().manual_seed(seed)) - table).abs().max() for seed in range(200)]
     )
     assert farthest.max() <= eps + 1e-6 and farthest.max() > 0.95 * eps
-    assert all(shake(table, eps, torch.Generator().manual_seed(s)).min() >= 0 for s in range(20))
+    assert all(add_noise(table, eps, torch.Generator().manual_seed(s)).min() >= 0 for s in range(20))
 
 
 @pytest.mark.parametrize(("progress", "eps"), [(0.0, 0.03), (0.5, 0.165), (1.0, 0.3)])
 def test_the_weight_step_sees_a_renormalised_noise_that_grows(arch: Arch, progress: float, eps: float) -> None:
     moment = Moment("w", progress, 1.0, SPACE, step=3)
-    shaken = shake(softmax(arch)["normal"], eps, moment.generator())
+    noisy = add_noise(softmax(arch)["normal"], eps, moment.generator())
     found = noisy_weights(arch, moment)["normal"]
-    torch.testing.assert_close(found, shaken / shaken.sum(1, keepdim=True))
+    torch.testing.assert_close(found, noisy / noisy.sum(1, keepdim=True))
     assert not torch.equal(found, softmax(arch)["normal"])
 
 

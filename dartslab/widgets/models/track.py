@@ -12,7 +12,7 @@ from .moments import changed_cells, changes, curves, moment
 from .search_history import SearchHistory, Since, edges_since, verdict
 
 NEEDED = ("data", "hypergradient", "seed", "nodes", "operations", "temperature")  # of a configuration
-LOOKED_AT = 1000  # rows of a run that are looked at for changes of an edge
+LOOKED_AT = 1000  # rows of a record, at most, in which changes of an edge are looked for
 
 
 def check_whole(record: Record) -> None:
@@ -26,12 +26,12 @@ def check_whole(record: Record) -> None:
             column.shape == (len(record),) and column.dtype.kind in "iuf",
             f"column {name!r} of the record does not hold one number for each of its {len(record)} steps; {damage}",
         )
-    steps, heat = np.asarray(record.columns["step"]), np.asarray(record.columns.get("temperature", 1.0))
+    steps, temperatures = np.asarray(record.columns["step"]), np.asarray(record.columns.get("temperature", 1.0))
     require(
         bool(np.isfinite(steps).all() and (np.diff(steps) > 0).all()),
         f"the steps in the record do not count up; {damage}",
     )
-    require(not (heat <= 0).any(), f"the record holds a temperature of 0 or less; {damage}")
+    require(not (temperatures <= 0).any(), f"the record holds a temperature of 0 or less; {damage}")
     known = np.isin(record.columns.get("genotype", -1), range(len(record.genotypes)))
     require(bool(known.all()), f"the record does not hold the genotype of every step; {damage}")
 
@@ -46,6 +46,7 @@ class Track:
     Attributes:
         notice: what is wrong with a part of the record, or "".
         rows: how many rows can be shown.
+        mark: begins the names of its bookmarks, where several searches are shown together.
     Raises:
         UserError: no record, one of training, an empty or a damaged one, one without a finite step.
     """
