@@ -123,7 +123,7 @@ class SearchSpace:
 
     @classmethod
     def with_reduction(cls, nodes: int, operations: tuple[str, ...], tied: bool = False) -> "SearchSpace":
-        """A space whose networks have normal and reduction cells, as the published one: two tables, or a tied one.
+        """A space whose networks have normal and reduction cells, as the published one: two tables, or one where tied.
 
         Args:
             nodes, operations, tied: as above.

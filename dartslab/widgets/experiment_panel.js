@@ -38,7 +38,7 @@ const view = {
       output.replaceChildren(...frame.output.map((line) => h("p", {}, line)));
       list.replaceChildren(...tables(frame.rows).filter(Boolean));
       const { run } = frame, kind = run?.cells ? "search" : "stages";
-      if (kind !== before) fold.open = kind === "stages"; // a search needs the place; what a person opened stays open
+      if (kind !== before) fold.open = kind === "stages"; // a search needs the room; what a person opened stays open
       before = kind;
       search.node.hidden = kind !== "search";
       curves.replaceChildren(...(run && kind !== "search" ? [training(run)] : []));

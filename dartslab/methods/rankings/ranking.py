@@ -68,8 +68,8 @@ class Ranking:
         paper: authors, year, title.
         score: (space, cells, state or None, data) -> a number for each cell, higher is better; -inf is allowed.
         searched: whether it needs the state of a search.
-        passes: forward and backward passes for each cell: through its own network with one batch, or, of a ranking that
-            needs a search, through the supernet with each batch of the validation half.
+        passes: forward and backward passes for each cell: through its own network with at most one batch, or, where a
+            search is needed, through the supernet with each batch of the validation half.
     """
 
     name: str

@@ -14,15 +14,15 @@ SHARE = (
         shows=lambda pairs: isinstance(pairs[0][1], str),
     ),
     Twin(
-        "all shares",
+        "all weights",
         [1 / 8] * 8,
-        "You give a list: the share of each operation is one number, and which number stands in all its places?",
+        "You give a list: a mixing weight is one number, and which number stands in all its places?",
         shows=lambda pairs: np.ndim(pairs[0][1]) > 0,
     ),
     Twin(
         "alpha itself",
         0.0,
-        "Your share is 0: is that alpha itself, or a division that drops the fraction? What does the softmax make of "
+        "Your weight is 0: is that alpha itself, or a division that drops the fraction? What does the softmax make of "
         "equal numbers?",
     ),
     Twin(
@@ -53,7 +53,7 @@ SHARE = (
     Twin(
         "none left out",
         1 / 7,
-        "You divide among seven operations: `none` is never kept in the end, but does it have a share during the "
+        "You divide among seven operations: `none` is never kept in the end, but does it have a mixing weight in the "
         "search?",
     ),
     Twin(
@@ -69,7 +69,7 @@ SHARE = (
     Twin(
         "over nodes",
         0.5,
-        "You give one half: that is a sigmoid of 0, or the share of one among two. How many operations compete on one "
+        "You give one half: that is a sigmoid of 0, or the weight of one among two. How many operations compete on one "
         "edge?",
     ),
     Twin(
@@ -80,7 +80,7 @@ SHARE = (
     Twin(
         "per cent",
         12.5,
-        "You give per cent: what do the shares of one edge add up to in equation 00.1?",
+        "You give per cent: what do the mixing weights of one edge add up to in equation 00.1?",
     ),
     Twin(
         "the number of operations",
@@ -95,11 +95,11 @@ SHARE = (
     Twin(
         "the entropy",
         math.log(8),
-        "That is the entropy of eight equal shares, the logarithm of their number: what is one of the shares?",
+        "That is the entropy of eight equal weights, the logarithm of their number: what is one of the weights?",
     ),
     Twin(
         "the logarithm",
         -math.log(8),
-        "That is the logarithm of the share: a share lies between 0 and 1, so what undoes the logarithm?",
+        "That is the logarithm of the weight: a weight lies between 0 and 1, so what undoes the logarithm?",
     ),
 )

@@ -31,7 +31,7 @@ STRONGEST = (
     Twin(
         "the number instead of the name",
         lambda alpha, operations: max(_candidates(alpha, operations))[0],
-        "You return a number of alpha or a share: the name of the operation that has it is asked for.",
+        "You return a number of alpha or a mixing weight: the name of the operation that has it is asked for.",
         shows=lambda pairs: all(isinstance(got, (float, np.floating)) or _is_scalar(got) for _, got in pairs),
     ),
     Twin(
@@ -91,7 +91,7 @@ STRONGEST = (
     Twin(
         "sizes without signs",
         lambda alpha, operations: strongest(abs(alpha), operations),
-        "You take the number that is farthest from 0: does a very negative alpha have a large share or a small one?",
+        "You take the number that is farthest from 0: is the weight of a very negative alpha large or small?",
     ),
     Twin(
         "none left out by its position",

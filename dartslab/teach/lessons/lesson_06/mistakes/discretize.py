@@ -138,7 +138,7 @@ TWINS = (
     Twin(
         "softmax once more",
         first_by(lambda weights, kept: torch.softmax(weights, 1) * kept.any(1, keepdim=True)),
-        "Your kept edges have other weights than before: are these alphas, or shares that sum to 1 already?",
+        "Your kept edges have other weights than before: are these alphas, or mixing weights, which sum to 1 already?",
     ),
     Twin(
         "shared out over the edges",

@@ -154,13 +154,13 @@ TWINS = (
     Twin(
         "softmax without none, in place",
         none_lost_in_place,
-        "You write into the alpha that you were given, and none takes no share in your softmax: when may it be left "
+        "You write into the alpha that you were given, and none takes no weight in your softmax: when may it be left "
         "aside?",
     ),
     Twin(
         "the alpha of none set to 0",
         none_set_to_zero,
-        "You set the alpha of none to 0 before the softmax: which share does exp(0) take, and which did none have?",
+        "You set the alpha of none to 0 before the softmax: which weight does exp(0) take, and which did none have?",
     ),
     Twin(
         "no strength where none wins",

@@ -123,7 +123,7 @@ TWINS = (
     Twin(
         "softmax without none, in place",
         none_lost_in_place,
-        "You write into the alpha that you were given, and none takes no share in your softmax: when may it be left "
+        "You write into the alpha that you were given, and none takes no weight in your softmax: when may it be left "
         "aside?",
     ),
     Twin(
