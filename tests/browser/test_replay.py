@@ -1,5 +1,6 @@
 """Replay in JupyterLab, and as a page of its own."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -220,3 +221,36 @@ def test_it_plays_in_the_page(page_of, tmp_path: Path) -> None:
 def test_an_exported_page_shows_its_picture_where_no_script_runs(record: Record, page_of, tmp_path: Path) -> None:
     page = page_of(Replay(record).export_html(tmp_path / "replay.html"), java_script_enabled=False)
     expect(page.get_by_role("img")).to_be_visible()
+
+
+def test_the_graph_names_what_is_derived_also_where_rounded_weights_are_equal(page_of, tmp_path: Path) -> None:
+    config = tiny.search_config(hypergradient="first_order", method="pc-darts", nodes=2, channels=4, alpha_scale=1e-5)
+    recorder = Recorder(SearchState.create(config, tiny.pictures()))
+    list(itertools.islice(recorder.watch(search(recorder.state)), 1))  # alpha waits
+    page = page_of(
+        Replay(recorder.record).export_html(tmp_path / "replay.html"), viewport={"width": 1000, "height": 700}
+    )
+    rows = {(edge.source, edge.target): row for row, edge in enumerate(config.space.edges)}
+    for kind, cell in recorder.record.genotype().cells.items():
+        graph = page.locator(f'.dartslab-lanes [data-kind="{kind}"]')
+        for one in cell.connections:
+            top = graph.locator(f'[data-edge="{rows[one.predecessor, one.node]}"] > g:last-child path').first
+            expect(top).to_have_attribute("data-operation", one.operation)
+
+
+@pytest.mark.parametrize("nodes", [1, 2, 3, 4])
+def test_words_beside_the_ribbons_do_not_lie_on_each_other(page_of, tmp_path: Path, nodes: int) -> None:
+    recorder = Recorder(
+        SearchState.create(tiny.search_config(hypergradient="first_order", nodes=nodes), tiny.pictures())
+    )
+    list(recorder.watch(search(recorder.state)))
+    page = page_of(
+        Replay(recorder.record).export_html(tmp_path / "replay.html"), viewport={"width": 1000, "height": 700}
+    )
+    for side in ("labels", "values"):
+        words = page.locator(f".dartslab-strip .{side} span").all()
+        places = sorted(
+            (box["y"], word.inner_text()) for word in words if (box := word.bounding_box()) and box["width"]
+        )
+        for (above, first), (below, second) in itertools.pairwise(places):
+            assert below - above > 10, f"{first!r} and {second!r}"

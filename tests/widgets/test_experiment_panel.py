@@ -11,6 +11,7 @@ import tiny
 from dartslab.experiment.config import Experiment
 from dartslab.experiment.reproduce import reproduce
 from dartslab.experiment.stages import DONE
+from dartslab.run.record import CONFIG
 from dartslab.widgets import ExperimentPanel
 from sentences import refusal
 
@@ -61,6 +62,19 @@ def test_any_stage_can_be_shown(finished: Path) -> None:
     run = panel.canvas.frame["run"]
     assert "cells" not in run and len(run["curves"]["loss"][0]["x"]) == 5
     assert panel.still_png(panel.canvas.frame).startswith(b"\x89PNG")
+    panel.close()
+
+
+def test_a_run_is_made_anew_only_where_its_record_has_changed(finished: Path, tmp_path: Path) -> None:
+    out = tmp_path / "copy"
+    shutil.copytree(finished, out)
+    panel = ExperimentPanel(out)
+    panel.controls["shown"].value = "search-1"
+    first = panel.folder.frame("search-1", None)["run"]
+    assert panel.folder.frame("search-1", None)["run"] is first
+    (out / "search-1" / CONFIG).touch()  # as when the record is written again
+    again = panel.folder.frame("search-1", None)["run"]
+    assert again is not first and again == first
     panel.close()
 
 

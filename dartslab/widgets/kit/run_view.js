@@ -23,7 +23,8 @@ class Looks {
     const kept = new Map(cell.kept);
     this.edges.forEach((look, e) => {
       look.p = look.p.map((p, o) => to(p, cell.weights[e][o]));
-      const order = [...this.choices].sort((a, b) => look.p[b] - look.p[a]);
+      const lead = cell.leads[e]; // of weights that are equal only because they are rounded
+      const order = [...this.choices].sort((a, b) => look.p[b] - look.p[a] || (b === lead) - (a === lead));
       look.leader = order[0] ?? 0;
       look.margin = look.p[order[0]] - (look.p[order[1]] ?? 0);
       look.close = order.length > 1 && look.margin < NEARLY_EVEN;
@@ -68,7 +69,8 @@ function runView(go, pair = false) {
         h("text", { class: "heading", x: 2, y: 11 }, cells[i].title), h("g", { transform: `translate(0,${top})` }, graph.node))));
     table.node.addEventListener("keydown", choose);
     table.node.addEventListener("blur", () => { pinned = null; point("", null); });
-    const strip = runStrip(cells, many ? { ribbon: 2.2, band: 24 } : { ribbon: 5.6, band: 26 }, point, go);
+    const ribbon = Math.max(many ? 2.2 : 5.6, 28 / count); // the ribbons of a cell are as high as two lines of words
+    const strip = runStrip(cells, { ribbon, band: many ? 24 : 26 }, point, go);
     body.replaceChildren(picture, pair ? h("details", { class: "dartslab-numbers" }, h("summary", {}, "table of mixing weights"), table.node) : table.node);
     foot.replaceChildren(strip.node);
     node.classList.toggle("many", many);

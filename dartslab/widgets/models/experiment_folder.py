@@ -39,6 +39,7 @@ class ExperimentFolder:
         self.out, self.experiment = out, experiment
         self.names = [stage.name for stage in stages(experiment)]
         self._known: dict[str, Any] = {}
+        self._run: tuple[Record, int | None, dict[str, Any] | None] | None = None  # shown last, and made from what
 
     @property
     def running(self) -> bool:
@@ -80,7 +81,7 @@ class ExperimentFolder:
         ending = status == "running" and is_asked_to_stop(self.out)
         remaining = time_left(records.get(name), steps.get(name)) if status == "running" and not ending else ""
         try:
-            run = shown_run(name, records[name], steps.get(name)) if name in records else None
+            run = self.run(name, records[name], steps.get(name)) if name in records else None
         except UserError as problem:  # such as alpha that is NaN; the stages can be seen all the same
             run, error = None, error or problem
         return {
@@ -93,6 +94,12 @@ class ExperimentFolder:
             "rows": rows,
             "run": run,
         }
+
+    def run(self, name: str, record: Record, steps: int | None) -> dict[str, Any] | None:
+        """`shown_run`, made anew only for another record: of a long search it takes a second, and frames are many."""
+        if self._run is None or self._run[0] is not record or self._run[1] != steps:
+            self._run = record, steps, shown_run(name, record, steps)
+        return self._run[2]
 
 
 def last_words(out: Path) -> list[str]:

@@ -43,8 +43,8 @@ def cell_tables(
         genotype: what is derived from them; what `top_k` keeps where None.
     Returns:
         One table for each kind: kind, tied, title, edges, nodes, pairs (source and target of each edge), operations,
-        weights, kept (pairs of row and column), entropy, margin. The last two are None where the weights of an edge do
-        not sum to 1.
+        weights, leads (the column of the largest weight of each edge, which rounded weights need not show), kept (pairs
+        of row and column), entropy, margin. The last two are None where the weights of an edge do not sum to 1.
     Raises:
         UserError: weights that do not fit the space or are not finite.
     """
@@ -64,6 +64,7 @@ def cell_tables(
                 "pairs": [[edge.source, edge.target] for edge in space.edges],
                 "operations": list(space.operations),
                 "weights": table.round(4).tolist(),
+                "leads": np.array(choices)[table[:, choices].argmax(axis=1)].tolist(),
                 "kept": np.argwhere(kept).tolist(),
                 "entropy": entropy(table).round(3).tolist() if sum_to_one else None,
                 "margin": margin.round(3).tolist() if sum_to_one else None,

@@ -32,6 +32,11 @@ def test_the_marked_entries_are_what_would_be_derived(seed: int, nodes: int) -> 
         np.testing.assert_array_equal(kept, top_k_mask(space, mixing[cell["kind"]]))
 
 
+def test_an_edge_has_a_leader_also_where_rounded_weights_are_equal() -> None:
+    (cell,) = runs.cell_tables(SPACE, {"normal": np.tile([0.333_34, 0.333_32, 0.333_33], (5, 1))})
+    assert cell["weights"] == [[0.3333] * 3] * 5 and cell["leads"] == [2] * 5  # `none`, the largest, does not count
+
+
 @pytest.mark.parametrize(
     ("row", "entropy", "margin"),
     [
