@@ -43,7 +43,7 @@ class SearchConfig(RunConfig):
         alpha_learning_rate: of Adam on alpha.
         alpha_beta1: first beta of Adam on alpha; the second is 0.999.
         alpha_weight_decay: of Adam on alpha.
-        validate_every: measure the validation part every so many steps too; 0 only at the end of each epoch.
+        validate_every: measure the validation part every so many steps, and at the end; 0 at the end of each epoch.
         instruments: what else is measured, such as lambda_max and skips; `INSTRUMENTS` has the names and their costs.
             They change nothing about the search.
         measure_every: measure them every so many steps, and at the end; 0 at the end of each epoch.

@@ -19,7 +19,7 @@ class Event:
         learning_rate: of w, in this step.
         alpha_learning_rate, temperature: of alpha and of its softmax, in this step; both may be changed in between.
         train_loss, train_accuracy: on this step's training batch, before its update.
-        val_loss, val_accuracy: on the whole validation part, at the end of an epoch or every `validate_every` steps.
+        val_loss, val_accuracy: on the whole validation part, every `validate_every` steps or at the end of an epoch.
         test_loss, test_accuracy: on the test set, once, after the last step of a training run.
         alpha: {kind: float32 [E, O]}, a copy; None when a derived network is trained.
         weights: the mixing weights that alpha gives, without chance, {kind: float32 [E, O]}.

@@ -231,8 +231,9 @@ class SearchState(RunState):
         return evaluate(lambda x: self.numerics(self.net, x, mixed), self.val.plain())
 
     def is_validated_after(self, event: Event) -> bool:
-        """At the end of an epoch, at the end, and every `validate_every` steps."""
-        return event.epoch_done or event.step == event.steps or due(event.step, self.config.validate_every)
+        """Every `validate_every` steps, or where that is 0 at the end of each epoch; and at the end."""
+        every = self.config.validate_every
+        return event.step == event.steps or (due(event.step, every) if every else event.epoch_done)
 
     def is_measured_after(self, event: Event) -> bool:
         """Where it is validated, where instruments are due, and where the method measures to stop early."""

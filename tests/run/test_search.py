@@ -206,10 +206,11 @@ def test_an_event_keeps_its_alpha_when_the_search_goes_on(data: DataSet) -> None
     assert not np.array_equal(events[0].alpha["normal"], events[-1].alpha["normal"])
 
 
-def test_validation_is_measured_at_the_end_of_each_epoch_and_when_asked(data: DataSet) -> None:
-    events = list(search(SearchState.create(tiny.search_config(validate_every=3), data)))
+@pytest.mark.parametrize(("every", "steps"), [(0, [4, 8]), (3, [3, 6, 8])])
+def test_validation_is_measured_at_the_end_of_each_epoch_or_as_asked(data: DataSet, every: int, steps: list) -> None:
+    events = list(search(SearchState.create(tiny.search_config(validate_every=every), data)))
     measured = [event.step for event in events if event.val_loss is not None]
-    assert measured == [3, 4, 6, 8]  # 50 pictures in batches of 16: 4 steps an epoch
+    assert measured == steps  # 50 pictures in batches of 16: 4 steps an epoch
     assert [event.step for event in events if event.epoch_done] == [4, 8]
 
 
