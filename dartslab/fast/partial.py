@@ -4,8 +4,8 @@
     f_ij(x) = ( o_ij(x'), x'' )       o_ij the mixed operation; x'' by max-pooling 2x2 where the edge has stride 2
     s_j = shuffle( sum_{i < j} b_ij f_ij(s_i) )            b_ij the edge weight: softmax of beta over the edges into j
 
-(Xu et al. 2020, PC-DARTS, eq. 2 and 3.) The shuffle deals the channels anew, so that over the nodes of a cell all of
-them come through operations.
+(Xu et al. 2020, PC-DARTS, eq. 2 and 3.) The shuffle deals the channels anew, so that the edges from s_j send other
+channels through their operations than those into it did.
 
 All edges are shuffled alike, so the sum is shuffled once. Then s_j has two parts: the first is the sum of `FusedCell`
 on C/k channels, and x'' is one more state that edges share, with the weights b_ij.
