@@ -496,8 +496,8 @@ reveal("08.p7", sum(fewer[name] == len(SEEDS) for name in VARIANTS if VARIANTS[n
 #
 # - They **can** show what each remedy changes, what it costs, and whether it keeps fewer skips and finds better cells in
 #   this setting.
-# - They **cannot** show that a remedy works elsewhere: this space is tiny, its collapse was made with few pictures, and the
-#   numbers of a remedy were chosen by its authors for searches of their own length.
+# - They **cannot** show that a remedy works elsewhere: this space is tiny, its collapse was made with few
+#   pictures and wrong labels, and the numbers of a remedy were chosen by its authors for searches of their own length.
 # - Tables in papers often report the best of several searches (`yuhuixu1993/PC-DARTS#47`). That is not what one search
 #   gives you.
 #
