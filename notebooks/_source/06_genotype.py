@@ -505,8 +505,9 @@ quiz("06.q3")
 # Selection in Differentiable NAS*: they ask each operation what the supernet loses without it, instead of reading
 # $\alpha$.
 #
-# **Next.** In [lesson 11](11_your_own_search.ipynb) all of it is your own: mixed operation, hypergradient, step, search.
-# [Lesson 10](10_cifar10_gpu.ipynb) is the whole experiment, from several searches to a report, on a GPU or smaller.
+# **Next.** [Lesson 07](07_failure.ipynb) lets a search fail, and asks why. In [lesson 11](11_your_own_search.ipynb) all of
+# it is your own: mixed operation, hypergradient, step, search. [Lesson 10](10_cifar10_gpu.ipynb) is the whole experiment,
+# from several searches to a report, on a GPU or smaller.
 
 # %% name="progress"
 progress_board("06")

@@ -88,9 +88,10 @@ check("07.count_skips", count_skips)
 # ## 2 · A search that collapses
 #
 # A published search takes hours; `dartslab.problems.collapse` holds one that was made small enough for a lesson. There
-# $w$ learns from a few pictures, again and again, until it knows them by heart, and $\alpha$ learns from others. Every edge
-# has few operations to choose from; the first line that the next cell prints says how many edges would skip if a die chose.
-# It runs the whole search (one to two minutes; read on to exercise 2 meanwhile). Where will it end?
+# $w$ learns from 150 pictures, again and again, until it knows them by heart, and $\alpha$ learns from others; four of ten
+# labels are wrong, in both. Every edge has few operations to choose from; the first line that the next cell prints says
+# how many edges would skip if a die chose. It runs the whole search (one to two minutes; read on to exercise 2
+# meanwhile). Where will it end?
 
 # %% name="p2" tags=["predict"]
 predict("07.p2")
@@ -143,7 +144,7 @@ predict("07.p3")
 # %% name="collapse-view" tags=["widget"]
 from dartslab.widgets import Collapse
 
-Collapse()  # recorded searches: share of skips, eigenvalue, both accuracies, and the cell
+Collapse()  # recorded searches: fraction of skips, eigenvalue, both accuracies, and the cell
 
 # %% name="p3-measured"
 from dartslab.problems.collapse import SEEDS, VARIANTS, recorded_collapse
@@ -164,7 +165,7 @@ reveal("07.p3", sum(skipping(record) >= 0.75 for record in records["collapse"]))
 
 # %% [markdown]
 # Switch the causes in the view, one at a time: more pictures for $w$, fewer steps, a slower $\alpha$. Which of them changes
-# the share of skips, in how many seeds, and by how much? To say *why*, one has to look at what moves $\alpha$.
+# the fraction of skips, in how many seeds, and by how much? To say *why*, one has to look at what moves $\alpha$.
 #
 # ## 3 · Unfair competition
 #
@@ -449,9 +450,9 @@ reveal("07.p6", stopped["collapse"])
 # ## 6 · Two mechanisms, one alarm
 #
 # Two of the recorded variants make the competition unfair in two ways. In *collapse* $w$ has **few pictures**: it learns
-# them by heart, and what the convolutions do then helps less on the pictures of $\alpha$. In *slow w* there are more
-# pictures, and the learning rate of $w$ is so **small** that the convolutions learn little. *many pictures* is the
-# control. Which of the two does the eigenvalue see?
+# them by heart, wrong labels and all, and what the convolutions do then helps less on the pictures of $\alpha$. In
+# *slow w* there are more pictures, and the learning rate of $w$ is so **small** that the convolutions learn little.
+# *many pictures* is the control. Which of the two does the eigenvalue see?
 
 # %% name="p7" tags=["predict"]
 predict("07.p7")
@@ -473,7 +474,7 @@ control, *others = (np.mean(eigenvalues[name]) for name in ("many pictures", "co
 reveal("07.p7", [(1, 0), (0, 1), (1, 1), (0, 0)].index(tuple(int(other > 1.3 * control) for other in others)))
 
 # %% [markdown]
-# Read the rows from left to right. The gap between *train* and *valid* tells the first mechanism from the second: a $w$
+# Read the rows from left to right. The gap between *train* and *validation* tells the first mechanism from the second: a $w$
 # that knows its pictures by heart, and a $w$ that knows little. See whether $\lambda_\mathrm{max}$ tells them apart too,
 # by how much, and whether the seeds of a row lie closer together than the rows. If a search keeps many skips while its
 # eigenvalue stays at the control's level, then the alarm is an alarm for *one* way to fail.
@@ -516,8 +517,8 @@ quiz("07.q3")
 # Architecture Search*, sections 3 and 4. Chu, Zhou, Zhang, Li 2020, *Fair DARTS*, section 3, on what makes the
 # competition unfair.
 #
-# **Next.** Now that the causes have names, each remedy can be asked which of them it takes away. The whole search is
-# yours to write in [lesson 11](11_your_own_search.ipynb).
+# **Next.** Now that the causes have names, each remedy can be asked which of them it takes away:
+# [lesson 08](08_remedies.ipynb).
 
 # %% name="progress"
 progress_board("07")
