@@ -18,6 +18,7 @@ _MODULE_OF = {
     "FiniteDifferenceDial": "finite_difference_dial",
     "CellBuilder": "cell_builder",
     "DiscretizationGap": "discretization_gap",
+    "Collapse": "collapse",
 }
 __all__ = list(_MODULE_OF)
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .alpha_race import AlphaRace as AlphaRace
     from .bilevel_explorer import BilevelExplorer as BilevelExplorer
     from .cell_builder import CellBuilder as CellBuilder
+    from .collapse import Collapse as Collapse
     from .discretization_gap import DiscretizationGap as DiscretizationGap
     from .experiment_panel import ExperimentPanel as ExperimentPanel
     from .finite_difference_dial import FiniteDifferenceDial as FiniteDifferenceDial

@@ -93,6 +93,7 @@ CASES = {
         "for event in search(state):\n    pass\n"
         "view = views.DiscretizationGap(state)"
     ),
+    "Collapse": Case("view = views.Collapse()"),
 }
 OTHERS = {  # the same classes, opened otherwise
     "Replay of two": Case(f"view = views.Replay({RUN!r}, {RUN!r})"),

@@ -88,6 +88,7 @@ MADE = {
     "FiniteDifferenceDial": lambda: widgets.FiniteDifferenceDial(),
     "CellBuilder": lambda: widgets.CellBuilder(nodes=1),
     "DiscretizationGap": lambda: widgets.DiscretizationGap(search_state(), 8),
+    "Collapse": lambda: widgets.Collapse(),
     "ExperimentPanel": lambda: widgets.ExperimentPanel(recorded_experiment()),
 }
 

@@ -134,7 +134,7 @@ function playButton(input, read) {
   const [first, last] = [Number(input.min), Number(input.max)];
   const stop = () => { clearInterval(timer); timer = 0; button.textContent = "▶ play"; };
   const move = () => {
-    input.value = Math.min(last, Number(input.value) + Math.max(1, Math.floor((last - first) / 100)));
+    input.value = Math.min(last, Number(input.value) + Math.max(Number(input.step) || 1, Math.floor((last - first) / 100)));
     read();
     if (Number(input.value) >= last || !button.isConnected) stop();
   };

@@ -105,7 +105,7 @@ function pillOf(operation, { x, short }, y, small) {
   };
 }
 
-// { node, show(looks) }: see `Looks` in run_view.js. `point(row)` is called with an edge, or null.
+// { node, show(looks) }: see `Looks` in run_looks.js. `point(row)` is called with an edge, or null.
 function cellGraph(cell, w, height, point) {
   const { operations } = cell, places = placesOf(w, height, operations.length, cell.pairs);
   const box = (node) => [h("rect", { class: "state", x: node.x - node.w / 2, y: node.y - node.h / 2, width: node.w, height: node.h, rx: 7 }),

@@ -24,7 +24,8 @@ from .notebook import flush_after_cells, unsettled
 from .page import html_page, module, style
 from .state import read_state, set_value, tidy, write_state
 
-RUN_MODULES = tuple(f"kit/run_{part}.js" for part in ("graph", "table", "strip", "view"))  # a search at one step
+# a search at one step
+RUN_MODULES = tuple(f"kit/run_{part}.js" for part in ("graph", "looks", "table", "strip", "view"))
 RUN_STYLES = ("kit/run_view.css",)
 SETTLE_S = 1.0  # seconds from the last change to a new static picture
 

@@ -1,0 +1,168 @@
+"""Collapse: why a search ends with nothing but skip connections, and which remedy helps, from recorded searches."""
+
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+import ipywidgets
+
+from ..base.messages import UserError, unknown
+from .collapse_picture import draw_collapse
+from .kit.played import PlayedView
+from .kit.stills import moment_png, png, stack
+from .kit.view import RUN_STYLES
+from .models.collapse import (
+    CURVES,
+    FIXED,
+    RecordedSearch,
+    describe_collapse,
+    live_call,
+    mean_curve,
+    notes_of,
+    recorded_of,
+    result_of,
+)
+
+CONTROL = "collapse"  # the variant in which nothing is changed
+GROUPS = {"cause": "cause taken away", "remedy": "remedy"}
+
+
+@cache
+def recorded_searches() -> dict[str, dict[int, RecordedSearch]]:
+    """The searches that were recorded, {variant: {seed: search}}; only variants with a search of every such seed."""
+    from ..problems.collapse import SEEDS, VARIANTS, recorded_collapse
+
+    found: dict[str, dict[int, RecordedSearch]] = {}
+    for name, variant in VARIANTS.items():
+        for seed in SEEDS:
+            try:
+                record = recorded_collapse(name, seed)
+            except UserError:  # not recorded
+                continue
+            found.setdefault(name, {})[seed] = RecordedSearch(record, variant.pictures)
+    seeds = set(found[CONTROL])
+    return {name: searches for name, searches in found.items() if set(searches) >= seeds}
+
+
+@cache
+def shown_variants() -> dict[str, dict[str, Any]]:
+    """What is shown of each variant whatever its seed and step."""
+    from ..problems.collapse import VARIANTS, retrained_accuracies, seconds_of
+
+    all_searches, retrained = recorded_searches(), retrained_accuracies()
+    longest = max(one.planned for searches in all_searches.values() for one in searches.values())
+    by_name = {name: list(searches.values()) for name, searches in all_searches.items()}
+    found = {}
+    for name, searches in all_searches.items():
+        first, *_ = searches.values()
+        curves = [one.curves() for one in searches.values()]
+        found[name] = {
+            "label": VARIANTS[name].label,
+            "kind": VARIANTS[name].kind,
+            "notes": notes_of(searches, longest),
+            "result": result_of(name, by_name, retrained, CONTROL),
+            "recorded": recorded_of(seconds_of(name)),
+            "live": live_call(name, "SEED"),
+            "means": {curve: mean_curve([each[curve] for each in curves]) for curve in CURVES},
+            "cells": [{part: cell[part] for part in FIXED} for cell in first.cells(0)],
+        }
+    return found
+
+
+@cache
+def page_searches() -> dict[str, dict[str, Any]]:
+    """All rows of all searches, as a page needs them."""
+    return {
+        name: {str(seed): one.page() for seed, one in searches.items()}
+        for name, searches in recorded_searches().items()
+    }
+
+
+class Collapse(PlayedView):
+    """Searches that collapse to skip connections, and the same with one thing changed, as they were recorded.
+
+        Collapse()
+        Collapse("pc-darts", seed=3)
+
+    Left the cell of one search at one step; right, over the steps, how many of its kept edges are skip connections, the
+    largest eigenvalue of the Hessian of L_val in alpha, and the accuracies of the supernet, in grey where nothing is
+    changed. The line below says what came of all its searches. Variants are those of `dartslab.problems.collapse`.
+
+    Args:
+        variant: what is changed, a name in `VARIANTS`.
+        seed: of the search that is drawn.
+        step: that is drawn; the last one where None.
+    Raises:
+        UserError: a variant or a seed that was not recorded, or a step before the first or beyond the last.
+    """
+
+    MODULES = ("kit/run_graph.js", "kit/run_looks.js", "collapse_model.js", "collapse_charts.js", "collapse.js")
+    STYLES = (*RUN_STYLES, "collapse.css")
+    PLAYS = "step"
+
+    def __init__(self, variant: str = CONTROL, seed: int | None = None, step: int | None = None) -> None:
+        from ..problems.collapse import variant_of
+
+        variant_of(variant)
+        searches = recorded_searches()
+        if variant not in searches:
+            raise unknown("recorded variant of the collapse", variant, searches)
+        control = searches[CONTROL]
+        if seed is not None and seed not in control:
+            raise unknown(f"recorded seed of {variant}", seed, map(str, control))
+        first, second, *_ = next(iter(control.values())).steps
+        longest = max(one.planned for each in searches.values() for one in each.values())
+        every = second - first
+        last = first + every * -(-(longest - first) // every)
+        settings = {
+            "variant": ipywidgets.ToggleButtons(options=list(searches), value=CONTROL, description="variant"),
+            "seed": ipywidgets.ToggleButtons(options=list(control), description="seed"),
+            "step": ipywidgets.IntSlider(last, min=first, max=last, step=every, description="step"),
+        }
+        data = {"variants": shown_variants(), "searches": page_searches(), "control": CONTROL, "groups": GROUPS}
+        data |= {"longest": longest}
+        chosen = {"variant": variant, "seed": seed, "step": step}
+        super().__init__(settings, data, {name: value for name, value in chosen.items() if value is not None})
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight digits that identify the recorded searches."""
+        digest = sha256()
+        for name, searches in recorded_searches().items():
+            for seed, one in searches.items():
+                digest.update(f"{name} {seed} {one.steps} {one.kept} {one.columns}".encode())
+        return digest.hexdigest()[:8]
+
+    def frame(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """One search at one step, and what came of its variant."""
+        name, seed = settings["variant"], settings["seed"]
+        shown, search = shown_variants()[name], recorded_searches()[name][seed]
+        row = search.row(settings["step"])
+        skips, edges = search.kept[row]
+        return {
+            "variant": name,
+            "label": shown["label"],
+            "seed": seed,
+            "step": search.steps[row],
+            "last": search.last,
+            "planned": search.planned,
+            "stopped": search.stopped,
+            "skips": skips,
+            "edges": edges,
+            "measured": search.measured(row),
+            "cells": search.cells(row),
+            "result": shown["result"],
+            "recorded": shown["recorded"],
+            "live": live_call(name, seed),
+        }
+
+    def describe(self, frame: Mapping[str, Any]) -> str:
+        """The kept edges at this step, what is measured there, and what came of all searches of this kind."""
+        return describe_collapse(frame)
+
+    def still_png(self, frame: Mapping[str, Any]) -> bytes:
+        """The charts with what came of it, and the cell below them."""
+        still = {"title": f"{frame['label']}, seed {frame['seed']}", "step": frame["step"], "steps": frame["planned"]}
+        cell = moment_png(still | {"cells": frame["cells"], "curves": {"loss": [], "accuracy": []}})
+        return stack([png(draw_collapse(frame, recorded_searches(), shown_variants(), CONTROL)), cell])

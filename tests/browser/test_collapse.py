@@ -1,0 +1,156 @@
+"""Collapse in JupyterLab, and as a page of its own that computes the same."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dartslab.problems.collapse import VARIANTS
+from dartslab.widgets import Collapse
+from dartslab.widgets.collapse import recorded_searches
+from frames import FRAME, assert_same
+
+RECORDED = list(recorded_searches())
+CHANGED = [name for name in RECORDED if name != "collapse"]
+STOPPED = [name for name in RECORDED if any(one.stopped for one in recorded_searches()[name].values())]
+
+
+def settings_of(page: Page) -> dict:
+    return json.loads(page.locator(".dartslab-canvas").get_attribute("data-settings") or "{}")
+
+
+def switch(page: Page, name: str):
+    return page.locator(f'.switches button[name="{name}"]')
+
+
+@pytest.fixture
+def page(page_of, tmp_path: Path) -> Page:
+    return page_of(Collapse().export_html(tmp_path / "collapse.html"), viewport={"width": 946, "height": 700})
+
+
+def test_the_exported_page_computes_what_python_computes(page_of, tmp_path: Path) -> None:
+    view = Collapse()
+    page = page_of(view.export_html(tmp_path / "collapse.html"), bypass_csp=True)
+    first, last = view.controls["step"].min, view.controls["step"].max
+    for name in RECORDED:
+        for seed, step in ((0, last), (1, first), (1, (first + last) // 2)):
+            settings = {"variant": name, "seed": seed, "step": step}
+            for control, value in settings.items():
+                view.controls[control].value = value
+            found = page.evaluate(FRAME, settings)
+            assert_same(found["frame"], view.shown)
+            assert found["words"] == view.text
+
+
+def test_one_thing_is_changed_at_a_time(page: Page) -> None:
+    nothing, (one, other) = switch(page, "collapse"), (switch(page, name) for name in CHANGED[:2])
+    expect(nothing).to_have_attribute("aria-pressed", "true")
+    one.click()
+    expect(one).to_have_attribute("aria-pressed", "true")
+    expect(nothing).to_have_attribute("aria-pressed", "false")
+    expect(page.locator(".result")).to_contain_text("; nothing changed: ")
+    other.press("Enter")
+    expect(one).to_have_attribute("aria-pressed", "false")
+    assert settings_of(page)["variant"] == CHANGED[1]
+    other.press(" ")  # once more: back to where nothing is changed
+    expect(nothing).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".result")).not_to_contain_text("; nothing changed: ")
+
+
+def test_the_charts_hold_every_seed_and_the_mean_of_both_searches(page: Page) -> None:
+    seeds, means = page.locator("polyline.seed"), page.locator("polyline.mean")
+    count = len(recorded_searches()["collapse"])
+    expect(seeds).to_have_count(4 * count)
+    expect(means).to_have_count(4)
+    expect(page.locator("polyline.seed.chosen")).to_have_count(4)
+    name = next(name for name in CHANGED if not {"lambda_max", "val"} & set(data_of(name)["notes"]))
+    switch(page, name).click()
+    expect(seeds).to_have_count(8 * count)
+    expect(page.locator("polyline.mean.changed")).to_have_count(4)
+    expect(page.locator("circle.here.changed")).to_have_count(4)
+
+
+def data_of(name: str) -> dict:
+    return Collapse().canvas.data["variants"][name]
+
+
+@pytest.mark.skipif(not STOPPED, reason="no recorded search was stopped early")
+def test_a_search_that_was_stopped_has_a_cross_at_its_end_and_the_chart_says_so(page: Page) -> None:
+    name = STOPPED[0]
+    switch(page, name).click()
+    stopped = [seed for seed, one in recorded_searches()[name].items() if one.stopped]
+    skips = page.locator("text.stopped")
+    expect(skips.first).to_have_text("✕")
+    expect(page.locator("text.note").first).to_have_text(
+        f"✕ {len(stopped)} of {len(recorded_searches()[name])} stopped early"
+    )
+    page.get_by_role("button", name=str(stopped[0]), exact=True).click()
+    expect(page.locator(".head")).to_contain_text(f"seed {stopped[0]}, stopped after step ")
+
+
+def test_the_step_is_moved_by_keys_by_a_drag_and_by_playing(page: Page) -> None:
+    slider, root = page.locator("input[name=step]"), page.locator(".dartslab-collapse")
+    low, high = (int(slider.get_attribute(name) or 0) for name in ("min", "max"))
+    slider.press("Home")
+    assert settings_of(page)["step"] == low
+    box = page.locator(".over-steps").bounding_box()
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60, steps=4)
+    page.mouse.up()
+    middle = settings_of(page)["step"]
+    assert low < middle < high and (middle - low) % (int(slider.get_attribute("step") or 1)) == 0
+    slider.press("End")
+    page.get_by_role("button", name="play").click()  # from the beginning, where it stands at the end
+    page.wait_for_function(
+        "high => { const { step } = JSON.parse(document.querySelector('.dartslab-canvas').dataset.settings);"
+        " return step > 0 && step < high / 2; }",
+        arg=high,
+    )
+    page.get_by_role("button", name="pause").click()
+    expect(root).to_have_attribute("data-step", str(settings_of(page)["step"]))
+
+
+def test_an_edge_is_chosen_with_keys_and_told(page: Page) -> None:
+    head, cells = page.locator(".head"), page.locator(".dartslab-lanes")
+    before, place = head.inner_text(), cells.bounding_box()
+    cells.focus()
+    page.keyboard.press("ArrowDown")
+    expect(head).to_contain_text("edge 0→2: ")
+    assert cells.bounding_box() == place
+    page.keyboard.press("Escape")
+    expect(head).to_have_text(before)
+
+
+def test_it_says_what_it_shows_and_how_to_make_it_live(page: Page) -> None:
+    switch(page, CHANGED[0]).click()
+    expect(page.locator("code")).to_contain_text(f'collapse_config("{CHANGED[0]}", seed=0)')
+    label = VARIANTS[CHANGED[0]].label
+    expect(page.locator(".dartslab-words")).to_contain_text(f"{label}, seed 0, step ")
+    expect(page.locator(".dartslab-key")).to_contain_text(label)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "highest"), [(914, 560), (572, 1100)])
+def test_it_fits_whatever_is_chosen(page_of, tmp_path: Path, width: int, highest: int, scheme: str) -> None:
+    look = {"viewport": {"width": width + 32, "height": 700}, "color_scheme": scheme, "reduced_motion": "reduce"}
+    page = page_of(Collapse().export_html(tmp_path / "collapse.html"), **look)
+    for name in RECORDED:
+        switch(page, name).click()
+        expect(page.locator(".head")).to_contain_text(VARIANTS[name].label) if name in CHANGED else None
+        box = page.locator("#view").bounding_box()
+        assert box["width"] == width and box["height"] <= highest, name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width + 32
+
+
+def test_a_notebook_and_its_page_show_the_same(notebook) -> None:
+    nb = notebook("collapse", ["from dartslab.widgets import Collapse\nview = Collapse()\nview"])
+    nb.run()
+    name = CHANGED[-1]
+    button = nb.page.locator(f'.switches button[name="{name}"]')
+    button.click()
+    nb.until(lambda: nb.python("print(view.settings['variant'])") == name)
+    nb.python("view.controls['variant'].value = 'collapse'; view.controls['seed'].value = 1")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(nb.page.locator(".dartslab-words")).to_have_text(nb.python("print(view.text)"))
