@@ -35,7 +35,7 @@ VIEWS = {
     "FiniteDifferenceDial": "views.FiniteDifferenceDial()",
     "CellBuilder": "views.CellBuilder(genotype='DARTS_V2')",
     "DiscretizationGap": "views.DiscretizationGap(state)",
-    "Collapse": "views.Collapse('robust-darts', seed=1)",
+    "Collapse": "views.Collapse('robust-darts')",
     "ExperimentPanel": ("from dartslab.experiment import folder\nviews.ExperimentPanel(folder.recorded_experiment())"),
 }
 

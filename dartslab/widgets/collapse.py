@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets
 
-from ..base.messages import UserError, unknown
+from ..base.messages import UserError, require, unknown
 from .collapse_picture import draw_collapse
 from .kit.played import PlayedView
 from .kit.stills import moment_png, png, stack
@@ -41,6 +41,7 @@ def recorded_searches() -> dict[str, dict[int, RecordedSearch]]:
             except UserError:  # not recorded
                 continue
             found.setdefault(name, {})[seed] = RecordedSearch(record, variant.pictures)
+    require(CONTROL in found, "no search that collapses is recorded; run benchmarks/collapse.py --record.")
     seeds = set(found[CONTROL])
     return {name: searches for name, searches in found.items() if set(searches) >= seeds}
 

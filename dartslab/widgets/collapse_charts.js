@@ -78,7 +78,7 @@ function collapseCharts(data, go) {
     CHARTS.forEach(({ curves, tell }, i) => {
       const rows = curves.flatMap(([curve, , prefix]) => [...shown].reverse().map(({ name, look: of, means }) => {
         const [steps, numbers] = means[curve], n = steps.findLastIndex((one) => one <= step);
-        const over = step > steps[n] + (steps[1] - steps[0]) && seeds(name).some(([, one]) => hasStopped(one)); // no mean of all seeds
+        const over = seeds(name).some(([, one]) => hasStopped(one) && step > one.steps[one.steps.length - 1]); // no mean of all seeds
         return { of, text: `${prefix}${n < 0 || over ? "–" : tell(numbers[n])}` };
       }));
       const y = i * CHART_PITCH + CHART_TOP + CHART_PLOT / 2 + 4 - 7.5 * (rows.length - 1);

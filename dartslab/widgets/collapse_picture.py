@@ -66,7 +66,7 @@ def draw_collapse(
 def draw_seeds(
     panel: Any, searches: Mapping[int, RecordedSearch], curve: str, chosen: int | None, look: Mapping[str, Any]
 ) -> None:
-    """A thin line for each seed, the chosen one in full strength, with a cross where a method stopped a search early."""
+    """A thin line for each seed, the chosen one in full strength; a cross where a method stopped a search early."""
     for seed, one in searches.items():
         x, y = scaled(one.curves()[curve], curve)
         panel.plot(x, y, lw=CHOSEN if seed == chosen else THIN, alpha=1.0 if seed == chosen else 0.45, **look)

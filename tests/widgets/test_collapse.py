@@ -11,14 +11,15 @@ from dartslab.widgets.collapse import recorded_searches
 from sentences import refusal
 
 RECORDED = list(recorded_searches())
+FIRST, SECOND, *_ = recorded_searches()["collapse"]  # seeds
 
 
 def test_it_begins_with_nothing_changed_at_the_end_of_the_first_search() -> None:
     view = Collapse()
-    assert view.settings["variant"] == "collapse" and view.settings["seed"] == 0
+    assert view.settings["variant"] == "collapse" and view.settings["seed"] == FIRST
     frame = view.shown
-    assert frame["step"] == frame["last"] == recorded_collapse().columns["step"][-1]
-    assert view.text.startswith(f"nothing changed, seed 0, step {frame['step']} of ")
+    assert frame["step"] == frame["last"] == recorded_collapse("collapse", FIRST).columns["step"][-1]
+    assert view.text.startswith(f"nothing changed, seed {FIRST}, step {frame['step']} of ")
 
 
 def test_only_variants_that_were_recorded_are_offered_in_the_order_of_the_table() -> None:
@@ -28,7 +29,7 @@ def test_only_variants_that_were_recorded_are_offered_in_the_order_of_the_table(
 @pytest.mark.parametrize("name", RECORDED)
 def test_every_variant_shows_the_weights_of_its_record_at_every_step(name: str) -> None:
     view = Collapse(name)
-    record = recorded_collapse(name, 0)
+    record = recorded_collapse(name, FIRST)
     for row in (0, len(record) // 2, len(record) - 1):
         frame = view.frame(view.settings | {"step": int(record.columns["step"][row])})
         for cell, table in zip(frame["cells"], record.weights(row).values(), strict=True):
@@ -36,29 +37,31 @@ def test_every_variant_shows_the_weights_of_its_record_at_every_step(name: str) 
         assert sum(len(cell["kept"]) for cell in frame["cells"]) == frame["edges"]
         json.dumps(frame, allow_nan=False)
     assert VARIANTS[name].label in view.text and "searches of about" in view.text
-    assert f'collapse_config("{name}", seed=0)' in frame["live"]
+    assert f'collapse_config("{name}", seed={FIRST})' in frame["live"]
 
 
 def test_beyond_the_end_of_a_search_its_last_step_is_shown() -> None:
     view = Collapse()
-    shortest = min(RECORDED, key=lambda name: recorded_searches()[name][0].last)
+    shortest = min(RECORDED, key=lambda name: recorded_searches()[name][FIRST].last)
     last = view.controls["step"].max
-    frame = view.frame({"variant": shortest, "seed": 0, "step": last})
-    assert frame["step"] == frame["last"] == recorded_searches()[shortest][0].last <= last
+    frame = view.frame({"variant": shortest, "seed": FIRST, "step": last})
+    assert frame["step"] == frame["last"] == recorded_searches()[shortest][FIRST].last <= last
 
 
 def test_arguments_are_part_of_the_state_text() -> None:
     name = RECORDED[-1]
-    view, other = Collapse(name, seed=1, step=30), Collapse()
+    view, other = Collapse(name, seed=SECOND, step=30), Collapse()
     other.restore(view.state())
-    assert other.settings == view.settings == {"variant": name, "seed": 1, "step": 30}
+    assert other.settings == view.settings == {"variant": name, "seed": SECOND, "step": 30}
     assert other.text == view.text and f"#{view.fingerprint}" in view.state()
 
 
 def test_what_was_not_recorded_is_one_sentence() -> None:
     assert "unknown variant of the collapse 'patience'; allowed are: collapse," in refusal(Collapse, "patience")
-    assert "unknown recorded seed of collapse 99; allowed are: 0, 1" in refusal(Collapse, "collapse", 99)
-    assert "setting 'step' cannot be 100000" in refusal(Collapse, "collapse", 0, 100_000)
+    assert f"unknown recorded seed of collapse 1000; allowed are: {FIRST}, {SECOND}" in refusal(
+        Collapse, "collapse", 1000
+    )
+    assert "setting 'step' cannot be 100000" in refusal(Collapse, "collapse", FIRST, 100_000)
     missing = [name for name in VARIANTS if name not in RECORDED]
     for name in missing[:1]:
         assert f"unknown recorded variant of the collapse {name!r}" in refusal(Collapse, name)
