@@ -13,8 +13,7 @@ searches it is at least three quarters. *Skip weight*: mean mixing weight of ski
 accuracy of the supernet on the pictures of w, the mean over the last tenth of the steps. *Eigenvalue*: lambda_max, the
 median of the last measurements. *Retrained*: test accuracy of the found cells, trained from scratch as
 `TrainConfig.quick` does on all 6,000 pictures, each cell twice. *Minus random*: in points, with the standard error of
-that difference (Welch). FairDARTS keeps one edge, none of whose sigmoids reaches its threshold; fractions are of kept
-edges.
+that difference (Welch). In FairDARTS nearly all sigmoids go to 0, and one edge is kept; fractions are of kept edges.
 """
 
 import itertools
