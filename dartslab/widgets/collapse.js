@@ -90,7 +90,7 @@ const view = {
       if (width) charts.move(frame, settings.step);
       tell();
       write(result, frame.result.replaceAll(" %", "\u00a0%"));
-      recorded.replaceChildren(`${frame.recorded} To make one live, with dartslab.problems.collapse: `, h("code", {}, frame.live));
+      recorded.replaceChildren(`${frame.recorded} To make one live, with dartslab.experiment.collapse: `, h("code", {}, frame.live));
       root.dataset.step = frame.step;
       if (fresh || wantsStill()) drawCells(1);
       else wake();

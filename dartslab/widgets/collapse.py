@@ -31,7 +31,7 @@ GROUPS = {"cause": "cause taken away", "remedy": "remedy"}
 @cache
 def recorded_searches() -> dict[str, dict[int, RecordedSearch]]:
     """The searches that were recorded, {variant: {seed: search}}; only variants with a search of every such seed."""
-    from ..problems.collapse import SEEDS, VARIANTS, recorded_collapse
+    from ..experiment.collapse import SEEDS, VARIANTS, recorded_collapse
 
     found: dict[str, dict[int, RecordedSearch]] = {}
     for name, variant in VARIANTS.items():
@@ -49,7 +49,7 @@ def recorded_searches() -> dict[str, dict[int, RecordedSearch]]:
 @cache
 def shown_variants() -> dict[str, dict[str, Any]]:
     """What is shown of each variant whatever its seed and step."""
-    from ..problems.collapse import VARIANTS, retrained_accuracies, seconds_of
+    from ..experiment.collapse import VARIANTS, retrained_accuracies, seconds_of
 
     all_searches, retrained = recorded_searches(), retrained_accuracies()
     longest = max(one.planned for searches in all_searches.values() for one in searches.values())
@@ -88,7 +88,7 @@ class Collapse(PlayedView):
 
     Left the cell of one search at one step; right, over the steps, how many of its kept edges are skip connections, the
     largest eigenvalue of the Hessian of L_val in alpha, and the accuracies of the supernet, in grey where nothing is
-    changed. The line below says what came of all its searches. Variants are those of `dartslab.problems.collapse`.
+    changed. The line below says what came of all its searches. Variants are those of `dartslab.experiment.collapse`.
 
     Args:
         variant: what is changed, a name in `VARIANTS`.
@@ -103,7 +103,7 @@ class Collapse(PlayedView):
     PLAYS = "step"
 
     def __init__(self, variant: str = CONTROL, seed: int | None = None, step: int | None = None) -> None:
-        from ..problems.collapse import variant_of
+        from ..experiment.collapse import variant_of
 
         variant_of(variant)
         searches = recorded_searches()

@@ -87,7 +87,7 @@ check("07.count_skips", count_skips)
 # %% [markdown]
 # ## 2 · A search that collapses
 #
-# A published search takes hours; `dartslab.problems.collapse` holds one that was made small enough for a lesson. There
+# A published search takes hours; `dartslab.experiment.collapse` holds one that was made small enough for a lesson. There
 # $w$ learns from 150 pictures, again and again, until it knows them by heart, and $\alpha$ learns from others; four of ten
 # labels are wrong, in both. Every edge has few operations to choose from; the first line that the next cell prints says
 # how many edges would skip if a die chose. It runs the whole search (one to two minutes; read on to exercise 2
@@ -97,7 +97,7 @@ check("07.count_skips", count_skips)
 predict("07.p2")
 
 # %% name="live"
-from dartslab.problems.collapse import collapse_config, collapse_data
+from dartslab.experiment.collapse import collapse_config, collapse_data
 from dartslab.run.console import progress
 
 measured = {"instruments": ("skips", "skip_weight"), "measure_every": 10}
@@ -147,7 +147,7 @@ from dartslab.widgets import Collapse
 Collapse()  # recorded searches: fraction of skips, eigenvalue, both accuracies, and the cell
 
 # %% name="p3-measured"
-from dartslab.problems.collapse import SEEDS, VARIANTS, recorded_collapse
+from dartslab.experiment.collapse import SEEDS, VARIANTS, recorded_collapse
 
 count_skips = mine("07.count_skips")  # yours once it has passed, else dartslab's: nobody is blocked
 
@@ -227,7 +227,7 @@ for name, pull in zip(small.operations, np.mean(pulls, 0), strict=True):
 #
 # ### Exercise 3: which parameters to freeze
 #
-# `cells.1.mixed.3.candidates.2.5.weight` is a parameter of cell 1, on edge 3, of the operation in column 2. Given such
+# `"cells.1.mixed.3.candidates.2.5.weight"` is a parameter of cell 1, on edge 3, of the operation in column 2. Given such
 # names and the names of the operations, return the names that belong to a **convolution** of an edge. (At stride 2 a
 # skip connection has parameters too. They shall go on learning, and so shall the stem and the classifier.)
 #

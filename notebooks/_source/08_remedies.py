@@ -441,7 +441,7 @@ for method in METHODS:  # at the length of the searches above
 # then trained from scratch.
 
 # %% name="variants"
-from dartslab.problems.collapse import SEEDS, VARIANTS, recorded_collapse, retrained_accuracies, seconds_of
+from dartslab.experiment.collapse import SEEDS, VARIANTS, recorded_collapse, retrained_accuracies, seconds_of
 
 print(f"{len(SEEDS)} searches of each")
 for name, variant in VARIANTS.items():

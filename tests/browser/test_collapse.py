@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from dartslab.problems.collapse import VARIANTS
+from dartslab.experiment.collapse import VARIANTS
 from dartslab.widgets import Collapse
 from dartslab.widgets.collapse import recorded_searches
 from frames import FRAME, assert_same

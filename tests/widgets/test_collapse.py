@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from dartslab.problems.collapse import VARIANTS, recorded_collapse
+from dartslab.experiment.collapse import VARIANTS, recorded_collapse
 from dartslab.widgets import Collapse
 from dartslab.widgets.collapse import recorded_searches
 from sentences import refusal

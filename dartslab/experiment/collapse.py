@@ -72,7 +72,7 @@ VARIANTS = {
     "slow alpha": Variant("alpha's rate .005 for .05", "cause", {"alpha_learning_rate": 0.005}),
     "decay": Variant("weight decay .01 on w", "cause", {"weight_decay": 0.01}),
     "augmentation": Variant("random crops and flips", "cause", {"crop_padding": 2}),
-    "slow w": Variant("3,000 pictures, rate of w .001", "cause", {"learning_rate": 0.001}, pictures=3000),
+    "slow w": Variant("3,000 pictures, slow w", "cause", {"learning_rate": 0.001}, pictures=3000),
     **{
         name: _method(name)
         for name in (
