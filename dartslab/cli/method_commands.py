@@ -124,6 +124,8 @@ class Rank:
     """Nodes in a cell."""
     operations: tuple[str, ...] | None = None
     """Candidate operations on every edge."""
+    tied: bool = False
+    """One cell for both kinds, as for `search`."""
     channels: int | None = None
     """Channels of the first cell of the networks."""
     layers: int | None = None
@@ -164,4 +166,5 @@ class Rank:
         """The configuration that gives space, pictures, sizes and seed."""
         names = ("data", "image_size", "nodes", "operations", "channels", "layers", "batch_size", "seed")
         changes: dict[str, Any] = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        changes |= {"tied": True} if self.tied else {}
         return SEARCH_PRESETS[preset_of(self.preset, self.data)](**changes)

@@ -321,6 +321,11 @@ def test_the_same_seed_prints_the_same_scores(name: str, capsys) -> None:
     assert f"{name}, seed 7" in said and said == run(capsys, *RANK, "--ranking", name, "--cells", "2", "--seed", "7")
 
 
+def test_tied_cells_are_ranked(tmp_path: Path, capsys) -> None:
+    run(capsys, *RANK, "--tied", "--ranking", "parameters", "--cells", "2", "--out", tmp_path / "best.json")
+    assert Genotype.from_text((tmp_path / "best.json").read_text()).tied
+
+
 def test_a_supernet_scores_the_cells_of_its_search(tmp_path: Path, capsys) -> None:
     run(capsys, "search", "--out", tmp_path / "a", *SMALL, "--steps", "2")
     said = run(capsys, "rank", "--ranking", "random-shared", "--search", tmp_path / "a", "--cells", "2")
