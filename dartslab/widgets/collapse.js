@@ -15,7 +15,7 @@ const view = {
     };
     const head = h("p", { class: "head" }), box = h("div", { class: "dartslab-cells" });
     const key = h("div", { class: "dartslab-key" });
-    const range = host.input("step").querySelector("input");
+    const [range, output] = ["input", "output"].map((tag) => host.input("step").querySelector(tag));
     const go = (step) => {
       const [low, high, every] = [range.min, range.max, range.step].map(Number);
       host.set({ step: clamp(low + every * Math.round((step - low) / every), low, high) });
@@ -86,6 +86,7 @@ const view = {
       if (fresh) { made = space; focus = null; make(); }
       for (const { name, node } of switches) node.setAttribute("aria-pressed", String(name === frame.variant));
       const lines = JSON.stringify([frame.variant, frame.seed, width]);
+      fitSlider(settings);
       if (lines !== drawn && width) { drawn = lines; charts.draw(frame, width); tellKey(); }
       if (width) charts.move(frame, settings.step);
       tell();
@@ -95,6 +96,15 @@ const view = {
       if (fresh || wantsStill()) drawCells(1);
       else wake();
       host.say(collapseWords(frame));
+    }
+
+    // The slider ends where both searches that are shown have ended.
+    function fitSlider({ step }) {
+      const [low, every] = [range.min, range.step].map(Number);
+      const high = low + every * Math.ceil((longestOf(frame, data) - low) / every), shown = Math.min(step, high);
+      setAttributes(range, { max: high, "aria-valuetext": shown });
+      if (Number(range.value) !== shown) range.value = shown;
+      write(output, String(shown));
     }
 
     function tellKey() {

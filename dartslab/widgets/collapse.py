@@ -52,7 +52,7 @@ def shown_variants() -> dict[str, dict[str, Any]]:
     from ..experiment.collapse import VARIANTS, retrained_accuracies, seconds_of
 
     all_searches, retrained = recorded_searches(), retrained_accuracies()
-    longest = max(one.planned for searches in all_searches.values() for one in searches.values())
+    usual = max(one.planned for one in all_searches[CONTROL].values())
     by_name = {name: list(searches.values()) for name, searches in all_searches.items()}
     found = {}
     for name, searches in all_searches.items():
@@ -61,7 +61,7 @@ def shown_variants() -> dict[str, dict[str, Any]]:
         found[name] = {
             "label": VARIANTS[name].label,
             "kind": VARIANTS[name].kind,
-            "notes": notes_of(searches, longest),
+            "notes": notes_of(searches, usual),
             "result": result_of(name, by_name, retrained, CONTROL),
             "recorded": recorded_of(seconds_of(name)),
             "live": live_call(name, "SEED"),
@@ -122,7 +122,6 @@ class Collapse(PlayedView):
             "step": ipywidgets.IntSlider(last, min=first, max=last, step=every, description="step"),
         }
         data = {"variants": shown_variants(), "searches": page_searches(), "control": CONTROL, "groups": GROUPS}
-        data |= {"longest": longest}
         chosen = {"variant": variant, "seed": seed, "step": step}
         super().__init__(settings, data, {name: value for name, value in chosen.items() if value is not None})
 

@@ -14,13 +14,13 @@ const CHARTS_HIGH = CHARTS.length * CHART_PITCH + 18;
 function collapseCharts(data, go) {
   const drawing = h("g", {}), cursor = h("line", { class: "cursor", y1: CHART_TOP - 3, y2: CHARTS_HIGH - 24 }), points = h("g", {}), values = h("g", {});
   const node = h("svg", { class: "over-steps", height: CHARTS_HIGH, "aria-hidden": "true" }, drawing, cursor, points, values);
-  let width = 430, scales = [], domains = [];
-  const X = (step) => CHART_LEFT + ((width - CHART_LEFT - CHART_RIGHT) * step) / data.longest;
+  let width = 430, longest = 1, scales = [], domains = [];
+  const X = (step) => CHART_LEFT + ((width - CHART_LEFT - CHART_RIGHT) * step) / longest;
   const groups = (frame) => [...new Set([data.control, frame.variant])].map((name) => ({ name, look: name === data.control ? "control" : "changed", ...data.variants[name] }));
   const seeds = (name) => Object.entries(data.searches[name]);
 
   function draw(frame, wide) {
-    width = wide;
+    [width, longest] = [wide, longestOf(frame, data)];
     const shown = groups(frame);
     domains = CHARTS.map(({ curves, range }) => {
       const all = shown.flatMap(({ name }) => seeds(name).flatMap(([, search]) => curves.flatMap(([curve]) => curveOf(search, curve)[1])));
@@ -32,7 +32,7 @@ function collapseCharts(data, go) {
 
   function feet() {
     const y = CHARTS.length * CHART_PITCH;
-    return [...niceTicks(0, data.longest, 6).map((step) => h("text", { class: "tick middle", x: X(step), y: y + 6 }, String(step))),
+    return [...niceTicks(0, longest, 6).map((step) => h("text", { class: "tick middle", x: X(step), y: y + 6 }, String(step))),
       h("text", { class: "tick", x: width - CHART_RIGHT + 16, y: y + 6 }, "step")];
   }
 
@@ -67,7 +67,7 @@ function collapseCharts(data, go) {
 
   // where the step is, what the chosen search has there, and the means
   function move(frame, step) {
-    const shown = groups(frame), search = data.searches[frame.variant][frame.seed], x = X(Math.min(step, data.longest));
+    const shown = groups(frame), search = data.searches[frame.variant][frame.seed], x = X(Math.min(step, longest));
     setAttributes(cursor, { x1: x, x2: x });
     const look = frame.variant === data.control ? "control" : "changed";
     points.replaceChildren(...CHARTS.flatMap(({ curves }, i) => curves.map(([curve]) => {
@@ -90,7 +90,7 @@ function collapseCharts(data, go) {
 
   const scrub = (event) => {
     const box = node.getBoundingClientRect();
-    go(((event.clientX - box.left - CHART_LEFT) / (width - CHART_LEFT - CHART_RIGHT)) * data.longest);
+    go(((event.clientX - box.left - CHART_LEFT) / (width - CHART_LEFT - CHART_RIGHT)) * longest);
   };
   node.addEventListener("pointerdown", (event) => { node.setPointerCapture(event.pointerId); scrub(event); });
   node.addEventListener("pointermove", (event) => { if (node.hasPointerCapture(event.pointerId)) scrub(event); });

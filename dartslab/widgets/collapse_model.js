@@ -13,6 +13,9 @@ function numbersOf(text) {
 
 const rowAt = (steps, step) => steps.reduce((best, one, row) => (Math.abs(one - step) < Math.abs(steps[best] - step) ? row : best), 0);
 const hasStopped = ({ steps, planned }) => steps[steps.length - 1] < planned;
+
+// steps of the longest search that is shown: of the variant, or where nothing is changed
+const longestOf = ({ variant }, { searches, control }) => Math.max(...[variant, control].flatMap((name) => Object.values(searches[name]).map(({ planned }) => planned)));
 const before = (values, row) => values.slice(0, row + 1).findLast((value) => value !== null);
 
 // [steps, numbers] of what was measured

@@ -126,6 +126,18 @@ def test_the_step_is_moved_by_keys_by_a_drag_and_by_playing(page: Page) -> None:
     expect(root).to_have_attribute("data-step", str(settings_of(page)["step"]))
 
 
+def test_the_slider_ends_where_the_searches_that_are_shown_have_ended(page: Page) -> None:
+    slider, searches = page.locator("input[name=step]"), recorded_searches()
+    for name in RECORDED:
+        end = max(one.planned for each in (name, "collapse") for one in searches[each].values())
+        page.evaluate('name => document.querySelector(`.switches button[name="${name}"]`).click()', name)
+        if name == "collapse":  # it was pressed already
+            continue
+        expect(page.locator(".head")).to_contain_text(VARIANTS[name].label)
+        assert 0 <= int(slider.get_attribute("max") or 0) - end < int(slider.get_attribute("step") or 0)
+        assert slider.input_value() == slider.get_attribute("max") == page.locator(".under output").inner_text()
+
+
 def test_an_edge_is_chosen_with_keys_and_told(page: Page) -> None:
     head, cells = page.locator(".head"), page.locator(".dartslab-lanes")
     before, place = head.inner_text(), cells.bounding_box()

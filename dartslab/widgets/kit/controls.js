@@ -131,15 +131,17 @@ function nativeInput({ name, label, kind, value, options, base, min, max, step, 
 // A button that moves a slider on by itself, a hundred times at most, from its beginning where it stands at its end.
 function playButton(input, read) {
   let timer = 0;
-  const [first, last] = [Number(input.min), Number(input.max)];
+  const ends = () => [Number(input.min), Number(input.max)]; // a view may change them
   const stop = () => { clearInterval(timer); timer = 0; button.textContent = "▶ play"; };
   const move = () => {
+    const [first, last] = ends();
     input.value = Math.min(last, Number(input.value) + Math.max(Number(input.step) || 1, Math.floor((last - first) / 100)));
     read();
     if (Number(input.value) >= last || !button.isConnected) stop();
   };
   const press = () => {
     if (timer) return stop();
+    const [first, last] = ends();
     if (Number(input.value) >= last) input.value = first;
     button.textContent = "❚❚ pause";
     timer = setInterval(move, 150);

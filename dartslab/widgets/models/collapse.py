@@ -138,8 +138,8 @@ def _tenths(value: float) -> float | None:
     return int(np.floor(1000 * float(value) + 0.5)) if np.isfinite(value) else None
 
 
-def _three_digits(value: float) -> float | None:
-    return round(float(f"{value:.3g}"), 4) if np.isfinite(value) else None
+def _three_digits(value: float) -> float | None:  # never -0, which a page writes as 0
+    return round(float(f"{value:.3g}"), 4) + 0.0 if np.isfinite(value) else None
 
 
 def mean_curve(curves: Sequence[Sequence[Sequence[float]]]) -> list[list[float]]:
@@ -149,12 +149,12 @@ def mean_curve(curves: Sequence[Sequence[Sequence[float]]]) -> list[list[float]]
     return [list(steps), [round(sum(table[step] for table in tables) / len(tables), 4) for step in steps]]
 
 
-def notes_of(searches: Mapping[int, RecordedSearch], longest: int) -> dict[str, str]:
+def notes_of(searches: Mapping[int, RecordedSearch], usual: int) -> dict[str, str]:
     """What a chart must say of a variant: where its lines end, and what was never measured.
 
     Args:
         searches: by seed.
-        longest: steps of the longest search that is offered.
+        usual: steps of a search in which nothing is changed.
     Returns:
         {"ends": text or "", and for a name in `CURVES` "not measured"}.
     """
@@ -163,7 +163,7 @@ def notes_of(searches: Mapping[int, RecordedSearch], longest: int) -> dict[str, 
     ends = ""
     if stopped:
         ends = f"✕ {len(stopped)} of {len(searches)} stopped early"
-    elif planned < 0.9 * longest:
+    elif planned < 0.9 * usual:
         ends = f"ends at step {planned}"
     nothing = [name for name in CURVES if not any(one.curves()[name][0] for one in searches.values())]
     return {"ends": ends, **dict.fromkeys(nothing, "not measured")}
