@@ -1,6 +1,6 @@
 """A search that collapses to skip connections: how often, from which cause, and which remedy helps.
 
-    python benchmarks/collapse.py --record [--workers 2]    every search, and every training; about an hour and a half
+    python benchmarks/collapse.py --record [--workers 2]    every search, every training; 45 minutes on two cores
     python benchmarks/collapse.py --save                    the tables from what was recorded; seconds
 
 Setting (`dartslab/experiment/collapse.py`): w learns from 150 pictures, alpha from 1,000 others, and 40 % of their
