@@ -95,9 +95,9 @@ class QuestionBox(ipywidgets.VBox):
 
     def _tell(self, reply: Reply) -> None:
         self.told_now = reply
-        self.told.value = self._live()
-        for handle in self._written:
+        for handle in self._written:  # before the words appear: who reads "Stored" and saves at once has stored it
             handle.update(self._as_text(), raw=True)
+        self.told.value = self._live()
 
     def _as_text(self) -> dict[str, str]:
         return {"text/plain": self.text, "text/html": self.html}

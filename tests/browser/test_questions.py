@@ -46,6 +46,7 @@ def test_a_reopened_notebook_shows_the_question_and_the_stored_answer(notebook: 
     press(nb.button("store prediction"))
     expect(live.get_by_role("status")).to_contain_text("Stored: ")
     said = live.get_by_role("status").inner_text()
+    expect(written).to_contain_text(said)  # hidden, and part of what is saved
     nb.save()
     nb.page.evaluate("async () => { await jupyterapp.shell.currentWidget.sessionContext.shutdown(); }")
     nb.open()
