@@ -6,7 +6,7 @@ fashion-mnist, cifar10, cifar100     through torchvision, in a root folder
 folder:PATH                          PATH/train/<class>/*.png and PATH/test/<class>/*.png, your own; see `folders`
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -165,11 +165,20 @@ def _to_tensors(images: Any, labels: Any) -> Labelled:
 
 
 def _read_fashion_mini() -> DataSet:
-    parts = []
+    train, test = (_to_tensors(file["images"], file["labels"]) for file in _fashion_mini_files())
+    return DataSet("fashion-mini", train, test, FASHION_CLASSES)
+
+
+def fashion_mini_index() -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of the pictures of `fashion-mini` in the training and the test part of `fashion-mnist`."""
+    train, test = (file["index"] for file in _fashion_mini_files())
+    return train, test
+
+
+def _fashion_mini_files() -> Iterator[dict[str, np.ndarray]]:
     for part in ("train", "test"):
         with as_file(files("dartslab.data") / "fashion_mini" / f"{part}.npz") as path, np.load(path) as file:
-            parts.append(_to_tensors(file["images"], file["labels"]))
-    return DataSet("fashion-mini", parts[0], parts[1], FASHION_CLASSES)
+            yield dict(file)
 
 
 def _read_torchvision(name: str, root: Path) -> DataSet:

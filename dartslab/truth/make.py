@@ -1,0 +1,168 @@
+"""Train the cells of a space, and keep the table up to date: what is stopped goes on where it was.
+
+Takes the original Fashion-MNIST, 70,000 pictures: `fashion-mini`, on which cells are trained, is a part of it, all
+10,000 test pictures judge them, and validation takes training pictures that `fashion-mini` does not hold.
+"""
+
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from ..base.seeds import stream
+from ..data.batches import plain_batches
+from ..data.datasets import DataSet, Labelled, fashion_mini_index, load_data
+from ..data.digests import digest
+from ..experiment.backends import sweep
+from ..network import count_multiply_adds
+from ..run.networks import numerics_of
+from ..run.steps import evaluate
+from ..run.train import TrainState, train
+from ..supernet import count_parameters
+from .cells import write_genotype
+from .spaces import Truth, truth_of
+from .table import Row, TruthTable
+
+BLOCK = 6  # trainings that a process makes before it reports
+VALIDATION = 5000  # pictures
+EVALUATION_BATCH = 500
+
+
+class TruthPictures(NamedTuple):
+    """What a table is made from.
+
+    Args:
+        mini: the pictures of the trainings, and the part of the test pictures that ships.
+        rest: the other test pictures, as many.
+        validation: training pictures that `mini` does not hold.
+    """
+
+    mini: DataSet
+    rest: Labelled
+    validation: Labelled
+
+    def describe(self) -> dict[str, Any]:
+        """How many there are of each part, and their digests."""
+        parts = {"train": self.mini.train, "shipped": self.mini.test, "rest": self.rest, "validation": self.validation}
+        return {
+            "data": f"fashion-mini, and the rest of fashion-mnist, {self.mini.size[0]} x {self.mini.size[1]}",
+            **{name: [len(part.labels), digest(*part)] for name, part in parts.items()},
+        }
+
+
+@cache
+def read_pictures(name: str, root: str) -> TruthPictures:
+    """The pictures of a table.
+
+    Args:
+        name: of the table.
+        root: folder with FashionMNIST/raw/ and the four original files in it, or where they may be downloaded to.
+    Raises:
+        UserError: see `load_data`.
+    """
+    size = truth_of(name).train.image_size
+    whole, mini = load_data("fashion-mnist", root, size), load_data("fashion-mini", image_size=size)
+    learned, shipped = fashion_mini_index()
+    rest = torch.from_numpy(np.setdiff1d(np.arange(len(whole.test.labels)), shipped))
+    unseen = torch.from_numpy(np.setdiff1d(np.arange(len(whole.train.labels)), learned))
+    drawn = torch.randperm(len(unseen), generator=stream(0, "truth validation"))[:VALIDATION]
+    return TruthPictures(mini, whole.test.pick(rest), whole.train.pick(unseen[drawn]))
+
+
+def train_cell(truth: Truth, number: int, seed: int, pictures: TruthPictures) -> Row:
+    """Train one cell from scratch and judge it: a row of the table.
+
+    Args:
+        truth: the space and the training.
+        number: of the cell.
+        seed: of weights and batches.
+        pictures: see `read_pictures`.
+    """
+    genotype = truth.cells[number]
+    config = replace(truth.train, seed=seed)
+    begun = time.process_time()
+    state = TrainState.create(config, genotype, pictures.mini)
+    events = list(train(state))
+    seconds = time.process_time() - begun
+    shipped_loss, shipped_accuracy = judge(state, pictures.mini.test)
+    rest_loss, rest_accuracy = judge(state, pictures.rest)
+    validation_loss, validation_accuracy = judge(state, pictures.validation)
+    normal, *reduce = write_genotype(genotype)
+    side = config.image_size
+    return {
+        "cell": number,
+        "normal": normal,
+        "reduce": "".join(reduce),
+        "seed": seed,
+        "train_loss": float(np.mean([event.train_loss for event in events[-state.train.per_epoch :]])),
+        "validation_loss": validation_loss,
+        "validation_accuracy": validation_accuracy,
+        "test_loss": (shipped_loss + rest_loss) / 2,  # of as many pictures each
+        "test_accuracy": (shipped_accuracy + rest_accuracy) / 2,
+        "shipped_loss": shipped_loss,
+        "shipped_accuracy": shipped_accuracy,
+        "parameters": count_parameters(state.net),
+        "multiply_adds": count_multiply_adds(state.net, (pictures.mini.channels, side, side)),
+        "seconds": seconds,
+        "processor": describe_processor(),
+        "versions": f"torch {torch.__version__}, Python {platform.python_version()}",
+    }
+
+
+def judge(state: TrainState, part: Labelled) -> tuple[float, float]:
+    """Loss and accuracy of a trained network on these pictures."""
+    state.net.eval()
+    batches = plain_batches(part, state.train.normalize, EVALUATION_BATCH)
+    return evaluate(lambda x: numerics_of(state.config)(state.net, x)[0], batches)
+
+
+def describe_processor() -> str:
+    """The processor and the instructions that torch uses on it: what the last bits of a row depend on."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    return f"{(models or [platform.processor()])[0]}, {torch.backends.cpu.get_cpu_capability()}".replace("#", "")
+
+
+def train_block(name: str, root: str, places: list[tuple[int, int]], deadline: float) -> list[Row]:
+    """Several trainings, one after the other; none is begun after the deadline, in seconds of `time.time`."""
+    pictures = read_pictures(name, root)
+    return [train_cell(truth_of(name), *place, pictures) for place in places if time.time() < deadline]
+
+
+def make_table(
+    name: str, path: Path, root: str = "data", jobs: int = 2, minutes: float = 60, say: Callable[[str], None] = print
+) -> TruthTable:
+    """Make the trainings that a table still lacks. It is written whenever a few more are done.
+
+    Args:
+        name: of the table.
+        path: its file; what it holds already is kept.
+        root: see `read_pictures`.
+        jobs: processes at a time.
+        minutes: no training is begun later.
+        say: is told how far it is.
+    Returns:
+        The table as it is then; complete or not.
+    Raises:
+        UserError: a file that is no such table, or pictures that are missing.
+    """
+    deadline = time.time() + 60 * minutes
+    pictures = read_pictures(name, root).describe()
+    table = TruthTable.read(path) if path.exists() else TruthTable.from_rows(truth_of(name), [], pictures)
+    rows = table.rows()
+    while (waiting := table.waiting) and time.time() < deadline:
+        blocks = [waiting[first : first + BLOCK] for first in range(0, len(waiting), BLOCK)]
+        for _, found in sweep([partial(train_block, name, root, block, deadline) for block in blocks], jobs):
+            rows += found
+            table = TruthTable.from_rows(table.truth, rows, pictures)
+            if found:
+                table.write(path)
+                say(table.state)
+    return table

@@ -1,0 +1,186 @@
+"""The table of a space: a row for each training of each cell. Read with pandas, or here; loads no torch.
+
+The file is CSV, packed with gzip. Its first line begins with # and holds in JSON what the table is about; with pandas,
+`pd.read_csv(path, comment="#")` reads the rest.
+"""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..base.files import write_atomically
+from ..base.messages import UserError, require, short
+from .spaces import Truth, truth_of
+
+FORMAT, VERSION = "dartslab-truth", 1
+COLUMNS: dict[str, tuple[type, str]] = {
+    "cell": (int, "number of the cell"),
+    "normal": (str, "the normal cell, node<-operation(predecessor)"),
+    "reduce": (str, "the reduction cell; empty where it is tied to the normal one"),
+    "seed": (int, "of weights and batches"),
+    "train_loss": (float, "mean over the last epoch, in nats"),
+    "validation_loss": (float, "on pictures that no training and no search saw, in nats"),
+    "validation_accuracy": (float, "on them, 0 to 1"),
+    "test_loss": (float, "on all test pictures, in nats"),
+    "test_accuracy": (float, "on them, 0 to 1"),
+    "shipped_loss": (float, "on the test pictures that the package holds, in nats"),
+    "shipped_accuracy": (float, "on them, 0 to 1"),
+    "parameters": (int, "weights of the network"),
+    "multiply_adds": (int, "of the network, for one picture"),
+    "seconds": (float, "processor seconds of the training"),
+    "processor": (str, "on which the row was made"),
+    "versions": (str, "of the software that made it"),
+}
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TruthTable:
+    """The trainings of a space's cells.
+
+    Args:
+        truth: the space, the training, and how often each cell is to be trained.
+        columns: {name: one value for each training}, by cell and then by seed; see `COLUMNS`.
+        pictures: what is known about them: numbers and digests.
+    """
+
+    truth: Truth
+    columns: dict[str, np.ndarray]
+    pictures: dict[str, Any]
+
+    @classmethod
+    def from_rows(cls, truth: Truth, rows: Iterable[Row], pictures: Mapping[str, Any]) -> "TruthTable":
+        """A table of rows in any order."""
+        ordered = sorted(rows, key=lambda row: (row["cell"], row["seed"]))
+        columns: dict[str, np.ndarray] = {
+            name: np.array([row[name] for row in ordered], dtype=kind) for name, (kind, _) in COLUMNS.items()
+        }
+        return cls(truth, columns, dict(pictures))
+
+    def rows(self) -> list[Row]:
+        """The table as one dictionary for each training."""
+        values = [column.tolist() for column in self.columns.values()]
+        return [dict(zip(self.columns, row, strict=True)) for row in zip(*values, strict=True)]
+
+    def __len__(self) -> int:
+        return len(self.columns["cell"])
+
+    @property
+    def waiting(self) -> list[tuple[int, int]]:
+        """(cell, seed) of the trainings that the plan asks for next, in the order in which they are to be made.
+
+        Cells come in a random order, always the same, so that what is done of a table is a fair draw from the space.
+        Empty where the table is complete.
+        """
+        places = zip(self.columns["cell"].tolist(), self.columns["seed"].tolist(), strict=True)
+        loss = dict(zip(places, self.columns["validation_loss"].tolist(), strict=True))
+        chosen = np.random.default_rng(0).permutation(len(self.truth.cells)).tolist()
+        before = 0
+        for count, seeds in self.truth.plan:
+            if count:
+                means = {cell: np.mean([loss[cell, seed] for seed in range(before)]) for cell in chosen}
+                chosen = sorted(chosen, key=means.__getitem__)[:count]
+            missing = [(cell, seed) for cell in chosen for seed in range(seeds) if (cell, seed) not in loss]
+            if missing:
+                return missing
+            before = seeds
+        return []
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every training that the plan asks for was made."""
+        return not self.waiting
+
+    @property
+    def state(self) -> str:
+        """How much of the table is done, in words."""
+        cells = len(self.truth.cells)
+        done = sum(count >= self.truth.plan[0][1] for count in np.bincount(self.columns["cell"], minlength=cells))
+        words = f"{done:,} of {cells:,} cells with {self.truth.plan[0][1]} seeds or more, {len(self):,} trainings"
+        return f"complete: {words}" if self.is_complete else f"not complete: {words}"
+
+    def header(self) -> dict[str, Any]:
+        """What the first line of the file says."""
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "name": self.truth.name,
+            "state": self.state,
+            "rows": len(self),
+            "space": asdict(self.truth.search.space),
+            "train": asdict(self.truth.train),
+            "plan": self.truth.plan,
+            "pictures": self.pictures,
+            "columns": {name: meaning for name, (_, meaning) in COLUMNS.items()},
+        }
+
+    def write(self, path: Path) -> None:
+        """Write the file, so that a reader sees the old one or the new one; equal tables give equal bytes."""
+        text = io.StringIO()
+        text.write(f"# {json.dumps(self.header())}\n")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(self.columns)
+        for row in self.rows():
+            writer.writerow(f"{value:.9g}" if isinstance(value, float) else value for value in row.values())
+        packed = gzip.compress(text.getvalue().encode(), mtime=0)
+        write_atomically(path, lambda file: file.write(packed))
+
+    @classmethod
+    def read(cls, path: Path) -> "TruthTable":
+        """Read what `write` wrote.
+
+        Raises:
+            UserError: no such file, one that is cut off or no table, a table of another space or training.
+        """
+        try:
+            head, *lines = gzip.decompress(path.read_bytes()).decode().splitlines()
+            header = json.loads(head.removeprefix("#"))
+            rows = list(csv.DictReader(lines))
+            name, count = header["name"], header["rows"]
+        except (OSError, EOFError, ValueError, TypeError, KeyError) as error:
+            raise UserError(
+                f"{path} is no whole table of trained cells ({short(error)}); it may be cut off: install dartslab "
+                "again, or make it again."
+            ) from error
+        require(
+            len(rows) == count and all(set(row) == set(COLUMNS) and None not in row.values() for row in rows),
+            f"{path} is cut off: it has {len(rows)} rows and says {count}, each of {len(COLUMNS)} columns; install "
+            "dartslab again, or make the table again.",
+        )
+        truth = truth_of(name)
+        empty = cls.from_rows(truth, [], {}).header()
+        for part in ("space", "train"):
+            require(
+                header[part] == json.loads(json.dumps(empty[part])),
+                f"{path} was made with another {part} ({_changed(header[part], empty[part])}); make the table again.",
+            )
+        typed = [{key: COLUMNS[key][0](value) for key, value in row.items()} for row in rows]
+        return cls.from_rows(truth, typed, header["pictures"])
+
+
+def _changed(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    now = json.loads(json.dumps(now))
+    return ", ".join(f"{key} {then.get(key)} for {now.get(key)}" for key in now if then.get(key) != now.get(key))
+
+
+@cache
+def load_table(name: str) -> TruthTable:
+    """A table that ships with the package.
+
+    Args:
+        name: one of `TRUTHS`.
+    Raises:
+        UserError: no such table.
+    """
+    truth_of(name)
+    with as_file(files(__package__) / f"{name}.csv.gz") as path:
+        return TruthTable.read(path)
