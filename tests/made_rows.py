@@ -1,0 +1,23 @@
+"""Rows of a table that nobody trained, for tests of what is read from one."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from dartslab.truth.cells import write_genotype
+from dartslab.truth.spaces import Truth
+from dartslab.truth.table import COLUMNS, Row
+
+
+def made_row(truth: Truth, cell: int, seed: int, **values: float) -> Row:
+    """A row of which only the names are right; its numbers follow from cell and seed."""
+    normal, *reduce = write_genotype(truth.cells[cell])
+    drawn = np.random.default_rng((cell, seed)).uniform(0.5, 0.9, len(COLUMNS))
+    row = {name: kind(value) for (name, (kind, _)), value in zip(COLUMNS.items(), drawn, strict=True)}
+    texts = {"normal": normal, "reduce": "".join(reduce), "processor": "none", "versions": "none"}
+    return row | texts | {"cell": cell, "seed": seed} | values
+
+
+def made_rows(truth: Truth, places: Iterable[tuple[int, int]]) -> list[Row]:
+    """A row for each (cell, seed)."""
+    return [made_row(truth, cell, seed) for cell, seed in places]
