@@ -21,13 +21,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import torch
 import tyro
-from torch import Tensor
 
 from dartslab import METHODS, Genotype, SearchConfig, SearchState, random_genotype, search
 from dartslab.base.messages import UserError
 from dartslab.methods.rankings import RANKINGS
+from dartslab.run.passes import count_passes
 from dartslab.run.rank import score_cells
 from dartslab.run.search import alpha_step, weight_step
 from measure import Options, Result, run
@@ -74,22 +73,6 @@ def size_of(name: str) -> str:
         except UserError:
             continue
     return "lesson"
-
-
-def count_passes(net: torch.nn.Module) -> dict[str, int]:
-    """Forward and backward passes of a network from now on; a backward pass through a gradient counts as one more."""
-    found = {"forward": 0, "backward": 0}
-
-    def add(what: str) -> None:
-        found[what] += 1
-
-    def after(module: Any, given: Any, output: Tensor) -> None:
-        add("forward")
-        if output.requires_grad:
-            output.register_hook(lambda gradient: add("backward"))
-
-    net.register_forward_hook(after)
-    return found
 
 
 def seconds_of(step: Callable[[], Any]) -> float:

@@ -18,7 +18,7 @@ from dartslab.truth.spaces import TRUTHS, Truth
 from dartslab.truth.table import Row, TruthTable
 
 LESSON = TRUTHS["lesson"]
-SHORT = Truth("short", LESSON.search, replace(LESSON.train, epochs=1, steps=3), ((0, 1), (2, 2)))
+SHORT = Truth("short", {}, replace(LESSON.train, epochs=1, steps=3), ((0, 1), (2, 2)))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,166 @@
+"""Cells that searches find in the space of a table; a search that was made is kept in a folder and read again."""
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ..base.files import write_atomically
+from ..base.messages import UserError, require, short
+from ..experiment.backends import sweep
+from ..methods import METHODS
+from ..methods.rankings import require_method
+from ..run.config import SearchConfig
+from ..run.passes import count_passes
+from ..run.search import search
+from ..run.search_state import SearchState
+from ..space import NONE
+from .cells import write_genotype
+from .spaces import truth_of
+
+# What is changed about a search where its method refuses the space as it is; the cells stay those of the table.
+CHANGES: dict[str, Callable[[SearchConfig], dict[str, Any]]] = {
+    "": lambda config: {},
+    "without none": lambda config: {"operations": tuple(name for name in config.operations if name != NONE)},
+    "8 channels": lambda config: {"channels": 8},
+    "16 channels": lambda config: {"channels": 16},
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one search found.
+
+    Args:
+        method: its name; of a file of one's own with the digest of the file.
+        hypergradient: of the search.
+        seed: of the search.
+        cell: number of the found cell in the table; None where the table's space does not have it.
+        texts: the found cells, see `write_genotype`.
+        seconds: processor time of the search.
+        forward, backward: passes through the supernet.
+        changed: what was changed so that the method accepts the space, in words; empty for nothing.
+    """
+
+    method: str
+    hypergradient: str
+    seed: int
+    cell: int | None
+    texts: tuple[str, ...]
+    seconds: float
+    forward: int
+    backward: int
+    changed: str = ""
+
+
+def config_for(table: str, method: str, seed: int, hypergradient: str = "") -> tuple[SearchConfig, str]:
+    """The search of a table's space by a method, and what had to be changed for it, in words.
+
+    Args:
+        table: its name.
+        method: a name, or the path of a file that defines METHOD.
+        seed: of the search.
+        hypergradient: empty for that of the table's search.
+    Raises:
+        UserError: no such method, or one that cannot search this space in any of the ways of `CHANGES`.
+    """
+    truth = truth_of(table)
+    own = {"hypergradient": hypergradient} if hypergradient else {}
+    refused: UserError | None = None
+    for words, change in CHANGES.items():
+        try:
+            config = truth.search_with(method=method, seed=seed, **own, **change(truth.search))
+            check = METHODS[config.method].check
+            if check is not None:
+                check(config)
+            return config, words
+        except UserError as error:
+            refused = refused or error
+    assert refused is not None
+    raise refused
+
+
+def find_cell(table: str, method: str, seed: int, hypergradient: str = "") -> Found:
+    """Search the space of a table once; arguments as in `config_for`."""
+    config, changed = config_for(table, method, seed, hypergradient)
+    begun = time.process_time()
+    state = SearchState.create(config)
+    passes = count_passes(state.net)
+    for _ in search(state):
+        pass
+    seconds, made = time.process_time() - begun, dict(passes)
+    texts = write_genotype(state.genotype())
+    number = truth_of(table).numbers.get(texts)
+    return Found(config.method, config.hypergradient, seed, number, texts, seconds, **made, changed=changed)
+
+
+def find_cells(
+    table: str,
+    method: str,
+    seeds: Iterable[int],
+    folder: Path,
+    hypergradient: str = "",
+    jobs: int = 2,
+    say: Callable[[str], None] = print,
+) -> list[Found]:
+    """Search once with each seed; what is in the folder already is read, unless the file of a method was changed.
+
+    Args:
+        table, method, hypergradient: as in `config_for`.
+        seeds: of the searches.
+        folder: where searches are kept, a file for each.
+        jobs: searches at a time.
+        say: is told of each.
+    Raises:
+        UserError: as `config_for`; a file in the folder that cannot be read.
+    """
+    wanted = list(seeds)
+    pinned = require_method(method)
+    config, _ = config_for(table, pinned, wanted[0] if wanted else 0, hypergradient)
+    name = "".join(letter if letter.isalnum() or letter in "-." else "_" for letter in pinned)
+    paths = {seed: folder / table / f"{name}-{config.hypergradient}-{seed}.json" for seed in wanted}
+    missing = [seed for seed in wanted if not paths[seed].exists()]
+    calls = [partial(find_cell, table, pinned, seed, hypergradient) for seed in missing]
+    for number, found in sweep(calls, jobs) if calls else ():
+        keep_found(paths[missing[number]], found)
+        say(f"{method}, {found.hypergradient}, seed {found.seed}: {found.seconds:.0f} s")
+    return [read_found(paths[seed]) for seed in wanted]
+
+
+def keep_found(path: Path, found: Found) -> None:
+    """Write one search to a file."""
+    text = json.dumps(asdict(found), indent=1).encode()
+    write_atomically(path, lambda file: file.write(text))
+
+
+def read_found(path: Path) -> Found:
+    """What `find_cells` kept.
+
+    Raises:
+        UserError: no such file, or no whole one.
+    """
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return Found(**(stored | {"texts": tuple(stored["texts"])}))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise UserError(f"{path} is no search that was kept ({short(error)}); remove it, then search again.") from error
+
+
+def cells_of(found: Iterable[Found]) -> list[int]:
+    """The numbers of the found cells that the table has.
+
+    Raises:
+        UserError: none of them.
+    """
+    kept = list(found)
+    numbers = [one.cell for one in kept if one.cell is not None]
+    require(
+        bool(numbers) or not kept,
+        f"none of the {len(kept)} cells that {kept[0].method if kept else ''} found is in the table, for example "
+        f"{' and '.join(kept[0].texts) if kept else ''}: they do not have two predecessors in every node, so they "
+        "cannot be compared.",
+    )
+    return numbers

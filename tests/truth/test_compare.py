@@ -1,0 +1,102 @@
+"""A method compared with random search: on a table whose truth is known."""
+
+from functools import cache
+from itertools import product
+
+import numpy as np
+import pytest
+
+from dartslab.truth.compare import compare_scores, compare_searches
+from dartslab.truth.found import Found
+from dartslab.truth.spaces import TRUTHS
+from dartslab.truth.table import TruthTable
+from made_rows import made_row
+from sentences import refusal
+
+LESSON = TRUTHS["lesson"]
+TRAINING = 4.0  # seconds
+
+
+@cache
+def table(noise: float = 0.002) -> TruthTable:
+    """Cell 0 is the best, cell 624 the worst; steps of .001 in loss and of .1 points."""
+    generator = np.random.default_rng(0)
+    rows = []
+    for cell, seed in product(range(625), range(3)):
+        drawn = 0.5 + 0.001 * cell + noise * generator.standard_normal(2)
+        values = {"test_loss": drawn[0], "test_accuracy": 1 - drawn[0], "validation_loss": drawn[1]}
+        rows.append(made_row(LESSON, cell, seed, **values))
+    return TruthTable.from_rows(LESSON, rows, {})
+
+
+def found(cells: list[int | None], seconds: float = 8.0) -> list[Found]:
+    return [
+        Found("darts", "first_order", seed, cell, ("2<-x(0) 2<-y(1)",), seconds, 300, 200)
+        for seed, cell in enumerate(cells)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "verdict"),
+    [
+        ([3, 10, 30, 8, 20], "better than random search of 2 cells, which costs as much, at n = 5"),
+        ([600, 580, 610, 590, 611], "worse than random search of 2 cells, which costs as much, at n = 5"),
+        ([3, 610, 300, 100, 250], "cannot be told apart from random search of 2 cells, which costs as much, at n = 5"),
+        ([3, 3, 3, 3, 3], "better than random search of 2 cells, which costs as much, at n = 5"),
+        (
+            [3],
+            "cannot be compared with random search of 2 cells, which costs as much: one search has no",
+        ),
+    ],
+)
+def test_the_sentence_is_the_one_that_the_searches_allow(cells: list[int | None], verdict: str) -> None:
+    comparison = compare_searches(table(), found(cells), TRAINING)
+    assert comparison.verdict.startswith(verdict)
+    assert comparison.regret == pytest.approx(0.001 * np.mean(cells), abs=0.004)
+    assert comparison.points == pytest.approx(0.1 * np.mean(cells), abs=0.4)
+    assert comparison.better_than == pytest.approx(100 - np.mean(cells) / 6.24, abs=1.5)
+    assert (comparison.passes, comparison.seconds) == (500, 8.0)
+
+
+def test_what_costs_more_is_compared_with_more_random_cells() -> None:
+    cheap, dear = (compare_searches(table(), found([60, 70, 80], seconds), TRAINING) for seconds in (1.0, 160.0))
+    assert (cheap.random.cells, dear.random.cells) == (1, 40)
+    assert cheap.verdict.startswith("better") and dear.verdict.startswith("worse")
+
+
+def test_a_search_that_always_finds_the_same_is_as_unsure_as_the_table() -> None:
+    sure, unsure = (compare_searches(table(noise), found([300] * 5), TRAINING) for noise in (0.002, 0.1))
+    assert sure.spread == unsure.spread == 0
+    assert sure.limit is not None and unsure.limit is not None and 0 < sure.limit < unsure.limit / 5
+
+
+def test_an_interval_holds_the_truth_as_often_as_it_says() -> None:
+    """Searches of a made-up method that finds any of the best 300 cells: 95 of 100 times five of them say where."""
+    generator, inside = np.random.default_rng(3), 0
+    for _ in range(200):
+        comparison = compare_searches(table(), found(generator.integers(0, 300, 5).tolist()), TRAINING)
+        assert comparison.limit is not None
+        inside += abs(comparison.regret - 0.1495) < comparison.limit
+    assert 180 <= inside <= 199
+
+
+def test_a_cell_outside_of_the_space_is_counted_and_left_out() -> None:
+    comparison = compare_searches(table(), found([10, None, 20]), TRAINING)
+    assert (comparison.searches, comparison.cells, comparison.outside) == (3, (10, 20), 1)
+    assert "at n = 2" in comparison.verdict
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"), [([], "there is no search to compare"), ([None, None], "none of the 2 cells that darts found")]
+)
+def test_nothing_to_compare_is_refused(cells: list[int | None], said: str) -> None:
+    assert said in refusal(compare_searches, table(), found(cells), TRAINING)
+
+
+def test_scores_are_compared_by_the_order_of_cells() -> None:
+    cells = list(range(0, 625, 5))
+    right, wrong = [-float(cell) for cell in cells], [float(cell) for cell in cells]
+    comparison = compare_scores(table(), "parameters", [right, wrong], cells, 1.0)
+    assert comparison.tau[0] > 0.99 and comparison.tau[1] == -comparison.tau[0]
+    assert comparison.better_than == pytest.approx(50, abs=1)  # the best of all, and nearly the worst
+    assert 0.95 < comparison.ceiling < 1
