@@ -1,4 +1,4 @@
-"""The command line: `dartslab search | train | reproduce | methods | rank | export | draw | table | doctor | ...`.
+"""The command line: `dartslab search | train | reproduce | methods | rank | truth | export | draw | table | ...`.
 
 `dartslab COMMAND --help` lists the flags of a command.
 """
@@ -25,6 +25,7 @@ from .commands import Reproduce, Search, Train
 from .course_commands import Doctor, Exercises, Lab
 from .method_commands import Methods, Rank
 from .results import Draw, Export, Table
+from .truth_commands import Truth
 
 PRESETS: dict[str, dict[str, Any]] = {"search": SEARCH_PRESETS, "train": TRAIN_PRESETS}
 
@@ -109,6 +110,7 @@ def main(words: list[str] | None = None) -> None:
             | Annotated[Reproduce, subcommand("reproduce", default=Reproduce(missing, missing, experiment))]
             | Annotated[Methods, subcommand("methods")]
             | Annotated[Rank, subcommand("rank")]
+            | Annotated[Truth, subcommand("truth")]
             | Annotated[Export, subcommand("export")]
             | Annotated[Draw, subcommand("draw")]
             | Annotated[Table, subcommand("table")]

@@ -56,6 +56,20 @@ class Comparison:
     minus_random: float
     changed: str
 
+    def __str__(self) -> str:
+        """What the command line prints: three lines."""
+        interval = "" if self.limit is None else f" +- {self.limit:.3f}"
+        spread = "" if self.spread is None else f", sd over searches {self.spread:.3f}"
+        notes = [f"searched {self.changed}"] if self.changed else []
+        notes += [f"{self.outside} of {self.searches} cells are outside of the space"] if self.outside else []
+        beaten = f"{self.better_than:.0f} % of the cells on average (random search {self.random.better_than:.0f} %)"
+        return (
+            f"{self.method}, {self.hypergradient}{''.join(f', {note}' for note in notes)}: {self.verdict}\n"
+            f"  better than {beaten}; regret {self.regret:.3f}{interval} nats{spread}, {self.points:.1f} points\n"
+            f"  a search takes {self.seconds:.0f} s and {self.passes:.0f} passes; minus random search "
+            f"{self.minus_random:+.3f}{interval} nats"
+        )
+
     @property
     def verdict(self) -> str:
         """The sentence that these searches allow."""
@@ -141,6 +155,17 @@ class RankingComparison:
     ceiling: float
     better_than: float
     seconds: float
+
+    def __str__(self) -> str:
+        """What the command line prints: a line."""
+        taus = f"{np.mean(self.tau):+.2f}"
+        if len(self.tau) > 1:
+            taus += f" ({min(self.tau):+.2f} to {max(self.tau):+.2f})"
+        return (
+            f"{self.ranking}: Kendall's tau with the test loss {taus}, {self.cells} cells and {len(self.tau)} seeds; "
+            f"{self.ceiling:.2f} is to be expected of the table itself. Its best cell is better than "
+            f"{self.better_than:.0f} % of the cells. {self.seconds:.0f} s"
+        )
 
 
 def compare_scores(

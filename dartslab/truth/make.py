@@ -111,7 +111,7 @@ def train_cell(truth: Truth, number: int, seed: int, pictures: TruthPictures) ->
         "multiply_adds": count_multiply_adds(state.net, (pictures.mini.channels, side, side)),
         "seconds": seconds,
         "processor": describe_processor(),
-        "versions": f"torch {torch.__version__}, Python {platform.python_version()}",
+        "versions": versions_of_row(),
     }
 
 
@@ -128,6 +128,11 @@ def describe_processor() -> str:
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     return f"{(models or [platform.processor()])[0]}, {torch.backends.cpu.get_cpu_capability()}".replace("#", "")
+
+
+def versions_of_row() -> str:
+    """The software that a row depends on."""
+    return f"torch {torch.__version__}, Python {platform.python_version()}"
 
 
 def train_block(name: str, root: str, places: list[tuple[int, int]], deadline: float) -> list[Row]:

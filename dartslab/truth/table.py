@@ -75,15 +75,22 @@ class TruthTable:
         return len(self.columns["cell"])
 
     @property
+    def order(self) -> list[int]:
+        """All cells in the random order, always the same, in which they are trained.
+
+        So what is done of a table is a fair draw from the space.
+        """
+        return np.random.default_rng(0).permutation(len(self.truth.cells)).tolist()
+
+    @property
     def waiting(self) -> list[tuple[int, int]]:
         """(cell, seed) of the trainings that the plan asks for next, in the order in which they are to be made.
 
-        Cells come in a random order, always the same, so that what is done of a table is a fair draw from the space.
         Empty where the table is complete.
         """
         places = zip(self.columns["cell"].tolist(), self.columns["seed"].tolist(), strict=True)
         loss = dict(zip(places, self.columns["validation_loss"].tolist(), strict=True))
-        chosen = np.random.default_rng(0).permutation(len(self.truth.cells)).tolist()
+        chosen = self.order
         before = 0
         for count, seeds in self.truth.plan:
             if count:

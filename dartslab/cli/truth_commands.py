@@ -1,0 +1,127 @@
+"""The command `dartslab truth`: what every cell of a small space is worth, and what a search made of it.
+
+It loads what it needs when it runs, so that `--help` does without torch.
+"""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tyro.conf import Positional
+
+from ..base.messages import require
+from ..methods.rankings import RANKINGS, require_method
+from ..run.sources import read_genotype
+from ..truth.spaces import truth_of
+from ..truth.table import TruthTable, load_table
+
+HOW = "give `show`, `rank` and cells, `compare` and methods or rankings, or `verify`"
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Look up cells of a space of which every cell was trained, and compare searches with what they should have found.
+
+    `dartslab truth show` describes the table, `truth rank runs/a` says where a found cell stands, `truth compare darts
+    gdas mine.py naswot` compares methods and rankings with random search at the same cost, `truth verify` trains a few
+    cells again.
+    """
+
+    words: Positional[tuple[str, ...]] = ()
+    """What to do: show; rank and run folders, files or texts of cells; compare and names or files; or verify."""
+    table: str = "lesson"
+    """Which table."""
+    seeds: int = 5
+    """compare: searches of each method, with the seeds 0, 1, ..."""
+    hypergradient: str = ""
+    """compare: of the searches; that of the table's search where it is not given."""
+    folder: Path = Path("runs/truth")
+    """compare: where searches are kept; those that are there are not made again."""
+    out: Path | None = None
+    """compare: a file for all numbers, as JSON."""
+    cells: int = 10
+    """verify: how many cells are trained again."""
+    seed: int = 0
+    """verify: which cells."""
+    root: Path | None = None
+    """verify: folder with FashionMNIST/raw/; without it the pictures of the package judge."""
+    jobs: int = 2
+    """Processes at a time."""
+
+    def run(self) -> None:
+        """Do what the first word says."""
+        what, *names = self.words or ("show",)
+        doing = {"show": self.show, "rank": self.rank, "compare": self.compare, "verify": self.verify}
+        require(what in doing, f"truth does not know {what!r}; {HOW}.")
+        require(bool(names) == (what in ("rank", "compare")), f"got {' '.join(self.words)!r}; {HOW}.")
+        truth_of(self.table)
+        doing[what](names)
+
+    def show(self, names: list[str]) -> None:
+        """Print what the table says of its space."""
+        from ..truth.describe import describe_table
+
+        print("\n".join(describe_table(load_table(self.table))))
+
+    def rank(self, names: list[str]) -> None:
+        """Print where each cell stands."""
+        from ..truth.rank import rank_cell
+
+        cells = [(name, read_genotype(name)) for name in names]
+        table = load_table(self.table)
+        self.say_state(table)
+        for name, cell in cells:
+            print(f"{name}: {rank_cell(table, cell)}")
+
+    def say_state(self, table: TruthTable) -> None:
+        """Print how much of the table is done, where it is not complete."""
+        if not table.is_complete:
+            print(f"table {table.truth.name}, {table.state}; numbers are those of the cells that are done")
+
+    def compare(self, names: list[str]) -> None:
+        """Search, look up, and print a line for each method and each ranking."""
+        from ..base.files import write_atomically
+        from ..truth.compare import as_row, compare_searches
+        from ..truth.found import config_for, find_cells
+        from ..truth.scores import compare_ranking, seconds_of_training
+
+        require(self.seeds >= 1, f"seeds must be 1 or more, got {self.seeds}; 5 give an interval that says something.")
+        for name in names:  # all are looked at before the first is searched
+            if name not in RANKINGS:
+                config_for(self.table, require_method(name), 0, self.hypergradient)
+        table, results = load_table(self.table), []
+        self.say_state(table)
+        training = seconds_of_training(table.truth)
+        for name in names:
+            if name in RANKINGS:
+                scored = compare_ranking(table, name, range(self.seeds))
+                results.append(vars(scored))
+                print(scored)
+                continue
+            found = find_cells(
+                self.table, name, range(self.seeds), self.folder, self.hypergradient, self.jobs, say=print
+            )
+            comparison = compare_searches(table, found, training)
+            results.append(as_row(comparison))
+            print(comparison)
+        if self.out is not None:
+            text = json.dumps(results, indent=1).encode()
+            write_atomically(self.out, lambda file: file.write(text))
+
+    def verify(self, names: list[str]) -> None:
+        """Train cells again; leave with status 1 where one does not come back."""
+        from ..truth.verify import verify
+
+        table = load_table(self.table)
+        root = None if self.root is None else str(self.root)
+        found = verify(table, self.cells, self.seed, root, self.jobs)
+        lost = [one for one in found if not one.comes_back]
+        same = sum(one.same_machine for one in found)
+        kept = len(found) - len(lost)
+        print(f"{kept} of {len(found)} rows came back; {same} were made on such a machine, where every digit must")
+        for one in lost:
+            changes = (f"{name} {before} in the table, {now} now" for name, (before, now) in one.differences.items())
+            print(f"cell {one.cell}, seed {one.seed}: {', '.join(changes)}")
+        if lost:
+            sys.exit(1)

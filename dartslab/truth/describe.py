@@ -1,0 +1,143 @@
+"""What a table says of its space: spreads, what an operation is worth on an edge, and how much size explains."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..space import Edge
+from .estimates import Estimates, estimate, kendall_tau
+from .table import TruthTable
+
+SIZES = ("parameters", "multiply_adds")
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What an operation on an edge goes with.
+
+    Args:
+        kind: of the cell, normal or reduce.
+        edge: where it stands.
+        operation: which one.
+        cells: that have it there.
+        points: their mean test accuracy minus that of all cells, in points.
+        loss: their mean test loss minus that of all cells, in nats.
+    """
+
+    kind: str
+    edge: Edge
+    operation: str
+    cells: int
+    points: float
+    loss: float
+
+
+def worth_of_operations(table: TruthTable) -> list[Worth]:
+    """Every operation on every edge, means over the estimates of all cells that have it there; by edge, best first."""
+    loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
+    found = []
+    space = table.truth.search.space
+    cells = [table.truth.cells[number].cells for number in loss.cells.tolist()]
+    for kind in space.kinds:
+        kept = [{(Edge(c.node, c.predecessor), c.operation) for c in cell[kind].connections} for cell in cells]
+        for edge in space.edges:
+            rows = []
+            for operation in (space.operations[column] for column in space.choices):
+                here = np.array([(edge, operation) in one for one in kept])
+                if here.any():
+                    points = 100 * float(accuracy.shrunken[here].mean() - accuracy.shrunken.mean())
+                    worse = float(loss.shrunken[here].mean() - loss.shrunken.mean())
+                    rows.append(Worth(kind, edge, operation, int(here.sum()), points, worse))
+            found += sorted(rows, key=lambda row: row.loss)
+    return found
+
+
+def values_of_cells(table: TruthTable, column: str, cells: Sequence[int]) -> np.ndarray:
+    """The mean of a column over the trainings of each cell, [n]."""
+    numbers = table.columns["cell"]
+    return np.array([table.columns[column][numbers == cell].mean() for cell in cells])
+
+
+def correlations(table: TruthTable) -> list[dict[str, Any]]:
+    """How far other orders of the cells agree with that by estimated test loss.
+
+    Returns:
+        A row for each: "order", what the cells are ordered by; "tau", Kendall's, 1 where it is the same order; and "r",
+        the correlation with test accuracy in %, of sizes on a logarithmic scale.
+    """
+    loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
+    cells = loss.cells.tolist()
+    validation = estimate(table, "validation_loss")
+    orders = {
+        "validation loss, mean of a cell": -validation.shrunken,
+        **{name.replace("_", "-"): np.log(values_of_cells(table, name, cells)) for name in SIZES},
+        "train loss of the last epoch": -values_of_cells(table, "train_loss", cells),
+    }
+    return [
+        {
+            "order": name,
+            "tau": kendall_tau(values, -loss.shrunken),
+            "r": float(np.corrcoef(values, accuracy.shrunken)[0, 1]),
+        }
+        for name, values in orders.items()
+    ]
+
+
+def tau_between_seeds(table: TruthTable, column: str = "test_loss") -> list[float]:
+    """Kendall's tau between the trainings of all cells with one seed and with another, for each pair of first seeds."""
+    found, seeds = estimate(table, column), range(table.truth.plan[0][1])
+    columns = table.columns
+    values = {
+        seed: np.array([
+            columns[column][(columns["cell"] == cell) & (columns["seed"] == seed)][0] for cell in found.cells.tolist()
+        ])
+        for seed in seeds
+    }  # fmt: skip
+    return [kendall_tau(values[a], values[b]) for a in seeds for b in seeds if a < b]
+
+
+def describe_table(table: TruthTable, most: int = 3) -> list[str]:
+    """What `dartslab truth show` prints: a line each.
+
+    Args:
+        table: complete or not.
+        most: cells at either end that are named.
+    """
+    loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
+    trainings = table.truth.plan[0][1]
+    lines = [
+        f"table {table.truth.name}, {table.state}",
+        f"test loss {_spreads(loss, 1, 'nats')}",
+        f"test accuracy {_spreads(accuracy, 100, '%')}",
+        f"Kendall's tau between two seeds {np.mean(tau_between_seeds(table)):.2f}; to be expected between {trainings} "
+        f"trainings and the true order {loss.expected_tau(trainings):.2f}",
+        "",
+        "best and worst cells, estimated test accuracy:",
+    ]
+    order = loss.order.tolist()
+    ends = order if len(order) <= 2 * most else [*order[:most], *order[-most:]]
+    for place in ends:
+        cell = table.truth.cells[int(loss.cells[place])]
+        lines.append(
+            f"  rank {order.index(place) + 1:>4}  {100 * accuracy.shrunken[place]:.1f} %  {'; '.join(cell.to_lines())}"
+        )
+    lines += ["", "what an operation on an edge goes with, in points of test accuracy:"]
+    lines += [
+        f"  {worth.kind:<6}  {worth.edge.name}  {worth.operation:<13}  {worth.points:+5.1f}  ({worth.cells} cells)"
+        for worth in worth_of_operations(table)
+    ]
+    lines += ["", "other orders of the cells beside that by test loss:"]
+    lines += [
+        f"  {row['order']:<31}  tau {row['tau']:+.2f}, r with test accuracy {row['r']:+.2f}"
+        for row in correlations(table)
+    ]
+    return lines
+
+
+def _spreads(found: Estimates, scale: float, unit: str) -> str:
+    digits = 3 if scale == 1 else 1
+    mean, between, within = (f"{scale * value:.{digits}f}" for value in (found.mean, found.between, found.within))
+    ratio = f"{found.between / found.within:.1f}" if found.within else "any"
+    return f"{mean} {unit}; between cells {between}, between seeds of a cell {within}, {ratio} times as much"

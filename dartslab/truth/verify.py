@@ -1,0 +1,127 @@
+"""Train cells of a table again, and say which rows come back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from ..base.messages import require
+from ..data.datasets import load_data
+from ..experiment.backends import sweep
+from .estimates import estimate
+from .make import TruthPictures, describe_processor, read_pictures, train_cell, versions_of_row
+from .spaces import truth_of
+from .table import Row, TruthTable
+
+COMPARED = ("train_loss", "shipped_loss", "shipped_accuracy", "parameters", "multiply_adds")
+WHOLE = (*COMPARED, "validation_loss", "validation_accuracy", "test_loss", "test_accuracy")
+TIMES = 4.0  # standard deviations between seeds that another processor may move a training
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A row of the table, made again.
+
+    Args:
+        cell, seed: of the row.
+        differences: {column: (in the table, now)} of all that is not equal to the nine digits that are kept.
+        same_machine: it was made on this kind of processor with these versions, so that all must be equal.
+        close: its loss differs by less than four times what two seeds of a cell do.
+    """
+
+    cell: int
+    seed: int
+    differences: dict[str, tuple[str, str]]
+    same_machine: bool
+    close: bool
+
+    @property
+    def comes_back(self) -> bool:
+        """Equal on the same kind of machine, close on another."""
+        return not self.differences if self.same_machine else self.close
+
+
+def draw_rows(table: TruthTable, cells: int, seed: int) -> list[Row]:
+    """Rows to make again: of each of so many random cells one random training.
+
+    Raises:
+        UserError: more cells than the table has, or none.
+    """
+    rows = table.rows()
+    trained = sorted({row["cell"] for row in rows})
+    require(1 <= cells <= len(trained), f"{cells} cells are to be trained again; allowed are 1 to {len(trained)}.")
+    generator = np.random.default_rng(seed)
+    chosen = generator.choice(trained, cells, replace=False)
+    drawn = []
+    for cell in chosen.tolist():
+        own = [row for row in rows if row["cell"] == cell]
+        drawn.append(own[int(generator.integers(len(own)))])
+    return drawn
+
+
+def verify_row(table_name: str, row: Row, root: str | None) -> Row:
+    """Make a row again.
+
+    Args:
+        table_name: of its table.
+        row: as it is in the table.
+        root: folder of the original Fashion-MNIST; None for what the package holds, which leaves out validation and
+            the rest of the test pictures.
+    """
+    truth = truth_of(table_name)
+    if root is not None:
+        pictures = read_pictures(table_name, root)
+    else:
+        mini = load_data("fashion-mini", image_size=truth.train.image_size)
+        pictures = TruthPictures(mini, mini.test, mini.test)
+    return train_cell(truth, row["cell"], row["seed"], pictures)
+
+
+def compare_rows(table: TruthTable, stored: Row, now: Row, whole: bool) -> Verified:
+    """Compare a row of the table with what came out now.
+
+    Args:
+        table: gives the spread between seeds.
+        stored, now: the rows.
+        whole: whether `now` was judged on all pictures, and not on those of the package alone.
+    """
+    texts = {name: tuple(_kept(row[name]) for row in (stored, now)) for name in (WHOLE if whole else COMPARED)}
+    machine = stored["processor"], stored["versions"]
+    within = estimate(table, "shipped_loss").within
+    return Verified(
+        stored["cell"],
+        stored["seed"],
+        {name: (before, after) for name, (before, after) in texts.items() if before != after},
+        machine == (describe_processor(), versions_of_row()),
+        abs(stored["shipped_loss"] - now["shipped_loss"]) < TIMES * within,
+    )
+
+
+def _kept(value: object) -> str:
+    return f"{value:.9g}" if isinstance(value, float) else str(value)
+
+
+def verify(
+    table: TruthTable, cells: int, seed: int, root: str | None, jobs: int = 2, say: Callable[[str], None] = print
+) -> list[Verified]:
+    """Train random cells of a table again.
+
+    Args:
+        table: complete or not.
+        cells: how many.
+        seed: which.
+        root: see `verify_row`.
+        jobs: trainings at a time.
+        say: is told of each.
+    """
+    rows = draw_rows(table, cells, seed)
+    calls = [partial(verify_row, table.truth.name, row, root) for row in rows]
+    found = []
+    for number, now in sweep(calls, jobs):
+        one = compare_rows(table, rows[number], now, root is not None)
+        found.append(one)
+        what = "equal" if not one.differences else "close" if one.close else "FAR"
+        say(f"cell {one.cell}, seed {one.seed}: {what}; loss {rows[number]['shipped_loss']:.6f} in the table, "
+            f"{now['shipped_loss']:.6f} now")  # fmt: skip
+    return found
