@@ -113,6 +113,11 @@ def gradient_finding(exercise: Exercise, answer: Any, cases: list[Case]) -> list
                 "other inputs. Use torch's operations, without detach, no_grad, item or numpy; "
                 "`torch.autograd.grad` needs create_graph=True."
             ]
+        if found == "in place":
+            return [
+                "the numbers are right, but no gradient can be computed: something was changed in place that the way "
+                "back still needs. Make a new tensor instead of writing into one (`a = a + b`, not `a += b`)."
+            ]
         if found == "late":
             return ["the numbers are right, but their gradient is still being computed when the time is over."]
         if found == "other":
@@ -179,7 +184,10 @@ def explain(exercise: Exercise, answer: Any, case: Case, wanted: Outcome, got: O
         if isinstance(got.error, NameError) and not isinstance(got.error, UnboundLocalError):
             advice = " Is it misspelt, or has a cell above not been run?"
         elif isinstance(got.error, RuntimeError) and "not require grad" in what:
-            advice = " By what do you differentiate, and does that tensor ask for gradients (`requires_grad_`)?"
+            advice = (
+                " By what do you differentiate, and does that tensor ask for gradients (`requires_grad_`)? A gradient "
+                "can be differentiated again only where it was made with create_graph=True."
+            )
         elif isinstance(got.error, SystemExit):
             advice = " An answer returns; it does not end the program."
         return [f"it raises {what.rstrip('.')}{line_of(got.error, answer)}{here}.{advice}"]

@@ -197,14 +197,16 @@ def _tensors(value: Any) -> list[torch.Tensor]:
 
 
 def same_derivatives(expected: Outcome, got: Outcome) -> str | None:
-    """How an answer's gradients differ from those of the reference: "cut", "other" or "late"; None where they agree.
+    """How an answer's gradients differ from those of the reference; None where they agree.
+
+    "cut", "other", "late", or "in place", where a tensor was written into whose old numbers the way back needs.
 
     Where the reference's own gradient is not finite, nothing is compared.
     """
     if got.kind == "late":
         return "late"
     if got.kind == "raises":
-        return "cut"
+        return "in place" if "inplace operation" in str(got.error) else "cut"
     for wanted, found in zip(expected.value, got.value, strict=True):
         if wanted is None or not bool(torch.isfinite(wanted).all()):
             continue

@@ -230,6 +230,25 @@ def test_a_tensor_that_asks_for_no_gradient_is_looked_for(say: Any) -> None:
     assert "does that tensor ask for gradients (`requires_grad_`)?" in say(first_order, "11.first_order")[0]
 
 
+def test_a_gradient_that_cannot_be_differentiated_again_is_told_how(say: Any) -> None:
+    def hessian_vector(loss: Any, alpha: Any, v: Any) -> Any:
+        point = alpha.detach().clone().requires_grad_()
+        (gradient,) = torch.autograd.grad(loss(point), point)
+        return torch.autograd.grad((gradient * v).sum(), point)[0]
+
+    assert "only where it was made with create_graph=True" in say(hessian_vector, "07.hessian_vector")[0]
+
+
+def test_a_result_that_is_written_into_is_not_said_to_be_cut_off(say: Any) -> None:
+    def auxiliary_skip(alpha: Any, skip: int, epoch: int, epochs: int) -> Any:
+        weights = torch.softmax(alpha, 1)
+        weights[:, skip] += 1 - epoch / epochs  # softmax needs its old result on the way back
+        return weights
+
+    (first, *_) = say(auxiliary_skip, "08.auxiliary_skip")
+    assert "something was changed in place" in first and "cut off" not in first
+
+
 def test_a_value_that_is_asked_for_is_not_shown(say: Any) -> None:
     assert say(0.3, "00.share")[:2] == ["00.share: the result is another value.", "  got      0.3"]
 
