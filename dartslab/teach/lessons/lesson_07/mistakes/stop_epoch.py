@@ -26,6 +26,11 @@ def before(values: Values, t: int) -> float:
 FIVE = around(2)
 
 
+def of_zeros(values: Values, t: int) -> float:
+    """The mean of five values, 0 in the place of those that are not measured."""
+    return sum(values[t - 2 : t + 3]) / 5
+
+
 def four(values: Values, t: int) -> float:
     """The mean without the last of the five."""
     return fmean(values[max(0, t - 2) : t + 2])
@@ -158,6 +163,11 @@ TWINS = (
         "windows cut at the end",
         rule(times=lambda count: range(8, count)),
         "Some of your means are of three or four values at the end of the series: when is the mean of t known?",
+    ),
+    Twin(
+        "sums cut at the end",
+        rule(mean=of_zeros, times=lambda count: range(8, count)),
+        "You divide three or four values by five at the end of the series: when is the mean of t known?",
     ),
     Twin(
         "enough at exactly 1.3",
