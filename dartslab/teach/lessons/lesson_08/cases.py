@@ -146,6 +146,7 @@ REMOVALS: tuple[Maker, ...] = (
     # what is left is not made to sum to 1: three ways of sharing it out choose other operations
     lambda: removal([[0, 1.5, 3.0, 2.5, 3.5]], [[0.25, 0.45, 0.10, 0.15, 0.05]], 0, NAMES),
     lambda: removal([[0, 2.0, 3.5, 3.5, 2.0]], [[0.05, 0.15, 0.05, 0.05, 0.70]], 0, NAMES),
+    lambda: removal([[0, 3.0, 2.5, 2.0]], [[0.25, 0.15, 0.25, 0.35]], 0, NAMES[:4]),  # and so do two of them here
     lambda: removal(  # two convolutions bring nearly the same: without one of them the other is still there
         [[0, 3.0, 5.0, 5.0]], [[0.1, 0.3, 0.3, 0.3]], 0, ("none", *NAMES[2:]),
         [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 12.0], [0, 0, 12.0, 0]],
