@@ -188,7 +188,10 @@ def result_of(
     keep = "search keeps" if len(ends) == 1 else "searches keeps" if many == 1 else "searches keep"
     least = f"{ceil(MANY * edges)} of {edges} edges ({edges * mean:.1f} of {edges} on average)"
     if set(ends) != {edges}:  # a node may have lost an edge
-        least = f"{100 * MANY:.0f} % of their edges ({100 * mean:.0f} % on average)"
+        few = f"{min(ends)} to {max(ends)} edges" if len(set(ends)) > 1 else counted(ends[0], "edge")
+        least = (
+            f"{100 * MANY:.0f} % of their edges ({100 * mean:.0f} % on average; each keeps {few} instead of {edges})"
+        )
     first = f"{many} of {len(ends)} {keep} skips on at least {least}"
     if name != control:
         first += f"; nothing changed: {_collapsed(searches[control])} of {len(searches[control])}"

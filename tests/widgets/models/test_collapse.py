@@ -126,12 +126,24 @@ def test_the_result_of_a_variant_stands_beside_that_of_the_collapse() -> None:
     assert "trained" not in result_of("decay", SEARCHES, {})
 
 
-def test_a_cell_that_lost_edges_is_told_in_percent() -> None:
-    lost = search(skips=0)
-    lost.kept = [(1, 2)] * STEPS
-    lost.skips = [0.5] * STEPS
-    told = result_of("decay", SEARCHES | {"decay": [lost]}, {})
-    assert told.startswith("0 of 1 search keeps skips on at least 75 % of their edges (50 % on average); nothing")
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        ([(1, 2)], "0 of 1 search keeps skips on at least 75 % of their edges (50 % on average; each keeps 2 edges "),
+        ([(1, 1)], "1 of 1 search keeps skips on at least 75 % of their edges (100 % on average; each keeps 1 edge "),
+        (
+            [(1, 2), (3, 3)],
+            "1 of 2 searches keeps skips on at least 75 % of their edges (75 % on average; each keeps 2 to 3",
+        ),
+    ],
+)
+def test_cells_that_lost_edges_are_told_in_percent_and_how_many_are_left(ends: Any, told: str) -> None:
+    lost = [search(skips=0) for _ in ends]
+    for one, end in zip(lost, ends, strict=True):
+        one.kept = [end] * STEPS
+        one.skips = [end[0] / end[1]] * STEPS
+    found = result_of("decay", SEARCHES | {"decay": lost}, {})
+    assert found.startswith(told) and "instead of 4); nothing changed" in found
 
 
 def test_what_the_recording_took_is_a_mean() -> None:
