@@ -176,3 +176,14 @@ def test_a_notebook_and_its_page_show_the_same(notebook) -> None:
     nb.python(f"view.controls['variant'].value = 'collapse'; view.controls['seed'].value = {SECOND}")
     expect(button).to_have_attribute("aria-pressed", "false")
     expect(nb.page.locator(".dartslab-words")).to_have_text(nb.python("print(view.text)"))
+
+
+def test_a_view_whose_kernel_is_gone_goes_on_in_the_page(notebook) -> None:
+    nb = notebook("collapse", ["from dartslab.widgets import Collapse\nCollapse()"])
+    nb.run()
+    button = nb.page.locator(f'.switches button[name="{CHANGED[0]}"]')
+    expect(button).to_have_attribute("aria-pressed", "false")
+    nb.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(nb.page.locator(".head")).to_contain_text(VARIANTS[CHANGED[0]].label)

@@ -8,7 +8,8 @@ function sender(model) {
   let [number, timer] = [0, 0];
   const heard = () => model.get("settings").heard?.[name] ?? 0;
   const deliver = (message, wait = FIRST_WAIT_MS) => {
-    model.send(message);
+    // A kernel that was restarted or ended hears nothing; what a page computes itself goes on without it.
+    try { model.send(message); } catch (error) { if (error.message !== "Cannot send") throw error; }
     timer = wait > LAST_WAIT_MS ? 0 : setTimeout(() => deliver(message, 2 * wait), wait);
   };
   const stop = () => clearTimeout(timer);
