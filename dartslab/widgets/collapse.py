@@ -25,7 +25,7 @@ from .models.collapse import (
 )
 
 CONTROL = "collapse"  # the variant in which nothing is changed
-GROUPS = {"cause": "cause taken away", "remedy": "remedy"}
+GROUPS = {"cause": "cause changed", "remedy": "remedy"}
 
 
 @cache

@@ -44,9 +44,6 @@ start("07")
 # combination of skip_connect" (`D-X-Y/AutoDL-Projects#58`), and the answer was that this is to be expected. A search that
 # ends so has **collapsed**. How much skipping is usual in cells that were published?
 
-# %% name="here-cell"
-here("cell")
-
 # %% name="p1" tags=["predict"]
 predict("07.p1")
 
@@ -270,7 +267,6 @@ def skip_course(seed: int, freeze: bool) -> list[float]:
     return course
 
 
-# %% name="p4-measured"
 courses = {freeze: np.array([skip_course(seed, freeze) for seed in range(5)]) for freeze in (True, False)}
 for freeze, course in courses.items():
     ends = ", ".join(f"{one:.2f}" for one in course[:, -1])
@@ -477,8 +473,8 @@ reveal("07.p7", [(1, 0), (0, 1), (1, 1), (0, 0)].index(tuple(int(other > 1.3 * c
 # %% [markdown]
 # Read the rows from left to right. The gap between *train* and *validation* tells the first mechanism from the second: a $w$
 # that knows its pictures by heart, and a $w$ that knows little. See whether $\lambda_\mathrm{max}$ tells them apart too,
-# by how much, and whether the seeds of a row lie closer together than the rows. If a search keeps many skips while its
-# eigenvalue stays at the control's level, then the alarm is an alarm for *one* way to fail.
+# by how much, and whether the seeds of a row lie closer together than the rows. Look for collapsed seeds whose eigenvalue
+# is no larger than the control's: where there are some, the alarm is an alarm for *one* way to fail.
 #
 # ## What these runs can and cannot show
 #
@@ -498,14 +494,10 @@ reveal("07.p7", [(1, 0), (0, 1), (1, 1), (0, 0)].index(tuple(int(other > 1.3 * c
 #   or Lanczos.
 # - A stop rule averages noisy measurements and takes the cell from before the growth; it sees what its number sees.
 
-# %% name="q1" tags=["quiz"]
-quiz("07.q1")
+# %% name="questions" tags=["quiz"]
+from IPython.display import display
 
-# %% name="q2" tags=["quiz"]
-quiz("07.q2")
-
-# %% name="q3" tags=["quiz"]
-quiz("07.q3")
+display(quiz("07.q1"), quiz("07.q2"), quiz("07.q3"))
 
 # %% [markdown]
 # **Harder.** (a) Write `largest(product, start, steps)` from your power iteration and one shift, and find the smallest

@@ -55,9 +55,6 @@ start("08")
 #
 # ## 1 · The skip gets a helper: DARTS-
 
-# %% name="here-edge"
-here("edge")
-
 # %% [markdown]
 # A skip connection has two tasks. It is an operation that may be chosen, and it lets gradients through while the
 # convolutions are still untrained. $\alpha$ cannot tell which of the two it is rewarded for. DARTS- gives the second task
@@ -380,7 +377,6 @@ def mean_loss(alpha, f):
 at_draws = {name: torch.stack([torch.func.grad(f)(e) for e in eye]) for name, f in losses.items()}  # row i: g_i
 exact = {name: torch.func.grad(mean_loss)(alpha, f) for name, f in losses.items()}
 
-# %% name="enumerate" tags=["collapsed"]
 # the bias of each estimator, by enumeration; that of GDAS by many draws
 from dartslab.base.seeds import gumbel
 
@@ -438,7 +434,7 @@ for name, of_a_step in seconds.items():
     print(f"{name:>5}: {of_a_step:.3f} s a step, {of_a_step / seconds['darts']:.2f} x DARTS")
 reveal("08.p6", min(range(3), key=lambda k: abs((0.125, 0.5, 1)[k] - seconds["gdas"] / seconds["darts"])))
 
-# %% name="cannot-act"
+# %% name="cannot-act" tags=["collapsed"]
 for method in METHODS:  # in a search of only 20 steps
     config = SearchConfig.lesson(method=method, epochs=1, steps=20, device="cpu")
     for sentence in SearchState.create(config, data).idle_settings():

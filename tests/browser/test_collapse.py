@@ -179,7 +179,7 @@ def test_a_notebook_and_its_page_show_the_same(notebook) -> None:
 
 
 def test_a_view_whose_kernel_is_gone_goes_on_in_the_page(notebook) -> None:
-    nb = notebook("collapse", ["from dartslab.widgets import Collapse\nCollapse()"])
+    nb = notebook("collapse", ["from dartslab.widgets import Collapse\nCollapse()"], alone=True)
     nb.run()
     button = nb.page.locator(f'.switches button[name="{CHANGED[0]}"]')
     expect(button).to_have_attribute("aria-pressed", "false")
