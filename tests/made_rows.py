@@ -13,7 +13,8 @@ def made_row(truth: Truth, cell: int, seed: int, **values: float) -> Row:
     """A row of which only the names are right; its numbers follow from cell and seed."""
     normal, *reduce = write_genotype(truth.cells[cell])
     drawn = np.random.default_rng((cell, seed)).uniform(0.5, 0.9, len(COLUMNS))
-    row = {name: kind(value) for (name, (kind, _)), value in zip(COLUMNS.items(), drawn, strict=True)}
+    whole = {int: 1000, float: 1, str: 1}  # 0.5 to 0.9, or 500 to 900
+    row = {name: kind(whole[kind] * value) for (name, (kind, _)), value in zip(COLUMNS.items(), drawn, strict=True)}
     texts = {"normal": normal, "reduce": "".join(reduce), "processor": "none", "versions": "none"}
     return row | texts | {"cell": cell, "seed": seed} | values
 
