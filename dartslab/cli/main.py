@@ -7,6 +7,7 @@ import argparse
 import os
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from tyro.conf import subcommand
 
 from ..base.by_file import own_failure
 from ..base.messages import UserError, require, short
-from ..experiment.config import preset
+from ..experiment.config import Experiment, preset
 from ..methods import METHODS
 from ..run.config import SEARCH_PRESETS, TRAIN_PRESETS, SearchConfig, TrainConfig
 from ..run.errors import NonFiniteLoss, RankError
@@ -48,6 +49,14 @@ def _starting_point(kind: str, config_class: Any, words: list[str]) -> Any:
     preset = seen.preset or ("lesson" if seen.data == "fashion-mini" else "published")
     method = {"method": seen.method} if kind == "search" and seen.method in METHODS else {}
     return PRESETS[kind].get(preset, config_class)(**method)  # what is unknown is refused with all the other flags
+
+
+def _experiment(words: list[str]) -> Experiment:
+    """The experiment that flags change: the preset's, with the settings of the method where it has its own."""
+    method = _word_after("--method", words, Experiment.method)
+    start = preset(_word_after("--preset", words, "published"), **({"method": method} if method in METHODS else {}))
+    rate_is_given = any(word.partition("=")[0].replace("_", "-") == "--learning-rate" for word in words)
+    return replace(start, search_learning_rate=0.0) if rate_is_given else start  # it is that of all stages
 
 
 def _word_after(flag: str, words: list[str], otherwise: str) -> str:
@@ -102,7 +111,7 @@ def main(words: list[str] | None = None) -> None:
         _refuse_empty(words)
         search_config = _starting_point("search", SearchConfig, words[1:] if name == "search" else [])
         train_config = _starting_point("train", TrainConfig, words[1:] if name == "train" else [])
-        experiment = preset(_word_after("--preset", words, "published") if name == "reproduce" else "published")
+        experiment = _experiment(words[1:] if name == "reproduce" else [])
         missing: Any = tyro.MISSING
         commands = (
             Annotated[Search, subcommand("search", default=Search(out=missing, config=search_config))]

@@ -12,7 +12,7 @@ import shlex
 import subprocess
 import sys
 import threading
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,12 @@ LINES = 20  # of the output that are read
 
 
 def flags(experiment: Experiment, out: str | Path) -> list[str]:
-    """The words after `dartslab` that run this experiment: only what differs from the published one."""
+    """The words after `dartslab` that run this experiment: only what differs from the published one of its method."""
     words = ["reproduce", "cifar10", "--out", str(out)]
-    published = Experiment()
+    published = Experiment.published(method=experiment.method)
+    if experiment.learning_rate != published.learning_rate:  # once it is given, it is that of the searches too
+        published = replace(published, search_learning_rate=0.0)
+    published = replace(published, method=Experiment.method)
     for name, value, usual in _differences(experiment, published, ""):
         if value != usual:
             words += [f"--{name.replace('_', '-')}", str(value)]

@@ -60,7 +60,9 @@ class Experiment(SharedConfig):
 
     Args:
         learning_rate: of the network weights at the start, in all stages.
-        method: the published search; darts, or another name that `METHODS` knows.
+        search_learning_rate: of the network weights at the start of a search, where it differs; 0 for learning_rate.
+        method: the published search; darts, or another name that `METHODS` knows. Its own settings are those of the
+            presets `published` and `tiny`.
         order: of the hypergradient; second is the finite difference.
         seeds: searches, with seeds 0, 1, ...
         evaluations: trainings of the chosen cell and of DARTS_V2, with seeds 0, 1, ...; more may be asked for later.
@@ -78,9 +80,12 @@ class Experiment(SharedConfig):
         backend: where these processes run: loky is this machine; dask, ray and slurm need their packages.
     """
 
+    ABOVE_ZERO: ClassVar[tuple[str, ...]] = ("alpha_learning_rate",)
+    FROM_ZERO: ClassVar[tuple[str, ...]] = ("search_learning_rate",)
     NAMES: ClassVar[Mapping[str, Iterable[str]]] = {"method": METHODS, "stem": STEMS, "order": ORDERS}
 
     learning_rate: float = 0.025
+    search_learning_rate: float = 0.0
     method: str = "darts"
     order: Literal["first", "second"] = "second"
     seeds: int = 4
@@ -111,6 +116,11 @@ class Experiment(SharedConfig):
             )
 
     @classmethod
+    def published(cls, **changes: Any) -> "Experiment":
+        """The published experiment; its searches are those of `SearchConfig.published`, with the method's settings."""
+        return cls._preset({}, changes)
+
+    @classmethod
     def tiny(cls, **changes: Any) -> "Experiment":
         """The whole experiment, small enough for a processor: shows that it runs, not how well it works."""
         small: dict[str, Any] = {
@@ -129,7 +139,22 @@ class Experiment(SharedConfig):
             "evaluation": Size(8, 3, 3, 64),
             "threads": 1,
         }
-        return cls(**(small | changes))
+        return cls._preset(small, changes)
+
+    @classmethod
+    def _preset(cls, sizes: dict[str, Any], changes: dict[str, Any]) -> "Experiment":
+        """As for a search: the user's values come first, then the preset's sizes, then the method's own settings."""
+        given = sizes | changes
+        search = SearchConfig.published(method=given.get("method", cls.method))
+        orders = {hypergradient: order for order, hypergradient in ORDERS.items()}
+        own: dict[str, Any] = {
+            "order": orders.get(search.hypergradient, cls.order),
+            "alpha_learning_rate": search.alpha_learning_rate,
+            "search": Size(search.channels, search.layers, search.epochs, search.batch_size),
+        }
+        if "learning_rate" not in given and search.learning_rate != cls.learning_rate:
+            own["search_learning_rate"] = search.learning_rate
+        return cls(**(own | given))
 
     def _shared_settings(self, size: Size) -> dict[str, Any]:
         return {one.name: getattr(self, one.name) for one in fields(SharedConfig)} | asdict(size)
@@ -137,8 +162,9 @@ class Experiment(SharedConfig):
     def search_config(self, seed: int) -> SearchConfig:
         """The configuration of one search."""
         own = {name: getattr(self, name) for name in ("method", "nodes", "tied", "alpha_learning_rate", "compile")}
+        own |= {"learning_rate": self.search_learning_rate or self.learning_rate}
         shared = self._shared_settings(self.search)
-        return SearchConfig.published(**shared, **own, hypergradient=ORDERS[self.order], seed=seed)
+        return SearchConfig.published(**(shared | own), hypergradient=ORDERS[self.order], seed=seed)
 
     def train_config(self, size: Size, seed: int) -> TrainConfig:
         """The configuration of one training."""
@@ -150,11 +176,11 @@ class Experiment(SharedConfig):
         return random_genotype(self.search_config(0).space, number)
 
 
-EXPERIMENT_PRESETS: dict[str, Callable[..., Experiment]] = {"published": Experiment, "tiny": Experiment.tiny}
+EXPERIMENT_PRESETS: dict[str, Callable[..., Experiment]] = {"published": Experiment.published, "tiny": Experiment.tiny}
 
 
-def preset(name: str) -> Experiment:
-    """The experiment of that name: published or tiny."""
+def preset(name: str, **changes: Any) -> Experiment:
+    """The experiment of that name, published or tiny; `changes` are fields of `Experiment`."""
     if name not in EXPERIMENT_PRESETS:
         raise unknown("preset", name, EXPERIMENT_PRESETS)
-    return EXPERIMENT_PRESETS[name]()
+    return EXPERIMENT_PRESETS[name](**changes)

@@ -29,6 +29,26 @@ def test_a_method_brings_its_own_settings() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "rate", "alpha_rate"),
+    [
+        ("", 0.025, 3e-4),  # darts
+        ("--method pc-darts", 0.1, 6e-4),
+        ("--method pc-darts --learning-rate=0.05", 0.05, 6e-4),
+        ("--method pc-darts --search-learning-rate 0.2", 0.2, 6e-4),
+        ("--method pc-darts --alpha-learning-rate 0.01", 0.1, 0.01),
+        ("--method pc-darts --preset tiny", 0.05, 0.05),
+    ],
+)
+def test_the_experiment_has_the_settings_of_its_method(
+    words: str, rate: float, alpha_rate: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+    monkeypatch.setattr(command_line.Reproduce, "run", lambda self: read.append(self.config.search_config(0)))
+    command_line.main(["reproduce", "cifar10", "--out", "somewhere", *words.split()])
+    assert [(config.learning_rate, config.alpha_learning_rate) for config in read] == [(rate, alpha_rate)]
+
+
+@pytest.mark.parametrize(
     ("words", "layers", "data", "schedule"),
     [
         ("", 20, "cifar10", "cosine"),

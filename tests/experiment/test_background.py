@@ -50,8 +50,11 @@ def test_the_flags_say_what_differs_from_the_published_experiment() -> None:
         Experiment(),
         Experiment.tiny(),
         Experiment.tiny(order="first", jobs=2, choice=Size(1, 2, 3, 4, 5), stem="imagenet", auxiliary=0.0, root="a b"),
+        Experiment.published(method="pc-darts"),
+        Experiment.published(method="pc-darts", learning_rate=0.05),
+        Experiment(method="pc-darts", learning_rate=0.05, search_learning_rate=0.1),
     ],
-    ids=["published", "tiny", "others"],
+    ids=["published", "tiny", "others", "method", "method-rate", "method-rates"],
 )
 def test_the_command_line_reads_the_flags_as_the_same_experiment(
     experiment: Experiment, monkeypatch: pytest.MonkeyPatch

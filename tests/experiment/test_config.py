@@ -6,8 +6,9 @@ import pytest
 
 import toy_methods
 from dartslab import SearchConfig, TrainConfig
-from dartslab.experiment.config import FREE, Experiment, Size
+from dartslab.experiment.config import FREE, ORDERS, Experiment, Size
 from dartslab.experiment.stages import stages
+from dartslab.methods import METHODS
 
 OTHER: dict[str, Any] = {
     "learning_rate": 0.1,
@@ -35,6 +36,36 @@ def test_the_defaults_are_the_published_search_and_evaluation() -> None:
 @pytest.mark.parametrize(("order", "hypergradient"), [("first", "first_order"), ("second", "finite_difference")])
 def test_the_order_names_the_hypergradient(order: Any, hypergradient: str) -> None:
     assert Experiment(order=order).search_config(0).hypergradient == hypergradient
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_the_searches_of_the_published_experiment_are_the_published_ones_of_its_method(name: str) -> None:
+    experiment = Experiment.published(method=name)
+    assert experiment.search_config(2) == SearchConfig.published(method=name, seed=2)
+    assert experiment.train_config(experiment.evaluation, 0) == TrainConfig()  # a method changes the search alone
+
+
+@pytest.mark.parametrize(
+    ("preset", "changes", "rate", "alpha_rate", "order"),
+    [
+        (Experiment.published, {}, 0.1, 6e-4, "first"),  # those of pc-darts
+        (Experiment.published, {"learning_rate": 0.05, "alpha_learning_rate": 0.01}, 0.05, 0.01, "first"),
+        (Experiment.published, {"order": "second", "search_learning_rate": 0.2}, 0.2, 6e-4, "second"),
+        (Experiment.tiny, {}, 0.05, 0.05, "first"),  # rates are among the sizes of this preset
+    ],
+)
+def test_what_the_user_sets_comes_before_the_preset_and_that_before_the_method(
+    preset: Any, changes: dict[str, Any], rate: float, alpha_rate: float, order: str
+) -> None:
+    experiment = preset(method="pc-darts", **changes)
+    search = experiment.search_config(0)
+    assert (search.learning_rate, search.alpha_learning_rate, experiment.order) == (rate, alpha_rate, order)
+    assert search.hypergradient == ORDERS[order]
+
+
+def test_the_presets_of_darts_are_the_defaults() -> None:
+    assert Experiment.published() == Experiment()
+    assert Experiment.tiny().order == Experiment.order
 
 
 @pytest.mark.parametrize("name", OTHER)
