@@ -31,9 +31,11 @@ class SearchConfig(RunConfig):
         hypergradient: first_order, finite_difference, exact, neumann or single_level.
         radius: R of finite_difference.
         terms: K of neumann.
-        relaxation: what DARTS makes mixing weights of alpha with; another method may have its own.
-        temperature: of the softmax.
-        cell: how cells are computed; fused, or reference, which is slower. Equal but for rounding.
+        relaxation: what DARTS makes mixing weights of alpha with: softmax, and nothing else yet. A method that makes
+            them in another way ignores it.
+        temperature: of the softmax; a search whose method has no temperature says so.
+        cell: how cells are computed; fused, or reference, which is slower. Equal but for rounding. A search whose
+            method has cells of its own says that it uses those.
         compile: compile every cell with torch.compile, after a check that this changes no hypergradient. Takes minutes
             on a processor, where it does not pay.
         schedule: of the learning rate of w; cosine by epoch (published), or linear by step: up during a tenth of the

@@ -1,19 +1,28 @@
 """What is said about the method of a search: what of it cannot act at its length, and how it ended the search."""
 
 import math
+from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
 
-from ..methods.method import Method
+import torch
+
+from ..methods.method import PHASES, Method
 from ..space import SearchSpace
 from .config import SearchConfig
+from .method_gives import weights_of
 from .method_steps import further_steps, part_of, steps_between
+from .networks import arch_of
+from .problem import moment_of
 
 if TYPE_CHECKING:
     from .search_state import SearchState
 
+HARDLY = 0.05  # a mixing weight that changes by no more than this part of itself decides nothing
+
 
 def what_cannot_act(method: Method, config: SearchConfig, search_steps: int, steps: int) -> list[str]:
-    """What of a method cannot act in a run, one sentence each: `idle_settings`, `missing_choices`, and its own.
+    """What of a method, and of the settings, cannot act in a run, one sentence each; the method's own come last.
 
     Args:
         method: any.
@@ -24,7 +33,88 @@ def what_cannot_act(method: Method, config: SearchConfig, search_steps: int, ste
     made = min(steps, search_steps)
     own = [] if method.idle is None else method.idle(config, made)
     unmade = missing_choices(method, config.space, search_steps, steps)
-    return [*idle_settings(method, config.space, search_steps, made), *unmade, *own]
+    return [
+        *unused_settings(method, config),
+        *slow_alpha(method, config, search_steps, made),
+        *idle_settings(method, config.space, search_steps, made),
+        *unmade,
+        *own,
+    ]
+
+
+def unused_settings(method: Method, config: SearchConfig) -> list[str]:
+    """One sentence for each setting that was changed and that the method puts something of its own in the place of."""
+    found = []
+    if config.cell != SearchConfig.cell and method.cell is not None:
+        found.append(f"{method.name}: its cells are its own, so cell {config.cell} changes nothing; leave it out")
+    if config.temperature != SearchConfig.temperature and not uses_temperature(method, config):
+        found.append(
+            f"{method.name}: its mixing weights have no temperature, so temperature {config.temperature:g} changes "
+            "nothing; leave it out"
+        )
+    return found
+
+
+@torch.no_grad()
+def uses_temperature(method: Method, config: SearchConfig) -> bool:
+    """Whether another temperature gives other mixing weights, in some phase."""
+    arch = arch_of(replace(config, alpha_scale=1.0), method)
+    for phase in PHASES:
+        moment = moment_of(config, phase)
+        now, hotter = (weights_of(method, arch, replace(moment, temperature=t)) for t in (1.0, 2.0))
+        if any(not torch.equal(now[kind], hotter[kind]) for kind in now):
+            return True
+    return False
+
+
+def slow_alpha(method: Method, config: SearchConfig, search_steps: int, steps: int) -> list[str]:
+    """One sentence, where alpha never moves, or so little that no mixing weight can change by more than `HARDLY`.
+
+    Adam moves each number of alpha, and of beta, by at most about its rate in a step.
+
+    Args:
+        method, config: as in `what_cannot_act`.
+        search_steps: length of the search.
+        steps: that are made of them.
+    """
+    waits = config.alpha_waits * search_steps // config.epochs
+    learns = sum(not method.frozen(step / search_steps) for step in range(waits, steps))
+    if learns == 0:
+        return [f"{method.name}: alpha waits in all {steps} steps, so nothing is learned about operations"]
+    rate = config.alpha_learning_rate
+    most = largest_change(method, config, rate * learns)
+    if most > HARDLY:
+        return []
+    enough = rate * math.log(2) / math.log1p(max(most, 1e-9))
+    return [
+        f"{method.name}: alpha learns in {learns} of {steps} steps, by at most about its rate of {rate:g} in each, so "
+        f"no mixing weight changes by more than about {100 * most:.2g} % of itself; raise alpha_learning_rate (to "
+        f"{enough:.1g} or more, with which a weight can double) or make more steps"
+    ]
+
+
+@torch.no_grad()
+def largest_change(method: Method, config: SearchConfig, distance: float) -> float:
+    """By what part of itself a mixing weight grows, if alpha and beta go that far from their start in its favour.
+
+    In its favour: its own number of alpha goes up, and so does beta of its edge; all others go down. In a softmax at
+    the uniform mixture of many operations this is exp(2 distance) - 1.
+
+    Args:
+        method, config: as in `what_cannot_act`.
+        distance: that every number moves.
+    """
+    start, moment = arch_of(config, method), moment_of(config, "look")
+    before, found = weights_of(method, start, moment), 0.0
+    rows = range(len(config.space.edges) if method.edge_parameters else 1)
+    for row, column in product(rows, range(len(config.space.operations))):
+        moved = {name: table - distance for name, table in start.parameters().items()}
+        for table in moved.values():
+            table[..., column if table.ndim == 2 else row] += 2 * distance
+        after = weights_of(method, start.with_parameters(moved), moment)
+        grown = [torch.nan_to_num(after[kind] / table - 1, nan=0.0).max() for kind, table in before.items()]  # 0 / 0
+        found = max(found, float(max(grown)))
+    return found
 
 
 def idle_settings(method: Method, space: SearchSpace, search_steps: int, steps: int = 0) -> list[str]:
@@ -39,8 +129,6 @@ def idle_settings(method: Method, space: SearchSpace, search_steps: int, steps: 
     found = []
     steps = steps or search_steps
     last = (steps - 1) / search_steps
-    if method.frozen(last):
-        found.append(f"{method.name}: alpha waits in all {steps} steps, so nothing is learned about operations")
     for progress, count in method.keep:
         if count >= len(space.operations):
             found.append(f"{method.name}: keeping {count} of {len(space.operations)} operations changes nothing")

@@ -15,6 +15,7 @@ from ..data.datasets import DataSet
 from ..fast.fused import FusedCell
 from ..genotype import Genotype
 from ..methods import METHODS
+from ..methods.method import Method
 from ..network import Network
 from ..relaxation import Arch
 from ..space import NOISE
@@ -83,9 +84,9 @@ def network_of(config: TrainConfig, genotype: Genotype, data: DataSet) -> Networ
     )
 
 
-def arch_of(config: SearchConfig) -> Arch:
-    """Alpha at its start, and beta where the method has edge parameters."""
-    drawn, edges = stream(config.seed, "alpha"), METHODS[config.method].edge_parameters
+def arch_of(config: SearchConfig, method: Method | None = None) -> Arch:
+    """Alpha at its start, and beta where the method has edge parameters; that of the configuration where None."""
+    drawn, edges = stream(config.seed, "alpha"), (method or METHODS[config.method]).edge_parameters
     return Arch.create(config.space, config.alpha_scale, drawn, edges)
 
 

@@ -223,9 +223,6 @@ def test_a_derivation_makes_its_choices_while_training_goes_on(data: DataSet) ->
     ("change", "sentence"),
     [
         ({}, None),
-        ({"frozen": lambda progress: True}, "alpha waits in all 10 steps"),
-        ({"frozen": lambda progress: progress < 0.9}, None),
-        ({"frozen": lambda progress: progress < 0.95}, "alpha waits in all 10 steps"),
         ({"keep": ((0.9, 2),)}, None),
         ({"keep": ((0.95, 2),)}, "keeping 2 operations begins at step 11, and the search has 10"),
         ({"keep": ((0.5, 4),)}, "keeping 4 of 4 operations changes nothing"),
@@ -240,12 +237,10 @@ def test_what_a_method_cannot_do_in_a_short_search_is_said(change, sentence) -> 
 
 
 def test_a_search_that_ends_early_does_not_come_to_what_begins_later() -> None:
-    method = replace(METHODS["darts"], frozen=lambda progress: progress < 0.3, keep=((0.6, 2),))
+    method = replace(METHODS["darts"], keep=((0.6, 2),))
     assert idle_settings(method, SPACE, 10) == idle_settings(method, SPACE, 10, 7) == []
     (keeps,) = idle_settings(method, SPACE, 10, 5)
     assert "keeping 2 operations begins at step 7, and the search has 5" in keeps
-    waits, _ = idle_settings(method, SPACE, 10, 3)
-    assert "alpha waits in all 3 steps" in waits
 
 
 @pytest.mark.parametrize(("steps", "made"), [(5, 0), (9, 0), (10, 1), (12, 3), (18, 9), (19, None), (0, None)])
