@@ -12,12 +12,12 @@ from tyro.conf import Positional
 
 from ..base.by_file import own_place
 from ..base.messages import UserError, require, short
-from ..genotype import Genotype
 from ..methods import METHODS
 from ..methods.rankings import RANKINGS, require_method, require_ranking
 from ..run.config import SEARCH_PRESETS, SearchConfig
 
 Preset = Literal["lesson", "quick", "published"]
+SIZES = ("data", "image_size", "nodes", "operations", "channels", "layers", "batch_size", "seed")  # flags of `rank`
 HOW = "give nothing for the table, or `check` and the file of your method"
 
 
@@ -90,14 +90,6 @@ def check(name: str) -> bool:
     return passed
 
 
-def describe_cells(genotype: Genotype) -> str:
-    """The operations of each cell with their predecessors, in one line."""
-    cells = genotype.cells.items()
-    return "; ".join(
-        f"{kind} {', '.join(f'{c.operation}({c.predecessor})' for c in cell.connections)}" for kind, cell in cells
-    )
-
-
 @dataclass(frozen=True)
 class Rank:
     """Score random cells of a space by a ranking, and print them, the best first.
@@ -113,7 +105,7 @@ class Rank:
     first: int = 0
     """Number of the first cell."""
     search: Path | None = None
-    """Folder of a search: its space, its pictures, its sizes and its supernet."""
+    """Folder of a search: its space, pictures, sizes, seed and supernet; in place of the flags below."""
     preset: Preset | None = None
     """Where the flags below start from: lesson, quick or published."""
     data: str | None = None
@@ -148,6 +140,12 @@ class Rank:
         ranking = require_ranking(self.ranking)
         require(self.cells >= 1, f"cells must be 1 or more, got {self.cells}; its default is 20.")
         require(self.first >= 0, f"first must be 0 or more, got {self.first}; its default is 0.")
+        given = [name for name in ("preset", "tied", *SIZES) if getattr(self, name) is not getattr(Rank, name)]
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        require(
+            self.search is None or not given,
+            f"space, pictures, sizes and seed are those of the search in {self.search}; leave out {flags}.",
+        )
         state = None if self.search is None else SearchState.load(self.search / CHECKPOINT)
         config = self.config() if state is None else state.config
         numbers = range(self.first, self.first + self.cells)
@@ -156,7 +154,7 @@ class Rank:
         order = sorted(range(self.cells), key=lambda place: -scores[place])
         print(f"{'cell':>6}  {ranking.name}, seed {config.seed}")
         for place in order:
-            print(f"{numbers[place]:>6}  {scores[place]:<12.6g}  {describe_cells(cells[place])}")
+            print(f"{numbers[place]:>6}  {scores[place]:<12.6g}  {'; '.join(cells[place].to_lines())}")
         if self.out is not None:
             text = cells[order[0]].to_json() + "\n"
             write_atomically(self.out, lambda file: file.write(text.encode()))
@@ -164,7 +162,6 @@ class Rank:
 
     def config(self) -> SearchConfig:
         """The configuration that gives space, pictures, sizes and seed."""
-        names = ("data", "image_size", "nodes", "operations", "channels", "layers", "batch_size", "seed")
-        changes: dict[str, Any] = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        changes: dict[str, Any] = {name: getattr(self, name) for name in SIZES if getattr(self, name) is not None}
         changes |= {"tied": True} if self.tied else {}
         return SEARCH_PRESETS[preset_of(self.preset, self.data)](**changes)

@@ -48,7 +48,7 @@ GRAPH_FONT = "Helvetica"  # Graphviz and browsers know its measures, and draw it
 FIGURE_FONT = "DejaVu Sans"  # comes with matplotlib and has the tick
 KIND_NAMES = {"normal": "normal", "reduce": "reduction"}
 TITLES = {kind: f"{name} cell" for kind, name in KIND_NAMES.items()} | {"cell": "cell"}
-TIED_TITLE = "normal and reduction cell"  # one cell for both, where they are tied
+TIED_TITLE = "cell for both kinds"  # where normal and reduction cells are tied, there is one
 TRAIN, VALIDATION, TEST = COLORS["sep_conv_3x3"], COLORS["max_pool_3x3"], COLORS["dil_conv_5x5"]
 
 

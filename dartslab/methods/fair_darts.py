@@ -43,7 +43,8 @@ def derive(space: SearchSpace, weights: Mapping[str, Any]) -> Genotype:
 def remarks(space: SearchSpace, weights: Mapping[str, Any]) -> list[str]:
     """One sentence for each cell in which no edge reached the threshold, so that one below it was kept."""
     largest = {kind: edge_strengths(space, weights[kind])[edges_from_inputs(space)].max() for kind in space.kinds}
-    return [f"fair-darts: no edge of the {kind} cell reached {THRESHOLD}, and the strongest from an input, "
+    cells = {kind: "cell" if space.tied else f"{kind} cell" for kind in space.kinds}
+    return [f"fair-darts: no edge of the {cells[kind]} reached {THRESHOLD}, and the strongest from an input, "
             f"{value:.2f}, was kept alone" for kind, value in largest.items() if value < THRESHOLD]  # fmt: skip
 
 

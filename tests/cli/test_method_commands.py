@@ -6,17 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import toy_methods
 from command_lines import SMALL, refused, run
-from dartslab import METHODS, Genotype, Record, SearchConfig, random_genotype
+from dartslab import METHODS, Genotype, Record, SearchConfig, SearchState, random_genotype
 from dartslab.base.by_file import ByFile
 from dartslab.base.messages import UserError
-from dartslab.cli import method_commands
+from dartslab.derive import kept_entries
 from dartslab.methods.method import Number, Stop
 from dartslab.methods.rankings import RANKINGS
 from dartslab.run import method_table
 from dartslab.run.method_table import changes_of, count_steps, describe_method
+from dartslab.run.record import CHECKPOINT
 
 OWN = """from dartslab.methods.method import Method
 from dartslab.relaxation import softmax
@@ -312,7 +314,7 @@ def test_cells_are_printed_with_their_numbers_the_best_first(tmp_path: Path, cap
     assert sorted(scores) == [10, 11, 12, 13] and list(scores.values()) == sorted(scores.values(), reverse=True)
     best = int(lines[0][0])
     assert Genotype.from_text(out.read_text()) == random_genotype(space, best)
-    assert lines[0][2] == method_commands.describe_cells(random_genotype(space, best))
+    assert lines[0][2] == "; ".join(random_genotype(space, best).to_lines())
 
 
 @pytest.mark.parametrize("name", [name for name in RANKINGS if not RANKINGS[name].searched])
@@ -330,6 +332,27 @@ def test_a_supernet_scores_the_cells_of_its_search(tmp_path: Path, capsys) -> No
     run(capsys, "search", "--out", tmp_path / "a", *SMALL, "--steps", "2")
     said = run(capsys, "rank", "--ranking", "random-shared", "--search", tmp_path / "a", "--cells", "2")
     assert len(said.splitlines()) == 3 and "random-shared, seed 2" in said
+
+
+@pytest.mark.parametrize("ranking", ["random-shared", "parameters"])
+def test_cells_of_a_tied_search_are_one_for_both_kinds(ranking: str, tmp_path: Path, capsys) -> None:
+    run(capsys, "search", "--out", tmp_path / "a", *SMALL, "--tied", "--steps", "2")
+    state = SearchState.load(tmp_path / "a" / CHECKPOINT)
+    said = run(capsys, "rank", "--ranking", ranking, "--search", tmp_path / "a", "--cells", "2").splitlines()
+    for line in said[1:]:
+        number, score, told = line.split(maxsplit=2)
+        cell = random_genotype(state.config.space, int(number))
+        assert cell.tied and [told] == cell.to_lines() and told.startswith("normal and reduce: 2 <- ")
+        if ranking == "random-shared":  # the one table is that of all cells
+            one = torch.from_numpy(kept_entries(state.config.space, cell.normal)).float()
+            assert float(score) == pytest.approx(state.validate({"normal": one})[1], rel=1e-5)
+
+
+def test_a_flag_beside_a_search_that_decides_it_is_refused(tmp_path: Path, capsys) -> None:
+    run(capsys, "search", "--out", tmp_path / "a", *SMALL, "--steps", "2")
+    flags = ["--tied", "--nodes", "2", "--seed", "0"]
+    said = refused("rank", "--ranking", "parameters", "--search", tmp_path / "a", *flags)
+    assert said.endswith(f"are those of the search in {tmp_path / 'a'}; leave out --tied, --nodes, --seed.")
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,14 @@ def test_the_command_says_where_an_edge_below_the_threshold_was_kept(tmp_path: P
     assert "note: fair-darts: no edge of the normal cell reached 0.85" in said
 
 
+@pytest.mark.parametrize(("tied", "said"), [(False, ["normal cell", "reduce cell"]), (True, ["cell"])])
+def test_the_cell_below_the_threshold_is_named_by_its_kind_where_there_are_two(tied: bool, said: list[str]) -> None:
+    space = SearchSpace.with_reduction(1, OPERATIONS, tied)
+    found = remarks(space, {kind: np.full((2, len(OPERATIONS)), 0.5) for kind in space.kinds})
+    words = [sentence.partition("no edge of the ")[2].partition(" reached")[0] for sentence in found]
+    assert words == said
+
+
 def test_alpha_begins_at_0() -> None:
     config = SearchConfig.published(method="fair-darts")
     assert config.alpha_scale == 0 and "none" not in config.operations
