@@ -24,6 +24,7 @@ from .check_search import SEARCH_CHECKS, equal_tables
 from .config import SearchConfig
 from .memory import estimate
 from .method_gives import weights_of
+from .method_steps import check_stop
 from .networks import arch_of
 from .problem import bilevel_problem, moment_of, relaxation_of
 from .tiny_search import known, make_state, tiny_config, tiny_pictures
@@ -64,6 +65,7 @@ def check_names(method: Method) -> None:
     known_fields = {field.name for field in fields(SearchConfig)}
     strange = sorted(set(method.defaults) - known_fields)
     require(not strange, f"{method.name}: no settings of a search are {', '.join(strange)}; mend its defaults.")
+    check_stop(method)
     for number in method.numbers:
         require(
             number.part is None or 0 < number.part <= 1,

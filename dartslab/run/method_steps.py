@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
+from ..base.messages import require
 from ..bilevel import VirtualStep
 from ..genotype import Genotype
+from ..instruments import INSTRUMENTS
 from ..methods.method import Choices, Method
 from ..space import SearchSpace
 from .steps import cosine, due, scheduled_rate
@@ -81,6 +83,16 @@ def choose_if_due(state: "SearchState") -> None:
     wanted = 1 + (step - state.search_steps) // between if between else count
     while len(state.choices) < min(wanted, count):
         state.choices.append(choices.choose(state))
+
+
+def check_stop(method: Method) -> None:
+    """Raise `UserError` where what a method measures to stop has the name, and so the column, of an instrument."""
+    stop = method.stop
+    require(
+        stop is None or stop.name.partition(".")[0] not in INSTRUMENTS,
+        f"{method.name}: its `stop` measures {stop.name if stop else ''!r}, which is the name of an instrument, and "
+        "the record would keep both in one column; give the Stop another name.",
+    )
 
 
 def is_measured_to_stop(state: "SearchState", step: int) -> bool:

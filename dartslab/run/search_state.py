@@ -31,7 +31,7 @@ from .guard import Guard
 from .measuring import are_instruments_due, measure_instruments
 from .memory import require_memory
 from .method_gives import genotype_of, weights_of
-from .method_steps import Measurement, further_steps, is_measured_to_stop, measure_to_stop, taken_genotype
+from .method_steps import Measurement, check_stop, further_steps, is_measured_to_stop, measure_to_stop, taken_genotype
 from .method_words import how_it_stopped, what_cannot_act
 from .networks import adam_of, alpha_passes, arch_of, numerics_of, sgd_of, supernet_of
 from .problem import bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
@@ -93,6 +93,7 @@ class SearchState(RunState):
         """
         config.require_both_kinds(stored)
         method = METHODS[config.method]
+        check_stop(method)
         if method.check is not None:
             method.check(config)
         device = choose_device(config.device, config.threads)

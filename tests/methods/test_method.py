@@ -1,6 +1,7 @@
 """The seam of methods: toy searches run, resume, are recorded, replayed and drawn, known to no other file."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +22,7 @@ from dartslab.derive import top_k
 from dartslab.methods import METHODS
 from dartslab.methods.method import Moment, Stop
 from dartslab.relaxation import Arch, softmax
+from dartslab.run.check_method import CHECKS
 from dartslab.run.method_words import idle_settings
 from dartslab.run.record import CHECKPOINT
 from dartslab.space import SearchSpace
@@ -277,6 +279,25 @@ def test_a_stop_and_stages_that_cannot_be_are_refused() -> None:
     for keep in (((0.5, 0),), ((0.3, 2), (0.6, 3))):
         with pytest.raises(UserError, match="how many operations stay on an edge, at least 1 and later fewer"):
             replace(WEIGHED, keep=keep)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_refused"), [("lambda_max", True), ("skips.normal", True), ("lambda", False), ("eigenvalue", False)]
+)
+def test_a_stop_that_would_share_its_column_with_an_instrument_is_refused(
+    data: DataSet, name: str, is_refused: bool
+) -> None:
+    METHODS["mine"] = replace(STOPPED, name="mine", stop=replace(STOPPED.stop, name=name))
+    try:
+        for use in (lambda: make(data, "mine"), lambda: CHECKS["names"](METHODS["mine"])):
+            with (
+                pytest.raises(UserError, match=f"'{name}', which is the name of an instrument")
+                if is_refused
+                else nullcontext()
+            ):
+                use()
+    finally:
+        del METHODS["mine"]
 
 
 def test_the_command_says_what_cannot_act_before_it_begins(tmp_path: Path, capsys) -> None:
