@@ -81,6 +81,7 @@ class Stop:
         go_back: (values so far, one for each measurement) -> index of the measurement whose cell is taken, which ends
             the search; None to go on.
         needs: number of measurements before it can end a search.
+        twice: whether it differentiates twice through the cells, which takes more memory.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Stop:
     every: float
     go_back: Callable[[Sequence[float]], int | None]
     needs: int = 1
+    twice: bool = False
 
     def __post_init__(self) -> None:
         require(

@@ -3,7 +3,8 @@
 The step itself is run on tensors that have shapes but no numbers (FakeTensor), so this module repeats nothing about
 cells, plans or hypergradients. The tensors are on the CPU, because autocast needs a GPU for others; for
 another device the cells follow the plan that they have there. Every tensor is counted as long as it lives. Not counted
-are the workspaces of kernels, gaps between allocations, and what CUDA takes for itself.
+are instruments that differentiate once or never, the workspaces of kernels, gaps between allocations, and what CUDA
+takes for itself.
 """
 
 import weakref
@@ -20,12 +21,13 @@ from torch.utils._pytree import tree_leaves
 
 from ..base.messages import UserError
 from ..base.seeds import stream
-from ..bilevel import VirtualStep
+from ..bilevel import VirtualStep, hessian_product
 from ..data.batches import Batch
 from ..data.datasets import DataSet
 from ..fast.fused import FusedCell
 from ..fast.plans import FEW_CALLS
 from ..genotype import Genotype
+from ..instruments import INSTRUMENTS
 from ..methods import METHODS
 from ..relaxation import Arch
 from .config import SearchConfig, TrainConfig
@@ -48,6 +50,8 @@ class Memory:
         kept: what the forward pass of the weight step saves for backward.
         weight_step: peak memory of the step of w, with its gradients.
         alpha_step: peak memory of the step of alpha; the gradients of w still exist then.
+        eigenvalue: peak memory of measuring one of the Hessian in alpha, which needs a second graph; the gradients of w
+            still exist then. 0 where neither the method nor an instrument measures one.
     """
 
     data: int
@@ -58,6 +62,7 @@ class Memory:
     kept: int
     weight_step: int
     alpha_step: int
+    eigenvalue: int = 0
 
     @property
     def always(self) -> int:
@@ -67,7 +72,8 @@ class Memory:
     @property
     def moving(self) -> int:
         """Bytes that a step adds at its peak."""
-        return max(self.weight_step, self.gradients + self.alpha_step if self.alpha_step else 0)
+        beside_gradients = max(self.alpha_step, self.eigenvalue)
+        return max(self.weight_step, self.gradients + beside_gradients if beside_gradients else 0)
 
     @property
     def total(self) -> int:
@@ -84,6 +90,7 @@ class Memory:
             "- of it kept for backward": self.kept,
             "- of it gradients of w": self.gradients,
             "the step of alpha at its peak": self.alpha_step,
+            "an eigenvalue at its peak": self.eigenvalue,
             "all in all": self.total,
         }
         return "\n".join(f"{name:<34}{describe_bytes(value):>12}" for name, value in rows.items() if value)
@@ -191,15 +198,21 @@ def _search_step(config: SearchConfig, data: DataSet, batch: Batch, few_calls: b
     def loss() -> Tensor:
         return F.cross_entropy(numerics(net, batch.images, relaxation(arch)), batch.labels)
 
+    virtual = VirtualStep(config.learning_rate, config.momentum, config.weight_decay, buffers)
+    penalty = penalty_of(config, moment)
+    problem = bilevel_problem(net, arch, relaxation, virtual, alpha_numerics_of(config), penalty)
+
     def alpha_step() -> Any:
-        virtual = VirtualStep(config.learning_rate, config.momentum, config.weight_decay, buffers)
-        penalty = penalty_of(config, moment)
-        problem = bilevel_problem(net, arch, relaxation, virtual, alpha_numerics_of(config), penalty)
         return hypergradient(problem, w, alpha, batch, batch)
 
+    def eigenvalue() -> Any:
+        product = hessian_product(problem.val_loss, w, alpha, batch, problem.average)
+        return product(torch.zeros(sum(table.numel() for table in alpha.values()), dtype=torch.float64))
+
     kept, weight_step = _weight_step(net, loss, (alpha, batch, buffers))
-    with Live((w, alpha, batch, buffers)) as live:
-        alpha_step()
+    there = (w, alpha, batch, buffers)
+    stop = METHODS[config.method].stop
+    is_measured = (stop is not None and stop.twice) or any(INSTRUMENTS[name].twice for name in config.instruments)
     once, parameters = size_of([data.train.images, data.train.labels]), size_of(w)
     return Memory(
         data=once + 2 * size_of(batch),
@@ -209,7 +222,8 @@ def _search_step(config: SearchConfig, data: DataSet, batch: Batch, few_calls: b
         alpha=4 * size_of(alpha),
         kept=kept,
         weight_step=weight_step,
-        alpha_step=live.most,
+        alpha_step=peak_of(alpha_step, there),
+        eigenvalue=peak_of(eigenvalue, there) if is_measured else 0,
     )
 
 
@@ -238,6 +252,13 @@ def _weight_step(net: nn.Module, loss: Callable[[], Tensor], there: Any) -> tupl
         kept.storages.clear()
         value.backward()
     return size, live.most
+
+
+def peak_of(call: Callable[[], Any], there: Any) -> int:
+    """The most bytes that a call holds at one moment, beyond what existed before."""
+    with Live(there) as live:
+        call()
+    return live.most
 
 
 def size_of(tensors: Any) -> int:

@@ -12,7 +12,9 @@ import tiny
 from dartslab import SearchState, TrainState
 from dartslab.base.messages import UserError
 from dartslab.base.numerics import PRECISIONS
+from dartslab.instruments.curvature import lambda_max
 from dartslab.run.device import free_memory
+from dartslab.run.measuring import subject_of
 from dartslab.run.memory import Memory, describe_bytes, estimate, require_memory
 from dartslab.run.networks import training_loss
 from dartslab.run.search import alpha_step, weight_step
@@ -96,6 +98,23 @@ def test_the_fullest_moment_of_a_step_is_what_the_allocator_saw(hypergradient: s
         (lambda: (state.optimizer.zero_grad(), weight_step(state, train, 0.1)), needed.weight_step),
     ):
         assert allocated(step) == pytest.approx(expected, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_measured"),
+    [({}, False), ({"instruments": ("skips",)}, False), ({"instruments": ("lambda_max",)}, True),
+     ({"method": "robust-darts"}, True)],
+)  # fmt: skip
+def test_an_eigenvalue_is_counted_where_one_is_measured(changes: dict[str, Any], is_measured: bool) -> None:
+    """It needs a graph of the gradient, beside that of the loss: at first order it is the fullest moment."""
+    data = tiny.pictures()
+    config = tiny.search_config(hypergradient="first_order", channels=4, batch_size=32, crop_padding=0, **changes)
+    needed = estimate(config, data)
+    assert (needed.eigenvalue > 0) == is_measured
+    if is_measured:
+        subject = subject_of(SearchState.create(config, data))
+        assert allocated(lambda: lambda_max(subject)) == pytest.approx(needed.eigenvalue, rel=0.1)
+        assert needed.moving == needed.gradients + needed.eigenvalue > needed.weight_step
 
 
 @pytest.mark.parametrize(("cell", "device"), [("fused", "cpu"), ("fused", "cuda"), ("reference", "cpu")])
