@@ -267,5 +267,6 @@ SERIES: tuple[Maker, ...] = (
     lambda: ([*[1.0] * 5, 10.0, *[1.0] * 6, 2.0, 4.0],),  # grown by the last means that are not known, even of zeros
     lambda: ([0.5, 0.6, 0.5, 0.7, 0.6, 0.8, 0.8, 0.9, 1.1, 1.2, 1.2, 1.5, 1.7, 2.1, 2.4],),
     lambda: ([-0.5] * 7 + [0.2, 0.4, 0.6, 0.9, 1.2, 1.3, 1.3, 1.4, 1.4, 1.4, 2.0, 3.0, 4.0],),
+    lambda: ([1.0] * 10 + [2.0, 2.0],),  # a stop at the last measurement, for which the rule has waited
     lambda: ([1.0] * 8,),
 )

@@ -89,6 +89,11 @@ def ratio_itself(values: Values) -> float | None:
 
 TWINS = (
     Twin(
+        "one measurement more waited for",
+        rule(times=lambda count: range(8, count - 3)),
+        "You leave out the last stop that there can be: with which measurement is the mean of t known?",
+    ),
+    Twin(
         "the present measurement",
         rule(gives=lambda t: t + 2),
         "You give the last measurement that was needed: had the eigenvalue not grown by then?",

@@ -73,6 +73,21 @@ def as_if_alpha(table: Tensor, edge: int, column: int) -> Tensor:
     return table.softmax(1)
 
 
+def smaller(table: Tensor, edge: int, column: int) -> Tensor:
+    """Half of the weight is left."""
+    table[edge, column] /= 2
+    return table
+
+
+def missed_for_its_weight(accuracy: Measure, weights: Tensor, edge: int, operations: Names) -> str:
+    """What the removal costs, divided by the weight that was removed."""
+    whole, found = accuracy(weights), {}
+    for column, name in enumerate(operations):
+        if name != "none":
+            found[name] = (whole - accuracy(without(weights.clone(), edge, column))) / float(weights[edge, column])
+    return max(found, key=found.__getitem__)
+
+
 def softmax_again(table: Tensor, edge: int, column: int) -> Tensor:
     """A softmax over weights of which one is 0."""
     table[edge, column] = 0
@@ -180,6 +195,16 @@ TWINS = (
         "its weight shared out",
         best(halved),
         "You give the weight to the other operations: what else has then changed, besides the one that is gone?",
+    ),
+    Twin(
+        "made smaller",
+        best(smaller),
+        "You make the weight smaller, and some of it is left: is half of an operation missed half as much?",
+    ),
+    Twin(
+        "missed for its weight",
+        missed_for_its_weight,
+        "You divide by the weight what a removal costs: is a small operation missed as much as a large one?",
     ),
     Twin(
         "the largest weight",
