@@ -160,9 +160,17 @@ def _sorted_alike(got: Any, wanted: Any) -> Any:
     return wanted
 
 
+def _reshaped(got: Any, wanted: Any) -> Any:
+    array, shape = _array(got), _array(wanted).shape
+    if array.shape == shape:
+        raise Unlike
+    return _like(array.reshape(shape), wanted)
+
+
 SHAPES = (
     _agreement(_transpose, "It is right but for its axes: rows and columns are exchanged."),
     _agreement(_swap, "Its two results are exchanged: look at the order in which they are asked for."),
+    _agreement(_reshaped, "Its numbers are right, and their shape is not: which axis is missing, or there too much?"),
     _agreement(_sorted_alike, "It has the right parts in another order: look at the order that is asked for."),
 )
 
@@ -206,7 +214,8 @@ def _factor(trial: Trial) -> str | None:
         if math.isclose(factor, known, rel_tol=2e-3):
             return f"It is {factor:.4g} times what is expected in every case, {words}."
     inverse = 1 / factor
-    size = f"{factor:.4g}" if abs(factor) >= 1 or abs(inverse - round(inverse)) > 0.01 else f"1/{round(inverse)}"
+    is_part = abs(factor) < 1 and abs(inverse - round(inverse)) < 0.01
+    size = f"{'-' * (factor < 0)}1/{abs(round(inverse))}" if is_part else f"{factor:.4g}"
     return f"It is {size} times what is expected in every case: which factor is missing, or there twice?"
 
 

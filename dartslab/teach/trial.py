@@ -32,12 +32,14 @@ class Outcome:
         value: what it gave.
         error: what it raised.
         printed: whether it printed something.
+        changed: of kind "input", the numbers of the arguments that it changed.
     """
 
     kind: str
     value: Any = None
     error: BaseException | None = None
     printed: bool = False
+    changed: tuple[int, ...] = ()
 
 
 def attempt(exercise: Exercise, answer: Any, case: Case, as_list: bool = False) -> Outcome:
@@ -75,8 +77,9 @@ def watch(exercise: Exercise, case: Case, call: Callable[[Arguments], Any]) -> O
         return Outcome("late")
     if error is not None:
         return Outcome("raises", error=error)
-    if not (exercise.changes_input or is_unchanged(untouched, arguments)):
-        return Outcome("input", value)
+    altered = tuple(k for k, pair in enumerate(zip(untouched, arguments, strict=True)) if not is_unchanged(*pair))
+    if altered and not exercise.changes_input:
+        return Outcome("input", value, changed=altered)
     disturbed = [name for name in changed if not (exercise.draws and name.startswith("random"))]
     disturbed += ["thread"] * bool(left_running)
     return Outcome(disturbed[0] if disturbed else "value", value, printed=bool(printed.getvalue()))
@@ -94,7 +97,7 @@ def _as_list(value: Any) -> Any:
 
 def same_outcome(exercise: Exercise, a: Outcome, b: Outcome) -> bool:
     """Whether two calls had the same outcome; `a` is the reference's or a twin's."""
-    if a.kind != b.kind:
+    if a.kind != b.kind or a.changed != b.changed:
         return False
     if a.kind == "raises":
         return type(a.error) is type(b.error)
@@ -201,16 +204,17 @@ def same_derivatives(expected: Outcome, got: Outcome) -> str | None:
 
     "cut", "other", "late", or "in place", where a tensor was written into whose old numbers the way back needs.
 
-    Where the reference's own gradient is not finite, nothing is compared.
+    They are cut where no input gets any. Where the reference's own gradient is not finite, nothing is compared.
     """
     if got.kind == "late":
         return "late"
     if got.kind == "raises":
         return "in place" if "inplace operation" in str(got.error) else "cut"
+    is_cut = not any(found is not None and bool(found.any()) for found in got.value)
     for wanted, found in zip(expected.value, got.value, strict=True):
         if wanted is None or not bool(torch.isfinite(wanted).all()):
             continue
         found = torch.zeros_like(wanted) if found is None else found
         if not torch.allclose(wanted, found, rtol=1e-3, atol=1e-5):
-            return "cut" if not bool(found.any()) else "other"
+            return "cut" if is_cut else "other"
     return None

@@ -165,10 +165,13 @@ def _between_numbers(expected: Any, wanted: np.ndarray, got: Any, tolerance: flo
     finite = np.isfinite(found) & np.isfinite(wanted)
     if not finite.any():
         return "is another value"
-    away = float(np.abs(np.subtract(found, wanted, dtype=np.result_type(found, np.float64))[finite]).max())
-    allowed = close + close * float(np.abs(wanted[finite]).max())
-    near = away < 100 * allowed and away < 1e-3  # so near that printed numbers may look alike
-    return f"is another value: it differs by {away:.1g}, and {allowed:.1g} is allowed" if near else "is another value"
+    distances = np.abs(np.subtract(found, wanted, dtype=np.result_type(found, np.float64))[finite])
+    limits = close + close * np.abs(wanted[finite])
+    away, allowed = max(zip(distances.tolist(), limits.tolist(), strict=True), key=lambda pair: pair[0] - pair[1])
+    if not allowed < away < min(100 * allowed, 1e-3):  # only if so near that printed numbers may look alike
+        return "is another value"
+    digits = 1 if f"{away:.1g}" != f"{allowed:.1g}" else 3
+    return f"is another value: it differs by {away:.{digits}g}, and {allowed:.{digits}g} is allowed"
 
 
 def is_unchanged(before: Any, after: Any) -> bool:
@@ -181,7 +184,8 @@ def is_unchanged(before: Any, after: Any) -> bool:
         a, b = as_array(before), as_array(after)
         if a is None or b is None:
             return a is b
-        return a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+        same = a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+        return same and (not isinstance(before, torch.Tensor) or _is_left_alone(before, after))
     if isinstance(before, Mapping):
         return list(before) == list(after) and all(is_unchanged(before[key], after[key]) for key in before)
     if isinstance(before, (list, tuple)):
@@ -191,6 +195,13 @@ def is_unchanged(before: Any, after: Any) -> bool:
     if isinstance(before, (set, str, Number)):
         return bool(before == after or (before != before and after != after))  # nan is nan
     return True
+
+
+def _is_left_alone(before: torch.Tensor, after: torch.Tensor) -> bool:
+    """Whether a tensor asks for gradients as before, and its `.grad` is unchanged, as far as it is a leaf."""
+    if not (before.is_leaf and after.is_leaf):
+        return before.is_leaf == after.is_leaf
+    return before.requires_grad == after.requires_grad and is_unchanged(before.grad, after.grad)
 
 
 def size_of(value: Any) -> int:

@@ -117,7 +117,7 @@ BAD: dict[str, tuple[Any, str]] = {
     "returns nothing": (lambda alpha, T: None, "it returns None for alpha = [1, 3] of shape [2], T = 1"),
     "prints": (only_prints, "it prints instead of returning"),
     "wrong shape": (lambda a, T: right(a, T)[..., :1], "the result has the shape [1] where [2] is expected"),
-    "wrong rank": (lambda a, T: right(a, T)[None], "the result has the shape [1, 2] where [2] is expected"),
+    "wrong rank": (lambda a, T: right(a, T)[None], "Its numbers are right, and their shape is not"),
     "bool": (lambda a, T: right(a, T) > 0.5, "the result holds True or False where numbers are expected"),
     "integers": (lambda a, T: right(a, T).long(), "the result holds whole numbers (torch.int64) where floating"),
     "a text": (lambda a, T: "0.1, 0.9", "the result is a text where a Tensor is expected"),
@@ -203,7 +203,7 @@ ELSEWHERE: dict[str, tuple[str, Any, str]] = {
     "another input moved": (
         "04.virtual_step",
         moves_the_momentum,
-        "The numbers are right, but the tensors that you were given",
+        "it changes its input for w = ",
     ),
     "letters without an order": (
         "05.step_order",
@@ -260,6 +260,13 @@ def test_what_is_not_written_yet_is_no_failure(say: Any) -> None:
     for answer in (stub, ..., None):
         assert say(answer) == [f"{NAME}: {checks.UNWRITTEN}"]
     assert entry("exercises", NAME) == {}
+
+
+def test_what_torch_cannot_do_is_not_taken_for_a_blank_cell(say: Any) -> None:
+    def answer(*arguments: Any) -> Any:
+        return True - torch.ones(2)
+
+    assert "it raises NotImplementedError: Subtraction" in say(answer)[0]
 
 
 def test_the_smallest_case_that_fails_is_shown_with_expected_and_got(say: Any) -> None:

@@ -40,6 +40,11 @@ OTHER: dict[str, tuple[Any, Any, str]] = {
         np.array([1.0 + 1e-7]),
         "is another value: it differs by 1e-07, and 2e-09 is allowed",
     ),
+    "off by a little more than is allowed": (
+        torch.tensor([0.4, 2.3]),
+        torch.tensor([0.4 + 1.5e-4, 2.3]),
+        "is another value: it differs by 0.00015, and 0.00014 is allowed",
+    ),
     "float32 off by 1e-3": (torch.ones(1), torch.ones(1) + 1e-3, "is another value"),
     "whole numbers": (14, 15, "is another value"),
     "a number beyond 64 bits": (48, 2**84, "is another value"),
