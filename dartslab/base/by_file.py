@@ -123,6 +123,8 @@ class ByFile(MutableMapping[str, Thing]):
             del sys.modules[spec.name]
             place = own_place(error)  # None where the text is no Python: that error says its line itself
             line = "" if place is None else f", line {place[2]}"
+            if isinstance(error, UserError):  # a whole sentence, of what the file makes
+                raise UserError(f"{path}{line}: {error}") from error
             raise UserError(
                 f"{path} cannot be imported ({type(error).__name__}: {short(error)}{line}); mend it."
             ) from error

@@ -1,6 +1,7 @@
 """Sentences for people: every error says what was given, what is allowed and what to do."""
 
 import difflib
+import inspect
 from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
@@ -66,3 +67,22 @@ def require(condition: bool, sentence: str) -> None:
     """Raise `UserError(sentence)` unless the condition holds."""
     if not condition:
         raise UserError(sentence)
+
+
+def require_call(what: str, function: object, arguments: str) -> None:
+    """Raise `UserError` unless something is a function that can be called in this way.
+
+    Args:
+        what: it is, for the sentence: "cooled: weights".
+        function: of a user.
+        arguments: with which it will be called, in words: "arch, moment".
+    """
+    require(callable(function), f"{what} must be a function of ({arguments}), got {short(repr(function))}.")
+    try:
+        signature = inspect.signature(function)  # type: ignore[arg-type]
+    except (TypeError, ValueError):  # some functions written in C have none to look at
+        return
+    try:
+        signature.bind(*arguments.split(", "))
+    except TypeError as error:
+        raise UserError(f"{what} is called with ({arguments}), and takes {short(signature)}; mend it.") from error

@@ -36,7 +36,7 @@ def _starting_point(kind: str, config_class: Any, words: list[str]) -> Any:
     first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     first.add_argument("--resume", action="store_true")
     for name in ("--preset", "--data", "--out", "--method"):
-        first.add_argument(name)
+        first.add_argument(name, nargs="?")  # what has no value is refused with all the other flags
     seen, _ = first.parse_known_args(words)
     if seen.resume and seen.out is not None:
         record = Record.load(seen.out)
@@ -139,7 +139,7 @@ def main(words: list[str] | None = None) -> None:
             raise
         what = short(error.filename)
         sys.exit(f"dartslab: {what} cannot be used ({error.strerror or error}); name another file or folder")
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a file of one's own may call sys.exit in the middle of a search
         out = _word_after("--out", words, "")
         failure = own_failure(error, out if out and os.path.isfile(Path(out) / CHECKPOINT) else "")
         if failure is None:

@@ -78,7 +78,7 @@ def check(name: str) -> bool:
             look(method)
         except UserError as error:
             found = str(error)
-        except Exception as error:  # of the method's own code: any
+        except (Exception, SystemExit) as error:  # of the method's own code: any
             place = own_place(error)
             where = "" if place is None else f", line {place[2]} of {place[1]}"
             found = f"{type(error).__name__}: {short(error, 200)}{where}"
@@ -144,7 +144,8 @@ class Rank:
         flags = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         require(
             self.search is None or not given,
-            f"space, pictures, sizes and seed are those of the search in {self.search}; leave out {flags}.",
+            f"got --search and {flags}; with --search space, pictures, sizes and seed are those of the search, so "
+            "leave one of them out.",
         )
         state = None if self.search is None else SearchState.load(self.search / CHECKPOINT)
         config = self.config() if state is None else state.config

@@ -8,13 +8,13 @@ A method may also end the search early (`Stop`), or derive by choices between wh
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Protocol
 
 import torch
 from torch import Tensor
 
-from ..base.messages import require
+from ..base.messages import require, require_call, short
 from ..base.seeds import stream
 from ..bilevel import Bilevel, Tensors
 from ..cell import SearchCell
@@ -25,6 +25,13 @@ from ..space import SearchSpace
 
 Phase = Literal["alpha", "w", "look"]
 PHASES: tuple[Phase, ...] = ("alpha", "w", "look")
+CALLS = {  # with what the functions of a method are called
+    **{"weights": "arch, moment", "validation": "arch, moment", "penalty": "arch, weights, moment"},
+    **{"cell": "configuration", "frozen": "progress", "derive": "space, weights", "check": "configuration"},
+    **{"idle": "configuration, steps", "remarks": "space, weights"},
+    **{"measure": "problem, w, alpha, batch", "go_back": "values"},  # of a Stop
+    **{"count": "space", "choose": "search"},  # of Choices, whose `derive` gets these too
+}
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,8 @@ class Stop:
             f"every, the part of the search between two measurements, is above 0 and at most 1, got {self.every}; "
             "robust-darts has 2 / 50.",
         )
+        for name in ("measure", "go_back"):
+            require_call(f"{name} of a stop", getattr(self, name), CALLS[name])
 
 
 class Chooser(Protocol):
@@ -135,6 +144,11 @@ class Choices:
     derive: Callable[[SearchSpace, Mapping[str, Any], Sequence[Any]], Genotype]
     train: float = 0.1
     learning_rate: float = 0.1
+
+    def __post_init__(self) -> None:
+        for name in ("count", "choose"):
+            require_call(f"{name} of choices", getattr(self, name), CALLS[name])
+        require_call("derive of choices", self.derive, f"{CALLS['derive']}, choices")
 
 
 def softmax_weights(arch: Arch, moment: Moment) -> Weights:
@@ -194,6 +208,14 @@ class Method:
     remarks: Callable[[SearchSpace, Mapping[str, Any]], list[str]] | None = None
 
     def __post_init__(self) -> None:
+        for name, kind in {"name": str, "paper": str, "stop": Stop | None, "choices": Choices | None}.items():
+            got = getattr(self, name)
+            wanted = "text" if kind is str else f"{name.title()}(...) or None"
+            require(isinstance(got, kind), f"{self.name}: {name} must be a {wanted}, got {short(repr(got))}.")
+        for part in fields(self):
+            function = getattr(self, part.name)
+            if part.name in CALLS and function is not part.default and not isinstance(function, type):
+                require_call(f"{self.name}: {part.name}", function, CALLS[part.name])
         require(
             all(count >= 1 for _, count in self.keep) and list(self.keep) == sorted(self.keep, key=lambda s: -s[1]),
             f"{self.name}: keep says how many operations stay on an edge, at least 1 and later fewer, got {self.keep}; "

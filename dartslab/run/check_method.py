@@ -100,7 +100,7 @@ def check_chance(method: Method) -> None:
         arch = arch_of(config)
 
         def draw(phase: Phase, step: int) -> Weights:
-            return method.weights(arch, moment_of(config, phase, step, 0.5))
+            return weights_of(method, arch, moment_of(config, phase, step, 0.5))
 
         for phase in ("look", "alpha", "w"):
             before = torch.get_rng_state()

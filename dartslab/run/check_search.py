@@ -140,5 +140,9 @@ def _require_in_space(method: Method, state: SearchState, genotype: Genotype | N
 
 
 def equal_tables(one: Mapping[str, Tensor], two: Mapping[str, Tensor]) -> bool:
-    """Whether two sets of tensors have the same names and, bit for bit, the same numbers."""
-    return one.keys() == two.keys() and all(torch.equal(table, two[name]) for name, table in one.items())
+    """Whether two sets of tensors have the same names and, bit for bit, the same numbers; nan is nan."""
+    return one.keys() == two.keys() and all(_equal(table, two[name]) for name, table in one.items())
+
+
+def _equal(one: Tensor, two: Tensor) -> bool:
+    return one.shape == two.shape and bool(((one == two) | (one.isnan() & two.isnan())).all())

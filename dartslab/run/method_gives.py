@@ -18,7 +18,7 @@ def weights_of(method: Method, arch: Arch, moment: Moment) -> Weights:
     """The mixing weights of a method at a moment, {kind: [E, O]}.
 
     Raises:
-        UserError: the method gives no table for a kind of cell, or one of another shape.
+        UserError: the method gives no table for a kind of cell, or one of another shape or type.
     """
     found, space = method.weights(arch, moment), moment.space
     expected = (len(space.edges), len(space.operations))
@@ -35,6 +35,12 @@ def weights_of(method: Method, arch: Arch, moment: Moment) -> Weights:
             shape == expected,
             f"{method.name}: mixing weights of kind {kind!r} {when} must be a tensor of shape {expected}, a row for "
             f"each edge and a column for each operation, got {shape}; mend the method's `weights`.",
+        )
+        wanted = next(iter(arch.parameters().values())).dtype
+        require(
+            table.dtype == wanted,
+            f"{method.name}: mixing weights of kind {kind!r} {when} must be {wanted} as alpha is, got {table.dtype}; "
+            "mend the method's `weights`.",
         )
     return found
 

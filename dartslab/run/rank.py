@@ -1,9 +1,10 @@
 """Cells scored by a ranking, on the pictures and at the size that a configuration names."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Sequence, Sized
 from dataclasses import replace
 
-from ..base.messages import require
+from ..base.messages import require, short
 from ..data.datasets import DataSet
 from ..genotype import Genotype
 from ..methods.rankings import require_ranking
@@ -30,7 +31,7 @@ def score_cells(
         data: a data set already in memory; read by name where None.
         state: of a search, for a ranking that asks its supernet.
     Raises:
-        UserError: no such ranking, or one that needs a search and is given none.
+        UserError: no such ranking, or one that needs a search and is given none; or what it gives are no scores.
     """
     ranking = require_ranking(name)
     require(
@@ -42,4 +43,24 @@ def score_cells(
     data = open_data(config, data)
     train, _ = halves_of(replace(config, crop_padding=0), data, choose_device(config.device, config.threads))
     looked_at = Data(train(0).images, len(data.classes), config.channels, config.layers, config.seed)
-    return ranking.score(config.space, cells, state, looked_at)
+    scores = ranking.score(config.space, cells, state, looked_at)
+    count = len(scores) if isinstance(scores, Sized) else f"a {type(scores).__name__}"
+    require(
+        count == len(cells),
+        f"{ranking.name}: scores must be one number for each of {len(cells)} cells, got {count}; mend its `score`.",
+    )
+    return [_number(score, ranking.name, place) for place, score in enumerate(scores)]
+
+
+def _number(score: object, name: str, place: int) -> float:
+    """A score as a number; raises `UserError` where it is none."""
+    try:
+        number = float(score)  # type: ignore[arg-type]
+    except Exception:  # a text, a tensor of several numbers, anything
+        number = math.nan
+    require(
+        not isinstance(score, str) and not math.isnan(number),
+        f"{name}: the score of a cell must be a number, or -inf, got {short(repr(score))} for cell {place + 1} of the "
+        "list; mend its `score`.",
+    )
+    return number

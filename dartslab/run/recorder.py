@@ -147,7 +147,7 @@ class Recorder:
             raise
         except OSError:  # the record itself cannot be written
             raise
-        except (KeyboardInterrupt, Exception):  # in mid-step: a loss that is not finite, memory, a method's own code
+        except BaseException:  # in mid-step: a loss that is not finite, memory, Ctrl-C, a method that calls sys.exit
             self.save_columns()
             raise
 

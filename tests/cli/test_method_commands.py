@@ -196,10 +196,18 @@ def test_a_good_method_of_ones_own_passes_all_checks(mine: Path, capsys) -> None
             OWN + "\ndef check(config):\n    return config.nothing\nMETHOD = Method('cooled', '', check=check)",
             "mine.py failed in line 10 (AttributeError: 'SearchConfig' object has no attribute 'nothing'); mend it",
         ),
+        (
+            OWN.replace("softmax(arch, 5 - 4 * moment.progress)", "{k: t.double() for k, t in arch.alpha.items()}"),
+            "cooled: mixing weights of kind 'normal' in phase 'alpha', at 0% of the search, must be torch.float32 as "
+            "alpha is, got torch.float64",
+        ),
+        (OWN.replace("def cool(arch, moment)", "def cool(arch)"), "weights is called with (arch, moment), and takes"),
+        (OWN.replace("cool,", "cool, stop=3,"), "cooled: stop must be a Stop(...) or None, got 3."),
+        (OWN.replace("cool,", "cool, frozen=True,"), "cooled: frozen must be a function of (progress), got True."),
     ],
     ids=[
         *("missing", "import", "lacks", "type", "no weights", "shape", "kinds", "settings", "defaults", "indent"),
-        *("keep", "check"),
+        *("keep", "check", "float64", "arguments", "stop", "no function"),
     ],
 )
 def test_a_file_that_is_no_method_is_refused_in_one_sentence(
@@ -237,13 +245,14 @@ METHOD = Method("late", "nobody, a test", weights=weights)
     ("later", "sentence"),
     [
         ("1 / 0", "mine.py failed in line 6 (ZeroDivisionError: division by zero); {out} keeps the steps before it"),
+        ("exit(0)", "mine.py failed in line 6 (SystemExit: 0); {out} keeps the steps before it"),
         (
             "t[1:]",
             "late: mixing weights of kind 'normal' in phase 'look', at 9% of the search, must be a tensor of shape",
         ),
         ("t / 0 * 0", "late: mixing weights of kind 'normal' are not finite after step 4; mend the method's `weights`"),
     ],
-    ids=["raises", "shape", "finite"],
+    ids=["raises", "exits", "shape", "finite"],
 )
 def test_a_method_that_fails_in_the_middle_ends_in_one_sentence_and_keeps_the_steps_before(
     mine: Path, tmp_path: Path, later: str, sentence: str
@@ -363,7 +372,7 @@ def test_a_flag_beside_a_search_that_decides_it_is_refused(tmp_path: Path, capsy
         (["--ranking", "random-shared"], "random-shared asks the supernet of a search; give one with --search FOLDER."),
         (["--ranking", "naswot", "--cells", "0"], "cells must be 1 or more, got 0"),
         (["--ranking", "naswot", "--first", "-1"], "first must be 0 or more, got -1"),
-        (["--ranking", "naswot", "--search", "nowhere"], "nowhere"),
+        (["--ranking", "naswot", "--search", "nowhere"], "got --search and --data, "),
         (["--ranking", "naswot", "--nodes", "0"], "nodes"),
         (["--ranking", "mine.py"], "there is no file mine.py; name the file of your ranking where it is."),
     ],
@@ -371,6 +380,35 @@ def test_a_flag_beside_a_search_that_decides_it_is_refused(tmp_path: Path, capsy
 )
 def test_what_cannot_be_ranked_is_refused_in_one_sentence(words: list[str], sentence: str) -> None:
     assert sentence in refused(*RANK, *words)
+
+
+@pytest.mark.parametrize(
+    ("score", "sentence"),
+    [
+        (
+            "lambda *given: None",
+            "last: scores must be one number for each of 2 cells, got a NoneType; mend its `score`.",
+        ),
+        ("lambda space, cells, *rest: cells[:1]", "last: scores must be one number for each of 2 cells, got 1; mend"),
+        ("lambda space, cells, *rest: ['1', '2']", "a cell must be a number, or -inf, got '1' for cell 1 of the list"),
+        ("lambda space, cells, *rest: [1.0, float('nan')]", "a number, or -inf, got nan for cell 2 of the list; mend"),
+        ("lambda cells: 1.0", "last: score is called with (space, cells, state, data), and takes (cells); mend it."),
+        ("lambda *given: exit(0)", "mine.py failed in line 2 (SystemExit: 0); mend it."),
+    ],
+    ids=["None", "too few", "texts", "nan", "arguments", "exits"],
+)
+def test_what_gives_no_scores_is_refused_in_one_sentence(tmp_path: Path, score: str, sentence: str) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(
+        f"from dartslab.methods.rankings.ranking import Ranking\nRANKING = Ranking('last', 'a test', {score})\n"
+    )
+    assert sentence in refused(*RANK, "--ranking", path, "--cells", "2")
+
+
+def test_a_flag_that_the_search_decides_is_not_ignored(tmp_path: Path) -> None:
+    assert "nowhere" in refused("rank", "--ranking", "naswot", "--search", "nowhere")
+    said = refused("rank", "--ranking", "naswot", "--search", tmp_path, "--tied", "--image-size", "8")
+    assert "got --search and --image-size, --tied; with --search space, pictures, sizes and seed are those of" in said
 
 
 def test_a_ranking_of_ones_own_is_a_file_too(tmp_path: Path, capsys) -> None:

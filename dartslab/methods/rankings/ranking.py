@@ -12,6 +12,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from ...base.messages import require_call
 from ...base.seeds import seeded, stream
 from ...genotype import Genotype
 from ...network import Network
@@ -77,6 +78,9 @@ class Ranking:
     score: Score
     searched: bool = False
     passes: tuple[int, int] = (0, 0)
+
+    def __post_init__(self) -> None:
+        require_call(f"{self.name}: score", self.score, "space, cells, state, data")
 
 
 def one_by_one(score: Callable[[Genotype, Data], float]) -> Score:
