@@ -435,7 +435,7 @@ for name, runs in records.items():
         taken, words = stop_epoch([float(value) for value in column[measured]]), "the rule does not stop"
         if taken is not None:
             stopped[name] += 1
-            skips = skipping(record, measured[taken])
+            skips = skipping(record, measured[int(taken)])
             words = f"measurement {taken} of {len(measured)} is taken, {skips:.0%} skips"
         print(f"{name:>14}: {words}; at the end {skipping(record):.0%}")
 reveal("07.p6", stopped["collapse"])
