@@ -10,8 +10,9 @@ from pathlib import Path
 
 from tyro.conf import Positional
 
-from ..base.messages import require
-from ..methods.rankings import RANKINGS, require_method
+from ..base.by_file import is_own_file
+from ..base.messages import UserError, require
+from ..methods.rankings import RANKINGS, require_method, require_ranking
 from ..run.sources import read_genotype
 from ..truth.spaces import truth_of
 from ..truth.table import TruthTable, load_table
@@ -87,14 +88,15 @@ class Truth:
         from ..truth.scores import compare_ranking, seconds_of_training
 
         require(self.seeds >= 1, f"seeds must be 1 or more, got {self.seeds}; 5 give an interval that says something.")
-        for name in names:  # all are looked at before the first is searched
-            if name not in RANKINGS:
+        rankings = {name for name in names if is_ranking(name)}  # all are looked at before the first is searched
+        for name in names:
+            if name not in rankings:
                 config_for(self.table, require_method(name), 0, self.hypergradient)
         table, results = load_table(self.table), []
         self.say_state(table)
         training = seconds_of_training(table.truth)
         for name in names:
-            if name in RANKINGS:
+            if name in rankings:
                 scored = compare_ranking(table, name, range(self.seeds))
                 results.append(vars(scored))
                 print(scored)
@@ -125,3 +127,18 @@ class Truth:
             print(f"cell {one.cell}, seed {one.seed}: {', '.join(changes)}")
         if lost:
             sys.exit(1)
+
+
+def is_ranking(name: str) -> bool:
+    """Whether a name is that of a ranking and not of a method; a file of one's own says so by what it defines."""
+    if not is_own_file(name):
+        return name in RANKINGS
+    try:
+        require_method(name)
+    except UserError as error:
+        try:
+            require_ranking(name)
+        except UserError:
+            raise error from None
+        return True
+    return False

@@ -65,11 +65,12 @@ def correlations(table: TruthTable) -> list[dict[str, Any]]:
 
     Returns:
         A row for each: "order", what the cells are ordered by; "tau", Kendall's, 1 where it is the same order; and "r",
-        the correlation with test accuracy in %, of sizes on a logarithmic scale.
+        the correlation with test accuracy, of sizes on a logarithmic scale; nan where all values of one are equal.
     """
     loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
     cells = loss.cells.tolist()
     validation = estimate(table, "validation_loss")
+    varied = np.ptp(accuracy.shrunken) > 0
     orders = {
         "validation loss, mean of a cell": -validation.shrunken,
         **{name.replace("_", "-"): np.log(values_of_cells(table, name, cells)) for name in SIZES},
@@ -79,7 +80,7 @@ def correlations(table: TruthTable) -> list[dict[str, Any]]:
         {
             "order": name,
             "tau": kendall_tau(values, -loss.shrunken),
-            "r": float(np.corrcoef(values, accuracy.shrunken)[0, 1]),
+            "r": float(np.corrcoef(values, accuracy.shrunken)[0, 1]) if np.ptp(values) and varied else float("nan"),
         }
         for name, values in orders.items()
     ]
