@@ -62,7 +62,7 @@ from dartslab.space import PUBLISHED_OPERATIONS as names
 
 images = load_data("fashion-mini").train.images[:96].float()
 images = (images - images.mean()) / images.std()
-x, spare = images[:64], images[64:]  # [64, 1, 28, 28]; the spare ones are for round 5
+x, spare = images[:64], images[64:]  # [64, 1, 28, 28]; the spare ones are for part 5
 y = x.roll(2, dims=3)
 with seeded(2, "edge"):
     edge = MixedOp(names, channels=1, stride=1)
@@ -122,7 +122,7 @@ reveal("02.p2", int(changes["choice"] == len(dial.alone) - 1))  # once between t
 #
 # Look at two more things. Turn $T$ down: the slope comes closer to the staircase and its flat parts grow; at $T = 0.1$
 # the blue ball rests too. And between `skip` and `maximum` the mixture lies *below both* steps: the two together are
-# better than either. Whoever keeps one operation in the end pays for that; hold this thought until round 5.
+# better than either. Whoever keeps one operation in the end pays for that; hold this thought until part 5.
 #
 # **Exercise.** Write (02.1) for one edge, alpha [O], and for a table with a row for each edge, alpha [E, O]. $\alpha$ is
 # to learn through it, so use torch's operations: the check looks at the gradient too, here and in the next exercises.
@@ -192,7 +192,7 @@ reveal("02.p3", ((3, 2), (1, 0))[added][doubled])
 # - **A stretch is a temperature.** Doubling every $\alpha$ is the same as halving $T$: compare the two lines above.
 # - **The two ends.** $p_o / p_{o'} = e^{(\alpha_o - \alpha_{o'})/T}$. For $T \to \infty$ every ratio goes to 1: equal
 #   mixing weights, entropy $\log 8 = 2.079$. For $T \to 0$ it goes to 0 or $\infty$: the largest $\alpha$ takes all, which is
-#   the choice of round 1, with entropy 0.
+#   the choice of part 1, with entropy 0.
 #
 # The rows sum to 1, not the columns: operations of one edge compete with each other, edges do not. A softmax over edges
 # gives a table of the same shape, runs without an error, and is wrong (reported for NNI in microsoft/nni#3224).
@@ -410,7 +410,7 @@ print(f"(02.5) against autograd: largest difference {(ours - jacobian).abs().max
 # %% [markdown]
 # ## 5 · Descend on alpha alone
 #
-# Now let $\alpha$ learn the job of round 1, with your own functions and **the weights of all operations fixed**. All
+# Now let $\alpha$ learn the job of part 1, with your own functions and **the weights of all operations fixed**. All
 # mixing weights start at 1/8; 200 steps of plain gradient descent,
 # $\alpha \leftarrow \alpha - 2\, \partial L / \partial \alpha$. Which operation can move a picture by two pixels?
 # `none`, pools and `skip_connect` have no kernel to do it with; the convolutions have. A `dil_conv_3x3` reaches exactly

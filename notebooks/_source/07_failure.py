@@ -23,7 +23,7 @@
 # - apply a published stop rule, and say which failure it sees and which it does not.
 #
 # *45 minutes in class (exercises 1, 2, 4 and 5), an hour and a half alone. Prerequisites: lessons 02 and 06; 05 helps. The
-# search of round 2 takes most of the computing time.*
+# search of part 2 takes most of the computing time.*
 
 # %% name="setup" tags=["collapsed"]
 # set-up
@@ -318,7 +318,7 @@ check("07.hessian_vector", hessian_vector)
 # %% name="product"
 from dartslab.run.measuring import subject_of
 
-hessian_vector, subject = mine("07.hessian_vector"), subject_of(state)  # the search of round 2, at its end
+hessian_vector, subject = mine("07.hessian_vector"), subject_of(state)  # the search of part 2, at its end
 tables = state.arch.parameters()  # one table of alpha for each kind
 point = torch.stack([table.detach() for table in tables.values()])
 
@@ -364,7 +364,7 @@ reveal("07.p5", {3: 0, 1: 1, -5: 2}[round(value)])
 # ### Exercise 5: the power iteration
 #
 # Make exactly `steps` steps of (07.4) and return $\lambda$ with its sign. (One more product for the quotient is no step.)
-# The cell after the check puts both functions together, on the search of round 2 at its end.
+# The cell after the check puts both functions together, on the search of part 2 at its end.
 
 # %% name="power-iteration" tags=["exercise"] minutes=6 points=2 difficulty=2
 def power_iteration(product: Callable, start: torch.Tensor, steps: int) -> float:
@@ -503,7 +503,7 @@ display(quiz("07.q1"), quiz("07.q2"), quiz("07.q3"))
 # **Harder.** (a) Write `largest(product, start, steps)` from your power iteration and one shift, and find the smallest
 # eigenvalue in the same way. When do both iterations together find the same number twice? (b) Give the convolutions a head
 # start instead of freezing them: `replace(small, alpha_waits=1)` lets $w$ learn alone for one epoch. How far does the skip
-# weight get then, in as many steps of $\alpha$? (c) Let the two searches of round 3 run for 100 steps: what becomes of the
+# weight get then, in as many steps of $\alpha$? (c) Let the two searches of part 3 run for 100 steps: what becomes of the
 # difference, and who catches up?
 #
 # **Reading.** Zela, Elsken, Saikia, Marrakchi, Brox, Hutter 2020, *Understanding and Robustifying Differentiable

@@ -80,6 +80,14 @@ def test_an_interval_holds_the_truth_as_often_as_it_says() -> None:
     assert 180 <= inside <= 199
 
 
+def test_a_bootstrap_of_five_values_would_hold_it_in_83_of_100_cases() -> None:
+    generator = np.random.default_rng(0)
+    values = generator.standard_normal((2000, 5))
+    drawn = values[np.arange(2000)[:, None, None], generator.integers(0, 5, (2000, 400, 5))].mean(axis=2)
+    low, high = np.quantile(drawn, [0.025, 0.975], axis=1)
+    assert ((low < 0) & (0 < high)).mean() == pytest.approx(0.83, abs=0.02)
+
+
 def test_a_cell_outside_of_the_space_is_counted_and_left_out() -> None:
     comparison = compare_searches(table(), found([10, None, 20]), TRAINING)
     assert (comparison.searches, comparison.cells, comparison.outside) == (3, (10, 20), 1)
