@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -56,8 +57,8 @@ def worth_of_operations(table: TruthTable) -> list[Worth]:
 
 def values_of_cells(table: TruthTable, column: str, cells: Sequence[int]) -> np.ndarray:
     """The mean of a column over the trainings of each cell, [n]."""
-    numbers = table.columns["cell"]
-    return np.array([table.columns[column][numbers == cell].mean() for cell in cells])
+    values = table.of_each_cell(column)
+    return np.array([values[cell].mean() for cell in cells])
 
 
 def correlations(table: TruthTable) -> list[dict[str, Any]]:
@@ -88,15 +89,8 @@ def correlations(table: TruthTable) -> list[dict[str, Any]]:
 
 def tau_between_seeds(table: TruthTable, column: str = "test_loss") -> list[float]:
     """Kendall's tau between the trainings of all cells with one seed and with another, for each pair of first seeds."""
-    found, seeds = estimate(table, column), range(table.truth.plan[0][1])
-    columns = table.columns
-    values = {
-        seed: np.array([
-            columns[column][(columns["cell"] == cell) & (columns["seed"] == seed)][0] for cell in found.cells.tolist()
-        ])
-        for seed in seeds
-    }  # fmt: skip
-    return [kendall_tau(values[a], values[b]) for a in seeds for b in seeds if a < b]
+    values = np.stack(list(table.of_first_seeds(column).values()), axis=1)  # [seeds, n]
+    return [kendall_tau(one, other) for one, other in combinations(values, 2)]
 
 
 def describe_table(table: TruthTable, most: int = 3) -> list[str]:

@@ -107,18 +107,17 @@ def estimate(table: TruthTable, column: str = "test_loss") -> Estimates:
     if column not in measured:
         raise unknown("measured column", column, measured)
     seeds = table.truth.plan[0][1]
-    cells, values = table.columns["cell"], table.columns[column]
-    first = {cell: values[(cells == cell) & (table.columns["seed"] < seeds)] for cell in np.unique(cells).tolist()}
-    whole = np.array([cell for cell, found in first.items() if len(found) == seeds], dtype=int)
+    first, every = table.of_first_seeds(column), table.of_each_cell(column)
+    whole = np.array(list(first), dtype=int)
     require(
         len(whole) > 1 and seeds > 1,
         f"the table has {len(whole)} cells with {seeds} trainings; two with two or more are needed, make more of it.",
     )
-    shared = np.stack([first[cell] for cell in whole.tolist()])  # [n, seeds]
+    shared = np.stack(list(first.values()))  # [n, seeds]
     within = float(np.sqrt(shared.var(axis=1, ddof=1).mean()))
     mean = float(shared.mean())
     between = sqrt(max(0.0, float(shared.mean(axis=1).var(ddof=1)) - within**2 / seeds))
-    found = [values[cells == cell] for cell in whole.tolist()]
+    found = [every[cell] for cell in first]
     counts, raw = np.array([len(one) for one in found]), np.array([one.mean() for one in found])
     weight = between**2 / np.maximum(between**2 + within**2 / counts, np.finfo(float).tiny)
     shrunken = mean + weight * (raw - mean)

@@ -136,10 +136,7 @@ def search_at_random(table: TruthTable, cells: int, searches: int = DRAWS, seed:
         f"random search draws {cells} of {count} cells; draw 1 to {count}.",
     )
     seeds = table.truth.plan[0][1]
-    validation = np.stack([
-        table.columns["validation_loss"][(table.columns["cell"] == cell) & (table.columns["seed"] < seeds)]
-        for cell in loss.cells.tolist()
-    ])  # fmt: skip
+    validation = np.stack(list(table.of_first_seeds("validation_loss").values()))  # [n, seeds]
     generator = np.random.default_rng(seed)
     chosen = np.empty(searches, dtype=int)
     for number in range(searches):

@@ -66,6 +66,22 @@ class TruthTable:
         }
         return cls(truth, columns, dict(pictures))
 
+    def of_each_cell(self, column: str) -> dict[int, np.ndarray]:
+        """{number of a cell: its values in a column, by seed}, of all cells that were trained."""
+        cells, starts = np.unique(self.columns["cell"], return_index=True)
+        parts = np.split(self.columns[column], starts[1:]) if len(cells) else []
+        return dict(zip(cells.tolist(), parts, strict=True))
+
+    def of_first_seeds(self, column: str) -> dict[int, np.ndarray]:
+        """As `of_each_cell`, only for the seeds that every cell is to have, and for the cells that have all of them."""
+        wanted, seeds = np.arange(self.truth.plan[0][1]), self.of_each_cell("seed")
+        values = self.of_each_cell(column)
+        return {
+            cell: values[cell][: len(wanted)]
+            for cell, own in seeds.items()
+            if np.array_equal(own[: len(wanted)], wanted)
+        }
+
     def rows(self) -> list[Row]:
         """The table as one dictionary for each training."""
         values = [column.tolist() for column in self.columns.values()]

@@ -36,8 +36,9 @@ def made() -> TruthTable:
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """The made-up table, and searches of two steps."""
     monkeypatch.setattr(truth_commands, "load_table", lambda name: made())
-    short = {"steps": 2, "epochs": 1, "alpha_waits": 0, "batch_size": 8}
-    monkeypatch.setitem(spaces.TRUTHS, "lesson", replace(LESSON, sizes=short))
+    short = {"steps": 2, "epochs": 1, "alpha_waits": 0, "batch_size": 8, "image_size": 8, "portion": 0.98}
+    small = replace(LESSON, sizes=short, train=replace(LESSON.train, image_size=8))
+    monkeypatch.setitem(spaces.TRUTHS, "lesson", small)
     monkeypatch.setattr(searches, "sweep", lambda calls, jobs: [(number, call()) for number, call in enumerate(calls)])
 
 
@@ -111,6 +112,7 @@ def test_what_cannot_be_done_is_one_sentence(words: list[str], said: str, tmp_pa
     assert list(tmp_path.iterdir()) == []  # nothing is searched before all names are known
 
 
-def test_the_table_that_ships_is_read() -> None:
+def test_the_table_that_ships_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(spaces.TRUTHS, "lesson", LESSON)
     shipped = table.load_table("lesson")
     assert len(shipped) > 0 and shipped.pictures["train"][0] == 6000

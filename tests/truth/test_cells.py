@@ -47,7 +47,7 @@ def test_whatever_a_search_finds_is_in_the_list(space: SearchSpace) -> None:
         assert {write_genotype(top_k(space, weights)), write_genotype(random_genotype(space, seed))} <= known
 
 
-@pytest.mark.parametrize("space", [LESSON, TIED], ids=["lesson", "tied"])
+@pytest.mark.parametrize("space", [LESSON, pytest.param(TIED, marks=pytest.mark.long)], ids=["lesson", "tied"])
 def test_a_network_has_the_operations_that_its_text_names(space: SearchSpace) -> None:
     """Of every cell: what stands in the text is what the modules are, in which of the cells, on which states."""
     modules = {"MaxPool2d": "max_pool_3x3", "AvgPool2d": "avg_pool_3x3", "Identity": "skip_connect",

@@ -24,7 +24,7 @@ METHOD = replace(DARTS, name="mine")
 @pytest.fixture(autouse=True)
 def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Searches of two steps, in this process."""
-    short = {"steps": 2, "epochs": 1, "alpha_waits": 0, "batch_size": 8}
+    short = {"steps": 2, "epochs": 1, "alpha_waits": 0, "batch_size": 8, "image_size": 8, "portion": 0.98}
     monkeypatch.setitem(spaces.TRUTHS, "lesson", replace(TRUTHS["lesson"], sizes=short))
     monkeypatch.setattr(module, "sweep", lambda calls, jobs: [(number, call()) for number, call in enumerate(calls)])
 

@@ -31,7 +31,7 @@ def test_parameters_order_cells_as_their_convolutions_do() -> None:
 
 
 def test_a_ranking_that_asks_a_supernet_gets_one_for_each_seed(monkeypatch: pytest.MonkeyPatch) -> None:
-    short = replace(LESSON, sizes={"epochs": 1, "alpha_waits": 0, "steps": 2})
+    short = replace(LESSON, sizes={"epochs": 1, "alpha_waits": 0, "steps": 2, "image_size": 8, "portion": 0.98})
     monkeypatch.setitem(spaces.TRUTHS, "lesson", short)
     first = TruthTable.from_rows(short, [], {}).order[:3]
     table = TruthTable.from_rows(short, [made_row(short, *place) for place in product(first, range(3))], {})

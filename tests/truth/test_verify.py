@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
+import torch
 
+from dartslab.data.datasets import load_data
 from dartslab.truth import verify as module
 from dartslab.truth.make import describe_processor, versions_of_row
 from dartslab.truth.spaces import TRUTHS
@@ -62,6 +64,9 @@ def test_a_training_is_made_with_the_cell_and_the_seed_of_the_row(monkeypatch: p
     short = replace(LESSON, train=replace(LESSON.train, epochs=1, steps=2))
     monkeypatch.setattr(module, "truth_of", lambda name: short)
     monkeypatch.setattr(module, "sweep", lambda calls, jobs: ((n, call()) for n, call in enumerate(calls)))
+    whole_data = load_data("fashion-mini", image_size=16)
+    few = replace(whole_data, test=whole_data.test.pick(torch.arange(64)))
+    monkeypatch.setattr(module, "load_data", lambda *_, **__: few)
     made = [verify_row("lesson", row, None) for row in draw_rows(table(), 2, 0)]
     stored = {(row["cell"], row["seed"]): row for row in table().rows()}
     whole = TruthTable.from_rows(short, list((stored | {(row["cell"], row["seed"]): row for row in made}).values()), {})
