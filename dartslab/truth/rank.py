@@ -6,6 +6,7 @@ import numpy as np
 
 from ..base.messages import require
 from ..genotype import Genotype
+from ..run.record import Record
 from .cells import write_genotype
 from .estimates import DRAWS, estimate
 from .table import TruthTable
@@ -58,12 +59,13 @@ def number_of(table: TruthTable, genotype: Genotype) -> int:
     Raises:
         UserError: the table's space does not have it.
     """
-    texts = write_genotype(genotype)
     space = table.truth.search.space
     one = "one tied cell" if space.tied else "a normal and a reduction cell"
+    small = all(len(cell.nodes) <= space.nodes for cell in genotype.cells.values())  # numbering many nodes takes long
+    texts = write_genotype(genotype) if small else ()
     require(
         genotype.tied == space.tied and texts in table.truth.numbers,
-        f"the cell {' and '.join(texts)} is not in the table {table.truth.name}, which holds {one} of {space.nodes} "
+        f"the cell {'; '.join(genotype.to_lines())} is not in the table {table.truth.name}, which holds {one} of {space.nodes} "
         f"node{'s' * (space.nodes > 1)} with the operations {', '.join(space.operations)}; search that space.",
     )
     return table.truth.numbers[texts]
@@ -96,6 +98,27 @@ def rank_cell(table: TruthTable, cell: Genotype | int) -> Rank:
         regret=float(loss.shrunken[place] - loss.shrunken[best]),
         points=100 * float(accuracy.shrunken[best] - accuracy.shrunken[place]),
     )
+
+
+def ranks_of_record(table: TruthTable, record: Record) -> np.ndarray:
+    """The rank of the cell that would be derived after each step of a search: 1 is the best, by test loss.
+
+    Args:
+        table: complete or not; ranks are among the cells that are done.
+        record: of a search of the table's space.
+    Returns:
+        float64 [T]; nan where the table does not have the cell yet.
+    Raises:
+        UserError: a record without genotypes, or with a cell of another space.
+    """
+    require(len(record.genotypes) > 0, "the record holds no genotype; give that of a search.")
+    loss = estimate(table, "test_loss")
+    ranks = {
+        cell: 1.0 + float((loss.shrunken < value).sum())
+        for cell, value in zip(loss.cells.tolist(), loss.shrunken, strict=True)
+    }
+    of_each = [ranks.get(number_of(table, Genotype.from_json(text)), np.nan) for text in record.genotypes]
+    return np.array(of_each)[record.columns["genotype"].astype(int)]
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
 """Where a cell stands, and what random search would have found."""
 
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
 import numpy as np
 import pytest
 
-from dartslab import Genotype, SearchConfig, random_genotype
-from dartslab.genotype import PUBLISHED
-from dartslab.truth.rank import number_of, rank_cell, search_at_random
+from dartslab import Genotype, Record, SearchConfig, random_genotype
+from dartslab.genotype import PUBLISHED, Cell, Connection
+from dartslab.truth.rank import number_of, rank_cell, ranks_of_record, search_at_random
 from dartslab.truth.spaces import TRUTHS
 from dartslab.truth.table import TruthTable
 from made_rows import made_row
@@ -65,6 +66,23 @@ def test_a_cell_of_another_space_is_refused(genotype: Genotype) -> None:
     said = refusal(rank_cell, ranked(), genotype)
     assert "is not in the table lesson, which holds a normal and a reduction cell of 1 node with" in said
     assert said.endswith("search that space.")
+
+
+def test_every_step_of_a_search_has_a_rank() -> None:
+    cells = [LESSON.cells[number] for number in (300, 0, 624)]
+    columns = {"step": np.arange(1, 6), "genotype": np.array([0, 0, 1, 2, 0])}
+    record = Record("search", {}, columns, tuple(cell.to_json() for cell in cells), {}, {}, ())
+    found = ranks_of_record(ranked(), record)
+    assert found[0] == found[1] == found[4] and np.abs(found - [301, 301, 1, 625, 301]).max() <= 3
+    few = TruthTable.from_rows(LESSON, [row for row in ranked().rows() if row["cell"] != 300], {})
+    assert np.isnan(ranks_of_record(few, record)).tolist() == [True, True, False, False, True]
+    assert "no genotype" in refusal(ranks_of_record, ranked(), replace(record, genotypes=()))
+
+
+def test_a_cell_of_many_nodes_is_refused_at_once() -> None:
+    nodes = range(2, 15)
+    many = Cell(tuple(Connection(node, 0, "skip_connect") for node in nodes), tuple(nodes))
+    assert "is not in the table lesson" in refusal(number_of, ranked(), Genotype(many, many))
 
 
 def test_it_says_in_words_what_it_is() -> None:
