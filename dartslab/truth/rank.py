@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..base.messages import require
+from ..base.messages import counted, require
 from ..genotype import Genotype
 from ..run.record import Record
 from .cells import write_genotype
@@ -65,8 +65,8 @@ def number_of(table: TruthTable, genotype: Genotype) -> int:
     texts = write_genotype(genotype) if small else ()
     require(
         genotype.tied == space.tied and texts in table.truth.numbers,
-        f"the cell {'; '.join(genotype.to_lines())} is not in the table {table.truth.name}, which holds {one} of {space.nodes} "
-        f"node{'s' * (space.nodes > 1)} with the operations {', '.join(space.operations)}; search that space.",
+        f"the cell {'; '.join(genotype.to_lines())} is not in the table {table.truth.name}, which holds {one} of "
+        f"{counted(space.nodes, 'node')} with the operations {', '.join(space.operations)}; search that space.",
     )
     return table.truth.numbers[texts]
 
@@ -113,10 +113,8 @@ def ranks_of_record(table: TruthTable, record: Record) -> np.ndarray:
     """
     require(len(record.genotypes) > 0, "the record holds no genotype; give that of a search.")
     loss = estimate(table, "test_loss")
-    ranks = {
-        cell: 1.0 + float((loss.shrunken < value).sum())
-        for cell, value in zip(loss.cells.tolist(), loss.shrunken, strict=True)
-    }
+    better = (loss.shrunken < loss.shrunken[:, None]).sum(axis=1)
+    ranks = dict(zip(loss.cells.tolist(), 1.0 + better, strict=True))
     of_each = [ranks.get(number_of(table, Genotype.from_json(text)), np.nan) for text in record.genotypes]
     return np.array(of_each)[record.columns["genotype"].astype(int)]
 
