@@ -19,6 +19,7 @@ PREFIX = "instrument."  # of the columns in which a record keeps what was measur
 class Recorded(Protocol):
     """What is asked of a record; `run.Record` has it."""
 
+    config: dict[str, Any]
     columns: dict[str, Any]
 
     @property
@@ -64,15 +65,31 @@ def instruments_of(record: Recorded) -> Found:
         for instrument in left:
             for name, value in ({} if instrument.missing else instrument.measure(seen)).items():
                 columns.setdefault(name, np.full(steps, np.nan))[row] = value
-    missing = {
-        one.name: f"{one.name} was not measured: {one.missing}; search again with instruments=({one.name!r},)."
-        for one in left
-        if one.missing
-    }
     known = {name.partition(".")[0] for name in columns}
-    missing |= {
-        one.name: f"{one.name} is not defined: {one.undefined}."
-        for one in left
-        if one.undefined and one.name not in known
-    }
+    sought = record.config.get("instruments", ()) if was_measured(record) else ()
+    missing = {}
+    for one in left:
+        if one.undefined and one.name not in known and (one.name in sought or not one.missing):
+            missing[one.name] = f"{one.name} is not defined: {one.undefined}."
+        elif one.missing and one.name in record.config.get("instruments", ()):
+            missing[one.name] = (
+                f"{one.name} was not measured: the record ends before its first measurement; go on with the search, or "
+                "search again with a smaller measure_every."
+            )
+        elif one.missing:
+            missing[one.name] = (
+                f"{one.name} was not measured: {one.missing}; search again with instruments=({one.name!r},)."
+            )
     return Found(columns, missing)
+
+
+def was_measured(record: Recorded) -> bool:
+    """Whether the instruments that a record's configuration names were due in one of its steps.
+
+    They are due every `measure_every` steps, or at the end of each epoch, and after the last step, which is validated.
+    """
+    if not len(record):
+        return False
+    every, epochs = record.config.get("measure_every", 0), np.asarray(record.columns["epoch"])
+    regular = len(record) >= every if every else epochs[-1] > epochs[0]
+    return bool(regular or np.isfinite(record.columns["val_loss"][-1]))

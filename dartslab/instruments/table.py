@@ -4,6 +4,8 @@ from .instrument import PICTURES, Instrument
 
 NO_WEIGHTS = "it needs the weights w and the pictures, and a record keeps neither"
 NO_SUM = "the mixing weights of this search do not sum to 1 on every edge"
+NO_COSINE = "no operation has weights w with a gradient on both batches"
+NO_ORDER = "on no edge do two operations other than none differ in value and in mixing weight"
 NO_PASS = "no pass"
 PASS = f"passes of {PICTURES} pictures"
 PRODUCTS = "1 forward, 1 backward, at most {} products"
@@ -25,7 +27,7 @@ ALL = (
     ),
     Instrument(
         "gradient_cosine", "cosine of training and validation gradient of each operation", "-1..1",
-        "2 forward, 2 backward", "gradients.gradient_cosine", missing=NO_WEIGHTS,
+        "2 forward, 2 backward", "gradients.gradient_cosine", missing=NO_WEIGHTS, undefined=NO_COSINE,
     ),
     Instrument(
         "cell_alignment", "cosine between the cells' gradients of the mixing weights", "-1..1",
@@ -34,7 +36,7 @@ ALL = (
     Instrument(
         "value_rank", "rank correlation of the operations' values with alpha", "-1..1",
         f"1 + (operations other than none, on all edges of all kinds) forward {PASS}", "values.value_rank",
-        missing=NO_WEIGHTS,
+        missing=NO_WEIGHTS, undefined=NO_ORDER,
     ),
     Instrument(
         "gap", "accuracy lost by keeping one operation on each edge, then only the derived edges", "0..1",

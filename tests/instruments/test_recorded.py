@@ -63,3 +63,33 @@ def test_what_is_not_defined_of_a_search_says_so() -> None:
         assert found.missing[name] == (
             f"{name} is not defined: the mixing weights of this search do not sum to 1 on every edge."
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "why", "changes"),
+    [
+        # a rank needs two operations, and `none` adds nothing that could be ranked
+        ("value_rank", "on no edge do two operations", {"operations": ("none", "skip_connect")}),
+        ("value_rank", "on no edge do two operations", {"operations": ("skip_connect",)}),
+        # poolings have no weights
+        ("gradient_cosine", "no operation has weights w", {"operations": ("none", "max_pool_3x3")}),
+    ],
+)
+def test_what_was_asked_for_and_is_not_defined_does_not_advise_to_search_again(
+    name: str, why: str, changes: dict[str, object]
+) -> None:
+    found = instruments_of(recorded(instruments=(name, "skips"), **changes))
+    assert name not in {column.partition(".")[0] for column in found.columns}
+    assert found.missing[name].startswith(f"{name} is not defined: {why}") and "search again" not in found.missing[name]
+    for other in {"lambda_max", "gap"}:
+        assert "search again with" in found.missing[other]
+
+
+@pytest.mark.parametrize("every", [0, 3])
+def test_what_was_asked_for_and_not_yet_due_is_not_called_undefined(every: int) -> None:
+    record = recorded(instruments=("value_rank",), measure_every=every)
+    early = record.first(2)
+    for kind in ("normal", "reduce"):
+        del early.columns[f"instrument.value_rank.{kind}"]
+    said = instruments_of(early).missing["value_rank"]
+    assert said.startswith("value_rank was not measured: the record ends before its first measurement; go on")
