@@ -7,6 +7,7 @@ import ipywidgets
 
 from ..base.messages import unknown
 from .alpha_race_picture import draw_race
+from .kit.choices import ToggleButtons
 from .kit.played import PlayedView
 from .kit.stills import png
 from .models.alpha_race import ADAM, FARTHEST, NOISE, OPERATIONS, RACES, STEPS, TWINS, WAIT, race_frame, start_of
@@ -108,7 +109,7 @@ class AlphaRace(PlayedView):
             raise unknown("race", race, tuple(RACES))
         check, slider, log = ipywidgets.Checkbox, ipywidgets.IntSlider, ipywidgets.FloatLogSlider
         settings = {
-            "race": ipywidgets.ToggleButtons(options=list(RACES), description="race"),
+            "race": ToggleButtons(options=list(RACES), description="race"),
             "step": slider(0, min=0, max=STEPS, description="step"),
             "temperature": log(1.0, base=10, min=-1.3, max=0.9, step=0.01, description="temperature T"),
             "learn": check(False, description="operations learn", indent=False),

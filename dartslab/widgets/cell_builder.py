@@ -16,6 +16,7 @@ from ..draw.picture import to_png
 from ..draw.style import title_of
 from ..genotype import Cell, Connection, Genotype
 from ..space import NONE, PUBLISHED_OPERATIONS, SearchSpace, tuple_of_names
+from .kit.choices import Dropdown, ToggleButtons
 from .kit.stills import DPI, png, stack
 from .kit.view import View
 from .models.built_cells import (
@@ -112,18 +113,18 @@ class CellBuilder(View):
         self._published, note = published_cells(self.space)
         self._seed = 0
         edges = self.space.edges
-        kind = ipywidgets.ToggleButtons(
+        kind = ToggleButtons(
             options=[(title_of(kind, tied), kind) for kind in self.space.kinds],
             description="show",
         )
-        drawing = ipywidgets.ToggleButtons(options=["staircase", "graph"], description="as")
-        edge = ipywidgets.Dropdown(options=[(edge.name, row) for row, edge in enumerate(edges)], description="edge")
-        self.operation = ipywidgets.Dropdown(
+        drawing = ToggleButtons(options=["staircase", "graph"], description="as")
+        edge = Dropdown(options=[(edge.name, row) for row, edge in enumerate(edges)], description="edge")
+        self.operation = Dropdown(
             options=[("nothing", NONE), *((name, name) for name in self.space.operations)], description="operation"
         )
         advice = "choose a published cell" if self._published else f"no published cell with {nodes} nodes fits"
         drawn = "draw the cell at random" if tied else "draw both cells at random"
-        self.start = ipywidgets.Dropdown(
+        self.start = Dropdown(
             options=[(advice, NOT_PUBLISHED), *((name, name) for name in self._published)], description="from"
         )
         self.clear = ipywidgets.Button(description="clear", tooltip="take all operations off the cell that is shown")

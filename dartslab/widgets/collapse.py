@@ -9,6 +9,7 @@ import ipywidgets
 
 from ..base.messages import UserError, require, unknown
 from .collapse_picture import draw_collapse
+from .kit.choices import ToggleButtons
 from .kit.played import PlayedView
 from .kit.stills import moment_png, png, stack
 from .kit.view import RUN_STYLES
@@ -117,8 +118,8 @@ class Collapse(PlayedView):
         every = second - first
         last = first + every * -(-(longest - first) // every)
         settings = {
-            "variant": ipywidgets.ToggleButtons(options=list(searches), value=CONTROL, description="variant"),
-            "seed": ipywidgets.ToggleButtons(options=list(control), description="seed"),
+            "variant": ToggleButtons(options=list(searches), value=CONTROL, description="variant"),
+            "seed": ToggleButtons(options=list(control), description="seed"),
             "step": ipywidgets.IntSlider(last, min=first, max=last, step=every, description="step"),
         }
         data = {"variants": shown_variants(), "searches": page_searches(), "control": CONTROL, "groups": GROUPS}

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from ..draw.figures import alpha_heatmap
 from ..draw.style import QUIET, TEXT
 from ..space import SearchSpace
+from .kit.choices import Dropdown
 from .kit.stills import TONES, kept_entries, lines, png, stack
 from .kit.view import View
 from .models.gap import check_columns, gap_columns
@@ -50,7 +51,7 @@ class DiscretizationGap(View):
             measured = gap_columns(measured, pictures, derived_accuracy)
         self.columns = check_columns(measured)
         self.space = SearchSpace(**self.columns["space"])
-        path = ipywidgets.Dropdown(
+        path = Dropdown(
             options=[("sharpen: the temperature falls", "sharpen"), ("drop: the weakest operation first", "drop")],
             description="way",
         )

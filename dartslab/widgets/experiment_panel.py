@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from ..base.messages import UserError, require
 from ..draw.style import TEXT
+from .kit.choices import Dropdown
 from .kit.stills import lines, moment_png, png, stack
 from .kit.view import RUN_MODULES, RUN_STYLES, View
 
@@ -55,7 +56,7 @@ class ExperimentPanel(View):
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
         names = [LATEST, *self.folder.names]
-        shown = ipywidgets.Dropdown(options=names, value=LATEST, description="show")
+        shown = Dropdown(options=names, value=LATEST, description="show")
         self.buttons = {
             name: ipywidgets.Button(description=name, icon=icon, tooltip=tip, layout={"width": "auto"})
             for name, icon, tip in (

@@ -6,6 +6,7 @@ from typing import Any
 import ipywidgets
 
 from .hypergradient_beats_figure import beats_figure
+from .kit.choices import Dropdown, ToggleButtons
 from .kit.played import PlayedView
 from .kit.stills import png
 from .models.beats_words import BEATS, COSTS, NETWORK_SENTENCES, NOTES, TONES, TOY_SENTENCES, describe_beats
@@ -67,12 +68,12 @@ class HypergradientBeats(PlayedView):
             "a": slider(FIRST["a"], **bounds["a"], step=0.05, description="start a"),
             "w": slider(FIRST["w"], **bounds["w"], step=0.05, description="start w"),
             "xi": slider(FIRST["xi"], **bounds["xi"], step=0.01, description="step ξ"),
-            "hypergradient": ipywidgets.ToggleButtons(
+            "hypergradient": ToggleButtons(
                 options=HYPERGRADIENTS, value=FIRST["hypergradient"], description="hypergradient"
             ),
-            "mistake": ipywidgets.Dropdown(options=list(MISTAKES), description="mistake"),
+            "mistake": Dropdown(options=list(MISTAKES), description="mistake"),
             "steps": ipywidgets.IntSlider(FIRST["steps"], 0, MOST_STEPS, description="real steps"),
-            "view": ipywidgets.ToggleButtons(options=VIEWS, description="view"),
+            "view": ToggleButtons(options=VIEWS, description="view"),
         }
         data = {
             "views": VIEWS,

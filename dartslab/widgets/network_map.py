@@ -14,6 +14,7 @@ from ..base.messages import require
 from ..draw.style import COLORS, KIND_NAMES, PASSIVE, QUIET, TEXT
 from ..run.config import SearchConfig
 from ..space import INPUTS, SearchSpace
+from .kit.choices import Dropdown, ToggleButtons
 from .kit.played import PlayedView
 from .kit.stills import TONES, png
 from .models.network_map import LEVELS, edge_name, map_data, map_frame, map_words
@@ -67,11 +68,9 @@ class NetworkMap(PlayedView):
         data = map_data(space, searched.layers, searched.channels, picture, classes, weights)
         names = [edge_name(ends) for ends in data["edges"]]
         settings = {
-            "level": ipywidgets.ToggleButtons(options=LEVELS, value="network", description="open"),
+            "level": ToggleButtons(options=LEVELS, value="network", description="open"),
             "cell": ipywidgets.IntSlider(len(data["cells"]) // 2, 0, len(data["cells"]) - 1, description="cell"),
-            "edge": ipywidgets.Dropdown(
-                options=names, value="2 → 3" if "2 → 3" in names else names[0], description="edge"
-            ),
+            "edge": Dropdown(options=names, value="2 → 3" if "2 → 3" in names else names[0], description="edge"),
         }
         first = {"level": level, "cell": cell, "edge": edge}
         super().__init__(settings, data, {name: value for name, value in first.items() if value is not None})

@@ -15,6 +15,7 @@ from matplotlib.path import Path as Curve
 
 from ..base.messages import require, unknown
 from ..draw.style import QUIET, TEXT
+from .kit.choices import ToggleButtons
 from .kit.played import PlayedView
 from .kit.stills import TONES, png
 
@@ -87,9 +88,7 @@ class PlantedSearch(PlayedView):
         plain, slider = PlantedConfig(), ipywidgets.FloatSlider
         settings = {
             "step": ipywidgets.IntSlider(0, 0, STEPS, description="step"),
-            "hypergradient": ipywidgets.ToggleButtons(
-                options=list(HYPERGRADIENTS), value="exact", description="hypergradient"
-            ),
+            "hypergradient": ToggleButtons(options=list(HYPERGRADIENTS), value="exact", description="hypergradient"),
             "seed": ipywidgets.BoundedIntText(plain.seed, 0, 9999, description="seed"),
             "pairs": ipywidgets.IntSlider(plain.pairs, 1, 8, description="training pairs"),
             "light": slider(plain.light, min=1.0, max=2.0, step=0.25, description="light while training"),

@@ -10,6 +10,7 @@ from ..base.messages import require
 from ..derive import entropy, softmax
 from ..draw.style import QUIET, TEXT
 from ..space import PUBLISHED_OPERATIONS, tuple_of_names
+from .kit.choices import Dropdown
 from .kit.stills import TONES, png
 from .kit.view import View
 
@@ -127,7 +128,7 @@ class RelaxationMixer(View):
         temperature = ipywidgets.FloatLogSlider(
             1.0, base=HOTTEST, min=-1, max=1, step=NOTCH, description="temperature", readout_format=".3g"
         )
-        picture = ipywidgets.Dropdown(options=[(name, i) for i, name in enumerate(names)], description="picture")
+        picture = Dropdown(options=[(name, i) for i, name in enumerate(names)], description="picture")
         data_columns = {
             "operations": list(self.operations),
             "names": names,

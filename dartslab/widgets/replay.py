@@ -9,6 +9,7 @@ import ipywidgets
 import numpy as np
 
 from ..run.record import Record
+from .kit.choices import Dropdown
 from .kit.stills import moment_png, stack
 from .kit.view import RUN_MODULES, RUN_STYLES, View
 from .models.measured import UNDECIDED
@@ -50,7 +51,7 @@ class Replay(View):
         first = min(int(track.steps[0]) for track in self.tracks)
         step = ipywidgets.IntSlider(last, first, last, description="step")
         named = [pair for track in self.tracks for pair in track.bookmark_names()]
-        self.bookmarks = ipywidgets.Dropdown(
+        self.bookmarks = Dropdown(
             options=[("choose a change", 0), *sorted(named, key=lambda pair: pair[1])],
             description="go to",
         )
@@ -117,4 +118,4 @@ class Replay(View):
 def curve_choice(names: Iterable[str]) -> ipywidgets.Dropdown:
     """The list of curves: how undecided the edges are, and what instruments of these names measured."""
     named = [(name.replace("_", " "), name) for name in dict.fromkeys((UNDECIDED, *names))]
-    return ipywidgets.Dropdown(options=named, value=UNDECIDED, description="curve")
+    return Dropdown(options=named, value=UNDECIDED, description="curve")

@@ -11,6 +11,7 @@ import ipywidgets
 from ..base.messages import require, short
 from ..genotype import Genotype
 from ..run.record import Record
+from .kit.choices import Dropdown
 from .kit.notebook import running_cell
 from .kit.state import describe_allowed
 from .kit.stills import moment_png
@@ -66,7 +67,7 @@ class SearchPanel(View):
         config = self.live.config
         self._known = {name: getattr(config, name) for name in self.search.STEERED}  # values last given to the sliders
         controls = {
-            "speed": ipywidgets.Dropdown(options=SPEEDS, value=math.inf, description="speed"),
+            "speed": Dropdown(options=SPEEDS, value=math.inf, description="speed"),
             "alpha_learning_rate": log_slider(config.alpha_learning_rate, -4, 0, "rate of alpha"),
             "temperature": log_slider(config.temperature, -1.5, 1, "temperature"),
         }

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from traitlets import TraitError
 
 import dartslab.widgets as widgets
 import tiny
@@ -110,6 +111,25 @@ def test_every_view_has_words_a_picture_json_and_a_state_that_only_it_takes(name
         assert view.export_html(tmp_path / "page.html").stat().st_size > 10_000
     for made in (view, other):
         made.close()
+
+
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_a_list_of_choices_refuses_none_and_the_view_stays_as_it_was(name: str) -> None:
+    view = MADE[name]()
+    before, words = view.settings, view.text
+    lists = [one for one in {**view.canvas.inputs, **view.controls}.values() if hasattr(one, "options")]
+    for control in lists:
+        if isinstance(control.index, tuple):  # of several choices, () is none
+            continue
+        index, value = control.index, control.value
+        for trait in ("value", "index", "label"):
+            with pytest.raises(TraitError, match=rf"'{re.escape(control.description)}' cannot be None; allowed are "):
+                setattr(control, trait, None)
+            assert (control.index, control.value) == (index, value)
+        control.index = len(control.options) - 1  # it takes another choice as before
+        control.index = index
+    assert (view.settings, view.text) == (before, words)
+    view.close()
 
 
 @pytest.mark.parametrize("number", range(5))
