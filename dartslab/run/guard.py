@@ -48,10 +48,17 @@ class Guard:
         return found
 
 
-def non_finite_error(what: str, step: int, learning_rate: float, last: float | None) -> NonFiniteLoss:
-    """The error for what a `Guard` found; `last` is the training loss of the step before."""
+def non_finite_error(what: str, step: int, learning_rate: float, last: float | None, cause: str = "") -> NonFiniteLoss:
+    """The error for what a `Guard` found.
+
+    Args:
+        what, step, learning_rate: as `Guard.find_first` gives them.
+        last: the training loss of the step before.
+        cause: what gave numbers that are not finite from such that are, and what to do; "" where nothing is known.
+    """
     before = "there was no step before" if last is None else f"the last finite training loss was {last:.4g}"
+    advice = "Start again with a lower learning rate or a lower clip."
     return NonFiniteLoss(
         f"{what} is not finite at step {step} (learning rate {learning_rate:.4g}; {before}); the run stopped and the "
-        "last checkpoint is kept. Start again with a lower learning rate or a lower clip."
+        f"last checkpoint is kept. {cause or advice}"
     )

@@ -1,16 +1,20 @@
 """What is said about the method of a search: what of it cannot act at its length, and how it ended the search."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import Tensor
 
+from ..base.by_file import split_name
+from ..base.seeds import stream
 from ..methods.method import PHASES, Method
 from ..space import SearchSpace
 from .config import SearchConfig
-from .method_gives import weights_of
+from .method_gives import penalty_at, weights_of
 from .method_steps import further_steps, part_of, steps_between
 from .networks import arch_of
 from .problem import moment_of
@@ -35,7 +39,7 @@ def what_cannot_act(method: Method, config: SearchConfig, search_steps: int, ste
     unmade = missing_choices(method, config.space, search_steps, steps)
     return [
         *unused_settings(method, config),
-        *slow_alpha(method, config, search_steps, made),
+        *(no_gradient(method, config) or slow_alpha(method, config, search_steps, made)),
         *idle_settings(method, config.space, search_steps, made),
         *unmade,
         *own,
@@ -65,6 +69,30 @@ def uses_temperature(method: Method, config: SearchConfig) -> bool:
         if any(not torch.equal(now[kind], hotter[kind]) for kind in now):
             return True
     return False
+
+
+def no_gradient(method: Method, config: SearchConfig) -> list[str]:
+    """One sentence, where the mixing weights give alpha no gradient, at the start, amid and at the end of a search."""
+    start = arch_of(replace(config, alpha_scale=1.0), method)
+    alpha = {name: table.requires_grad_() for name, table in start.parameters().items()}
+    arch, drawn = start.with_parameters(alpha), stream(0, "probe")
+    for progress in (0.0, 0.5, 1.0):
+        weights = weights_of(method, arch, moment_of(config, "alpha", 0, progress))
+        total = sum((table * torch.randn(table.shape, generator=drawn)).sum() for table in weights.values())
+        found = gradients_of(total, alpha)
+        if any(bool((gradient != 0).any()) for gradient in found):
+            return []
+    few = len(config.space.operations) == 1
+    mend = "search among two or more operations" if few else "let the method's `weights` depend on alpha"
+    return [f"{method.name}: no gradient reaches alpha, so nothing is learned about operations; {mend}"]
+
+
+def gradients_of(value: Any, alpha: Mapping[str, Tensor]) -> list[Tensor]:
+    """The gradient of a scalar in each table of alpha; 0 where it does not depend on it."""
+    tables = list(alpha.values())
+    if not isinstance(value, Tensor) or not value.requires_grad:
+        return [torch.zeros_like(table) for table in tables]
+    return list(torch.autograd.grad(value, tables, retain_graph=True, materialize_grads=True))
 
 
 def slow_alpha(method: Method, config: SearchConfig, search_steps: int, steps: int) -> list[str]:
@@ -178,3 +206,31 @@ def how_it_stopped(state: "SearchState") -> list[str]:
         f"{state.method.name} stopped the search after step {last.step} of {state.search_steps}, where {stop.name} is "
         f"{last.value:.4g}; the cell is that of step {taken.step}"
     ]
+
+
+def why_not_finite(state: "SearchState") -> str:
+    """What the method gives in the present step that is not finite, in two sentences; "" where that is no cause.
+
+    It is none where w or alpha are not finite themselves.
+    """
+    if not all(bool(torch.isfinite(table).all()) for table in state.parameters().values()):
+        return ""
+    method, place = state.method, split_name(state.config.method)[0]
+    alpha = {name: table.detach().clone().requires_grad_() for name, table in state.arch.parameters().items()}
+    arch = state.arch.with_parameters(alpha)
+    for phase in PHASES:
+        moment = state.moment(phase)
+        weights = weights_of(method, arch, moment)
+        given: dict[str, Any] = {"weights": sum(table.sum() for table in weights.values())}
+        if phase == "alpha" and method.penalty is not None:
+            given["penalty"] = penalty_at(method, arch, weights, moment)
+        for seam, value in given.items():
+            finite = bool(torch.isfinite(torch.as_tensor(value).detach()))
+            if finite and all(bool(torch.isfinite(gradient).all()) for gradient in gradients_of(value, alpha)):
+                continue
+            return (
+                f"w and alpha were finite, and what the `{seam}` of the method {place} gives in phase {phase!r} "
+                f"{'has a gradient that is not' if finite else 'is not'}; mend it, and try it with `dartslab methods "
+                f"check {place}`."
+            )
+    return ""

@@ -145,6 +145,10 @@ class RunState:
         """What must be said about the result, one sentence each."""
         return []
 
+    def why_not_finite(self) -> str:
+        """Where a step was not applied: what made its numbers not finite, in sentences; "" where nothing is known."""
+        return ""
+
     def make_event(self, done: Unread) -> Event:
         """The event of a step, its numbers read."""
         return replace(done.event, train_loss=done.loss.item(), train_accuracy=done.accuracy.item())
@@ -204,4 +208,4 @@ def run_steps(state: State, one_step: Callable[[State], None]) -> Iterator[Event
             state.unread[-1] = state.unread[-1]._replace(event=event)
         yield from state.read_events()
         if found:
-            raise non_finite_error(*found, state.last_loss)
+            raise non_finite_error(*found, state.last_loss, state.why_not_finite())

@@ -32,7 +32,7 @@ from .measuring import are_instruments_due, measure_instruments
 from .memory import require_memory
 from .method_gives import genotype_of, weights_of
 from .method_steps import Measurement, check_stop, further_steps, is_measured_to_stop, measure_to_stop, taken_genotype
-from .method_words import how_it_stopped, what_cannot_act
+from .method_words import how_it_stopped, what_cannot_act, why_not_finite
 from .networks import adam_of, alpha_passes, arch_of, numerics_of, sgd_of, supernet_of
 from .problem import bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
 from .run_data import check_same_pictures, halves_of, open_data
@@ -199,6 +199,11 @@ class SearchState(RunState):
         weights = {kind: table.numpy() for kind, table in self.weights().items()}
         own = [] if self.method.remarks is None else self.method.remarks(self.config.space, weights)
         return [*how_it_stopped(self), *own]
+
+    def why_not_finite(self) -> str:
+        """That the method gave numbers that are not finite, though w and alpha are; "" where it did not."""
+        with seeded(self.config.seed, "step", self.step):
+            return why_not_finite(self)
 
     def update_alpha(self, gradients: Gradients, learning_rate: float) -> None:
         """One step of Adam on alpha and beta; none, if a gradient is not finite.

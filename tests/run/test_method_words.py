@@ -1,15 +1,27 @@
 """What a search says about its method before it begins: alpha that cannot move, and settings that change nothing."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 import tiny
 from dartslab import SearchConfig, SearchState, search
 from dartslab.methods import METHODS
-from dartslab.methods.method import Method
-from dartslab.run.method_words import largest_change, slow_alpha, unused_settings, uses_temperature, what_cannot_act
+from dartslab.methods.method import Method, Moment
+from dartslab.relaxation import Arch, Weights, softmax
+from dartslab.run.errors import NonFiniteLoss
+from dartslab.run.method_words import (
+    largest_change,
+    no_gradient,
+    slow_alpha,
+    unused_settings,
+    uses_temperature,
+    what_cannot_act,
+)
 
 DARTS = METHODS["darts"]
 CONFIG = tiny.search_config(nodes=2)
@@ -100,3 +112,59 @@ def test_a_setting_that_a_method_does_not_look_at_is_said_where_it_was_changed(
 def test_which_methods_have_a_temperature() -> None:
     config = SearchConfig.lesson()
     assert [name for name in METHODS if not uses_temperature(METHODS[name], config)] == ["drnas"]
+
+
+def constant(arch: Arch, moment: Moment) -> Weights:
+    """All operations weigh the same, whatever alpha is."""
+    return {kind: torch.full_like(table, 1 / table.shape[1]) for kind, table in arch.alpha.items()}
+
+
+def detached(arch: Arch, moment: Moment) -> Weights:
+    """The softmax, without its gradient."""
+    return {kind: table.detach() for kind, table in softmax(arch, 1.0).items()}
+
+
+@pytest.mark.parametrize("weights", [constant, detached])
+def test_mixing_weights_that_give_alpha_no_gradient_are_said(weights: Callable[[Arch, Moment], Weights]) -> None:
+    found = what_cannot_act(replace(DARTS, weights=weights), CONFIG, 100, 100)
+    assert found == [
+        "darts: no gradient reaches alpha, so nothing is learned about operations; "
+        "let the method's `weights` depend on alpha"
+    ]
+
+
+def test_one_operation_leaves_alpha_nothing_to_learn_and_that_is_said() -> None:
+    (found,) = what_cannot_act(DARTS, replace(CONFIG, operations=("skip_connect",)), 100, 100)
+    assert found.endswith("so nothing is learned about operations; search among two or more operations")
+
+
+def test_alpha_of_every_published_method_gets_a_gradient() -> None:
+    without_none = replace(CONFIG, operations=tiny.OPERATIONS[1:], channels=8)
+    assert [name for name in METHODS if no_gradient(METHODS[name], without_none)] == []
+
+
+BROKEN = {  # what a method's file changes about DARTS -> the function that is named
+    "weights=lambda arch, now: {k: t * (nan if now.phase == 'w' else 1) for k, t in softmax(arch, 1).items()}": "weights",
+    "weights=lambda arch, moment: {k: t.softmax(-1) + 0 * (t * 0).sqrt() for k, t in arch.alpha.items()}": "weights",
+    "penalty=lambda arch, weights, moment: weights['normal'].sum() * nan": "penalty",
+}
+
+
+@pytest.mark.parametrize("change", BROKEN)
+def test_a_method_that_gives_nan_is_named_as_the_cause(change: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "from math import nan\nfrom dartslab.methods.method import Method\nfrom dartslab.relaxation import softmax\n"
+        f"METHOD = Method('mine', 'nobody, a test', {change})\n"
+    )
+    state = SearchState.create(tiny.search_config(method=str(path), hypergradient="first_order"), tiny.pictures())
+    with pytest.raises(NonFiniteLoss) as caught:
+        list(search(state))
+    assert f"what the `{BROKEN[change]}` of the method {path} gives" in str(caught.value)
+    assert "learning rate or" not in str(caught.value) and f"`dartslab methods check {path}`" in str(caught.value)
+
+
+def test_a_search_that_diverges_blames_no_method() -> None:
+    config = tiny.search_config(learning_rate=1e30, clip=1e30, hypergradient="first_order")
+    with pytest.raises(NonFiniteLoss, match="Start again with a lower learning rate or a lower clip"):
+        list(search(SearchState.create(config, tiny.pictures())))
