@@ -98,7 +98,9 @@ class Rank:
     at untrained networks, or, where it asks a supernet, at that of the search given with --search.
     """
 
-    ranking: str
+    names: Positional[tuple[str, ...]] = ()
+    """The ranking, as --ranking."""
+    ranking: str = ""
     """Which one; `dartslab methods` lists them. Or the path of a file that defines RANKING."""
     cells: int = 20
     """How many cells."""
@@ -137,7 +139,13 @@ class Rank:
         from ..run.record import CHECKPOINT
         from ..run.search_state import SearchState
 
-        ranking = require_ranking(self.ranking)
+        chosen = [*self.names, *([self.ranking] if self.ranking else [])]
+        require(
+            len(chosen) == 1,
+            f"rank takes one ranking, got {', '.join(chosen) or 'none'}; give its name, as in `dartslab rank naswot`, "
+            f"allowed are {', '.join(RANKINGS)}.",
+        )
+        ranking = require_ranking(chosen[0])
         require(self.cells >= 1, f"cells must be 1 or more, got {self.cells}; its default is 20.")
         require(self.first >= 0, f"first must be 0 or more, got {self.first}; its default is 0.")
         given = [name for name in ("preset", "tied", *SIZES) if getattr(self, name) is not getattr(Rank, name)]
@@ -147,11 +155,16 @@ class Rank:
             f"got --search and {flags}; with --search space, pictures, sizes and seed are those of the search, so "
             "leave one of them out.",
         )
+        require(
+            self.search is None or (self.search / CHECKPOINT).is_file(),
+            f"{self.search} holds no search ({CHECKPOINT} is missing); give --search the folder that a search was "
+            "given with --out.",
+        )
         state = None if self.search is None else SearchState.load(self.search / CHECKPOINT)
         config = self.config() if state is None else state.config
         numbers = range(self.first, self.first + self.cells)
         cells = [random_genotype(config.space, number) for number in numbers]
-        scores = score_cells(self.ranking, cells, config, state=state)
+        scores = score_cells(chosen[0], cells, config, state=state)
         order = sorted(range(self.cells), key=lambda place: -scores[place])
         print(f"{'cell':>6}  {ranking.name}, seed {config.seed}")
         for place in order:

@@ -332,6 +332,32 @@ def test_the_same_seed_prints_the_same_scores(name: str, capsys) -> None:
     assert f"{name}, seed 7" in said and said == run(capsys, *RANK, "--ranking", name, "--cells", "2", "--seed", "7")
 
 
+def test_a_ranking_may_be_named_without_its_flag(capsys) -> None:
+    few = ("--cells", "2")
+    assert run(capsys, "rank", "parameters", *RANK[1:], *few) == run(capsys, *RANK, "--ranking", "parameters", *few)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "rank takes one ranking, got none; give its name, as in `dartslab rank naswot`, allowed are "),
+        (["naswot", "--ranking", "parameters"], "rank takes one ranking, got naswot, parameters; give its name"),
+        (["naswot", "synflow"], "rank takes one ranking, got naswot, synflow; give its name"),
+        (["naswott"], "unknown ranking 'naswott'; allowed are: naswot, "),
+    ],
+)
+def test_one_ranking_is_named_and_else_a_sentence_says_how(words: list[str], sentence: str) -> None:
+    assert sentence in refused("rank", *words)
+
+
+def test_a_folder_without_a_search_is_told_what_is_missing(tmp_path: Path) -> None:
+    for folder in (tmp_path / "nowhere", tmp_path):
+        assert refused("rank", "random-shared", "--search", folder) == (
+            f"dartslab: {folder} holds no search (checkpoint.pt is missing); "
+            "give --search the folder that a search was given with --out."
+        )
+
+
 def test_tied_cells_are_ranked(tmp_path: Path, capsys) -> None:
     run(capsys, *RANK, "--tied", "--ranking", "parameters", "--cells", "2", "--out", tmp_path / "best.json")
     assert Genotype.from_text((tmp_path / "best.json").read_text()).tied
