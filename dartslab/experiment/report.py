@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..base.by_file import split_name
 from ..base.files import read_text, write_atomically
 from ..base.messages import UserError, require
 from ..base.statistics import compare_means
@@ -154,7 +155,8 @@ def place_among_published(report: dict[str, Any]) -> str:
 def to_markdown(report: dict[str, Any]) -> str:
     """The report as Markdown."""
     asked = report["experiment"]
-    lines = [f"# DARTS on {asked['data']}, {asked['order']} order, {asked['seeds']} searches", "", "## The cell", ""]
+    method = "DARTS" if asked["method"] == "darts" else split_name(asked["method"])[0]
+    lines = [f"# {method} on {asked['data']}, {asked['order']} order, {asked['seeds']} searches", "", "## The cell", ""]
     lines += [f"- {line}" for line in Genotype.from_json(json.dumps(report["genotype"])).to_lines()]
     lines += ["", f"Found with seed {report['chosen_seed']}.", ""]
     if asked["seeds"] > 1:

@@ -21,7 +21,9 @@ from ..base.messages import UserError
 from ..data.batches import batches_per_epoch, search_split
 from ..data.datasets import DataSet
 from ..genotype import PUBLISHED, Genotype
+from ..methods import METHODS
 from ..run.config import SearchConfig, TrainConfig
+from ..run.method_steps import further_steps
 from ..run.networks import least_pictures
 from ..run.record import CONFIG, Record
 from .config import Experiment
@@ -116,12 +118,16 @@ def typical_cell(experiment: Experiment, stage: Stage) -> Genotype | None:
 def all_steps(stage: Stage, data: DataSet) -> int:
     """Steps of the whole stage: epochs * batches of an epoch, or fewer where `steps` says so.
 
+    A method that makes choices trains further between them. One that stops early may make fewer.
+
     A search and a choice learn their weights on one half of the training set, an evaluation on all of it.
     """
     config, labels = stage.config, data.train.labels
     portion = getattr(config, "portion", SearchConfig().portion)
     count = len(labels) if stage.kind == "evaluation" else len(search_split(labels, 0, portion)[0])
     whole = config.epochs * batches_per_epoch(count, config.batch_size, least_pictures(config, data))
+    if isinstance(config, SearchConfig):
+        whole += further_steps(METHODS[config.method], config.space, whole)
     return min(config.steps, whole) if config.steps else whole
 
 

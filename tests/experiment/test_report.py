@@ -58,6 +58,16 @@ def test_a_report_is_gathered_from_its_stages(folder: Path) -> None:
     assert report["devices"] == ["a processor"]
 
 
+@pytest.mark.parametrize(
+    ("method", "title"),
+    [("darts", "DARTS"), ("drnas", "drnas"), ("mine/cooled.py@1f3870be2740", "mine/cooled.py")],
+)
+def test_the_title_of_a_report_names_the_method(method: str, title: str, folder: Path) -> None:
+    report = gather(EXPERIMENT, folder)
+    report["experiment"]["method"] = method
+    assert to_markdown(report).startswith(f"# {title} on {EXPERIMENT.data}, {EXPERIMENT.order} order, ")
+
+
 def test_a_report_in_words_holds_its_numbers(folder: Path) -> None:
     words = to_markdown(gather(EXPERIMENT, folder)).splitlines()
     for line in (

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from dartslab import PUBLISHED, SearchConfig
+import tiny
+from dartslab import PUBLISHED, SearchConfig, SearchState
 from dartslab.data.datasets import DataSet, Labelled
 from dartslab.experiment.config import Experiment, Size
 from dartslab.experiment.stages import DONE, all_steps, best_seed, choice_data, genotype_of, stages
@@ -94,6 +95,18 @@ def test_the_best_seed_is_the_one_with_the_best_validation(tmp_path: Path, resul
 def test_steps_are_epochs_times_batches_or_fewer(kind: str, size: Size, steps: int, numbered: DataSet) -> None:
     experiment = Experiment(**{kind: size})
     assert {all_steps(stage, numbered) for stage in stages(experiment) if stage.kind == kind} == {steps}
+
+
+@pytest.mark.parametrize("steps", [0, 12])
+def test_training_between_the_choices_of_a_method_is_counted_as_the_search_counts_it(
+    steps: int,
+) -> None:
+    experiment = Experiment(method="darts-pt", image_size=8, nodes=1, search=Size(2, 3, 3, 16, steps))
+    first, *_ = stages(experiment)
+    data = tiny.pictures()
+    state = SearchState.create(first.config, data)
+    assert all_steps(first, data) == state.steps == (steps or state.all_steps)
+    assert state.all_steps > state.search_steps
 
 
 def test_the_choice_divides_the_training_set_and_never_sees_the_test_set(numbered: DataSet) -> None:

@@ -144,7 +144,7 @@ def test_alpha_of_every_published_method_gets_a_gradient() -> None:
 
 
 BROKEN = {  # what a method's file changes about DARTS -> the function that is named
-    "weights=lambda arch, now: {k: t * (nan if now.phase == 'w' else 1) for k, t in softmax(arch, 1).items()}": "weights",
+    "weights=lambda arch, now: {k: t * (1, nan)[now.phase == 'w'] for k, t in softmax(arch, 1).items()}": "weights",
     "weights=lambda arch, moment: {k: t.softmax(-1) + 0 * (t * 0).sqrt() for k, t in arch.alpha.items()}": "weights",
     "penalty=lambda arch, weights, moment: weights['normal'].sum() * nan": "penalty",
 }
