@@ -59,6 +59,8 @@ class SearchPanel(View):
     STYLES = RUN_STYLES
 
     def __init__(self, search: "SearchConfig | SearchState", updates: float = 10.0) -> None:
+        from ..run.method_words import uses_temperature
+
         known = isinstance(updates, int | float) and updates > 0
         require(known, f"updates is {updates!r}; a number of drawings per second above 0 is needed, 10 is usual.")
         self.updates = updates
@@ -71,6 +73,8 @@ class SearchPanel(View):
             "alpha_learning_rate": log_slider(config.alpha_learning_rate, -4, 0, "rate of alpha"),
             "temperature": log_slider(config.temperature, -1.5, 1, "temperature"),
         }
+        # a slider that changes nothing is grey
+        controls["temperature"].disabled = not uses_temperature(self.search.method, config)
         stop = self.search.method.stop
         measured = (*config.instruments, *((stop.name,) if stop else ()))
         if measured:

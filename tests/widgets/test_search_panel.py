@@ -363,3 +363,12 @@ def test_a_slider_that_moves_on_during_a_step_is_not_taken_back(panel: SearchPan
     for job in waiting:
         job()
     assert slider.value == panel.search.config.temperature == 0.7
+
+
+@pytest.mark.parametrize(("method", "grey"), [("darts", False), ("gdas", False), ("drnas", True)])
+def test_the_temperature_is_grey_where_the_method_has_none(method: str, grey: bool) -> None:
+    own = SearchPanel(new_search(method=method, operations=tiny.OPERATIONS[1:]))
+    (row,) = own.canvas.controls
+    shown = {control["name"]: control for control in row}
+    assert shown["temperature"]["disabled"] is grey and shown["alpha_learning_rate"]["disabled"] is False
+    own.close()
