@@ -42,6 +42,11 @@ def draws_from_numpy(alpha, T):
     return right(alpha, T)
 
 
+def seeds_torch(alpha, T):
+    torch.manual_seed(0)
+    return right(alpha, T)
+
+
 def seeds_python(alpha, T):
     random.seed(3)
     return right(alpha, T)
@@ -136,6 +141,7 @@ BAD: dict[str, tuple[Any, str]] = {
     "changes its input": (changes_its_input, "The weights are right, but alpha itself has been divided by T"),
     "torch's randomness": (draws_from_torch, "it changes the global random state"),
     "numpy's randomness": (draws_from_numpy, "it changes the global random state"),
+    "torch's randomness, with the commonest seed": (seeds_torch, "it changes the global random state"),
     "Python's randomness": (seeds_python, "it changes the global random state"),
     "gradients off": (switches_gradients_off, "it leaves torch's gradients switched on or off"),
     "default dtype": (changes_the_default_dtype, "it changes torch's default dtype: give"),
