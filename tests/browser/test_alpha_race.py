@@ -135,7 +135,7 @@ def test_in_a_notebook_python_and_the_page_set_the_same_controls(notebook) -> No
     )
     nb.run()
     page = nb.page
-    expect(page.locator(".verdict")).to_contain_text("Step 0:", timeout=30_000)
+    expect(page.locator(".verdict")).to_contain_text("Step 0:")
     nb.python("view.controls['step'].value = 30")
     expect(page.locator(".verdict")).to_contain_text("Step 30: average leads with 59 %")
     page.get_by_role("button", name="Play").click()

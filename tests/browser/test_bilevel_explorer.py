@@ -27,7 +27,7 @@ STATES: list[dict[str, Any]] = [
 def explorer(notebook) -> Notebook:
     nb = notebook("explorer", ["from dartslab.widgets import BilevelExplorer", "view = BilevelExplorer()\nview"])
     nb.run()
-    expect(nb.page.locator("[data-plane]")).to_be_visible(timeout=30_000)
+    expect(nb.page.locator("[data-plane]")).to_be_visible()
     return nb
 
 
@@ -76,7 +76,7 @@ def test_the_last_move_of_a_drag_counts_however_slow_the_kernel_is(notebook) -> 
     nb = notebook("slow", [SLOW_KERNEL])
     nb.run()
     page = nb.page
-    expect(page.locator("[data-plane]")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-plane]")).to_be_visible()
     begin, near, end = plane_points(page, (-1.0, 1.0), (-1.75, 2.15), (-2.0, 2.5))
     page.mouse.move(*begin)
     page.mouse.down()

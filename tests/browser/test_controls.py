@@ -42,7 +42,7 @@ TELL = "print(view.settings['xi'], view.settings['w_step'], view.settings['a'])"
 def slow(notebook) -> Notebook:
     nb = notebook("both_sides", [SLOW])
     nb.run()
-    expect(nb.page.locator("[data-plane]")).to_be_visible(timeout=30_000)
+    expect(nb.page.locator("[data-plane]")).to_be_visible()
     return nb
 
 

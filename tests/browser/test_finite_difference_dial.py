@@ -10,7 +10,7 @@ from lab import Notebook
 def dial(notebook) -> Notebook:
     nb = notebook("dial", ["from dartslab.widgets import FiniteDifferenceDial", "view = FiniteDifferenceDial()\nview"])
     nb.run()
-    expect(nb.page.locator(".dartslab-chart").first).to_be_visible(timeout=30_000)  # torch is loaded
+    expect(nb.page.locator(".dartslab-chart").first).to_be_visible()  # torch is loaded
     return nb
 
 

@@ -117,7 +117,7 @@ def test_it_fits_on_a_small_screen(notebook, screen: tuple[int, int]) -> None:
     nb: Notebook = notebook("map", ["from dartslab.widgets import NetworkMap\nNetworkMap(level='edge')"], **look)
     nb.run()
     view = nb.page.locator(".dartslab-canvas")
-    expect(nb.page.locator(".told")).to_contain_text("Edge 2 → 3", timeout=30_000)
+    expect(nb.page.locator(".told")).to_contain_text("Edge 2 → 3")
     (box,) = at_rest(nb.page, view)
     assert box["height"] <= 560 and box["x"] + box["width"] <= screen[0]
 
@@ -126,7 +126,7 @@ def test_in_a_notebook_python_and_the_page_set_the_same_controls(notebook) -> No
     nb: Notebook = notebook("map", ["from dartslab.widgets import NetworkMap\nview = NetworkMap()\nview"])
     nb.run()
     told, stage = nb.page.locator(".told"), nb.page.get_by_role("application")
-    expect(told).to_contain_text("The supernet:", timeout=30_000)
+    expect(told).to_contain_text("The supernet:")
     nb.python("view.controls['cell'].value = 6")
     expect(told).to_contain_text("Cell 6 is a normal cell")
     stage.press("Enter")

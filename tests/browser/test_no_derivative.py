@@ -71,7 +71,7 @@ def test_in_a_notebook_python_and_the_page_set_the_same_controls(notebook) -> No
     nb: Notebook = notebook("stairs", ["from dartslab.widgets import NoDerivative\nview = NoDerivative()\nview"])
     nb.run()
     page = nb.page
-    expect(page.locator(".verdict")).to_contain_text("Step 0:", timeout=30_000)
+    expect(page.locator(".verdict")).to_contain_text("Step 0:")
     nb.python("view.controls['step'].value = 180")
     expect(page.locator(".verdict")).to_contain_text("Step 180:")
     page.get_by_role("button", name="Play").click()

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from dartslab import METHODS, Record, SearchConfig, SearchState, instruments_of, search
+from dartslab import METHODS, Record, SearchState, instruments_of, search
 from dartslab.data.datasets import load_data
+from dartslab.data.digests import describe_differences, describe_pictures
 from dartslab.experiment.collapse import (
     ALPHA_PICTURES,
     SEEDS,
@@ -95,12 +96,17 @@ def test_every_variant_was_trained_again_and_timed() -> None:
     assert all(second > 0 for name in VARIANTS for second in seconds_of(name))
 
 
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_pictures_of_a_recording_are_those_that_the_setting_gives_now(name: str) -> None:
+    now = describe_pictures(collapse_data(name))
+    for seed in SEEDS:
+        assert describe_differences(recorded_collapse(name, seed).pictures, now) == []
+
+
 @pytest.mark.long
-def test_the_first_steps_of_a_live_search_are_those_that_were_recorded() -> None:
-    """Numbers differ from machine to machine in rounding, so that only the steps to the first row are compared."""
-    config = collapse_config(seed=SEEDS[0])
-    assert isinstance(config, SearchConfig)
-    events = search(SearchState.create(config, collapse_data()))
+def test_a_live_search_begins_as_the_recorded_one_did() -> None:
+    """By its mean loss: w's rate is so large that rounding moves mixing weights by .1 within these twelve steps."""
     stored = recorded_collapse(seed=SEEDS[0])
-    event = next(event for event in events if event.step == stored.columns["step"][0])
-    np.testing.assert_allclose(event.weights["normal"], stored.weights(0)["normal"], atol=0.02)
+    events = search(SearchState.create(collapse_config(seed=SEEDS[0]), collapse_data()))
+    losses = [next(events).train_loss for _ in range(int(stored.columns["step"][0]))]
+    assert np.mean(losses) == pytest.approx(stored.columns["train_loss"][0], rel=0.05)
