@@ -97,7 +97,7 @@ predict("07.p2")
 from dartslab.experiment.collapse import collapse_config, collapse_data
 from dartslab.run.console import progress
 
-measured = {"instruments": ("skips", "skip_weight"), "measure_every": 12}  # every third time the accuracies are too
+measured = {"instruments": ("skips", "skip_weight"), "measure_every": 12}  # accuracies every third time
 config = collapse_config("collapse", steps=steps(), device="cpu", **measured)
 state, rows = SearchState.create(config, collapse_data("collapse")), []
 print(f"edges choose among {', '.join(config.operations)}: by chance {1 / len(config.operations):.0%} would skip")

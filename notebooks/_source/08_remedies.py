@@ -420,9 +420,8 @@ from dartslab.run.search import one_step
 
 beta_penalty = mine("08.beta_penalty")
 METHODS["mine"] = Method("mine", "you", penalty=lambda arch, weights, now: beta_penalty(arch.alpha, now.progress))
-runs = {
-    name: SearchState.create(SearchConfig.lesson(method=name, device="cpu"), data) for name in ("darts", "mine", "gdas")
-}
+configs = {name: SearchConfig.lesson(method=name, device="cpu") for name in ("darts", "mine", "gdas")}
+runs = {name: SearchState.create(config, data) for name, config in configs.items()}
 spent = {name: [] for name in runs}
 for _ in range(steps(20)):
     for name, run in runs.items():  # in turn: what else this machine does slows all of them alike
@@ -435,7 +434,8 @@ for name, of_a_step in seconds.items():
 reveal("08.p6", min(range(3), key=lambda k: abs((0.125, 0.5, 1)[k] - seconds["gdas"] / seconds["darts"])))
 
 # %% name="cannot-act" tags=["collapsed"]
-for method in METHODS:  # in a search of only 20 steps
+# what cannot act in a search of only 20 steps
+for method in METHODS:
     config = SearchConfig.lesson(method=method, epochs=1, steps=20, device="cpu")
     for sentence in SearchState.create(config, data).idle_settings():
         print(sentence)
@@ -485,9 +485,8 @@ for name, found in skips.items():
     cells = f"from scratch {np.mean(test[name]):.1f} %"
     if name != "collapse":
         words += f", fewer in {fewer[name]} of {len(SEEDS)}"
-        cells += (
-            f", {better.points:+.1f} ± {better.error or 0:.1f}; time x {cost / np.mean(seconds_of('collapse')):.2f}"
-        )
+        slower = cost / np.mean(seconds_of("collapse"))
+        cells += f", {better.points:+.1f} ± {better.error or 0:.1f}; time x {slower:.2f}"
     print(f"{name:>13}: {words}; {cells}")
 print(f"random cells from scratch: {np.mean(test['random']):.1f} %")
 reveal("08.p7", sum(fewer[name] == len(SEEDS) for name in VARIANTS if VARIANTS[name].kind == "remedy"))
