@@ -149,10 +149,10 @@ def describe_machine() -> dict[str, Any]:
     """Processor, cores, and memory in GiB."""
     import psutil
 
-    info = Path("/proc/cpuinfo")
-    models = re.findall(r"model name\s*: (.*)", info.read_text(encoding="utf-8")) if info.exists() else []
+    from dartslab.run.device import name_processor
+
     memory = round(psutil.virtual_memory().total / 2**30)
-    return {"processor": (models or [platform.processor()])[0], "cores": os.cpu_count(), "memory_gib": memory}
+    return {"processor": name_processor(), "cores": os.cpu_count(), "memory_gib": memory}
 
 
 def headline(result: Result) -> dict[str, float]:

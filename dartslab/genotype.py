@@ -131,6 +131,10 @@ class Cell:
         """The connections that end in `node`, in their order."""
         return [connection for connection in self.connections if connection.node == node]
 
+    def to_line(self) -> str:
+        """The connections, for people: "2 <- sep_conv_3x3(0), 2 <- skip_connect(1)"."""
+        return ", ".join(f"{c.node} <- {c.operation}({c.predecessor})" for c in self.connections)
+
     def to_pairs(self) -> list[tuple[str, int]]:
         """The published flat list; needs two connections in every node (one in a recurrent cell)."""
         ordered = [connection for node in self.nodes for connection in self.into(node)]
@@ -197,8 +201,7 @@ class Genotype:
         lines = []
         for kind, cell in self.cells.items():
             name = "normal and reduce" if self.tied else kind
-            kept = ", ".join(f"{c.node} <- {c.operation}({c.predecessor})" for c in cell.connections)
-            lines.append(f"{name}: {kept}")
+            lines.append(f"{name}: {cell.to_line()}")
         return lines
 
     def to_pairs(self) -> Pairs:

@@ -2,9 +2,11 @@
 
 import difflib
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, TypeVar
+
+Thing = TypeVar("Thing")
 
 
 class UserError(ValueError):
@@ -47,6 +49,21 @@ def unknown(what: str, got: object, allowed: Iterable[str]) -> UserError:
     return UserError(f"unknown {what} {short(repr(got))}; allowed are: {', '.join(ordered)}. {advice}")
 
 
+def look_up(what: str, name: str, known: Mapping[str, Thing]) -> Thing:
+    """What a table holds under a name.
+
+    Args:
+        what: the kind of thing, for example "preset".
+        name: as it came in.
+        known: the table.
+    Raises:
+        UserError: the table does not have the name; see `unknown`.
+    """
+    if name not in known:
+        raise unknown(what, name, known)
+    return known[name]
+
+
 def counted(number: int, what: str) -> str:
     """A number of things: "1 edge", "2 edges"."""
     return f"{number} {what}{'s' * (number != 1)}"
@@ -77,9 +94,10 @@ def require_call(what: str, function: object, arguments: str) -> None:
         function: of a user.
         arguments: with which it will be called, in words: "arch, moment".
     """
-    require(callable(function), f"{what} must be a function of ({arguments}), got {short(repr(function))}.")
+    if not callable(function):
+        raise UserError(f"{what} must be a function of ({arguments}), got {short(repr(function))}.")
     try:
-        signature = inspect.signature(function)  # type: ignore[arg-type]
+        signature = inspect.signature(function)
     except (TypeError, ValueError):  # some functions written in C have none to look at
         return
     try:

@@ -14,7 +14,7 @@ from ..base.by_file import is_own_file
 from ..base.messages import UserError, require
 from ..methods.rankings import RANKINGS, require_method, require_ranking
 from ..run.sources import read_genotype
-from ..truth.spaces import truth_of
+from ..truth.plans import plan_of
 from ..truth.table import TruthTable, load_table
 
 HOW = "give `show`, `rank` and cells, `compare` and methods or rankings, or `verify`"
@@ -56,7 +56,7 @@ class Truth:
         doing = {"show": self.show, "rank": self.rank, "compare": self.compare, "verify": self.verify}
         require(what in doing, f"truth does not know {what!r}; {HOW}.")
         require(bool(names) == (what in ("rank", "compare")), f"got {' '.join(self.words)!r}; {HOW}.")
-        truth_of(self.table)
+        plan_of(self.table)
         doing[what](names)
 
     def show(self, names: list[str]) -> None:
@@ -78,14 +78,14 @@ class Truth:
     def say_state(self, table: TruthTable) -> None:
         """Print how much of the table is done, where it is not complete."""
         if not table.is_complete:
-            print(f"table {table.truth.name}, {table.state}; numbers are those of the cells that are done")
+            print(f"table {table.plan.name}, {table.state}; numbers are those of the cells that are done")
 
     def compare(self, names: list[str]) -> None:
         """Search, look up, and print a line for each method and each ranking."""
         from ..base.files import write_atomically
         from ..truth.compare import as_row, compare_searches
         from ..truth.found import config_for, find_cells
-        from ..truth.scores import compare_ranking, seconds_of_training
+        from ..truth.scores import compare_ranking
 
         require(self.seeds >= 1, f"seeds must be 1 or more, got {self.seeds}; 5 give an interval that says something.")
         rankings = {name for name in names if is_ranking(name)}  # all are looked at before the first is searched
@@ -94,7 +94,6 @@ class Truth:
                 config_for(self.table, require_method(name), 0, self.hypergradient)
         table, results = load_table(self.table), []
         self.say_state(table)
-        training = seconds_of_training(table.truth)
         for name in names:
             if name in rankings:
                 scored = compare_ranking(table, name, range(self.seeds))
@@ -104,7 +103,7 @@ class Truth:
             found = find_cells(
                 self.table, name, range(self.seeds), self.folder, self.hypergradient, self.jobs, say=print
             )
-            comparison = compare_searches(table, found, training)
+            comparison = compare_searches(table, found)
             results.append(as_row(comparison))
             print(comparison)
         if self.out is not None:
@@ -112,16 +111,19 @@ class Truth:
             write_atomically(self.out, lambda file: file.write(text))
 
     def verify(self, names: list[str]) -> None:
-        """Train cells again; leave with status 1 where one does not come back."""
+        """Train cells again; leave with status 1 where a row is not reproduced."""
         from ..truth.verify import verify
 
         table = load_table(self.table)
         root = None if self.root is None else str(self.root)
         found = verify(table, self.cells, self.seed, root, self.jobs)
-        lost = [one for one in found if not one.comes_back]
+        lost = [one for one in found if not one.is_reproduced]
         same = sum(one.same_machine for one in found)
         kept = len(found) - len(lost)
-        print(f"{kept} of {len(found)} rows came back; {same} were made on such a machine, where every digit must")
+        print(
+            f"{kept} of {len(found)} rows are reproduced; {same} were made on a machine like this one and must agree in "
+            "every digit"
+        )
         for one in lost:
             changes = (f"{name} {before} in the table, {now} now" for name, (before, now) in one.differences.items())
             print(f"cell {one.cell}, seed {one.seed}: {', '.join(changes)}")

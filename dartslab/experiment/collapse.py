@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..base.messages import unknown
+from ..base.messages import look_up, unknown
 from ..base.seeds import stream
 from ..data.datasets import DataSet, Labelled, load_data
 from ..run.config import SearchConfig
@@ -89,9 +89,7 @@ def variant_of(name: str) -> Variant:
     Raises:
         UserError: there is none.
     """
-    if name not in VARIANTS:
-        raise unknown("variant of the collapse", name, VARIANTS)
-    return VARIANTS[name]
+    return look_up("variant of the collapse", name, VARIANTS)
 
 
 def collapse_config(variant: str = "collapse", seed: int = SEEDS[0], **changes: Any) -> SearchConfig:

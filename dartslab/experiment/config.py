@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, Literal
 
-from ..base.messages import is_number, require, short, unknown
+from ..base.messages import is_number, look_up, require, short
 from ..derive import random_genotype
 from ..genotype import Genotype
 from ..methods import METHODS
@@ -181,6 +181,4 @@ EXPERIMENT_PRESETS: dict[str, Callable[..., Experiment]] = {"published": Experim
 
 def preset(name: str, **changes: Any) -> Experiment:
     """The experiment of that name, published or tiny; `changes` are fields of `Experiment`."""
-    if name not in EXPERIMENT_PRESETS:
-        raise unknown("preset", name, EXPERIMENT_PRESETS)
-    return EXPERIMENT_PRESETS[name](**changes)
+    return look_up("preset", name, EXPERIMENT_PRESETS)(**changes)

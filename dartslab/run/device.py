@@ -149,13 +149,17 @@ def device_name(device: torch.device) -> str:
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
         return "Apple GPU (MPS)"
+    return f"{name_processor()}, {counted(torch.get_num_threads(), 'thread')}"
+
+
+def name_processor() -> str:
+    """The model of the processor."""
     name = platform.processor() or platform.machine()
     information = Path("/proc/cpuinfo")
     if information.is_file():
         lines = information.read_text(encoding="utf-8", errors="replace").splitlines()
         name = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), name)
-    threads = torch.get_num_threads()
-    return f"{name}, {counted(threads, 'thread')}"
+    return name
 
 
 def free_memory(device: torch.device) -> int:

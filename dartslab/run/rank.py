@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence, Sized
 from dataclasses import replace
+from typing import Any
 
 from ..base.messages import require, short
 from ..data.datasets import DataSet
@@ -52,11 +53,11 @@ def score_cells(
     return [_number(score, ranking.name, place) for place, score in enumerate(scores)]
 
 
-def _number(score: object, name: str, place: int) -> float:
+def _number(score: Any, name: str, place: int) -> float:
     """A score as a number; raises `UserError` where it is none."""
     try:
-        number = float(score)  # type: ignore[arg-type]
-    except Exception:  # a text, a tensor of several numbers, anything
+        number = float(score)
+    except (TypeError, ValueError, RuntimeError):  # nothing numeric; a text; a tensor of several numbers
         number = math.nan
     require(
         not isinstance(score, str) and not math.isnan(number),

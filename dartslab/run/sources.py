@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from ..base.files import read_text
-from ..base.messages import UserError, require, unknown
+from ..base.messages import UserError, look_up, require
 from ..genotype import PUBLISHED, Genotype
 from .record import GENOTYPE
 
@@ -32,6 +32,4 @@ def read_genotype(name: str) -> Genotype:
             return Genotype.from_text(read_text(path))
         except UnicodeDecodeError as error:
             raise UserError(f"{path} is not a text file ({error}); name a genotype written as JSON.") from error
-    if name not in PUBLISHED:
-        raise unknown("genotype (neither a run folder, nor a file, nor a published cell)", name, PUBLISHED)
-    return PUBLISHED[name]
+    return look_up("genotype (neither a run folder, nor a file, nor a published cell)", name, PUBLISHED)

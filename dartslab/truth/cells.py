@@ -1,11 +1,10 @@
-"""All cells of a small space, each in one writing, and the text that names a cell in a table. Loads no torch."""
+"""All cells of a small space, each listed once, and the text that names a cell in a table. Loads no torch."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import combinations, permutations, product
 
-from ..base.messages import require, short
+from ..base.messages import require
 from ..genotype import Cell, Connection, Genotype
 from ..space import INPUTS, KINDS, SearchSpace
 
@@ -46,9 +45,9 @@ def join_cells(cells: Iterable[Cell], tied: bool) -> Genotype:
 
 
 def number_nodes(cell: Cell) -> Cell:
-    """The cell in one writing: of all numberings of its nodes the first, connections by node and predecessor.
+    """The same cell with its nodes numbered in a fixed way, and its connections by node and predecessor.
 
-    A numbering is allowed where every node still reads earlier states only.
+    Of all numberings in which every node reads earlier states only, that is the first in alphabetical order.
     """
 
     def renumber(order: tuple[int, ...]) -> tuple[tuple[Connection, ...], tuple[int, ...]]:
@@ -61,26 +60,9 @@ def number_nodes(cell: Cell) -> Cell:
     return replace(cell, connections=connections, concat=concat)
 
 
-def write_cell(cell: Cell) -> str:
-    """A cell as text without a comma: "2<-sep_conv_3x3(0) 2<-skip_connect(1)"; in the writing of `number_nodes`."""
-    return " ".join(f"{c.node}<-{c.operation}({c.predecessor})" for c in number_nodes(cell).connections)
-
-
 def write_genotype(genotype: Genotype) -> tuple[str, ...]:
-    """The text of each kind's cell; a tied genotype has one."""
-    return tuple(write_cell(cell) for cell in genotype.cells.values())
+    """The line of each kind's cell, its nodes numbered by `number_nodes`; a tied genotype has one.
 
-
-def read_cell(text: str) -> Cell:
-    """Read the text of `write_cell`; all nodes are concatenated.
-
-    Raises:
-        UserError: another text, or a cell that is not valid.
+    Two genotypes that compute the same have the same lines.
     """
-    found = [re.fullmatch(r"(\d+)<-(\w+)\((\d+)\)", part) for part in text.split()]
-    connections = tuple(Connection(int(one[1]), int(one[3]), one[2]) for one in found if one)
-    require(
-        len(connections) == len(found) > 0,
-        f"{short(repr(text))} names no cell; write it as 2<-sep_conv_3x3(0) 2<-skip_connect(1).",
-    )
-    return Cell(connections, tuple(sorted({c.node for c in connections})))
+    return tuple(number_nodes(cell).to_line() for cell in genotype.cells.values())

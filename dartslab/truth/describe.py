@@ -1,4 +1,4 @@
-"""What a table says of its space: spreads, what an operation is worth on an edge, and how much size explains."""
+"""What a table says of its space: how far cells and seeds differ, the operations of good cells, the part of size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ SIZES = ("parameters", "multiply_adds")
 
 
 @dataclass(frozen=True)
-class Worth:
-    """What an operation on an edge goes with.
+class OperationMean:
+    """The mean of the cells that have an operation on an edge, beside that of all cells. It need not be the cause.
 
     Args:
         kind: of the cell, normal or reduce.
@@ -35,12 +35,12 @@ class Worth:
     loss: float
 
 
-def worth_of_operations(table: TruthTable) -> list[Worth]:
+def means_of_operations(table: TruthTable) -> list[OperationMean]:
     """Every operation on every edge, means over the estimates of all cells that have it there; by edge, best first."""
     loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
     found = []
-    space = table.truth.search.space
-    cells = [table.truth.cells[number].cells for number in loss.cells.tolist()]
+    space = table.plan.search.space
+    cells = [table.plan.cells[number].cells for number in loss.cells.tolist()]
     for kind in space.kinds:
         kept = [{(Edge(c.node, c.predecessor), c.operation) for c in cell[kind].connections} for cell in cells]
         for edge in space.edges:
@@ -50,7 +50,7 @@ def worth_of_operations(table: TruthTable) -> list[Worth]:
                 if here.any():
                     points = 100 * float(accuracy.shrunken[here].mean() - accuracy.shrunken.mean())
                     worse = float(loss.shrunken[here].mean() - loss.shrunken.mean())
-                    rows.append(Worth(kind, edge, operation, int(here.sum()), points, worse))
+                    rows.append(OperationMean(kind, edge, operation, int(here.sum()), points, worse))
             found += sorted(rows, key=lambda row: row.loss)
     return found
 
@@ -62,28 +62,28 @@ def values_of_cells(table: TruthTable, column: str, cells: Sequence[int]) -> np.
 
 
 def correlations(table: TruthTable) -> list[dict[str, Any]]:
-    """How far other orders of the cells agree with that by estimated test loss.
+    """How far other numbers order the cells as the estimated test loss does.
 
     Returns:
-        A row for each: "order", what the cells are ordered by; "tau", Kendall's, 1 where it is the same order; and "r",
+        A row for each: "by", what the cells are ordered by; "tau", Kendall's, 1 where it is the same order; and "r",
         the correlation with test accuracy, of sizes on a logarithmic scale; nan where all values of one are equal.
     """
     loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
     cells = loss.cells.tolist()
     validation = estimate(table, "validation_loss")
     varied = np.ptp(accuracy.shrunken) > 0
-    orders = {
+    numbers = {
         "validation loss, mean of a cell": -validation.shrunken,
         **{name.replace("_", "-"): np.log(values_of_cells(table, name, cells)) for name in SIZES},
         "train loss of the last epoch": -values_of_cells(table, "train_loss", cells),
     }
     return [
         {
-            "order": name,
+            "by": name,
             "tau": kendall_tau(values, -loss.shrunken),
             "r": float(np.corrcoef(values, accuracy.shrunken)[0, 1]) if np.ptp(values) and varied else float("nan"),
         }
-        for name, values in orders.items()
+        for name, values in numbers.items()
     ]
 
 
@@ -101,9 +101,9 @@ def describe_table(table: TruthTable, most: int = 3) -> list[str]:
         most: cells at either end that are named.
     """
     loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
-    trainings = table.truth.plan[0][1]
+    trainings = table.plan.first_seeds
     lines = [
-        f"table {table.truth.name}, {table.state}",
+        f"table {table.plan.name}, {table.state}",
         f"test loss {_spreads(loss, 1, 'nats')}",
         f"test accuracy {_spreads(accuracy, 100, '%')}",
         f"Kendall's tau between two seeds {np.mean(tau_between_seeds(table)):.2f}; to be expected between {trainings} "
@@ -114,19 +114,18 @@ def describe_table(table: TruthTable, most: int = 3) -> list[str]:
     order = loss.order.tolist()
     ends = order if len(order) <= 2 * most else [*order[:most], *order[-most:]]
     for place in ends:
-        cell = table.truth.cells[int(loss.cells[place])]
+        cell = table.plan.cells[int(loss.cells[place])]
         lines.append(
             f"  rank {order.index(place) + 1:>4}  {100 * accuracy.shrunken[place]:.1f} %  {'; '.join(cell.to_lines())}"
         )
-    lines += ["", "what an operation on an edge goes with, in points of test accuracy:"]
+    lines += ["", "test accuracy of the cells with an operation on an edge, minus that of all cells, in points:"]
     lines += [
-        f"  {worth.kind:<6}  {worth.edge.name}  {worth.operation:<13}  {worth.points:+5.1f}  ({worth.cells} cells)"
-        for worth in worth_of_operations(table)
+        f"  {one.kind:<6}  {one.edge.name}  {one.operation:<13}  {one.points:+5.1f}  ({one.cells} cells)"
+        for one in means_of_operations(table)
     ]
-    lines += ["", "other orders of the cells beside that by test loss:"]
+    lines += ["", "how far other numbers order the cells as the test loss does:"]
     lines += [
-        f"  {row['order']:<31}  tau {row['tau']:+.2f}, r with test accuracy {row['r']:+.2f}"
-        for row in correlations(table)
+        f"  {row['by']:<31}  tau {row['tau']:+.2f}, r with test accuracy {row['r']:+.2f}" for row in correlations(table)
     ]
     return lines
 

@@ -8,8 +8,8 @@ and the true value of a cell, the mean over all seeds there could be, is m + c_i
 
     m + B (mean_j x_ij - m)  +-  between sqrt(1 - B),    B = between^2 / (between^2 + within^2 / n):
 
-the mean of a few trainings, moved towards the mean of all cells. The best of many cells owes a part of its raw mean to
-luck; this takes that part away. (Robinson 1991, That BLUP is a good thing.)
+the mean of a few trainings, moved towards the mean of all cells. The raw mean of the best of many cells is partly luck,
+and the estimate takes that part away. (Robinson 1991, That BLUP is a good thing.)
 """
 
 from dataclasses import dataclass
@@ -59,6 +59,11 @@ class Estimates:
         """Places in `cells`, from the best estimate to the worst."""
         return np.argsort(self.sign * self.shrunken, kind="stable")
 
+    def better_than(self, values: np.ndarray) -> np.ndarray:
+        """The share of the other cells that are worse than each of these values, in %: 100 for that of the best."""
+        worse = self.sign * self.shrunken > self.sign * np.asarray(values)[:, None]
+        return 100 * worse.sum(axis=1) / max(len(self.cells) - 1, 1)
+
     def expected_tau(self, trainings: int) -> float:
         """Kendall's tau that is to be expected between the means of so many trainings and the true values.
 
@@ -94,8 +99,8 @@ class Estimates:
 def estimate(table: TruthTable, column: str = "test_loss") -> Estimates:
     """Estimates from all trainings of each cell that has as many seeds as the plan gives every cell.
 
-    Spreads come from these first seeds alone, of which every cell has as many: the cells that were trained more often
-    were chosen for being good.
+    The two standard deviations come from these first seeds alone, because the cells that were trained more often were
+    chosen for being good.
 
     Args:
         table: complete or not.
@@ -106,7 +111,7 @@ def estimate(table: TruthTable, column: str = "test_loss") -> Estimates:
     measured = [name for name in COLUMNS if name.endswith(("_loss", "_accuracy"))]
     if column not in measured:
         raise unknown("measured column", column, measured)
-    seeds = table.truth.plan[0][1]
+    seeds = table.plan.first_seeds
     first, every = table.of_first_seeds(column), table.of_each_cell(column)
     whole = np.array(list(first), dtype=int)
     require(

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ..base.files import write_atomically
-from ..base.messages import UserError, require, short
+from ..base.messages import UserError, short
+from ..data.datasets import load_data
 from ..experiment.backends import sweep
 from ..methods import METHODS
 from ..methods.rankings import require_method
@@ -17,10 +18,12 @@ from ..run.config import SearchConfig
 from ..run.passes import count_passes
 from ..run.search import search
 from ..run.search_state import SearchState
+from ..run.train import TrainState, train
 from ..space import NONE
 from .cells import write_genotype
-from .spaces import truth_of
+from .plans import TablePlan, plan_of
 
+STEPS = 40  # of the training that is timed
 # What is changed about a search where its method refuses the space as it is; the cells stay those of the table.
 CHANGES: dict[str, Callable[[SearchConfig], dict[str, Any]]] = {
     "": lambda config: {},
@@ -41,6 +44,7 @@ class Found:
         cell: number of the found cell in the table; None where the table's space does not have it.
         texts: the found cells, see `write_genotype`.
         seconds: processor time of the search.
+        training: processor time of one training of a cell, measured by the same process just after it.
         forward, backward: passes through the supernet.
         changed: what was changed so that the method accepts the space, in words; empty for nothing.
     """
@@ -51,6 +55,7 @@ class Found:
     cell: int | None
     texts: tuple[str, ...]
     seconds: float
+    training: float
     forward: int
     backward: int
     changed: str = ""
@@ -67,12 +72,12 @@ def config_for(table: str, method: str, seed: int, hypergradient: str = "") -> t
     Raises:
         UserError: no such method, or one that cannot search this space in any of the ways of `CHANGES`.
     """
-    truth = truth_of(table)
+    plan = plan_of(table)
     own = {"hypergradient": hypergradient} if hypergradient else {}
     refused: UserError | None = None
     for words, change in CHANGES.items():
         try:
-            config = truth.search_with(method=method, seed=seed, **own, **change(truth.search))
+            config = plan.search_with(method=method, seed=seed, **own, **change(plan.search))
             check = METHODS[config.method].check
             if check is not None:
                 check(config)
@@ -93,8 +98,26 @@ def find_cell(table: str, method: str, seed: int, hypergradient: str = "") -> Fo
         pass
     seconds, made = time.process_time() - begun, dict(passes)
     texts = write_genotype(state.genotype())
-    number = truth_of(table).numbers.get(texts)
-    return Found(config.method, config.hypergradient, seed, number, texts, seconds, **made, changed=changed)
+    number = plan_of(table).numbers.get(texts)
+    training = seconds_of_training(plan_of(table))
+    return Found(config.method, config.hypergradient, seed, number, texts, seconds, training, **made, changed=changed)
+
+
+def seconds_of_training(plan: TablePlan, steps: int = STEPS) -> float:
+    """Processor time of one training of a cell here and now, from the first steps of one.
+
+    Args:
+        plan: gives the training; its middle cell is trained.
+        steps: that are timed.
+    """
+    data = load_data(plan.train.data, image_size=plan.train.image_size)
+    state = TrainState.create(plan.train, plan.cells[len(plan.cells) // 2], data)
+    events = train(state)
+    next(events)  # the first step also sets things up
+    begun = time.process_time()
+    for _ in range(steps):
+        next(events)
+    return (time.process_time() - begun) / steps * plan.train.epochs * state.train.per_epoch
 
 
 def find_cells(
@@ -147,20 +170,3 @@ def read_found(path: Path) -> Found:
         return Found(**(stored | {"texts": tuple(stored["texts"])}))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise UserError(f"{path} is no search that was kept ({short(error)}); remove it, then search again.") from error
-
-
-def cells_of(found: Iterable[Found]) -> list[int]:
-    """The numbers of the found cells that the table has.
-
-    Raises:
-        UserError: none of them.
-    """
-    kept = list(found)
-    numbers = [one.cell for one in kept if one.cell is not None]
-    require(
-        bool(numbers) or not kept,
-        f"none of the {len(kept)} cells that {kept[0].method if kept else ''} found is in the table, for example "
-        f"{' and '.join(kept[0].texts) if kept else ''}: they do not have two predecessors in every node, so they "
-        "cannot be compared.",
-    )
-    return numbers

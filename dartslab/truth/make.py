@@ -1,10 +1,9 @@
 """Train the cells of a space, and keep the table up to date: what is stopped goes on where it was.
 
-Takes the original Fashion-MNIST, 70,000 pictures: `fashion-mini`, on which cells are trained, is a part of it, all
-10,000 test pictures judge them, and validation takes training pictures that `fashion-mini` does not hold.
+This needs the original Fashion-MNIST, 70,000 pictures. Cells are trained on `fashion-mini`, a part of it, and judged on
+all of its 10,000 test pictures; validation has training pictures that `fashion-mini` does not hold.
 """
 
-import platform
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,12 +20,14 @@ from ..data.datasets import DataSet, Labelled, fashion_mini_index, load_data
 from ..data.digests import digest
 from ..experiment.backends import sweep
 from ..network import count_multiply_adds
+from ..run import recorder
+from ..run.device import name_processor
 from ..run.networks import numerics_of
 from ..run.steps import evaluate
 from ..run.train import TrainState, train
 from ..supernet import count_parameters
 from .cells import write_genotype
-from .spaces import Truth, truth_of
+from .plans import TablePlan, plan_of
 from .table import Row, TruthTable
 
 BLOCK = 6  # trainings that a process makes before it reports
@@ -66,7 +67,7 @@ def read_pictures(name: str, root: str) -> TruthPictures:
     Raises:
         UserError: see `load_data`.
     """
-    size = truth_of(name).train.image_size
+    size = plan_of(name).train.image_size
     whole, mini = load_data("fashion-mnist", root, size), load_data("fashion-mini", image_size=size)
     learned, shipped = fashion_mini_index()
     rest = torch.from_numpy(np.setdiff1d(np.arange(len(whole.test.labels)), shipped))
@@ -75,43 +76,52 @@ def read_pictures(name: str, root: str) -> TruthPictures:
     return TruthPictures(mini, whole.test.pick(rest), whole.train.pick(unseen[drawn]))
 
 
-def train_cell(truth: Truth, number: int, seed: int, pictures: TruthPictures) -> Row:
-    """Train one cell from scratch and judge it: a row of the table.
+def train_cell(plan: TablePlan, number: int, seed: int, mini: DataSet) -> tuple[Row, TrainState]:
+    """Train one cell from scratch, and judge it on the test pictures that the package holds.
 
     Args:
-        truth: the space and the training.
+        plan: the space and the training.
         number: of the cell.
         seed: of weights and batches.
-        pictures: see `read_pictures`.
+        mini: `fashion-mini` in the size of the plan.
+    Returns:
+        The row of the table without what takes other pictures, and the trained state.
     """
-    genotype = truth.cells[number]
-    config = replace(truth.train, seed=seed)
+    genotype = plan.cells[number]
     begun = time.process_time()
-    state = TrainState.create(config, genotype, pictures.mini)
+    state = TrainState.create(replace(plan.train, seed=seed), genotype, mini)
     events = list(train(state))
     seconds = time.process_time() - begun
-    shipped_loss, shipped_accuracy = judge(state, pictures.mini.test)
-    rest_loss, rest_accuracy = judge(state, pictures.rest)
-    validation_loss, validation_accuracy = judge(state, pictures.validation)
     normal, *reduce = write_genotype(genotype)
-    side = config.image_size
-    return {
+    shipped_loss, shipped_accuracy = judge(state, mini.test)
+    versions = recorder.versions()
+    row = {
         "cell": number,
         "normal": normal,
         "reduce": "".join(reduce),
         "seed": seed,
         "train_loss": float(np.mean([event.train_loss for event in events[-state.train.per_epoch :]])),
-        "validation_loss": validation_loss,
-        "validation_accuracy": validation_accuracy,
-        "test_loss": (shipped_loss + rest_loss) / 2,  # of as many pictures each
-        "test_accuracy": (shipped_accuracy + rest_accuracy) / 2,
         "shipped_loss": shipped_loss,
         "shipped_accuracy": shipped_accuracy,
         "parameters": count_parameters(state.net),
-        "multiply_adds": count_multiply_adds(state.net, (pictures.mini.channels, side, side)),
+        "multiply_adds": count_multiply_adds(state.net, (mini.channels, *mini.size)),
         "seconds": seconds,
         "processor": describe_processor(),
-        "versions": versions_of_row(),
+        "versions": f"torch {versions['torch']}, Python {versions['python']}",
+    }
+    return row, state
+
+
+def make_row(plan: TablePlan, number: int, seed: int, pictures: TruthPictures) -> Row:
+    """A whole row: the training of `train_cell`, judged on validation and on all test pictures too."""
+    row, state = train_cell(plan, number, seed, pictures.mini)
+    validation_loss, validation_accuracy = judge(state, pictures.validation)
+    rest_loss, rest_accuracy = judge(state, pictures.rest)
+    return row | {
+        "validation_loss": validation_loss,
+        "validation_accuracy": validation_accuracy,
+        "test_loss": (row["shipped_loss"] + rest_loss) / 2,  # of as many pictures each
+        "test_accuracy": (row["shipped_accuracy"] + rest_accuracy) / 2,
     }
 
 
@@ -123,22 +133,14 @@ def judge(state: TrainState, part: Labelled) -> tuple[float, float]:
 
 
 def describe_processor() -> str:
-    """The processor and the instructions that torch uses on it: what the last bits of a row depend on."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    return f"{(models or [platform.processor()])[0]}, {torch.backends.cpu.get_cpu_capability()}".replace("#", "")
-
-
-def versions_of_row() -> str:
-    """The software that a row depends on."""
-    return f"torch {torch.__version__}, Python {platform.python_version()}"
+    """The processor and the instructions that torch uses on it: the last bits of a row depend on them."""
+    return f"{name_processor()}, {torch.backends.cpu.get_cpu_capability()}".replace("#", "")
 
 
 def train_block(name: str, root: str, places: list[tuple[int, int]], deadline: float) -> list[Row]:
     """Several trainings, one after the other; none is begun after the deadline, in seconds of `time.time`."""
     pictures = read_pictures(name, root)
-    return [train_cell(truth_of(name), *place, pictures) for place in places if time.time() < deadline]
+    return [make_row(plan_of(name), *place, pictures) for place in places if time.time() < deadline]
 
 
 def make_table(
@@ -160,13 +162,13 @@ def make_table(
     """
     deadline = time.time() + 60 * minutes
     pictures = read_pictures(name, root).describe()
-    table = TruthTable.read(path) if path.exists() else TruthTable.from_rows(truth_of(name), [], pictures)
+    table = TruthTable.read(path) if path.exists() else TruthTable.from_rows(plan_of(name), [], pictures)
     rows = table.rows()
     while (waiting := table.waiting) and time.time() < deadline:
         blocks = [waiting[first : first + BLOCK] for first in range(0, len(waiting), BLOCK)]
         for _, found in sweep([partial(train_block, name, root, block, deadline) for block in blocks], jobs):
             rows += found
-            table = TruthTable.from_rows(table.truth, rows, pictures)
+            table = TruthTable.from_rows(table.plan, rows, pictures)
             if found:
                 table.write(path)
                 say(table.state)

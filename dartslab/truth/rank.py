@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..base.messages import counted, require
+from ..base.statistics import LEVEL
 from ..genotype import Genotype
 from ..run.record import Record
 from .cells import write_genotype
 from .estimates import DRAWS, estimate
 from .table import TruthTable
-
-LEVEL = 0.95
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,7 @@ class Rank:
         loss, accuracy: estimates of the true test loss in nats and of the test accuracy in %.
         regret: loss minus that of the best cell, in nats.
         points: accuracy of the best cell by loss minus that of this one, in points; may be below 0.
+        better_than: the share of the other cells that are worse, in %: 100 for the best, 0 for the worst.
     """
 
     cell: int
@@ -39,11 +39,7 @@ class Rank:
     accuracy: float
     regret: float
     points: float
-
-    @property
-    def better_than(self) -> float:
-        """The share of the other cells that this one is better than, in %: 100 for the best, 0 for the worst."""
-        return 100 * (self.of - self.rank) / max(self.of - 1, 1)
+    better_than: float
 
     def __str__(self) -> str:
         return (
@@ -59,16 +55,16 @@ def number_of(table: TruthTable, genotype: Genotype) -> int:
     Raises:
         UserError: the table's space does not have it.
     """
-    space = table.truth.search.space
+    space = table.plan.search.space
     one = "one tied cell" if space.tied else "a normal and a reduction cell"
     small = all(len(cell.nodes) <= space.nodes for cell in genotype.cells.values())  # numbering many nodes takes long
     texts = write_genotype(genotype) if small else ()
     require(
-        genotype.tied == space.tied and texts in table.truth.numbers,
-        f"the cell {'; '.join(genotype.to_lines())} is not in the table {table.truth.name}, which holds {one} of "
+        genotype.tied == space.tied and texts in table.plan.numbers,
+        f"the cell {'; '.join(genotype.to_lines())} is not in the table {table.plan.name}, which holds {one} of "
         f"{counted(space.nodes, 'node')} with the operations {', '.join(space.operations)}; search that space.",
     )
-    return table.truth.numbers[texts]
+    return table.plan.numbers[texts]
 
 
 def rank_cell(table: TruthTable, cell: Genotype | int) -> Rank:
@@ -97,6 +93,7 @@ def rank_cell(table: TruthTable, cell: Genotype | int) -> Rank:
         accuracy=100 * float(accuracy.shrunken[place]),
         regret=float(loss.shrunken[place] - loss.shrunken[best]),
         points=100 * float(accuracy.shrunken[best] - accuracy.shrunken[place]),
+        better_than=float(loss.better_than(loss.shrunken[[place]])[0]),
     )
 
 
@@ -152,11 +149,8 @@ def search_at_random(table: TruthTable, cells: int, searches: int = DRAWS, seed:
     """
     loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
     count = len(loss.cells)
-    require(
-        1 <= cells <= count,
-        f"random search draws {cells} of {count} cells; draw 1 to {count}.",
-    )
-    seeds = table.truth.plan[0][1]
+    require(1 <= cells <= count, f"random search draws {cells} of {count} cells; draw 1 to {count}.")
+    seeds = table.plan.first_seeds
     validation = np.stack(list(table.of_first_seeds("validation_loss").values()))  # [n, seeds]
     generator = np.random.default_rng(seed)
     chosen = np.empty(searches, dtype=int)
@@ -165,8 +159,11 @@ def search_at_random(table: TruthTable, cells: int, searches: int = DRAWS, seed:
         chosen[number] = drawn[validation[drawn, generator.integers(seeds, size=cells)].argmin()]
     found = loss.shrunken[chosen]
     low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    worse = (loss.shrunken[None] > found[:, None]).mean(axis=1) * count / max(count - 1, 1)
     return RandomSearch(
-        cells, float(found.mean()), float(low), float(high), 100 * float(accuracy.shrunken[chosen].mean()),
-        100 * float(worse.mean()),
-    )  # fmt: skip
+        cells=cells,
+        mean=float(found.mean()),
+        low=float(low),
+        high=float(high),
+        accuracy=100 * float(accuracy.shrunken[chosen].mean()),
+        better_than=float(loss.better_than(found).mean()),
+    )

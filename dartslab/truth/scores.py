@@ -1,39 +1,72 @@
-"""Cells of a table scored by rankings, and what a training costs on this machine."""
+"""Cells of a table scored by rankings, and the scores compared with the trainings."""
 
 import time
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from ..data.datasets import load_data
+import numpy as np
+
 from ..methods.rankings import require_ranking
 from ..run.rank import score_cells
 from ..run.search import search
 from ..run.search_state import SearchState
-from ..run.train import TrainState, train
-from .compare import RankingComparison, compare_scores
-from .estimates import estimate
-from .spaces import Truth
+from .estimates import estimate, kendall_tau
 from .table import TruthTable
 
-STEPS = 40  # of the training that is timed
 SUPERNET_CELLS = 100  # that a ranking scores which asks a supernet: each takes a pass over the validation half
 
 
-def seconds_of_training(truth: Truth, steps: int = STEPS) -> float:
-    """Processor time of one training of a cell on this machine, from the first steps of one.
+@dataclass(frozen=True)
+class RankingComparison:
+    """How far the scores of a ranking order the cells as their trainings do.
 
     Args:
-        truth: gives the training; its middle cell is trained.
-        steps: that are timed.
+        ranking: its name.
+        cells: scored cells.
+        tau: Kendall's tau between scores and estimated test losses, one for each seed; 1 is the same order.
+        ceiling: tau that is to be expected between the estimates of the table and the true losses.
+        better_than: mean over seeds of the share of cells that the one with the best score is better than, in %.
+        seconds: processor time of all scores of one seed.
     """
-    data = load_data(truth.train.data, image_size=truth.train.image_size)
-    state = TrainState.create(replace(truth.train, seed=0), truth.cells[len(truth.cells) // 2], data)
-    events = train(state)
-    next(events)  # the first step also sets things up
-    begun = time.process_time()
-    for _ in range(steps):
-        next(events)
-    return (time.process_time() - begun) / steps * truth.train.epochs * state.train.per_epoch
+
+    ranking: str
+    cells: int
+    tau: tuple[float, ...]
+    ceiling: float
+    better_than: float
+    seconds: float
+
+    def __str__(self) -> str:
+        """What the command line prints: a line."""
+        taus = f"{np.mean(self.tau):+.2f}"
+        if len(self.tau) > 1:
+            taus += f" ({min(self.tau):+.2f} to {max(self.tau):+.2f})"
+        return (
+            f"{self.ranking}: Kendall's tau with the test loss {taus}, {self.cells} cells and {len(self.tau)} seeds; "
+            f"{self.ceiling:.2f} is to be expected of the table itself. Its best cell is better than "
+            f"{self.better_than:.0f} % of the cells. {self.seconds:.0f} s"
+        )
+
+
+def compare_scores(
+    table: TruthTable, ranking: str, scores: Sequence[Sequence[float]], cells: Sequence[int], seconds: float
+) -> RankingComparison:
+    """Compare the scores of a ranking with the table.
+
+    Args:
+        table: complete or not.
+        ranking: its name.
+        scores: [seeds, n], higher is better.
+        cells: [n], numbers of the scored cells.
+        seconds: of one seed.
+    """
+    loss = estimate(table, "test_loss")
+    places = np.array([loss.place(cell) for cell in cells])
+    values = loss.shrunken[places]
+    taus = tuple(kendall_tau(np.asarray(each), -values) for each in scores)
+    tops = np.array([values[int(np.argmax(each))] for each in scores])
+    ceiling = loss.expected_tau(table.plan.first_seeds)
+    return RankingComparison(ranking, len(cells), taus, ceiling, float(loss.better_than(tops).mean()), seconds)
 
 
 def compare_ranking(table: TruthTable, name: str, seeds: Iterable[int]) -> RankingComparison:
@@ -50,13 +83,13 @@ def compare_ranking(table: TruthTable, name: str, seeds: Iterable[int]) -> Ranki
     ranking, loss = require_ranking(name), estimate(table)
     numbers = loss.cells.tolist()
     if ranking.searched:
-        drawn = set(table.order[:SUPERNET_CELLS])
+        drawn = set(table.training_order[:SUPERNET_CELLS])
         numbers = [number for number in numbers if number in drawn]
-    cells = [table.truth.cells[number] for number in numbers]
+    cells = [table.plan.cells[number] for number in numbers]
     scores, seconds = [], 0.0
     for seed in seeds:
         begun = time.process_time()
-        config = table.truth.search_with(seed=seed)
+        config = table.plan.search_with(seed=seed)
         state = None
         if ranking.searched:
             state = SearchState.create(config)

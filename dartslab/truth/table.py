@@ -19,12 +19,12 @@ import numpy as np
 
 from ..base.files import write_atomically
 from ..base.messages import UserError, require, short
-from .spaces import Truth, truth_of
+from .plans import TablePlan, plan_of
 
 FORMAT, VERSION = "dartslab-truth", 1
 COLUMNS: dict[str, tuple[type, str]] = {
     "cell": (int, "number of the cell"),
-    "normal": (str, "the normal cell, node<-operation(predecessor)"),
+    "normal": (str, "the normal cell: node <- operation(predecessor), ..."),
     "reduce": (str, "the reduction cell; empty where it is tied to the normal one"),
     "seed": (int, "of weights and batches"),
     "train_loss": (float, "mean over the last epoch, in nats"),
@@ -48,23 +48,23 @@ class TruthTable:
     """The trainings of a space's cells.
 
     Args:
-        truth: the space, the training, and how often each cell is to be trained.
+        plan: the space, the training, and how often each cell is to be trained.
         columns: {name: one value for each training}, by cell and then by seed; see `COLUMNS`.
         pictures: what is known about them: numbers and digests.
     """
 
-    truth: Truth
+    plan: TablePlan
     columns: dict[str, np.ndarray]
     pictures: dict[str, Any]
 
     @classmethod
-    def from_rows(cls, truth: Truth, rows: Iterable[Row], pictures: Mapping[str, Any]) -> "TruthTable":
+    def from_rows(cls, plan: TablePlan, rows: Iterable[Row], pictures: Mapping[str, Any]) -> "TruthTable":
         """A table of rows in any order."""
         ordered = sorted(rows, key=lambda row: (row["cell"], row["seed"]))
         columns: dict[str, np.ndarray] = {
             name: np.array([row[name] for row in ordered], dtype=kind) for name, (kind, _) in COLUMNS.items()
         }
-        return cls(truth, columns, dict(pictures))
+        return cls(plan, columns, dict(pictures))
 
     def of_each_cell(self, column: str) -> dict[int, np.ndarray]:
         """{number of a cell: its values in a column, by seed}, of all cells that were trained."""
@@ -74,7 +74,7 @@ class TruthTable:
 
     def of_first_seeds(self, column: str) -> dict[int, np.ndarray]:
         """As `of_each_cell`, only for the seeds that every cell is to have, and for the cells that have all of them."""
-        wanted, seeds = np.arange(self.truth.plan[0][1]), self.of_each_cell("seed")
+        wanted, seeds = np.arange(self.plan.first_seeds), self.of_each_cell("seed")
         values = self.of_each_cell(column)
         return {
             cell: values[cell][: len(wanted)]
@@ -91,12 +91,12 @@ class TruthTable:
         return len(self.columns["cell"])
 
     @property
-    def order(self) -> list[int]:
+    def training_order(self) -> list[int]:
         """All cells in the random order, always the same, in which they are trained.
 
-        So what is done of a table is a fair draw from the space.
+        So those that are done are a random sample of the space.
         """
-        return np.random.default_rng(0).permutation(len(self.truth.cells)).tolist()
+        return np.random.default_rng(0).permutation(len(self.plan.cells)).tolist()
 
     @property
     def waiting(self) -> list[tuple[int, int]]:
@@ -106,9 +106,9 @@ class TruthTable:
         """
         places = zip(self.columns["cell"].tolist(), self.columns["seed"].tolist(), strict=True)
         loss = dict(zip(places, self.columns["validation_loss"].tolist(), strict=True))
-        chosen = self.order
+        chosen = self.training_order
         before = 0
-        for count, seeds in self.truth.plan:
+        for count, seeds in self.plan.rounds:
             if count:
                 means = {cell: np.mean([loss[cell, seed] for seed in range(before)]) for cell in chosen}
                 chosen = sorted(chosen, key=means.__getitem__)[:count]
@@ -126,9 +126,9 @@ class TruthTable:
     @property
     def state(self) -> str:
         """How much of the table is done, in words."""
-        cells = len(self.truth.cells)
-        done = sum(count >= self.truth.plan[0][1] for count in np.bincount(self.columns["cell"], minlength=cells))
-        words = f"{done:,} of {cells:,} cells with {self.truth.plan[0][1]} seeds or more, {len(self):,} trainings"
+        cells = len(self.plan.cells)
+        done = sum(count >= self.plan.first_seeds for count in np.bincount(self.columns["cell"], minlength=cells))
+        words = f"{done:,} of {cells:,} cells with {self.plan.first_seeds} seeds or more, {len(self):,} trainings"
         return f"complete: {words}" if self.is_complete else f"not complete: {words}"
 
     def header(self) -> dict[str, Any]:
@@ -136,12 +136,12 @@ class TruthTable:
         return {
             "format": FORMAT,
             "version": VERSION,
-            "name": self.truth.name,
+            "name": self.plan.name,
             "state": self.state,
             "rows": len(self),
-            "space": asdict(self.truth.search.space),
-            "train": asdict(self.truth.train),
-            "plan": self.truth.plan,
+            "space": asdict(self.plan.search.space),
+            "train": asdict(self.plan.train),
+            "plan": self.plan.rounds,
             "pictures": self.pictures,
             "columns": {name: meaning for name, (_, meaning) in COLUMNS.items()},
         }
@@ -162,7 +162,8 @@ class TruthTable:
         """Read what `write` wrote.
 
         Raises:
-            UserError: no such file, one that is cut off or no table, a table of another space or training.
+            UserError: no such file, one that is cut off or no table, a table of another space, training or list of
+                cells.
         """
         try:
             head, *lines = gzip.decompress(path.read_bytes()).decode().splitlines()
@@ -179,13 +180,20 @@ class TruthTable:
             f"{path} is cut off: it has {len(rows)} rows and says {count}, each of {len(COLUMNS)} columns; install "
             "dartslab again, or make the table again.",
         )
-        truth = truth_of(name)
-        empty = cls.from_rows(truth, [], {}).header()
+        plan = plan_of(name)
+        empty = cls.from_rows(plan, [], {}).header()
         for part in ("space", "train"):  # a field that is newer than the table was not there, and changed nothing
             changed = _changes(header[part], empty[part])
             require(not changed, f"{path} was made with another {part} ({changed}); make the table again.")
         typed = [{key: COLUMNS[key][0](value) for key, value in row.items()} for row in rows]
-        return cls.from_rows(truth, typed, header["pictures"])
+        for row in typed:  # the number of a cell means this cell, and no other
+            texts = tuple(filter(None, (row["normal"], row["reduce"])))
+            require(
+                plan.numbers.get(texts) == row["cell"],
+                f"{path} calls {' and '.join(texts)} cell {row['cell']}, which is another cell in this dartslab; make "
+                "the table again.",
+            )
+        return cls.from_rows(plan, typed, header["pictures"])
 
 
 def _changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
@@ -198,10 +206,10 @@ def load_table(name: str) -> TruthTable:
     """A table that ships with the package.
 
     Args:
-        name: one of `TRUTHS`.
+        name: one of `PLANS`.
     Raises:
         UserError: no such table.
     """
-    truth_of(name)
+    plan_of(name)
     with as_file(files(__package__) / f"{name}.csv.gz") as path:
         return TruthTable.read(path)

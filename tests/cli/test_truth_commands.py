@@ -13,12 +13,12 @@ from command_lines import refused, run
 from dartslab import random_genotype
 from dartslab.cli import truth_commands
 from dartslab.truth import found as searches
-from dartslab.truth import spaces, table, verify
-from dartslab.truth.spaces import TRUTHS
+from dartslab.truth import plans, table, verify
+from dartslab.truth.plans import PLANS
 from dartslab.truth.table import TruthTable
 from made_rows import made_row
 
-LESSON = TRUTHS["lesson"]
+LESSON = PLANS["lesson"]
 
 
 @cache
@@ -38,7 +38,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(truth_commands, "load_table", lambda name: made())
     short = {"steps": 2, "epochs": 1, "alpha_waits": 0, "batch_size": 8, "image_size": 8, "portion": 0.98}
     small = replace(LESSON, sizes=short, train=replace(LESSON.train, image_size=8))
-    monkeypatch.setitem(spaces.TRUTHS, "lesson", small)
+    monkeypatch.setitem(plans.PLANS, "lesson", small)
     monkeypatch.setattr(searches, "sweep", lambda calls, jobs: [(number, call()) for number, call in enumerate(calls)])
 
 
@@ -81,7 +81,8 @@ def test_files_of_ones_own_are_methods_or_rankings(capsys, tmp_path: Path) -> No
 def test_verify_trains_rows_again(capsys, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verify, "sweep", lambda calls, jobs: [(number, call()) for number, call in enumerate(calls)])
     monkeypatch.setattr(verify, "verify_row", lambda name, row, root: row)
-    assert "3 of 3 rows came back; 0 were made on such a machine" in run(capsys, "truth", "verify", "--cells", "3")
+    said = run(capsys, "truth", "verify", "--cells", "3")
+    assert "3 of 3 rows are reproduced; 3 were made on a machine like this one and must agree in" in said
     monkeypatch.setattr(verify, "verify_row", lambda name, row, root: row | {"shipped_loss": 9.0})
     with pytest.raises(SystemExit) as left:
         run(capsys, "truth", "verify", "--cells", "3")
@@ -95,7 +96,7 @@ def test_verify_trains_rows_again(capsys, monkeypatch: pytest.MonkeyPatch) -> No
         (["rank"], "got 'rank'; give `show`"),
         (["compare"], "got 'compare'; give `show`"),
         (["show", "darts"], "got 'show darts'; give `show`"),
-        (["show", "--table", "lessons"], "unknown table of truth 'lessons'"),
+        (["show", "--table", "lessons"], "unknown table 'lessons'"),
         (["rank", "DARTS_V2"], "is not in the table lesson, which holds a normal and a reduction cell of 1 node with"),
         (["rank", "nowhere"], "nowhere"),
         (["compare", "dart"], "darts"),
@@ -113,6 +114,6 @@ def test_what_cannot_be_done_is_one_sentence(words: list[str], said: str, tmp_pa
 
 
 def test_the_table_that_ships_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(spaces.TRUTHS, "lesson", LESSON)
+    monkeypatch.setitem(plans.PLANS, "lesson", LESSON)
     shipped = table.load_table("lesson")
     assert len(shipped) > 0 and shipped.pictures["train"][0] == 6000

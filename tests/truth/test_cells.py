@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dartslab import Genotype, Network, SearchConfig, SearchSpace, random_genotype, top_k
 from dartslab.genotype import PUBLISHED, Cell, Connection
 from dartslab.space import WITHOUT_NONE
-from dartslab.truth.cells import list_cells, number_nodes, read_cell, write_cell, write_genotype
+from dartslab.truth.cells import list_cells, number_nodes, write_genotype
 from sentences import refusal
 
 FOUR = ("skip_connect", "max_pool_3x3", "sep_conv_3x3", "dil_conv_3x3")
@@ -67,7 +67,7 @@ def test_a_network_has_the_operations_that_its_text_names(space: SearchSpace) ->
         texts = dict(zip(genotype.cells, write_genotype(genotype), strict=True))
         for cell, kind in zip(net.cells, ("normal", "reduce", "reduce"), strict=True):
             built = zip(cell.cell.connections, cell.paths, strict=True)
-            named = " ".join(f"{c.node}<-{name_of(path)}({c.predecessor})" for c, path in built)
+            named = ", ".join(f"{c.node} <- {name_of(path)}({c.predecessor})" for c, path in built)
             assert named == texts.get(kind, texts["normal"])
 
 
@@ -80,14 +80,9 @@ def test_cells_that_differ_in_the_numbers_of_their_nodes_are_written_alike(cell:
     new = {0: 0, 1: 1} | dict(zip(cell.nodes, order, strict=True))
     connections = tuple(Connection(new[c.node], new[c.predecessor], c.operation) for c in cell.connections)
     if all(c.predecessor < c.node for c in connections):
-        assert write_cell(Cell(connections, cell.concat)) == write_cell(cell)
+        assert number_nodes(Cell(connections, cell.concat)).to_line() == number_nodes(cell).to_line()
     shuffled = Cell(tuple(data.draw(st.permutations(cell.connections))), cell.concat)
-    assert write_cell(shuffled) == write_cell(cell)
-
-
-@given(CELLS)
-def test_a_text_is_read_back(cell: Cell) -> None:
-    assert write_cell(read_cell(write_cell(cell))) == write_cell(cell)
+    assert number_nodes(shuffled).to_line() == number_nodes(cell).to_line()
 
 
 def test_numbering_changes_nothing_that_a_network_computes_but_the_order_of_channels() -> None:
@@ -119,8 +114,3 @@ def test_of_three_chained_nodes_only_one_numbering_is_allowed() -> None:
                   Connection(3, 1, "skip_connect"), Connection(4, 3, "skip_connect"),
                   Connection(4, 1, "skip_connect")), (2, 3, 4))  # fmt: skip
     assert set(number_nodes(chain).connections) == set(chain.connections)
-
-
-@pytest.mark.parametrize("text", ["", "nothing", "2<-sep_conv_3x3", "2<-sep_conv_3x3(0),2<-skip_connect(1)", "2<-(0)"])
-def test_another_text_is_refused(text: str) -> None:
-    assert "names no cell; write it as 2<-sep_conv_3x3(0) 2<-skip_connect(1)." in refusal(read_cell, text)

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from dartslab.truth import compare
-from dartslab.truth.compare import compare_scores, compare_searches
+from dartslab.truth.compare import compare_searches
 from dartslab.truth.found import Found
+from dartslab.truth.plans import PLANS
 from dartslab.truth.rank import search_at_random
-from dartslab.truth.spaces import TRUTHS
 from dartslab.truth.table import TruthTable
 from made_rows import made_row
 from sentences import refusal
 
-LESSON = TRUTHS["lesson"]
+LESSON = PLANS["lesson"]
 TRAINING = 4.0  # seconds
 
 
@@ -33,7 +33,7 @@ def table(noise: float = 0.002) -> TruthTable:
 
 def found(cells: list[int | None], seconds: float = 8.0) -> list[Found]:
     return [
-        Found("darts", "first_order", seed, cell, ("2<-x(0) 2<-y(1)",), seconds, 300, 200)
+        Found("darts", "first_order", seed, cell, ("2<-x(0) 2<-y(1)",), seconds, TRAINING, 300, 200)
         for seed, cell in enumerate(cells)
     ]
 
@@ -52,7 +52,7 @@ def found(cells: list[int | None], seconds: float = 8.0) -> list[Found]:
     ],
 )
 def test_the_sentence_is_the_one_that_the_searches_allow(cells: list[int | None], verdict: str) -> None:
-    comparison = compare_searches(table(), found(cells), TRAINING)
+    comparison = compare_searches(table(), found(cells))
     assert comparison.verdict.startswith(verdict)
     assert comparison.regret == pytest.approx(0.001 * np.mean(cells), abs=0.004)
     assert comparison.points == pytest.approx(0.1 * np.mean(cells), abs=0.4)
@@ -61,13 +61,13 @@ def test_the_sentence_is_the_one_that_the_searches_allow(cells: list[int | None]
 
 
 def test_what_costs_more_is_compared_with_more_random_cells() -> None:
-    cheap, dear = (compare_searches(table(), found([60, 70, 80], seconds), TRAINING) for seconds in (1.0, 160.0))
+    cheap, dear = (compare_searches(table(), found([60, 70, 80], seconds)) for seconds in (1.0, 160.0))
     assert (cheap.random.cells, dear.random.cells) == (1, 40)
     assert cheap.verdict.startswith("better") and dear.verdict.startswith("worse")
 
 
 def test_a_search_that_always_finds_the_same_is_as_unsure_as_the_table() -> None:
-    sure, unsure = (compare_searches(table(noise), found([300] * 5), TRAINING) for noise in (0.002, 0.1))
+    sure, unsure = (compare_searches(table(noise), found([300] * 5)) for noise in (0.002, 0.1))
     assert sure.spread == unsure.spread == 0
     assert sure.limit is not None and unsure.limit is not None and 0 < sure.limit < unsure.limit / 5
 
@@ -78,7 +78,7 @@ def test_an_interval_holds_the_truth_as_often_as_it_says(monkeypatch: pytest.Mon
     random = search_at_random(table(), 1)
     monkeypatch.setattr(compare, "search_at_random", lambda *_: random)  # not what is asked here, and slow
     for _ in range(200):
-        comparison = compare_searches(table(), found(generator.integers(0, 300, 5).tolist()), TRAINING)
+        comparison = compare_searches(table(), found(generator.integers(0, 300, 5).tolist()))
         assert comparison.limit is not None
         inside += abs(comparison.regret - 0.1495) < comparison.limit
     assert 180 <= inside <= 199
@@ -92,23 +92,30 @@ def test_a_bootstrap_of_five_values_would_hold_it_in_83_of_100_cases() -> None:
     assert ((low < 0) & (high > 0)).mean() == pytest.approx(0.83, abs=0.02)
 
 
+def test_a_cell_that_is_not_trained_yet_is_counted_and_left_out() -> None:
+    rows = [row for row in table().rows() if row["cell"] not in (20, 30)]
+    half = TruthTable.from_rows(LESSON, rows, {})
+    comparison = compare_searches(half, found([10, 20, 30, 40]))
+    assert (comparison.searches, comparison.cells, comparison.untrained, comparison.outside) == (4, (10, 40), 2, 0)
+    assert "2 of 4 cells are not trained yet" in str(comparison) and "at n = 2" in comparison.verdict
+
+
 def test_a_cell_outside_of_the_space_is_counted_and_left_out() -> None:
-    comparison = compare_searches(table(), found([10, None, 20]), TRAINING)
+    comparison = compare_searches(table(), found([10, None, 20]))
     assert (comparison.searches, comparison.cells, comparison.outside) == (3, (10, 20), 1)
     assert "at n = 2" in comparison.verdict
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"), [([], "there is no search to compare"), ([None, None], "none of the 2 cells that darts found")]
+    ("cells", "said"),
+    [
+        ([], "there is no search to compare"),
+        (
+            [None, None],
+            "none of the 2 cells that darts found can be compared: the space lacks 2, and 0 are",
+        ),
+        ([None, 999], "the space lacks 1, and 1 are not trained yet; make more searches with --seeds, or more of the"),
+    ],
 )
 def test_nothing_to_compare_is_refused(cells: list[int | None], said: str) -> None:
-    assert said in refusal(compare_searches, table(), found(cells), TRAINING)
-
-
-def test_scores_are_compared_by_the_order_of_cells() -> None:
-    cells = list(range(0, 625, 5))
-    right, wrong = [-float(cell) for cell in cells], [float(cell) for cell in cells]
-    comparison = compare_scores(table(), "parameters", [right, wrong], cells, 1.0)
-    assert comparison.tau[0] > 0.99 and comparison.tau[1] == -comparison.tau[0]
-    assert comparison.better_than == pytest.approx(50, abs=1)  # the best of all, and nearly the worst
-    assert 0.95 < comparison.ceiling < 1
+    assert said in refusal(compare_searches, table(), found(cells))

@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 
 from dartslab.space import Edge
-from dartslab.truth.cells import read_cell
-from dartslab.truth.describe import correlations, describe_table, tau_between_seeds, worth_of_operations
-from dartslab.truth.spaces import TRUTHS
+from dartslab.truth.describe import correlations, describe_table, means_of_operations, tau_between_seeds
+from dartslab.truth.plans import PLANS
 from dartslab.truth.table import TruthTable
 from made_rows import made_row
 
-LESSON = TRUTHS["lesson"]
+LESSON = PLANS["lesson"]
 
 
 @cache
@@ -33,18 +32,18 @@ def table() -> TruthTable:
 
 
 def test_what_an_operation_is_worth_on_an_edge() -> None:
-    found = {(one.kind, one.edge, one.operation): one for one in worth_of_operations(table())}
+    found = {(one.kind, one.edge, one.operation): one for one in means_of_operations(table())}
     assert len(found) == 2 * 2 * 5 and all(one.cells == 125 for one in found.values())
     for (kind, edge, operation), one in found.items():
         twice = 2 if (kind, edge) == ("reduce", Edge(2, 1)) else 1
         share = 4 / 5 if operation == "sep_conv_3x3" else -1 / 5  # minus the mean over its five operations
         assert one.points == pytest.approx(3 * twice * share, abs=0.1)
         assert one.loss == pytest.approx(-0.03 * twice * share, abs=0.001)
-    assert worth_of_operations(table())[0].operation == "sep_conv_3x3"  # of each edge the best first
+    assert means_of_operations(table())[0].operation == "sep_conv_3x3"  # of each edge the best first
 
 
 def test_sizes_are_compared_with_the_order_of_the_cells() -> None:
-    found = {row["order"]: row for row in correlations(table())}
+    found = {row["by"]: row for row in correlations(table())}
     assert found["parameters"]["r"] > 0.9 and found["parameters"]["tau"] > 0.7
     assert abs(found["multiply-adds"]["tau"]) < abs(found["parameters"]["tau"])
     assert found["validation loss, mean of a cell"]["tau"] > 0.95
@@ -68,4 +67,3 @@ def test_a_table_of_few_cells_names_each_once() -> None:
     rows = [made_row(LESSON, cell, seed) for cell, seed in product(range(4), range(3))]
     lines = describe_table(TruthTable.from_rows(LESSON, rows, {}))
     assert sum(line.startswith("  rank") for line in lines) == 4
-    assert read_cell(rows[0]["normal"])

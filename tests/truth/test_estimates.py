@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dartslab.truth.estimates import estimate, kendall_tau
-from dartslab.truth.spaces import TRUTHS
+from dartslab.truth.plans import PLANS
 from dartslab.truth.table import TruthTable
 from made_rows import made_row
 from sentences import refusal
 
-LESSON = TRUTHS["lesson"]
+LESSON = PLANS["lesson"]
 MEAN, BETWEEN, WITHIN = 0.7, 0.06, 0.03
 CELLS, BEST = 625, 40
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from dartslab import METHODS
+from dartslab import METHODS, SearchConfig
 from dartslab.base.messages import UserError
 from dartslab.truth import found as module
-from dartslab.truth import spaces
-from dartslab.truth.found import Found, cells_of, config_for, find_cell, find_cells, read_found
-from dartslab.truth.spaces import TRUTHS
+from dartslab.truth import plans
+from dartslab.truth.found import config_for, find_cell, find_cells, read_found
+from dartslab.truth.plans import PLANS
 from sentences import refusal
 
 MINE = '''"""A method of one's own: DARTS."""
@@ -25,17 +25,21 @@ METHOD = replace(DARTS, name="mine")
 def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Searches of two steps, in this process."""
     short = {"steps": 2, "epochs": 1, "alpha_waits": 0, "batch_size": 8, "image_size": 8, "portion": 0.98}
-    monkeypatch.setitem(spaces.TRUTHS, "lesson", replace(TRUTHS["lesson"], sizes=short))
+    monkeypatch.setitem(plans.PLANS, "lesson", replace(PLANS["lesson"], sizes=short))
     monkeypatch.setattr(module, "sweep", lambda calls, jobs: [(number, call()) for number, call in enumerate(calls)])
 
 
 def test_a_search_finds_a_cell_of_the_table_and_says_what_it_cost() -> None:
     found = find_cell("lesson", "darts", 3)
-    assert found.cell is not None and TRUTHS["lesson"].numbers[found.texts] == found.cell
-    assert (found.forward, found.backward) >= (4, 4)  # w and alpha, twice each
+    assert found.cell is not None and PLANS["lesson"].numbers[found.texts] == found.cell
+    assert found.training > 0 and (found.forward, found.backward) >= (4, 4)  # w and alpha, twice each
     assert find_cell("lesson", "darts", 3).cell == found.cell  # seeded
     exact = find_cell("lesson", "darts", 3, "exact")
     assert exact.hypergradient == "exact" and exact.backward > found.backward
+
+
+def test_the_cost_of_a_training_is_taken_from_its_first_steps() -> None:
+    assert module.seconds_of_training(PLANS["lesson"], steps=2) > 0
 
 
 def test_a_search_is_made_once(tmp_path: Path) -> None:
@@ -85,14 +89,8 @@ def test_a_file_that_is_no_search_is_named(text: str, tmp_path: Path) -> None:
 
 
 def test_a_refusal_is_that_of_the_space_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(config: object) -> None:
-        raise UserError(f"no: {config.operations[0]}.")  # type: ignore[attr-defined]
+    def refuse(config: SearchConfig) -> None:
+        raise UserError(f"no: {config.operations[0]}.")
 
     monkeypatch.setitem(METHODS, "never", replace(METHODS["darts"], name="never", check=refuse))
     assert refusal(config_for, "lesson", "never", 0) == "no: none."
-
-
-def test_cells_that_the_table_does_not_have_are_left_out() -> None:
-    one = Found("darts", "first_order", 0, 7, ("x",), 1.0, 1, 1)
-    assert cells_of([one, replace(one, cell=None)]) == [7]
-    assert "none of the 1 cells that darts found is in the table" in refusal(cells_of, [replace(one, cell=None)])

@@ -12,13 +12,13 @@ import torch
 from dartslab import Network, TrainState
 from dartslab import train as run_training
 from dartslab.data.datasets import DataSet, Labelled, fashion_mini_index, load_data
-from dartslab.truth import make, spaces
-from dartslab.truth.make import TruthPictures, make_table, train_cell
-from dartslab.truth.spaces import TRUTHS, Truth
+from dartslab.truth import make, plans
+from dartslab.truth.make import TruthPictures, make_row, make_table
+from dartslab.truth.plans import PLANS, TablePlan
 from dartslab.truth.table import Row, TruthTable
 
-LESSON = TRUTHS["lesson"]
-SHORT = Truth("short", {}, replace(LESSON.train, epochs=1, steps=3), ((0, 1), (2, 2)))
+LESSON = PLANS["lesson"]
+SHORT = TablePlan("short", {}, replace(LESSON.train, epochs=1, steps=3), ((0, 1), (2, 2)))
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def pictures() -> TruthPictures:
 
 
 def test_a_row_is_a_training_and_three_judgements(pictures: TruthPictures) -> None:
-    row = train_cell(SHORT, 17, 4, pictures)
+    row = make_row(SHORT, 17, 4, pictures)
     config, genotype = replace(SHORT.train, seed=4), SHORT.cells[17]
     state = TrainState.create(config, genotype, pictures.mini)
     *_, last = run_training(state)
@@ -52,8 +52,8 @@ def test_a_row_is_a_training_and_three_judgements(pictures: TruthPictures) -> No
     assert row["parameters"] == sum(weights.numel() for weights in net.parameters())
 
 
-def test_a_row_comes_back_and_another_seed_gives_another_one(pictures: TruthPictures) -> None:
-    first, again, other = (train_cell(SHORT, 30, seed, pictures) for seed in (1, 1, 2))
+def test_a_row_is_reproduced_and_another_seed_gives_another_one(pictures: TruthPictures) -> None:
+    first, again, other = (make_row(SHORT, 30, seed, pictures) for seed in (1, 1, 2))
     assert {**first, "seconds": 0} == {**again, "seconds": 0}
     assert first["test_loss"] != other["test_loss"]
 
@@ -87,7 +87,7 @@ def test_parts_of_the_pictures_are_disjoint(tmp_path: Path, monkeypatch: pytest.
 def test_a_stopped_table_goes_on_where_it_was(
     pictures: TruthPictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(spaces.TRUTHS, "short", SHORT)
+    monkeypatch.setitem(plans.PLANS, "short", SHORT)
     monkeypatch.setitem(vars(SHORT), "cells", LESSON.cells[:5])
     monkeypatch.setattr(make, "read_pictures", lambda *_: pictures)
     trained = []

@@ -9,13 +9,13 @@ import pytest
 
 from dartslab import Genotype, Record, SearchConfig, random_genotype
 from dartslab.genotype import PUBLISHED, Cell, Connection
+from dartslab.truth.plans import PLANS
 from dartslab.truth.rank import number_of, rank_cell, ranks_of_record, search_at_random
-from dartslab.truth.spaces import TRUTHS
 from dartslab.truth.table import TruthTable
 from made_rows import made_row
 from sentences import refusal
 
-LESSON = TRUTHS["lesson"]
+LESSON = PLANS["lesson"]
 
 
 @cache

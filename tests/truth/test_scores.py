@@ -5,14 +5,14 @@ from itertools import product
 
 import pytest
 
-from dartslab.truth import spaces
-from dartslab.truth.scores import compare_ranking, seconds_of_training
-from dartslab.truth.spaces import TRUTHS
+from dartslab.truth import plans
+from dartslab.truth.plans import PLANS
+from dartslab.truth.scores import compare_ranking, compare_scores
 from dartslab.truth.table import TruthTable
 from made_rows import made_row
 from sentences import refusal
 
-LESSON = TRUTHS["lesson"]
+LESSON = PLANS["lesson"]
 
 
 def by_convolutions(cells: list[int]) -> TruthTable:
@@ -32,8 +32,8 @@ def test_parameters_order_cells_as_their_convolutions_do() -> None:
 
 def test_a_ranking_that_asks_a_supernet_gets_one_for_each_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     short = replace(LESSON, sizes={"epochs": 1, "alpha_waits": 0, "steps": 2, "image_size": 8, "portion": 0.98})
-    monkeypatch.setitem(spaces.TRUTHS, "lesson", short)
-    first = TruthTable.from_rows(short, [], {}).order[:3]
+    monkeypatch.setitem(plans.PLANS, "lesson", short)
+    first = TruthTable.from_rows(short, [], {}).training_order[:3]
     table = TruthTable.from_rows(short, [made_row(short, *place) for place in product(first, range(3))], {})
     found = compare_ranking(table, "random-shared", range(2))
     assert found.cells == 3 and len(set(found.tau)) <= 2 and found.seconds > 0
@@ -43,5 +43,12 @@ def test_an_unknown_ranking_is_refused() -> None:
     assert "parameters" in refusal(compare_ranking, by_convolutions([0, 1]), "parameter", range(1))
 
 
-def test_the_cost_of_a_training_is_taken_from_its_first_steps() -> None:
-    assert seconds_of_training(LESSON, steps=2) > 0
+def test_scores_are_compared_by_the_order_of_cells() -> None:
+    cells = list(range(0, 625, 5))
+    rows = [made_row(LESSON, cell, seed, test_loss=0.5 + 0.001 * cell) for cell, seed in product(range(625), range(3))]
+    table = TruthTable.from_rows(LESSON, rows, {})
+    right, wrong = [-float(cell) for cell in cells], [float(cell) for cell in cells]
+    comparison = compare_scores(table, "parameters", [right, wrong], cells, 1.0)
+    assert comparison.tau == (1, -1)
+    assert comparison.better_than == pytest.approx(50, abs=1)  # the best of all, and nearly the worst
+    assert comparison.ceiling == pytest.approx(1)

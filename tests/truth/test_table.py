@@ -2,20 +2,21 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from dartslab.truth.spaces import TRUTHS, Truth, truth_of
+from dartslab.truth.plans import PLANS, TablePlan, plan_of
 from dartslab.truth.table import COLUMNS, TruthTable
 from made_rows import made_row, made_rows
 from sentences import refusal
 
-LESSON = TRUTHS["lesson"]
+LESSON = PLANS["lesson"]
 WHOLE = [(cell, seed) for cell in range(625) for seed in range(3)]
-TWO_STAGES = replace(LESSON, plan=((0, 1), (3, 2), (2, 4)))
+TWO_STAGES = replace(LESSON, rounds=((0, 1), (3, 2), (2, 4)))
 
 
 @pytest.fixture
@@ -23,8 +24,8 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "lesson.csv.gz"
 
 
-def table_of(truth: Truth, places: list[tuple[int, int]]) -> TruthTable:
-    return TruthTable.from_rows(truth, made_rows(truth, places), {"train": [6000, "abc"]})
+def table_of(plan: TablePlan, places: list[tuple[int, int]]) -> TruthTable:
+    return TruthTable.from_rows(plan, made_rows(plan, places), {"train": [6000, "abc"]})
 
 
 def test_what_was_written_is_read_again(path: Path) -> None:
@@ -119,11 +120,18 @@ def change(path: Path, part: str, **values: object) -> None:
         (lambda path: change(path, "train", epochs=9), "was made with another train (epochs 9 for 2)"),
     ],
 )
-def test_a_file_that_is_no_whole_table_is_refused(harm: object, said: str, path: Path) -> None:
+def test_a_file_that_is_no_whole_table_is_refused(harm: Callable[[Path], object], said: str, path: Path) -> None:
     table_of(LESSON, [(3, 0), (5, 0)]).write(path)
-    harm(path)  # type: ignore[operator]
+    harm(path)
     assert said in refusal(TruthTable.read, path)
 
 
+def test_a_table_whose_numbers_mean_other_cells_is_refused(path: Path) -> None:
+    rows = made_rows(LESSON, [(3, 0), (5, 0)])
+    other = rows[0] | {"normal": rows[1]["normal"], "reduce": rows[1]["reduce"]}
+    TruthTable.from_rows(LESSON, [other, rows[1]], {}).write(path)
+    assert "cell 3, which is another cell in this dartslab; make the table again." in refusal(TruthTable.read, path)
+
+
 def test_an_unknown_table_is_refused() -> None:
-    assert "lesson" in refusal(truth_of, "lessons")
+    assert "lesson" in refusal(plan_of, "lessons")

@@ -1,32 +1,37 @@
-"""The spaces of which every cell was trained, and how: `TRUTHS`. Loads no torch."""
+"""The plan of each table: which space, how its cells are trained, and how often. Loads no torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ..base.messages import unknown
+from ..base.messages import look_up
 from ..genotype import Genotype
 from ..run.config import SearchConfig, TrainConfig
 from .cells import list_cells, write_genotype
 
 
 @dataclass(frozen=True)
-class Truth:
-    """A space, how its cells are trained, and how often.
+class TablePlan:
+    """What a table is to hold.
 
     Args:
         name: of the table.
         sizes: what the search of this space changes about `SearchConfig.quick`.
         train: the training of a cell.
-        plan: (how many cells, how many seeds) in turn: first of all cells, then of the best by mean validation loss
-            over the seeds that all of those before have; 0 cells are all.
+        rounds: (how many cells, how many seeds) in turn: first all cells, written as 0, then the best of those before,
+            by mean validation loss over the seeds that all of them have.
     """
 
     name: str
     sizes: Mapping[str, Any]
     train: TrainConfig
-    plan: tuple[tuple[int, int], ...]
+    rounds: tuple[tuple[int, int], ...]
+
+    @property
+    def first_seeds(self) -> int:
+        """With how many seeds every cell is trained: 0, 1, ..."""
+        return self.rounds[0][1]
 
     def search_with(self, **changes: Any) -> SearchConfig:
         """A search of this space with some fields changed, such as the method."""
@@ -44,19 +49,17 @@ class Truth:
 
     @cached_property
     def numbers(self) -> dict[tuple[str, ...], int]:
-        """The number of each cell, by its texts."""
+        """The number of each cell, by the lines of `write_genotype`."""
         return {write_genotype(cell): number for number, cell in enumerate(self.cells)}
 
 
-TRUTHS = {truth.name: truth for truth in (Truth("lesson", {}, TrainConfig.quick(), ((0, 3), (40, 9))),)}
+PLANS = {"lesson": TablePlan("lesson", {}, TrainConfig.quick(), ((0, 3), (40, 9)))}
 
 
-def truth_of(name: str) -> Truth:
-    """The truth of this name.
+def plan_of(name: str) -> TablePlan:
+    """The plan of the table of this name.
 
     Raises:
         UserError: there is none.
     """
-    if name not in TRUTHS:
-        raise unknown("table of truth", name, TRUTHS)
-    return TRUTHS[name]
+    return look_up("table", name, PLANS)
