@@ -121,8 +121,8 @@ class Truth:
         same = sum(one.same_machine for one in found)
         kept = len(found) - len(lost)
         print(
-            f"{kept} of {len(found)} rows are reproduced; {same} were made on a machine like this one and must agree in "
-            "every digit"
+            f"{kept} of {len(found)} rows are reproduced; {same} were made on a machine like this one and must agree "
+            "in every digit"
         )
         for one in lost:
             changes = (f"{name} {before} in the table, {now} now" for name, (before, now) in one.differences.items())

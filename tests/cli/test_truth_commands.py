@@ -82,7 +82,7 @@ def test_verify_trains_rows_again(capsys, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(verify, "sweep", lambda calls, jobs: [(number, call()) for number, call in enumerate(calls)])
     monkeypatch.setattr(verify, "verify_row", lambda name, row, root: row)
     said = run(capsys, "truth", "verify", "--cells", "3")
-    assert "3 of 3 rows are reproduced; 3 were made on a machine like this one and must agree in" in said
+    assert "3 of 3 rows are reproduced; 3 were made on a machine like this one and must agree" in said
     monkeypatch.setattr(verify, "verify_row", lambda name, row, root: row | {"shipped_loss": 9.0})
     with pytest.raises(SystemExit) as left:
         run(capsys, "truth", "verify", "--cells", "3")

@@ -63,7 +63,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
         name="07.p3",
         question="Of five recorded searches that differ only in their seed, how many keep a skip connection on at "
         "least three quarters of their edges?",
-        unit="searches",
+        unit="of 5 searches",
     ),
     Prediction(
         name="07.p4",
@@ -83,7 +83,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     Prediction(
         name="07.p6",
         question="In how many of the five recorded searches of the collapse will the rule stop?",
-        unit="searches",
+        unit="of 5 searches",
     ),
     Prediction(
         name="07.p7",

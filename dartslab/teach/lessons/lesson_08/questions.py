@@ -100,6 +100,6 @@ PREDICTIONS: tuple[Prediction, ...] = (
         question=(
             "How many of the listed remedies keep fewer skip connections than the collapse, for every single seed?"
         ),
-        unit="remedies",
+        unit="of the remedies",
     ),
 )
