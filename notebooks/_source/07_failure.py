@@ -22,8 +22,8 @@
 # - compute a product with a Hessian that is never built, and its eigenvalues, signs included,
 # - apply a published stop rule, and say which failure it sees and which it does not.
 #
-# *45 minutes in class (exercises 1, 2, 4 and 5), an hour and a half alone. Prerequisites: lessons 02 and 06; 05 helps. The
-# search of part 2 takes most of the computing time.*
+# *45 minutes in class (exercises 1, 2, 4 and 5), an hour and a half alone. Prerequisites: lessons 02 and 06; 05 helps.
+# The search of part 2 takes most of the computing time.*
 
 # %% name="setup" tags=["collapsed"]
 # set-up
@@ -39,10 +39,11 @@ start("07")
 # %% [markdown]
 # ## 1 · What a collapse looks like
 #
-# A **skip connection** hands on its input. It has nothing to learn and costs nothing, and a few of them do a network
-# good. A cell that consists of them alone computes next to nothing. Yet that is what users of DARTS found: "a
-# combination of skip_connect" (`D-X-Y/AutoDL-Projects#58`), and the answer was that this is to be expected. A search that
-# ends so has **collapsed**. How much skipping is usual in cells that were published?
+# A **skip connection** passes its input on. At stride 1 it has no weights and costs next to nothing. A few skip
+# connections help to train a deep network (as reported in He et al. 2016, *Deep Residual Learning*). A cell that has
+# nothing else computes almost nothing. Users of DARTS reported such cells: "a combination of skip_connect"
+# (`D-X-Y/AutoDL-Projects#58`). The answer was that this is to be expected. A search that ends in this way has
+# **collapsed**. How common are skip connections in published cells?
 
 # %% name="p1" tags=["predict"]
 predict("07.p1")
@@ -57,15 +58,15 @@ for name, genotype in PUBLISHED.items():
 reveal("07.p1", round(100 * max(fractions.values()), 1))
 
 # %% [markdown]
-# These cells were selected, out of several searches and by people who wanted to publish them, so they say little about
-# searches. What we need is a number that can be measured at every step of any search.
+# The authors selected these cells from several searches, in order to publish them. So these cells say little about a
+# single search. We need a number that can be measured at every step of any search.
 #
 # ### Exercise 1: the fraction of skip connections
 #
 # A published genotype is a `Pairs` (`genotype.Pairs`): for each kind a flat list of (operation, predecessor), one entry
-# for each **kept** edge, and a list of the nodes that are concatenated. Return the fraction of skip connections among the
-# kept edges, for each kind. This is what the instrument `skips` measures. (Stuck? `hint("07.count_skips")`,
-# `solution("07.count_skips")`; the same for every exercise.)
+# for each **kept** edge, and a list of the nodes that are concatenated. Return the fraction of skip connections among
+# the kept edges, for each kind. The instrument `skips` measures this fraction. (Stuck? `hint("07.count_skips")` and
+# `solution("07.count_skips")` help. Every exercise has both.)
 
 # %% name="count-skips" tags=["exercise"] minutes=3 points=1 difficulty=1
 from dartslab.genotype import Pairs
@@ -84,11 +85,11 @@ check("07.count_skips", count_skips)
 # %% [markdown]
 # ## 2 · A search that collapses
 #
-# A published search takes hours; `dartslab.experiment.collapse` holds one that was made small enough for a lesson. There
-# $w$ learns from 150 pictures, again and again, until it knows them by heart, and $\alpha$ learns from others; four of ten
-# labels are wrong, in both. Every edge has few operations to choose from; the first line that the next cell prints says
-# how many edges would skip if a die chose. It runs the whole search (one to two minutes; read on to exercise 2
-# meanwhile). Where will it end?
+# A published search takes hours. `dartslab.experiment.collapse` has a search that is small enough for a lesson. In it
+# $w$ learns from the same 150 pictures again and again, until it knows them by heart. $\alpha$ learns from other
+# pictures. In both sets about four of ten labels are wrong. Every edge has few operations to choose from. The next cell
+# first prints how many edges would skip if the operations were chosen at random. Then it runs the whole search, which
+# takes one to two minutes. Meanwhile, read on to exercise 2. How many edges will skip at the end?
 
 # %% name="p2" tags=["predict"]
 predict("07.p2")
@@ -100,16 +101,16 @@ from dartslab.run.console import progress
 measured = {"instruments": ("skips", "skip_weight"), "measure_every": 12}  # accuracies every third time
 config = collapse_config("collapse", steps=steps(), device="cpu", **measured)
 state, rows = SearchState.create(config, collapse_data("collapse")), []
-print(f"edges choose among {', '.join(config.operations)}: by chance {1 / len(config.operations):.0%} would skip")
+print(f"an edge has {', '.join(config.operations)}: chosen at random {1 / len(config.operations):.0%} would skip")
 for event in progress(search(state)):
     if (found := event.instruments) is not None:
         rows.append({"step": event.step, "train": event.train_accuracy, "validation": event.val_accuracy})
-        for name in ("skips", "skip_weight"):  # the mean over the kinds of cell
+        for name in ("skips", "skip_weight"):  # the mean over the kinds of cells
             rows[-1][name] = np.mean([value for key, value in found.items() if key.startswith(name + ".")])
 print(f"{event.step} steps, {event.seconds:.0f} s; of the kept edges {rows[-1]['skips']:.0%} skip at the end")
 
 # %% name="live-picture" tags=["collapsed"]
-# draw: skips and both accuracies over the steps
+# draw the skips and both accuracies over the steps
 from matplotlib.figure import Figure
 
 from dartslab.draw.picture import show
@@ -128,13 +129,14 @@ told = "; ".join(f"{name} {one[0][1]:.2f} at first, {one[-1][1]:.2f} at the end"
 show(figure, f"A search over {rows[-1]['step']} steps: {told}.")
 
 # %% [markdown]
-# *skips* is what would be kept, *skip weight* the mean mixing weight behind it, *train* the accuracy on the batch that
-# $w$ has just learned from, *validation* on the pictures of $\alpha$. Read them in this order: what happens first, the
-# gap between the two accuracies or the skips? And does the weight warn before the derived cell changes?
+# *skips* is the fraction of the kept edges that skip in the cell derived at this step. *skip weight* is the mean mixing
+# weight of the skip connections. *train* is the accuracy on the batch from which $w$ has just learned. *validation* is
+# the accuracy on the pictures of $\alpha$. Which happens first: do the two accuracies move apart, or does the number of
+# skips grow? Does the skip weight rise before the derived cell changes?
 #
-# One seed is an anecdote, whether it has collapsed or not. So five seeds of this search were recorded, and five of each of
-# several others with one thing changed: a cause taken away, or a remedy put in. (Only *3,000 pictures, slow w* changes two
-# things: it takes one cause away and puts another in.)
+# One seed proves nothing, whether it collapsed or not. So this search was recorded with five seeds, and so were several
+# variants of it. A variant changes one thing: it removes a cause, or it adds a remedy. (Only *3,000 pictures, slow w*
+# changes two things: it removes one cause and adds another.)
 
 # %% name="p3" tags=["predict"]
 predict("07.p3")
@@ -147,7 +149,7 @@ Collapse()  # recorded searches: fraction of skips, eigenvalue, both accuracies,
 # %% name="p3-measured"
 from dartslab.experiment.collapse import SEEDS, VARIANTS, recorded_collapse
 
-count_skips = mine("07.count_skips")  # yours once it has passed, else dartslab's: nobody is blocked
+count_skips = mine("07.count_skips")  # your answer if it has passed, else dartslab's
 
 
 def skipping(record, row=-1):
@@ -162,20 +164,25 @@ for name, runs in records.items():
 reveal("07.p3", sum(skipping(record) >= 0.75 for record in records["collapse"]))
 
 # %% [markdown]
-# Switch the causes in the view, one at a time: more pictures for $w$, fewer steps, a slower $\alpha$. Which of them changes
-# the fraction of skips, in how many seeds, and by how much? To say *why*, one has to look at what moves $\alpha$.
+# Choose the causes in the view one after the other: more pictures for $w$, fewer steps, a slower $\alpha$. Which of
+# them changes the fraction of skips, in how many seeds, and by how much? To explain *why*, we look at what changes
+# $\alpha$.
 #
 # ## 3 · Unfair competition
 #
-# On one edge, at fixed $w$, the mixture is $\bar{o}(x) = \sum_k p_k\, o_k(x)$ with $p = \mathrm{softmax}(\alpha)$. Let
-# $g = \partial L_\mathrm{val} / \partial \bar{o}(x)$, as many numbers as an output has. Through the softmax (lesson 02)
+# Take one edge with input $x$, at fixed $w$. Its output is the mixture $\bar{o}(x) = \sum_k p_k\, k(x)$ with
+# $p = \mathrm{softmax}(\alpha)$; the sum goes over the operations $k$ of the edge. Let
+# $g = \partial L_\mathrm{val} / \partial \bar{o}(x)$ be the gradient of the validation loss in this output: one number
+# for each number of the output. $\langle \cdot, \cdot \rangle$ is the scalar product. With the derivative of the
+# softmax (lesson 02), the derivative in the $\alpha$ of an operation $o$ is
 #
 # $$\frac{\partial L_\mathrm{val}}{\partial \alpha_o}
 #   = p_o \Big( \langle g, o(x) \rangle - \sum_k p_k \langle g, k(x) \rangle \Big) \tag{07.1}$$
 #
-# (Liu et al. 2019, section 2.2, differentiated). A descent raises $\alpha_o$ where this is below 0: where the output of
-# $o$ points *against* $g$ more than the mixture does. **Only what an operation gives now counts**, with its present $w$.
-# What it could give after some training appears nowhere.
+# (the mixture of Liu et al. 2019, section 2.2, differentiated). Gradient descent raises $\alpha_o$ where this
+# derivative is below 0. There the output of $o$ points *against* $g$ more than the mixture does. **Only the present
+# output of an operation counts**, computed with its present $w$. The output that it could have after more training does
+# not appear.
 
 
 # %% name="here-edge"
@@ -184,14 +191,15 @@ here("edge")
 # %% [markdown]
 # ### Exercise 2: what pulls on alpha
 #
-# Given the outputs [O, N], $g$ [N] and $p$ [O], return (07.1) for all operations of the edge, without autograd. The cell
-# after the check asks it about another search, one that has learned nothing yet, on the first edge of its first cell: half
-# of the pictures for $w$, a skip connection and two convolutions on every edge. A single batch says little; the mean over
-# ten says where $\alpha$ will go first.
+# An edge has O operations, and an output has N numbers. Given the outputs [O, N], $g$ [N] and $p$ [O], return (07.1)
+# for all operations of the edge, without autograd. The cell after the check applies your function to the first edge of
+# another search, which has learned nothing yet. There $w$ learns from half of the pictures, and every edge has a skip
+# connection and two convolutions. A single batch says little. The mean over ten batches says in which direction
+# $\alpha$ moves first.
 
 # %% name="pull-on-alpha" tags=["exercise"] minutes=6 points=2 difficulty=2
 def pull_on_alpha(outputs: torch.Tensor, g: torch.Tensor, p: torch.Tensor) -> torch.Tensor:
-    """dL/dalpha of one edge: what its operations give [O, N], g = dL/d(mixed output) [N], p [O] -> [O]."""
+    """dL/dalpha of one edge: outputs of its operations [O, N], g = dL/d(mixed output) [N], p [O] -> [O]."""
     # SOLUTION 07.pull_on_alpha
 
 
@@ -217,21 +225,21 @@ for name, pull in zip(small.operations, np.mean(pulls, 0), strict=True):
     print(f"{name:>12}: dL/dalpha {pull:+.5f}, so alpha {'rises' if pull < 0 else 'falls'}")
 
 # %% [markdown]
-# So much for the very first steps, in which even the classifier knows nothing. The argument is about what comes next. A
-# skip connection hands on what the cells before it have learned, and needs nothing of its own. A convolution has to be
-# trained before its output points anywhere in particular, and its gradient carries the factor $p_o$: what loses weight
-# learns more slowly, and what learns more slowly may lose weight. Chu et al. 2020 (FairDARTS) speak of an unfair
-# advantage. Is it a good story, or a cause? **Take the learning away and look.**
+# These are the very first steps, in which even the classifier has learned nothing. The usual explanation is about the
+# steps after them. A skip connection passes on what the cells before it have learned, and needs no training of its own.
+# A convolution has to be trained before its output is useful. Its gradient has the factor $p_o$: an operation that
+# loses weight learns more slowly, and an operation that learns more slowly may lose weight. Chu et al. 2020 (FairDARTS)
+# call this an unfair advantage. Is it the cause? To test it, **we prevent the convolutions from learning**.
 #
 # ### Exercise 3: which parameters to freeze
 #
-# `"cells.1.mixed.3.candidates.2.5.weight"` is a parameter of cell 1, on edge 3, of the operation in column 2. Given such
-# names and the names of the operations, return the names that belong to a **convolution** of an edge. (At stride 2 a
-# skip connection has parameters too. They shall go on learning, and so shall the stem and the classifier.)
+# `"cells.1.mixed.3.candidates.2.5.weight"` is a parameter of cell 1, on edge 3, of the operation in column 2. Given
+# such names and the names of the operations, return the names that belong to a **convolution** of an edge. (At stride 2
+# a skip connection has parameters too. These are not frozen, and neither are the stem and the classifier.)
 #
-# Below the check two searches are compared, the same in everything else: in one the convolutions of all edges keep the $w$
-# that they started with, in the other they learn from the first step. Five seeds each, for 20 steps only: the question is
-# who comes first.
+# Below the check two searches are compared. In one of them the convolutions of all edges keep their initial $w$. In the
+# other they learn from the first step. Everything else is the same. Each search runs with five seeds, and for 20 steps
+# only, because the explanation is about the beginning of a search.
 
 
 # %% name="frozen-parameters" tags=["exercise"] minutes=4 points=1 difficulty=1
@@ -262,7 +270,7 @@ def skip_course(seed: int, freeze: bool) -> list[float]:
     for _ in range(small.steps):
         one_step(run)  # what `search` repeats
         for name in held:
-            run.net.get_parameter(name).data.copy_(begun[name])  # takes the step of w back
+            run.net.get_parameter(name).data.copy_(begun[name])  # undoes the step of w
         course.append(np.mean([float(table[:, skip].mean()) for table in run.weights().values()]))
     return course
 
@@ -271,36 +279,38 @@ courses = {freeze: np.array([skip_course(seed, freeze) for seed in range(5)]) fo
 for freeze, course in courses.items():
     ends = ", ".join(f"{one:.2f}" for one in course[:, -1])
     what = "frozen" if freeze else "learning"
-    print(f"convolutions {what}: after {course.shape[1]} steps {ends}; mean {course[:, -1].mean():.3f}")
+    print(f"{what}: skip weight after {course.shape[1]} steps {ends}; mean {course[:, -1].mean():.3f}")
 leads = courses[True][:, -1] - courses[False][:, -1]
 lead = leads.mean()
 print(f"frozen minus learning: {lead:+.3f} in the mean, from {leads.min():+.3f} to {leads.max():+.3f}")
 reveal("07.p4", 0 if lead > 0.03 else 1 if lead < -0.03 else 2)
 
 # %% [markdown]
-# The two searches differ in one thing, so what differs in the skip weight comes from it; the spread of five seeds says how
-# sure that is. A large $\alpha$ says that an operation helps *with the $w$ it has now*. It does not say that it is the
-# better operation (asked in `quark0/darts#124`). Freezing is the extreme case: an operation that never learns. Less extreme
-# are the first steps of every search, a learning rate of $w$ that is too small, and pictures that have nothing more to
-# teach.
+# The two searches differ in one thing only, so a difference in the skip weight comes from this one thing. The spread
+# over five seeds says how certain the difference is. A large $\alpha$ says that an operation helps *with its present
+# $w$*. It does not say that this operation is the better one (a question in `quark0/darts#124`). Freezing is the
+# extreme case: the operation never learns. Milder cases are the first steps of every search, a learning rate of $w$
+# that is too small, and pictures from which $w$ can learn nothing more.
 #
 # ## 4 · Can one see it coming?
 #
-# A search ends with a jump: from the mixture to one operation on each edge. Around the place where it stands,
+# At its end a search jumps from the mixture to one operation on each edge. This is a large change of $\alpha$. For a
+# change $d$ of $\alpha$, the validation loss is approximately
 #
 # $$L_\mathrm{val}(\alpha + d) \approx L_\mathrm{val}(\alpha) + \langle \partial_\alpha L_\mathrm{val}, d \rangle
 #   + \tfrac{1}{2} \langle d, H d \rangle, \qquad H = \partial^2_\alpha L_\mathrm{val} \text{ at fixed } w. \tag{07.2}$$
 #
-# If $H$ has a large eigenvalue, a long way $d$ may cost much. Zela et al. 2020 (section 4) found that the largest one,
-# $\lambda_\mathrm{max}$, rises in searches that end with bad cells. $H$ has as many rows as $\alpha$ has numbers. It is
-# never built; a product with it costs two passes backward (Pearlmutter 1994):
+# $H$ is the Hessian. If it has a large positive eigenvalue, a large change $d$ may raise the loss a lot. As reported in
+# Zela et al. 2020 (section 4), the largest eigenvalue $\lambda_\mathrm{max}$ rises in searches that end with bad cells.
+# $H$ has as many rows as $\alpha$ has numbers, and it need not be built. Its product with a vector $v$ costs two
+# backward passes (Pearlmutter 1994):
 #
 # $$H v = \partial_\alpha \, \langle \partial_\alpha L_\mathrm{val}, v \rangle, \qquad v \text{ fixed.} \tag{07.3}$$
 #
 # ### Exercise 4: a product with the Hessian
 #
-# `loss(alpha)` is one number, `alpha` and `v` are tensors of one shape, a vector or a table. `v` stays fixed even where it
-# is the same tensor as `alpha`. Leave what you were given as it is.
+# `loss(alpha)` is one number. `alpha` and `v` are tensors of the same shape, a vector or a table. Treat `v` as a
+# constant, even where it is the same tensor as `alpha`. Do not change the tensors that you are given.
 
 
 # %% name="hessian-vector" tags=["exercise"] minutes=8 points=3 difficulty=3
@@ -332,13 +342,14 @@ def product(v: torch.Tensor, batch=subject.val_batch) -> torch.Tensor:
 print(f"alpha has {point.numel()} numbers, so H would have {point.numel() ** 2}")
 
 # %% [markdown]
-# The **power iteration** (Golub, Van Loan 2013, chapter 8.2) needs nothing but such products. From
+# The **power iteration** (Golub, Van Loan 2013, chapter 8.2) needs only such products. It begins with
 # $v_0 = \text{start} / \lVert \text{start} \rVert$,
 #
 # $$v_{k+1} = \frac{H v_k}{\lVert H v_k \rVert}, \qquad \lambda = \langle v_n, H v_n \rangle \tag{07.4}$$
 #
-# after $n$ steps. $\lambda$ is the **Rayleigh quotient** of the last direction. $\lVert H v \rVert$ has its size as well,
-# and loses its sign. Which eigenvalue will be found here?
+# after $n$ steps. $\lambda$ is the **Rayleigh quotient** of the last direction $v_n$. After many steps the length
+# $\lVert H v_n \rVert$ has the same magnitude as $\lambda$, but a length has no sign. Which eigenvalue will the next
+# cell find?
 
 # %% name="p5" tags=["predict"]
 predict("07.p5")
@@ -355,16 +366,17 @@ print(f"of H - ({value:.0f}) I: {above:.3f}; shifted back: {value + above:.3f}")
 reveal("07.p5", {3: 0, 1: 1, -5: 2}[round(value)])
 
 # %% [markdown]
-# "The largest eigenvalue" of the paper is the largest **in the order of numbers**, 3 here: the direction in which the loss
-# bends *upwards* most. Power iteration finds the largest *magnitude*. If that is below 0, a second iteration with
-# $H - \lambda I$ helps, whose largest magnitude belongs to the largest eigenvalue of $H$ (`largest_eigenvalue` in
-# `dartslab.base.eigenvalues`). `lanczos` in the same file uses all products it has made and not only the last one, finds
-# both ends at once, and is what the instrument `lambda_max` runs.
+# "The largest eigenvalue" of the paper is the largest **in the order of numbers**, here 3. It belongs to the direction
+# in which the loss bends *upwards* most. Power iteration finds the eigenvalue of the largest *magnitude*. If this
+# $\lambda$ is below 0, run a second power iteration with $H - \lambda I$, where $I$ is the identity matrix. The
+# eigenvalue of the largest magnitude of $H - \lambda I$ belongs to the largest eigenvalue of $H$. `largest_eigenvalue`
+# in `dartslab.base.eigenvalues` does this. `lanczos` in the same file uses all products that it has made, not only the
+# last one. It finds the smallest and the largest eigenvalue at the same time. The instrument `lambda_max` uses it.
 #
 # ### Exercise 5: the power iteration
 #
-# Make exactly `steps` steps of (07.4) and return $\lambda$ with its sign. (One more product for the quotient is no step.)
-# The cell after the check puts both functions together, on the search of part 2 at its end.
+# Make exactly `steps` steps of (07.4) and return $\lambda$ with its sign. (The product for the Rayleigh quotient is not
+# counted as a step.) The cell after the check applies both of your functions to the search of part 2 at its end.
 
 # %% name="power-iteration" tags=["exercise"] minutes=6 points=2 difficulty=2
 def power_iteration(product: Callable, start: torch.Tensor, steps: int) -> float:
@@ -387,31 +399,32 @@ found = [float(lanczos(lambda v: product(v, state.val(k)), first, 10).values[-1]
 print("the largest on five batches, w and alpha the same: " + ", ".join(f"{value:.3f}" for value in found))
 
 # %% [markdown]
-# Compare the power iteration with both ends that Lanczos finds. Where these have nearly the same size and opposite signs,
-# the iteration takes long, and after a few steps its number may be neither of them.
+# Compare the power iteration with the two eigenvalues that Lanczos finds. If these two have nearly the same magnitude
+# and opposite signs, the power iteration needs many steps. After a few steps its result may be near neither of them.
 #
-# One batch is a small sample, and how far the five numbers lie apart says how much one measurement is worth. The authors
-# were asked whether the gradient has to be near 0 before an eigenvalue means something; the answer was that the noise of
-# mini-batches allowed no conclusion (`automl/RobustDARTS#4`). So a rule must not trust a single measurement.
+# One batch is a small sample. The spread of the five numbers says how reliable one measurement is. A user asked the
+# authors whether the gradient has to be near 0 before an eigenvalue means something. The answer was that the noise of
+# mini-batches allowed no conclusion (`automl/RobustDARTS#4`). So a rule must not rely on a single measurement.
 #
 # ## 5 · Stopping in time
 #
 # RobustDARTS (Zela et al. 2020, section 4.3, with the numbers of its code; `methods/robust_darts.py`) measures
-# $\lambda_\mathrm{max}$ 25 times in a search, every 2 of 50 epochs. Measurements are numbered from 0: $\lambda_0, \lambda_1,
-# \dots$ The rule:
+# $\lambda_\mathrm{max}$ 25 times in a search: after every second of 50 epochs. Let $\lambda_0, \lambda_1, \dots$ be
+# these measurements, and $m_t$ the mean of five of them. The rule is
 #
 # $$m_t = \tfrac{1}{5}\,(\lambda_{t-2} + \dots + \lambda_{t+2}), \qquad
 #   \text{stop at the first } t \text{ with } \; m_{t-4} > 0, \;\; \frac{m_t}{m_{t-4}} > 1.3, \;\; t - 4 \ge 4. \tag{07.5}$$
 #
-# $m_t$ is known only when $\lambda_{t+2}$ has been measured. Measurement 4 ends the first fifth of the search, and no
-# earlier cell is taken. What is taken is the cell **of measurement $t-4$**: from before the growth. (The recorded searches
-# were measured every 36 steps; the cell below prints how often. The rule counts measurements all the same.)
+# The mean $m_t$ is known only after $\lambda_{t+2}$ has been measured. The rule takes the cell **of measurement
+# $t-4$**, from before the growth. It takes no cell from before measurement 4, which ends the first fifth of the search.
+# (In the recorded searches $\lambda_\mathrm{max}$ was measured every 36 steps. The cell below prints how often. There,
+# too, $t$ counts measurements.)
 #
 # ### Exercise 6: when to stop
 #
-# Given the whole series, return the number of the measurement whose cell is taken, or `None` where the rule never stops.
-# Below the check it meets the recorded searches. A good alarm rings in searches that collapse, early enough, and keeps
-# silent in the others.
+# Given all measurements of a search, return the number of the measurement whose cell is taken, or `None` if the rule
+# never stops the search. Below the check your function is applied to the recorded searches. A good rule stops the
+# searches that collapse, early enough, and does not stop the others.
 
 
 # %% name="stop-epoch" tags=["exercise"] minutes=8 points=3 difficulty=3
@@ -431,7 +444,7 @@ stop_epoch, stopped = mine("07.stop_epoch"), dict.fromkeys(records, 0)
 for name, runs in records.items():
     for record in runs:
         column = record.columns["instrument.lambda_max"]
-        measured = np.flatnonzero(np.isfinite(column))  # the rows in which it was
+        measured = np.flatnonzero(np.isfinite(column))  # the rows in which it was measured
         taken, words = stop_epoch([float(value) for value in column[measured]]), "the rule does not stop"
         if taken is not None:
             stopped[name] += 1
@@ -441,22 +454,23 @@ for name, runs in records.items():
 reveal("07.p6", stopped["collapse"])
 
 # %% [markdown]
-# Compare three things: in how many of the collapsing searches it stops, whether the taken cell has fewer skips than the
-# last one, and whether it stops where nothing was wrong. A rule that stops everywhere is no detector.
+# Compare three things: how many of the collapsing searches the rule stops, whether the cell that it takes has fewer
+# skips than the last cell, and whether it stops searches that did not collapse. A rule that stops every search detects
+# nothing.
 #
-# ## 6 · Two mechanisms, one alarm
+# ## 6 · Two mechanisms, one eigenvalue
 #
-# Two of the recorded variants make the competition unfair in two ways. In *collapse* $w$ has **few pictures**: it learns
-# them by heart, wrong labels and all, and what the convolutions do then helps less on the pictures of $\alpha$. In
-# *slow w* there are more pictures, and the learning rate of $w$ is so **small** that the convolutions learn little.
-# *many pictures* is the control. Which of the two does the eigenvalue see?
+# Two of the recorded searches make the competition unfair, each in its own way. In *collapse* $w$ has **few pictures**.
+# It learns them by heart, with their wrong labels. Then the convolutions help less on the pictures of $\alpha$. In
+# *slow w* there are more pictures, but the learning rate of $w$ is so **small** that the convolutions learn little. The
+# control is *many pictures*. Which of the two mechanisms does the eigenvalue show?
 
 # %% name="p7" tags=["predict"]
 predict("07.p7")
 
 # %% name="two-mechanisms"
 def late(record, name: str) -> float:
-    """The mean over what was measured in the last fifth of a search."""
+    """The mean of the values that were measured in the last fifth of a search."""
     known = record.columns[name][np.isfinite(record.columns[name])]
     return float(known[-max(1, len(known) // 5) :].mean())
 
@@ -471,28 +485,28 @@ control, *others = (np.mean(eigenvalues[name]) for name in ("many pictures", "co
 reveal("07.p7", [(1, 0), (0, 1), (1, 1), (0, 0)].index(tuple(int(other > 1.3 * control) for other in others)))
 
 # %% [markdown]
-# Read the rows from left to right. The gap between *train* and *validation* tells the first mechanism from the second: a $w$
-# that knows its pictures by heart, and a $w$ that knows little. See whether $\lambda_\mathrm{max}$ tells them apart too,
-# by how much, and whether the seeds of a row lie closer together than the rows. Look for collapsed seeds whose eigenvalue
-# is no larger than the control's: where there are some, the alarm is an alarm for *one* way to fail.
+# Read each row from left to right. The gap between *train* and *validation* distinguishes the two mechanisms: in the
+# first $w$ knows its pictures by heart, in the second $w$ has learned little. Does $\lambda_\mathrm{max}$ distinguish
+# them too, and by how much? Do the seeds of one row lie closer together than the rows? Look for collapsed seeds whose
+# eigenvalue is no larger than that of the control. If there are some, a large eigenvalue warns of only *one* of the two
+# mechanisms.
 #
 # ## What these runs can and cannot show
 #
-# - They **can** show what happens to the skip weight where the others cannot learn, and whether an alarm that sees one
-#   mechanism sees another.
-# - They **cannot** show how often published searches collapse, nor that their cause is one of these two: space, pictures
-#   and lengths here were chosen so that a collapse fits into two minutes.
-# - Many skips are not in themselves a bad cell. Whether it is one is asked by training it from scratch, over seeds
-#   (lesson 06).
+# - They **can** show what happens to the skip weight if the convolutions cannot learn, and whether a number that shows
+#   one mechanism also shows the other.
+# - They **cannot** show how often published searches collapse, or that those collapse for one of these two reasons. The
+#   space, the pictures and the number of steps were chosen here so that a search collapses within two minutes.
+# - A cell with many skips need not be a bad cell. To find out, train it from scratch with several seeds (lesson 06).
 #
 # **In five lines**
 #
-# - A search has collapsed if most kept edges hold a skip connection; that is measured, not felt.
-# - $\alpha$ follows what operations give with their present $w$; a skip connection needs no $w$ of its own.
+# - A search has collapsed if most kept edges hold a skip connection. This fraction can be measured at every step.
+# - $\alpha$ follows the outputs that operations have with their present $w$. A skip connection needs no $w$ of its own.
 # - Freezing the convolutions separates "is better" from "was ready first".
-# - $H v$ takes two passes backward; the Rayleigh quotient keeps the sign; the largest in the order of numbers needs a shift
-#   or Lanczos.
-# - A stop rule averages noisy measurements and takes the cell from before the growth; it sees what its number sees.
+# - $H v$ takes two backward passes. The Rayleigh quotient keeps the sign. The largest eigenvalue needs a shift or
+#   Lanczos.
+# - A stop rule averages noisy measurements and takes the cell from before the growth. It detects only what they show.
 
 # %% name="questions" tags=["quiz"]
 from IPython.display import display
@@ -501,17 +515,16 @@ display(quiz("07.q1"), quiz("07.q2"), quiz("07.q3"))
 
 # %% [markdown]
 # **Harder.** (a) Write `largest(product, start, steps)` from your power iteration and one shift, and find the smallest
-# eigenvalue in the same way. When do both iterations together find the same number twice? (b) Give the convolutions a head
-# start instead of freezing them: `replace(small, alpha_waits=1)` lets $w$ learn alone for one epoch. How far does the skip
-# weight get then, in as many steps of $\alpha$? (c) Let the two searches of part 3 run for 100 steps: what becomes of the
-# difference, and who catches up?
+# eigenvalue in the same way. When do the two power iterations find the same number? (b) Train the convolutions first
+# instead of freezing them: `replace(small, alpha_waits=1)` lets $w$ learn alone for one epoch. How large is the skip
+# weight then, after the same number of steps of $\alpha$? (c) Let the two searches of part 3 run for 100 steps. Does
+# the difference between them grow or shrink?
 #
 # **Reading.** Zela, Elsken, Saikia, Marrakchi, Brox, Hutter 2020, *Understanding and Robustifying Differentiable
 # Architecture Search*, sections 3 and 4. Chu, Zhou, Zhang, Li 2020, *Fair DARTS*, section 3, on what makes the
 # competition unfair.
 #
-# **Next.** Now that the causes have names, each remedy can be asked which of them it takes away:
-# [lesson 08](08_remedies.ipynb).
+# **Next.** [Lesson 08](08_remedies.ipynb) asks of each published remedy which cause it answers, and what it costs.
 
 # %% name="progress"
 progress_board("07")
