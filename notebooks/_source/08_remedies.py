@@ -17,13 +17,13 @@
 #
 # After this notebook you will be able to
 #
-# - write the heart of seven published methods, a few lines each,
+# - write the central step of seven published methods, a few lines each,
 # - say for each which cause it answers, and what it costs,
 # - measure the bias of a gradient estimator by enumeration,
 # - choose a remedy, and justify the choice with numbers over seeds.
 #
-# *45 minutes in class (exercises 1, 5 and 6 or 8), an hour and a half alone. Prerequisites: lessons 02 and 06; lesson 07
-# for the causes. Everything runs on a processor with two cores; a short search and three timed ones take under a minute.*
+# *45 minutes in class (exercises 1, 5 and 6 or 8), an hour and a half alone. Prerequisites: lessons 02 and 06; lesson
+# 07 for the causes. A processor with two cores is enough; one short search and three timed ones take under a minute.*
 
 # %% name="setup" tags=["collapsed"]
 # set-up
@@ -37,28 +37,28 @@ from dartslab.teach.lesson import steps
 start("08")
 
 # %% [markdown]
-# Lesson 07 was about searches that end with nothing but skip connections. Many papers offer a remedy, and each begins
-# with another cause:
+# Lesson 07 was about searches that end with nothing but skip connections. Many papers propose a remedy, and each paper
+# names its own cause:
 #
 # | the cause, as the authors see it | the remedy | what it changes | `dartslab/methods/` |
 # |---|---|---|---|
-# | a skip also carries the gradient, so it is liked for that | DARTS- | a skip more, which fades out | `darts_minus.py` |
-# | skips and pools learn nothing, so they are ready first | PC-DARTS | a part of the channels, edge weights | `pc_darts.py` |
-# | in a softmax one wins what others lose | FairDARTS | sigmoids, and a push | `fair_darts.py` |
-# | large alphas run away from the others | Beta-DARTS | a penalty | `beta_darts.py` |
-# | alpha is not what an operation is worth | DARTS-PT | the derivation | `darts_pt.py` |
-# | a mixture is not a cell | GDAS, ReinMax | one operation for each draw | `gdas.py`, `reinmax.py` |
+# | a skip also carries gradients; alpha rewards that | DARTS- | one skip more, its weight falls to 0 | `darts_minus.py` |
+# | skips and pools learn nothing: they are ready first | PC-DARTS | mixes a part of the channels; edge weights | `pc_darts.py` |
+# | in a softmax one gains what others lose | FairDARTS | sigmoids; a second term in the loss | `fair_darts.py` |
+# | large alphas move ever further from the others | Beta-DARTS | a penalty on large alphas | `beta_darts.py` |
+# | alpha does not say what an operation is worth | DARTS-PT | how the cell is derived | `darts_pt.py` |
+# | a supernet mixes, a found cell does not | GDAS, ReinMax | draws one operation on each edge | `gdas.py`, `reinmax.py` |
 #
-# Each file says what it changes, and everything it does not name is DARTS. You will write what is new in each. (Four more
-# come up at the end: RobustDARTS stops early, as in lesson 07; SDARTS-RS adds noise to the mixing weights, DrNAS draws
-# them; P-DARTS caps skip connections at two in a cell, whatever alpha says.)
+# Each file says what its method changes. Everything else is as in DARTS. You will write the new part of each method.
+# (Four more methods come up at the end. RobustDARTS stops early, as in lesson 07. SDARTS-RS adds noise to the mixing
+# weights. DrNAS draws the mixing weights. P-DARTS keeps at most two skip connections in a cell, whatever alpha says.)
 #
-# ## 1 · The skip gets a helper: DARTS-
+# ## 1 · An auxiliary skip connection: DARTS-
 
 # %% [markdown]
-# A skip connection has two tasks. It is an operation that may be chosen, and it lets gradients through while the
-# convolutions are still untrained. $\alpha$ cannot tell which of the two it is rewarded for. DARTS- gives the second task
-# to another skip, with a weight $b$ that nobody learns.
+# A skip connection has two tasks. It is an operation that may be chosen. It also lets gradients through while the
+# convolutions are still untrained. $\alpha$ cannot distinguish the two: a skip that helps in either task gains weight.
+# DARTS- gives the second task to an auxiliary skip connection, whose weight $b$ is not learned.
 
 # %% name="p1" tags=["predict"]
 predict("08.p1")
@@ -74,23 +74,28 @@ skip = space.operations.index("skip_connect")
 arch = Arch.create(space, generator=torch.Generator().manual_seed(0))
 for progress in (0.0, 0.5, 1.0):
     weights = METHODS["darts-minus"].weights(arch, Moment("w", progress, 1.0, space))["normal"]
-    print(f"{progress:.0%} done: an edge sums to {weights[0].sum():.3f}, its skip has {weights[0, skip]:.3f}")
+    print(f"{progress:.0%} done: weights sum to {weights[0].sum():.3f}, its skip has {weights[0, skip]:.3f}")
     if progress == 0.5:
         half_done = round(float(weights[0].sum()), 3)
 reveal("08.p1", half_done)
 
 # %% [markdown]
+# Let $x$ be the input of edge $e$, $\bar o_e(x)$ its output, and $p_{e,o}$ the softmax of $\alpha$, the mixing weight
+# of operation $o$:
+#
 # $$\bar o_e(x) = b\, x + \sum_o p_{e,o}\, o(x), \qquad b = 1 - \frac{\text{epochs done}}{\text{epochs}} \tag{08.1}$$
 #
-# (Chu et al. 2021, *DARTS-*, section 3.3.) Where the skip is the identity this is the softmax with $b$ added in one column.
-# Rows are *not* made to sum to 1 again: then $b$ would take weight from the convolutions, as the skip did. And the cell is
-# derived from $p$ alone. It costs next to nothing; only where an edge halves the picture it is a module more.
+# (Chu et al. 2021, *DARTS-*, section 3.3.) Where the skip is the identity, this is the softmax with $b$ added in one
+# column. The rows are *not* scaled to sum to 1: then $b$ would take weight from the convolutions, as the skip did. The
+# cell is derived from $p$ alone. The auxiliary skip costs next to nothing. Only on an edge that halves the picture it
+# is one more module.
 #
-# ### Exercise 1: the helper
+# ### Exercise 1: the auxiliary skip
 #
-# Return the weights [E, O] of (08.1) from $\alpha$ [E, O] and the column of the skip. Epochs are counted from 0, so `epoch`
-# of them are done. $\alpha$ learns through your result: use torch's operations, and cut no gradient. (`hint(...)` and
-# `solution("08.auxiliary_skip")` help, here and in every exercise.)
+# The space has E edges and O operations. Return the weights [E, O] of (08.1) from $\alpha$ [E, O] and the column of the
+# skip. Epochs are counted from 0, so `epoch` epochs are done. $\alpha$ learns through your result: use torch's
+# operations, and do not detach anything. (`hint("08.auxiliary_skip")` and `solution("08.auxiliary_skip")` help. Every
+# exercise has both.)
 
 
 # %% name="auxiliary-skip" tags=["exercise"] minutes=5 points=2 difficulty=1
@@ -105,14 +110,16 @@ check("08.auxiliary_skip", auxiliary_skip)
 # %% [markdown]
 # ## 2 · A part of the channels: PC-DARTS
 #
-# To send only a part of the channels through the operations saves memory. Its authors name a second effect: where most of
-# a state passes by, the early lead of the operations that have nothing to learn counts for less. The first $C/k$ channels
-# $x'$ go through the mixed operation, the others $x''$ pass by:
+# PC-DARTS sends only a part of the channels through the operations. This saves memory. Its authors name a second
+# effect: most of a state does not go through the operations, so the early advantage of operations without weights
+# counts for less. Let a state $x$ have $C$ channels. Its first $C/k$ channels $x'$ go through the mixed operation, the
+# other channels $x''$ are passed on unchanged. The edge $e$ gives
 #
 # $$f_e(x) = \mathrm{shuffle}_k\Big(\sum_o p_{e,o}\, o(x'),\; x''\Big) \tag{08.2}$$
 #
 # (Xu et al. 2020, *PC-DARTS*, eq. 2.) Without the shuffle the next node would send the same channels through its
-# operations. It deals them anew: $k$ groups of $C/k$ channels become $C/k$ groups with one channel of each.
+# operations. The shuffle reorders the channels: $k$ groups of $C/k$ channels become $C/k$ groups of $k$ channels. Each
+# new group has one channel from each old group.
 
 # %% name="p2" tags=["predict"]
 predict("08.p2")
@@ -133,9 +140,9 @@ reveal("08.p2", 0 if left > 0.35 else 1 if left > 0.17 else 2)
 # %% [markdown]
 # ### Exercise 2: cut, mix, join, shuffle
 #
-# `mixed` is the mixed operation of an edge with stride 1; it takes the first $C/k$ channels of x [B, C, H, W]. Leave x
-# itself as it is: other edges read it too. (dartslab shuffles once for each node, which is the same, since all its edges
-# are shuffled alike.)
+# `mixed` is the mixed operation of an edge with stride 1. It takes the first $C/k$ channels of x [B, C, H, W]: B
+# pictures, C channels, height H and width W. Do not change x itself: other edges read it too. (dartslab shuffles once
+# for each node. The result is the same, because all edges of a node are shuffled alike.)
 
 
 # %% name="partial" tags=["exercise"] minutes=6 points=2 difficulty=2
@@ -155,19 +162,23 @@ for edge in range(1, 5):  # an operation adds 1 to what goes through it
     print(f"after edge {edge} in a row: {sum(map(bool, seen)):>2} of 16 channels have seen an operation: {seen}")
 
 # %% [markdown]
-# How far does one deal reach? Not to all channels; the 1 x 1 convolution at the entrance of the next cell mixes all of them.
-# The price: each edge judges an operation by a part of the channels. So the search is noisier, and PC-DARTS adds a number
-# $\beta$ for each edge, lets $\alpha$ wait at first, and takes larger batches with the memory that it saves.
+# Have all channels gone through an operation after four edges in a row? No, but the 1 x 1 convolution at the input of
+# the next cell mixes all channels. PC-DARTS has a price: each edge judges an operation by a part of the channels, and
+# this makes the search less stable (as reported in Xu et al. 2020). So PC-DARTS adds a number $\beta$ for each edge,
+# does not train $\alpha$ in the first epochs, and uses the saved memory for larger batches.
 #
-# ## 3 · No race, or a slower one: FairDARTS and Beta-DARTS
+# ## 3 · No competition, or less of it: FairDARTS and Beta-DARTS
 #
-# In a softmax one operation wins what the others lose. FairDARTS gives each a sigmoid of its own: changing one $\alpha$
-# changes one weight. Then nothing makes an edge decide, so a push is added to the loss of $\alpha$:
+# In a softmax one operation gains what the others lose. FairDARTS gives each operation a sigmoid of its own, so a
+# change of one $\alpha$ changes one weight. But then nothing makes an edge decide. So FairDARTS adds a second term to
+# the validation loss $L_{\mathrm{val}}$ of $\alpha$. It pushes every sigmoid $s_{e,o}$ away from 1/2, and is called
+# **the push** here. The mean goes over all edges $e$ and operations $o$:
 #
 # $$L_{\mathrm{val}} - 10\, \mathrm{mean}_{e,o}\big(s_{e,o} - \tfrac12\big)^2, \qquad s = \frac{1}{1 + e^{-\alpha}} \tag{08.3}$$
 #
-# (Chu, Zhou, Zhang, Li 2020, *Fair DARTS*; numbers from their code.) By the chain rule, with $s' = s(1 - s)$, its gradient
-# in one $\alpha$ holds three factors: one from the mean, one from the square, one from the sigmoid.
+# (Chu, Zhou, Zhang, Li 2020, *Fair DARTS*; numbers from their code.) The derivative of the sigmoid is $s' = s(1 - s)$.
+# By the chain rule the gradient of the push in one $\alpha$ is $-10$ times three factors: one from the mean, one from
+# the square and one from the sigmoid.
 
 # %% name="p3" tags=["predict"]
 predict("08.p3")
@@ -175,7 +186,7 @@ predict("08.p3")
 # %% [markdown]
 # ### Exercise 3: the push
 #
-# Write the gradient of the extra loss, without $L_{\mathrm{val}}$, in $\alpha$ [E, O]: by hand, without autograd.
+# Return the gradient of the push alone, without $L_{\mathrm{val}}$, in $\alpha$ [E, O]. Compute it without autograd.
 
 
 # %% name="push-apart" tags=["exercise"] minutes=6 points=2 difficulty=2
@@ -202,23 +213,26 @@ for name, function in {"softmax": lambda a: a.softmax(1), "sigmoid": torch.sigmo
     print(f"{name}: one alpha was raised, {changed} of 8 weights changed")
 
 # %% [markdown]
-# $\alpha = 0$ is where the push is 0, and where it starts; but it is an *unstable* point: whoever is a little above goes
-# up, whoever is a little below goes down. So the first steps of $L_{\mathrm{val}}$ count for much. Several operations of an
-# edge may come out near 1; only the strongest is kept. An edge below a threshold is dropped, so that a node may even end
-# without input.
+# A search starts with $\alpha$ near 0, where the gradient of the push is 0. But this point is *unstable*: an $\alpha$ a
+# little above 0 rises, an $\alpha$ a little below 0 falls. So the first steps of $L_{\mathrm{val}}$ count for much. At
+# the end several operations of an edge may have a weight near 1, and only the strongest is kept. An edge below a
+# threshold is dropped, so a node may end without input.
 #
-# Beta-DARTS does the opposite: it keeps the softmax, and holds large alphas back, more and more:
+# Beta-DARTS does the opposite. It keeps the softmax, and it adds a penalty that holds large alphas back. The penalty
+# grows with the progress of the search, which goes from 0 to 1:
 #
 # $$L_{\mathrm{val}} + \lambda\, \mathrm{mean}_e \log \sum_o e^{\alpha_{e,o}}, \qquad
 #   \lambda = 25 \cdot \text{progress} \tag{08.4}$$
 #
-# (Ye et al. 2022, *Beta-DARTS*; the mean is over the edges of both kinds together.) Its gradient is $\lambda\, p_{e,o}$
-# over the number of edges: what weighs most is pulled down most. It belongs into *every* loss of $\alpha$: in a public
-# implementation it was missing in the second-order step, and did nothing there.
+# (Ye et al. 2022, *Beta-DARTS*; the mean is over the edges of both kinds together.) The gradient of the penalty is
+# $\lambda\, p_{e,o}$ divided by the number of edges, with $p_{e,o}$ the softmax of $\alpha$. So the operation with the
+# largest weight is pulled down most. The penalty belongs to *every* loss of $\alpha$. In a public implementation it was
+# missing in the second-order step, and had no effect there.
 #
 # ### Exercise 4: the penalty
 #
-# $\alpha$ comes as {kind: [E, O]}, and the kinds may have different numbers of edges. $\alpha$ learns through it.
+# `alpha` is a dictionary {kind: [E, O]}. The kinds may have different numbers of edges. $\alpha$ learns through your
+# result.
 
 
 # %% name="beta-penalty" tags=["exercise"] minutes=3 points=1 difficulty=1
@@ -231,14 +245,15 @@ def beta_penalty(alpha: dict[str, torch.Tensor], progress: float) -> torch.Tenso
 check("08.beta_penalty", beta_penalty)
 
 # %% [markdown]
-# ## 4 · Not alpha, but what is missed: DARTS-PT
+# ## 4 · Chosen by removal, not by alpha: DARTS-PT
 #
-# So far $\alpha$ was mended. Wang et al. 2021 (*Rethinking Architecture Selection in Differentiable NAS*, algorithm 1) leave
-# the search as it is and no longer read $\alpha$: an operation is kept if the supernet loses most without it,
+# The methods so far change how $\alpha$ is learned. Wang et al. 2021 (*Rethinking Architecture Selection in
+# Differentiable NAS*, algorithm 1) leave the search as it is, but derive the cell without $\alpha$. On edge $e$ they
+# keep the operation $o_e$ whose removal costs the supernet most accuracy:
 #
 # $$o_e = \arg\min_{o \neq \texttt{none}} \mathrm{accuracy}\big(p \text{ with } p_{e,o} = 0\big). \tag{08.5}$$
 #
-# First a search to ask: one epoch by DARTS, some ten seconds. Then predict.
+# The next cell makes a search to which we can apply this: one epoch of DARTS, about ten seconds. Run it, then predict.
 
 # %% name="search"
 from dartslab import search
@@ -260,8 +275,9 @@ predict("08.p4")
 # %% [markdown]
 # ### Exercise 5: chosen by removal
 #
-# `accuracy(table)` measures a table [E, O] of mixing weights. Set the weight of one operation to 0, and leave all others
-# as they are: whoever makes them sum to 1 again has changed them too. Give the name of the operation that is missed most.
+# `accuracy(table)` measures the supernet with a table [E, O] of mixing weights. Set the weight of one operation to 0,
+# and leave all others as they are: scaling them to sum to 1 would change them too. Return the name of the operation
+# that is missed most: the one without which the accuracy is smallest.
 
 
 # %% name="choose-by-removal" tags=["exercise"] minutes=6 points=2 difficulty=2
@@ -274,7 +290,7 @@ def choose_by_removal(accuracy, weights: torch.Tensor, edge: int, operations: tu
 check("08.choose_by_removal", choose_by_removal)
 
 # %% name="p4-measured" tags=["collapsed"]
-# ask the supernet on every edge, with 256 validation pictures
+# remove each operation of every edge once, and measure with 256 validation pictures
 from dartslab.run.steps import evaluate
 
 choose_by_removal, agree = mine("08.choose_by_removal"), 0
@@ -292,27 +308,30 @@ for kind, table in weights.items():
 reveal("08.p4", agree)
 
 # %% [markdown]
-# Two rules, one supernet. Which is right? Neither is, by itself: both ask a $w$ that was trained in company (lesson 06).
-# DARTS-PT therefore chooses one edge after the other and trains on in between. That is its price: a pass over the
-# validation half for every operation of every edge, and that training.
+# Two rules read the same supernet. Which rule is right? Neither is right by itself: both use a $w$ that was trained
+# with all operations in the mixture (lesson 06). Therefore DARTS-PT chooses one edge after the other, and trains the
+# supernet further in between. Its cost is this training, and a pass over the validation half for every operation of
+# every edge.
 #
 # ## 5 · One operation for each draw: GDAS and ReinMax
 #
-# A cell has one operation on an edge, so why search with a mixture? GDAS draws one, and computes only that. With noise $n$
-# from a Gumbel distribution the largest of $\log p + n$ is operation $o$ with probability $p_o$. For the gradient the draw is
-# made soft:
+# A found cell has one operation on each edge, so why search with a mixture? GDAS draws one operation and computes only
+# this one. Let $n_o$ be noise from a Gumbel distribution, one number for each operation. Then $\log p_o + n_o$ is
+# largest for operation $o$ with probability $p_o$. The drawn operation has the number $i$. For the gradient, a softmax
+# $q$ with temperature $\tau$ takes the place of the draw:
 #
 # $$i = \arg\max_o\, (\log p_o + n_o), \quad q = \mathrm{softmax}\Big(\frac{\log p + n}{\tau}\Big), \quad
 #   \nabla_\alpha = \langle g, o_i(x) \rangle \; \frac{q_i\,(e_i - q)}{\tau} \tag{08.6}$$
 #
-# (Dong, Yang 2019, section 3.2), with $g$ the gradient of the loss in the output of the edge, $e_i$ the vector with a 1 at
-# $i$, and $q_i(e_i - q)$ row $i$ of $\mathrm{diag}(q) - q q^{\top}$. **Only the operation that was drawn** gives a gradient:
-# the others were not computed. In a public implementation their weights were added as bare numbers
-# (`D-X-Y/AutoDL-Projects#36`).
+# (Dong, Yang 2019, section 3.2). Here $o_i(x)$ is the output of the drawn operation, $g$ the gradient of the loss in
+# the output of the edge, and $e_i$ the vector with a 1 at $i$ and 0 elsewhere. $q_i(e_i - q)$ is row $i$ of
+# $\mathrm{diag}(q) - q q^{\top}$. **Only the drawn operation** gives a gradient, because the others were not computed.
+# In a public implementation the weights of the others were added to the output as numbers (`D-X-Y/AutoDL-Projects#36`).
 #
 # ### Exercise 6: the gradient of one draw
 #
-# Return (08.6) for one edge: alpha [O], gumbel [O] (the noise $n$), tau, outputs [O, N] and g [N].
+# Return $\nabla_\alpha$ of (08.6) for one edge, from alpha [O], gumbel [O] (the noise $n$), tau, outputs [O, N] and g
+# [N].
 
 
 # %% name="sampled-gradient" tags=["exercise"] minutes=8 points=3 difficulty=3
@@ -325,9 +344,10 @@ def sampled_gradient(alpha, gumbel, tau: float, outputs, g) -> torch.Tensor:
 check("08.sampled_gradient", sampled_gradient)
 
 # %% [markdown]
-# Is that gradient right on average? With five operations there are five draws, so no drawing is needed: **enumerate**. For a
-# loss $f$ of the weights of one edge the mean loss is $\sum_i p_i f(e_i)$, and an estimator that gives $\hat g_i$ at draw $i$
-# has the mean $\sum_i p_i\, \hat g_i$. Two estimators, with $g_i = \nabla f(e_i)$ and $J(q) = \mathrm{diag}(q) - q q^{\top}$:
+# Is this gradient right on average? With five operations there are five possible draws, so we **enumerate** them
+# instead of drawing. Let $f$ be a loss that depends on the weights of one edge. Its mean over the draws is
+# $\sum_i p_i f(e_i)$. An estimator that gives $\hat g_i$ for draw $i$ has the mean $\sum_i p_i\, \hat g_i$. With
+# $g_i = \nabla f(e_i)$ and $J(q) = \mathrm{diag}(q) - q q^{\top}$, two estimators are
 #
 # $$\text{straight-through: } J(p)\, g_i \qquad
 #   \text{ReinMax: } 2\, J\Big(\frac{p + e_i}{2}\Big)\, g_i - \tfrac12\, J(p)\, g_i \tag{08.7}$$
@@ -340,7 +360,8 @@ predict("08.p5")
 # %% [markdown]
 # ### Exercises 7 and 8: the mean of an estimator, and ReinMax
 #
-# `estimates` [O, O] has in row $i$ what an estimator gives where $i$ is drawn. `gradient` [O] is $g_i$.
+# Row $i$ of `estimates` [O, O] is the estimate $\hat g_i$ for draw $i$. `gradient` [O] is $g_i$ for the drawn operation
+# $i$.
 
 
 # %% name="expectation" tags=["exercise"] minutes=2 points=1 difficulty=1
@@ -363,7 +384,7 @@ def reinmax(alpha: torch.Tensor, drawn: int, gradient: torch.Tensor) -> torch.Te
 check("08.reinmax", reinmax)
 
 # %% name="losses" tags=["collapsed"]
-# two losses of five weights, their gradients at each draw and on average
+# two losses of five weights, their gradients for each draw and on average
 random, eye = torch.Generator().manual_seed(0), torch.eye(5, dtype=torch.float64)
 alpha, matrix = (torch.randn(size, generator=random, dtype=torch.float64) for size in ((5,), (5, 5)))
 losses = {"quadratic": lambda q: (matrix @ q).square().sum(), "cubic": lambda q: (matrix @ q).pow(3).sum()}
@@ -377,7 +398,7 @@ def mean_loss(alpha, f):
 at_draws = {name: torch.stack([torch.func.grad(f)(e) for e in eye]) for name, f in losses.items()}  # row i: g_i
 exact = {name: torch.func.grad(mean_loss)(alpha, f) for name, f in losses.items()}
 
-# the bias of each estimator, by enumeration; that of GDAS by many draws
+# the bias of each estimator by enumeration; the bias of GDAS by many draws
 from dartslab.base.seeds import gumbel
 
 expectation, reinmax, draw_one = mine("08.expectation"), mine("08.reinmax"), mine("08.sampled_gradient")
@@ -399,15 +420,16 @@ right = [name for (loss, name), size in bias.items() if loss == "quadratic" and 
 reveal("08.p5", "ReinMax" if right == ["ReinMax"] else "straight-through" if right else "none of them")
 
 # %% [markdown]
-# A bias that points the same way (cosine near 1) does little harm; one that turns the gradient does. ReinMax is exact up to
-# a quadratic loss, and not beyond; and it needs *all* operations computed, so it gives up what GDAS saves. GDAS was drawn
-# and not enumerated: ± is the standard error of its mean, and a bias that is hardly larger may be chance. Read from the
-# table what a smaller $\tau$ does to the bias, and what to the error: a single draw gets noisier.
+# A bias does little harm if the mean estimate still points in the direction of the gradient (cosine near 1). It does
+# harm if the mean estimate points elsewhere. ReinMax is exact for a quadratic loss, but not for the cubic one. It
+# computes *all* operations, so it does not save the time that GDAS saves. GDAS was drawn and not enumerated: ± is the
+# standard error of its mean, and a bias that is hardly larger than ± may be chance. What does a smaller $\tau$ do to
+# the bias in the table, and to the standard error? (The larger the standard error, the noisier is a single draw.)
 #
 # ## 6 · What they cost, and what they do to a collapse
 #
-# Every method is a file that names its changes, so yours is one as well: your penalty of exercise 4 becomes a method in one
-# line. Beside it DARTS and GDAS. Which step is cheapest, and by how much?
+# A method names its changes to DARTS and nothing else. So one line makes a method of your penalty from exercise 4. The
+# cell after the prediction times its step beside those of DARTS and GDAS. Which step is cheapest, and by how much?
 
 # %% name="p6" tags=["predict"]
 predict("08.p6")
@@ -424,7 +446,7 @@ configs = {name: SearchConfig.lesson(method=name, device="cpu") for name in ("da
 runs = {name: SearchState.create(config, data) for name, config in configs.items()}
 spent = {name: [] for name in runs}
 for _ in range(steps(20)):
-    for name, run in runs.items():  # in turn: what else this machine does slows all of them alike
+    for name, run in runs.items():  # in turn, so that other work of this machine slows all of them alike
         begun = perf_counter()
         one_step(run)
         spent[name].append(perf_counter() - begun)
@@ -441,13 +463,13 @@ for method in METHODS:
         print(sentence)
 
 # %% [markdown]
-# So short a search leaves these remedies nothing to do, and a remedy that cannot act in a run is no evidence for or
-# against itself. That is why a search says so before it begins.
-# (`python benchmarks/methods.py` measures all of them at the lesson's size, in passes and in calls.)
+# In so short a search these remedies have no effect. Such a search says nothing for or against them. Therefore every
+# search names what cannot act before it begins. (`python benchmarks/methods.py` measures the cost of all methods at the
+# lesson's size, in passes and in calls.)
 #
-# And do they help? A live search is one seed, so here are **recorded** searches of the collapse of lesson 07: the same
-# setting, several seeds, one thing changed in each, a cause taken away or a remedy put in. The cells that they found were
-# then trained from scratch.
+# Do the remedies help? A live search has one seed only. So here are **recorded** searches with several seeds: the
+# collapse of lesson 07 and its variants. A variant changes one thing: it removes a cause, or it adds a remedy. (Only
+# *slow w* changes two.) The cells that these searches found were then trained from scratch.
 
 # %% name="variants"
 from dartslab.experiment.collapse import SEEDS, VARIANTS, recorded_collapse, retrained_accuracies, seconds_of
@@ -470,7 +492,7 @@ from dartslab.base.statistics import compare_means
 
 
 def kept_operations(record):
-    """The operations of the edges that a recorded search kept."""
+    """The operations on the edges that a recorded search kept."""
     return [c.operation for cell in record.genotype().cells.values() for c in cell.connections]
 
 
@@ -494,35 +516,38 @@ reveal("08.p7", sum(fewer[name] == len(SEEDS) for name in VARIANTS if VARIANTS[n
 # %% [markdown]
 # The numbers behind ± are standard errors of a difference of two means. Read the table by its columns:
 #
-# - **How many seeds?** If a change did nothing, it would still be ahead in any one seed as often as not. How often would it
-#   be ahead in all of them, and how many remedies were tried here?
-# - **By how much**, and do the ranges overlap? Of how many edges is it a fraction (`fair-darts`)? Which variants change the
-#   *cause*, and which only its effect? `p-darts-cap` may not keep a third skip: its number is its rule, and no finding.
-# - **Are the cells better?** Fewer skips are a sign; accuracy from scratch is the question. Do the two go together, and
-#   which remedies find cells that are better than those of the collapse, or than random ones?
-# - **At which cost?** What else could the same time buy: more pictures, a shorter search, a second seed?
+# - **How many seeds?** A change without any effect would still keep fewer skips in about half of the seeds, if there
+#   were no ties. How often would it keep fewer in all of them? How many remedies were tried here?
+# - **By how much?** Do the ranges overlap? Of how many kept edges is each number a fraction (`fair-darts`)? Which
+#   variants change the *cause*, and which only its effect? The rule of `p-darts-cap` allows no third skip, so its
+#   number of skips is no finding.
+# - **Are the cells better?** Fewer skips are only a sign. The accuracy after training from scratch is the answer. Do
+#   the two agree? Which remedies find better cells than the collapse, and which find better cells than random ones?
+# - **At what cost?** What else could be done in the same time: more pictures, a second seed?
 #
 # ### Your choice
 #
-# For a new task with little data and one night on this machine: which remedy, against which cause, and which number of the
-# table would have made you choose another, or none? Three sentences, to be defended against your neighbour.
+# You have a new task, little data and one night on this machine. Which remedy do you choose, and against which cause?
+# Which number of the table would have made you choose another remedy, or none? Write three sentences, and defend them
+# against your neighbour.
 #
 # ## What these runs can and cannot show
 #
-# - They **can** show what each remedy changes, what it costs, and whether it keeps fewer skips and finds better cells in
-#   this setting.
-# - They **cannot** show that a remedy works elsewhere: this space is tiny, its collapse was made with few
-#   pictures and wrong labels, and the numbers of a remedy were chosen by its authors for searches of their own length.
-# - Tables in papers often report the best of several searches (`yuhuixu1993/PC-DARTS#47`). That is not what one search
-#   gives you.
+# - They **can** show what each remedy changes, what it costs, and whether it keeps fewer skips and finds better cells
+#   in this setting.
+# - They **cannot** show that a remedy works elsewhere. This space is tiny. Its collapse was made with few pictures and
+#   wrong labels. The authors of a remedy chose its settings for searches of another length.
+# - Tables in papers often report the best of several searches (`yuhuixu1993/PC-DARTS#47`). One search is worse than
+#   this on average.
 #
 # **In five lines**
 #
-# - A remedy is an answer to a cause: ask which, before you ask how well.
-# - DARTS- helps the skip beside the softmax, PC-DARTS mixes fewer channels, FairDARTS ends the race, Beta-DARTS slows it.
-# - DARTS-PT changes nothing in the search and asks what is missed, one operation at a time, the rest left as it is.
-# - GDAS computes one operation and pays with a biased gradient; ReinMax computes all and is exact for quadratics.
-# - Count seeds, name the cost, and say what could not act.
+# - A remedy answers a cause. Ask which cause before you ask how well it works.
+# - DARTS- adds a skip beside the softmax, PC-DARTS mixes fewer channels, FairDARTS replaces the softmax by sigmoids,
+#   and Beta-DARTS adds a penalty on large alphas.
+# - DARTS-PT leaves the search as it is. It removes one operation at a time, and keeps the one that is missed most.
+# - GDAS computes one operation, and its gradient is biased. ReinMax computes all, and is exact for quadratic losses.
+# - Say how many seeds there were, what the remedy cost, and what could not act.
 
 # %% name="questions" tags=["quiz"]
 from IPython.display import display
@@ -530,18 +555,18 @@ from IPython.display import display
 display(quiz("08.q1"), quiz("08.q2"), quiz("08.q3"))
 
 # %% [markdown]
-# **Harder.** (a) DARTS+ stops a search at the end of the first epoch whose normal cell keeps two skip connections. Write
-# `two_skips(cells)` for a list of derived cells, one after each epoch, and say which seeds of the recorded collapse it would
-# stop, and when: `recorded_collapse(seed=...).genotype(row)` is what would be derived at a row. (b) SDARTS-RS adds noise
-# from $-\epsilon$ to $\epsilon$ to every mixing weight, in the step of $w$ only, clamps it to 0 to 1, and makes rows sum
-# to 1. Write it as a method of your own, as above, and let `dartslab methods check` look at it. Why must the noise come from
-# `moment.generator()`?
+# **Harder.** (a) DARTS+ stops a search at the end of the first epoch whose normal cell keeps two skip connections.
+# Write `two_skips(cells)` for a list of derived cells, one after each epoch. Which seeds of the recorded collapse would
+# it stop, and when? `recorded_collapse(seed=...).genotype(row)` is the cell that would be derived at a row. (b)
+# SDARTS-RS adds noise from $-\epsilon$ to $\epsilon$ to every mixing weight, in the step of $w$ only, clamps it to 0 to
+# 1, and makes rows sum to 1. Write it as a method of your own, as above, and let `dartslab methods check` look at it.
+# Why must the noise come from `moment.generator()`?
 #
 # **Reading.** The heads of the files in `dartslab/methods/`, each half a page with its equations. Zela et al. 2020,
 # *Understanding and Robustifying Differentiable Architecture Search*: the remedy that stops early. Li, Talwalkar 2019,
 # *Random Search and Reproducibility for NAS*: what a remedy has to beat.
 #
-# **Next.** [Lesson 10](10_cifar10_gpu.ipynb) is the whole experiment, in which a remedy would have to prove itself;
+# **Next.** [Lesson 10](10_cifar10_gpu.ipynb) is the whole experiment, in which a remedy could be tested.
 # `docs/methods.md` lists all methods and says how to add yours.
 
 # %% name="progress"
