@@ -42,12 +42,12 @@ start("08")
 #
 # | the cause, as the authors see it | the remedy | what it changes | `dartslab/methods/` |
 # |---|---|---|---|
-# | a skip also carries gradients; alpha rewards that | DARTS- | one skip more, its weight falls to 0 | `darts_minus.py` |
-# | skips and pools learn nothing: they are ready first | PC-DARTS | mixes a part of the channels; edge weights | `pc_darts.py` |
+# | a skip also carries gradients; alpha rewards that | DARTS- | one more skip, which fades out | `darts_minus.py` |
+# | skips and pools are ready first | PC-DARTS | mixes a part of the channels; edge weights | `pc_darts.py` |
 # | in a softmax one gains what others lose | FairDARTS | sigmoids; a second term in the loss | `fair_darts.py` |
 # | large alphas move ever further from the others | Beta-DARTS | a penalty on large alphas | `beta_darts.py` |
 # | alpha does not say what an operation is worth | DARTS-PT | how the cell is derived | `darts_pt.py` |
-# | a supernet mixes, a found cell does not | GDAS, ReinMax | draws one operation on each edge | `gdas.py`, `reinmax.py` |
+# | a supernet mixes, a found cell does not | GDAS, ReinMax | draws one operation for each edge | `gdas.py`, `reinmax.py` |
 #
 # Each file says what its method changes. Everything else is as in DARTS. You will write the new part of each method.
 # (Four more methods come up at the end. RobustDARTS stops early, as in lesson 07. SDARTS-RS adds noise to the mixing
@@ -74,7 +74,7 @@ skip = space.operations.index("skip_connect")
 arch = Arch.create(space, generator=torch.Generator().manual_seed(0))
 for progress in (0.0, 0.5, 1.0):
     weights = METHODS["darts-minus"].weights(arch, Moment("w", progress, 1.0, space))["normal"]
-    print(f"{progress:.0%} done: weights sum to {weights[0].sum():.3f}, its skip has {weights[0, skip]:.3f}")
+    print(f"{progress:.0%} done: the weights sum to {weights[0].sum():.3f}, the skip has {weights[0, skip]:.3f}")
     if progress == 0.5:
         half_done = round(float(weights[0].sum()), 3)
 reveal("08.p1", half_done)
