@@ -1,6 +1,6 @@
-"""The command `dartslab truth`: what every cell of a small space is worth, and what a search made of it.
+"""The command `dartslab truth`: look up trained cells of a small space, and compare searches with them.
 
-It loads what it needs when it runs, so that `--help` does without torch.
+It loads torch only when it runs, so that `--help` needs no torch.
 """
 
 import json
@@ -17,38 +17,38 @@ from ..run.sources import read_genotype
 from ..truth.plans import plan_of
 from ..truth.table import TruthTable, load_table
 
-HOW = "give `show`, `rank` and cells, `compare` and methods or rankings, or `verify`"
+HOW = "give `show`, `rank` with cells, `compare` with methods or rankings, or `verify`"
 
 
 @dataclass(frozen=True)
 class Truth:
-    """Look up cells of a space of which every cell was trained, and compare searches with what they should have found.
+    """Look up cells of a small space in a table of trained cells, and compare searches with the best of them.
 
-    `dartslab truth show` describes the table, `truth rank runs/a` says where a found cell stands, `truth compare darts
-    gdas mine.py naswot` compares methods and rankings with random search at the same cost, `truth verify` trains a few
-    cells again.
+    `dartslab truth show` describes the table. `truth rank runs/a` gives the rank of a found cell. `truth compare darts
+    gdas mine.py naswot` compares methods with random search at the same cost, and rankings with the order of the
+    table. `truth verify` trains a few cells again.
     """
 
     words: Positional[tuple[str, ...]] = ()
-    """What to do: show; rank and run folders, files or texts of cells; compare and names or files; or verify."""
+    """What to do: show; rank with run folders, files or texts of cells; compare with names or files; or verify."""
     table: str = "lesson"
     """Which table."""
     seeds: int = 5
-    """compare: searches of each method, with the seeds 0, 1, ..."""
+    """compare: how many searches of each method, with the seeds 0, 1, ..."""
     hypergradient: str = ""
-    """compare: of the searches; that of the table's search where it is not given."""
+    """compare: the hypergradient of the searches; if empty, that of the table's own search."""
     folder: Path = Path("runs/truth")
-    """compare: where searches are kept; those that are there are not made again."""
+    """compare: where searches are kept; a search that is there is not made again."""
     out: Path | None = None
     """compare: a file for all numbers, as JSON."""
     cells: int = 10
     """verify: how many cells are trained again."""
     seed: int = 0
-    """verify: which cells."""
+    """verify: decides which cells."""
     root: Path | None = None
-    """verify: folder with FashionMNIST/raw/; without it the pictures of the package judge."""
+    """verify: folder with FashionMNIST/raw/; without it only the test pictures in the package are used."""
     jobs: int = 2
-    """Processes at a time."""
+    """How many processes run at a time."""
 
     def run(self) -> None:
         """Do what the first word says."""
@@ -60,13 +60,13 @@ class Truth:
         doing[what](names)
 
     def show(self, names: list[str]) -> None:
-        """Print what the table says of its space."""
+        """Describe the space of the table."""
         from ..truth.describe import describe_table
 
         print("\n".join(describe_table(load_table(self.table))))
 
     def rank(self, names: list[str]) -> None:
-        """Print where each cell stands."""
+        """Print the rank of each cell."""
         from ..truth.rank import rank_cell
 
         cells = [(name, read_genotype(name)) for name in names]
@@ -76,18 +76,18 @@ class Truth:
             print(f"{name}: {rank_cell(table, cell)}")
 
     def say_state(self, table: TruthTable) -> None:
-        """Print how much of the table is done, where it is not complete."""
+        """Print how much of the table is done, if it is not complete."""
         if not table.is_complete:
-            print(f"table {table.plan.name}, {table.state}; numbers are those of the cells that are done")
+            print(f"table {table.plan.name}, {table.state}; all numbers are about the cells that are done")
 
     def compare(self, names: list[str]) -> None:
-        """Search, look up, and print a line for each method and each ranking."""
+        """Search, look up the found cells, and print the result for each method and each ranking."""
         from ..base.files import write_atomically
         from ..truth.compare import as_row, compare_searches
         from ..truth.found import config_for, find_cells
         from ..truth.scores import compare_ranking
 
-        require(self.seeds >= 1, f"seeds must be 1 or more, got {self.seeds}; 5 give an interval that says something.")
+        require(self.seeds >= 1, f"seeds must be 1 or more, got {self.seeds}; give 5 or more for a useful interval.")
         rankings = {name for name in names if is_ranking(name)}  # all are looked at before the first is searched
         for name in names:
             if name not in rankings:
@@ -111,7 +111,7 @@ class Truth:
             write_atomically(self.out, lambda file: file.write(text))
 
     def verify(self, names: list[str]) -> None:
-        """Train cells again; leave with status 1 where a row is not reproduced."""
+        """Train cells again; exit with status 1 if a row is not reproduced."""
         from ..truth.verify import verify
 
         table = load_table(self.table)
@@ -132,7 +132,7 @@ class Truth:
 
 
 def is_ranking(name: str) -> bool:
-    """Whether a name is that of a ranking and not of a method; a file of one's own says so by what it defines."""
+    """Whether a name is that of a ranking and not of a method; a file of one's own defines METHOD or RANKING."""
     if not is_own_file(name):
         return name in RANKINGS
     try:

@@ -1,4 +1,7 @@
-"""All cells of a small space, each listed once, and the text that names a cell in a table. Loads no torch."""
+"""All cells of a small space, each listed once, and the text that names a cell in a table. Loads no torch.
+
+A cell of a table is a genotype: a normal cell with a reduction cell, or one tied cell.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,19 +11,19 @@ from ..base.messages import require
 from ..genotype import Cell, Connection, Genotype
 from ..space import INPUTS, KINDS, SearchSpace
 
-MOST = 100_000  # cells of a space that are listed at once
+MOST = 100_000  # the largest number of genotypes that is listed
 
 
 def list_cells(space: SearchSpace) -> list[Genotype]:
-    """Every genotype that the published derivation can give, in a fixed order, those that are equal only once.
+    """Every genotype that the published derivation can give, in a fixed order. Equal genotypes are listed once.
 
-    Two cells are equal where one becomes the other when its nodes are numbered anew: they compute the same, but for the
-    order of the channels.
+    Two cells are equal if a new numbering of its nodes makes one the other. They compute the same, except for the order
+    of the channels.
 
     Args:
         space: nodes, operations, kinds, tied or not.
     Raises:
-        UserError: a space with more than 100,000 cells of a kind or genotypes.
+        UserError: a space with more than 100,000 genotypes.
     """
     count = space.count_cells() ** len(space.kinds)
     require(count <= MOST, f"this space has {count:,} cells, too many to list; take fewer nodes or operations.")
@@ -40,14 +43,15 @@ def list_cells(space: SearchSpace) -> list[Genotype]:
 
 
 def join_cells(cells: Iterable[Cell], tied: bool) -> Genotype:
-    """The genotype of these cells, normal first; of one cell only, where it is tied or there is no reduction."""
+    """The genotype of these cells, the normal cell first. A tied genotype, or one without reduction, has one cell."""
     return Genotype(*(replace(cell, name=kind) for kind, cell in zip(KINDS, cells, strict=False)), tied=tied)
 
 
 def number_nodes(cell: Cell) -> Cell:
-    """The same cell with its nodes numbered in a fixed way, and its connections by node and predecessor.
+    """The same cell with its nodes numbered in a fixed way, and its connections sorted by node and predecessor.
 
-    Of all numberings in which every node reads earlier states only, that is the first in alphabetical order.
+    A numbering is allowed if every node reads earlier states only. Of the allowed ones, this is the numbering whose
+    sorted list of connections comes first.
     """
 
     def renumber(order: tuple[int, ...]) -> tuple[tuple[Connection, ...], tuple[int, ...]]:
@@ -61,7 +65,7 @@ def number_nodes(cell: Cell) -> Cell:
 
 
 def write_genotype(genotype: Genotype) -> tuple[str, ...]:
-    """The line of each kind's cell, its nodes numbered by `number_nodes`; a tied genotype has one.
+    """A line of text for each kind of cell, with nodes numbered by `number_nodes`. A tied genotype has one line.
 
     Two genotypes that compute the same have the same lines.
     """

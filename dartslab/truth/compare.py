@@ -1,4 +1,4 @@
-"""Is a method better than chance? Its cells are looked up, beside what random search finds at the same cost."""
+"""Is a method better than chance? The cells that it finds are compared with random search at the same cost."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from .found import Found
 from .rank import RandomSearch, search_at_random
 from .table import TruthTable
 
-LEAST = 2  # searches that an interval takes
+LEAST = 2  # searches that an interval needs
 RECOMMENDED = 5  # searches
 
 
@@ -26,19 +26,21 @@ class Comparison:
         method: its name.
         hypergradient: of its searches.
         searches: how many were made.
-        cells: those they found that are compared, numbers in the table.
-        outside: searches whose cell the table's space does not have.
+        cells: numbers of the found cells that are compared.
+        outside: searches whose cell is not in the space of the table.
         untrained: searches whose cell is not trained yet.
-        better_than: mean over searches of the share of cells that the found one is better than, in %.
+        better_than: share of the other cells that are worse than the found cell, in %; mean over searches.
         regret: mean test loss of the found cells minus that of the best cell, in nats.
-        points: mean accuracy of the best cell minus that of the found ones, in points.
-        limit: half of the 95 % interval of the found cells' mean test loss, and so of `regret` and `minus_random`;
-            None with one search.
-        spread: standard deviation of the test loss over searches; None with one search.
-        seconds, passes: medians of a search: processor time, and forward plus backward passes of the supernet.
-        random: random search with as many cells as can be trained in the time of a search.
+        points: test accuracy of the best cell minus the mean of the found cells, in percentage points.
+        limit: half of the width of the 95 % interval of the found cells' mean test loss, and so of `regret` and
+            `minus_random`, in nats; None with one search.
+        spread: standard deviation of the test loss over searches, in nats; None with one search.
+        seconds, passes: processor time, and forward plus backward passes of the supernet; medians over searches.
+        random: random search with as many cells as can be trained in the time of one search.
         minus_random: mean test loss of the found cells minus that of random search, in nats; below 0 is better.
-        changed: what was changed so that the method accepts the space.
+        changed: what was changed so that the method accepts the space, in words.
+
+    All losses and accuracies are the estimates of `estimate`.
     """
 
     method: str
@@ -59,18 +61,19 @@ class Comparison:
     changed: str
 
     def __str__(self) -> str:
-        """What the command line prints: three lines."""
+        """The three lines that the command prints."""
         interval = "" if self.limit is None else f" +- {self.limit:.3f}"
-        spread = "" if self.spread is None else f", sd over searches {self.spread:.3f}"
+        spread = "" if self.spread is None else f", standard deviation {self.spread:.3f}"
         notes = [f"searched {self.changed}"] if self.changed else []
         notes += [f"{self.outside} of {self.searches} cells are outside of the space"] if self.outside else []
         notes += [f"{self.untrained} of {self.searches} cells are not trained yet"] if self.untrained else []
         beaten = f"{self.better_than:.0f} % of the cells on average (random search {self.random.better_than:.0f} %)"
         return (
             f"{self.method}, {self.hypergradient}{''.join(f', {note}' for note in notes)}: {self.verdict}\n"
-            f"  better than {beaten}; regret {self.regret:.3f}{interval} nats{spread}, {self.points:.1f} points\n"
-            f"  a search takes {self.seconds:.0f} s and {self.passes:.0f} passes; minus random search "
-            f"{self.minus_random:+.3f}{interval} nats"
+            f"  better than {beaten}; regret {self.regret:.3f}{interval} nats{spread}; accuracy {self.points:.1f} "
+            f"points below the best cell\n"
+            f"  a search takes {self.seconds:.0f} s and {self.passes:.0f} passes; test loss minus that of random "
+            f"search {self.minus_random:+.3f}{interval} nats"
         )
 
     @property
@@ -88,16 +91,17 @@ class Comparison:
 def compare_searches(table: TruthTable, found: Sequence[Found]) -> Comparison:
     """Compare the searches of one method with random search at the same cost.
 
-    An interval is m +- t sqrt(s^2 / n + u^2): s is the standard deviation between the n searches, u what the table
-    itself does not know of the mean of these cells, t the quantile of Student's distribution with n - 1 degrees of
-    freedom. (A bootstrap of five searches holds the truth in about 83 of 100 cases, not in 95.)
+    The 95 % interval is m +- t sqrt(s^2 / n + u^2). m and s are the mean and the standard deviation of the test losses
+    that the n searches found, u is the standard deviation of the error of m in the table, and t is the quantile of
+    Student's distribution with n - 1 degrees of freedom. (A bootstrap interval of five searches contains the true mean
+    in about 83 of 100 cases, not in 95: tests/truth/test_compare.py measures it.)
 
     Args:
         table: complete or not.
-        found: searches of one method with different seeds. A cell that is not trained yet is left out; those that are
-            trained are a random sample, so this prefers no cell to another.
+        found: searches of one method with different seeds. Cells that are not trained yet are left out. This favours
+            no cell, because the trained cells are a random sample.
     Raises:
-        UserError: no search, or none whose cell is in the table.
+        UserError: there is no search, or none found a cell that is trained.
     """
     require(len(found) > 0, "there is no search to compare; make one with each of five seeds.")
     loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
@@ -146,5 +150,5 @@ def _limit(loss: Estimates, places: np.ndarray) -> float | None:
 
 
 def as_row(comparison: Comparison) -> dict[str, Any]:
-    """What is printed of a comparison, as plain values."""
+    """The numbers of a comparison as plain values, for JSON."""
     return vars(comparison) | {"random": vars(comparison.random), "verdict": comparison.verdict}

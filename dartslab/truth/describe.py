@@ -1,4 +1,4 @@
-"""What a table says of its space: how far cells and seeds differ, the operations of good cells, the part of size."""
+"""Describe the space of a table: how much cells and seeds differ, which operations good cells have, and their sizes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ SIZES = ("parameters", "multiply_adds")
 
 @dataclass(frozen=True)
 class OperationMean:
-    """The mean of the cells that have an operation on an edge, beside that of all cells. It need not be the cause.
+    """The cells that have one operation on one edge, compared with all cells. The operation need not be the cause.
 
     Args:
-        kind: of the cell, normal or reduce.
-        edge: where it stands.
-        operation: which one.
-        cells: that have it there.
-        points: their mean test accuracy minus that of all cells, in points.
+        kind: normal or reduce.
+        edge: the edge in the cell of this kind.
+        operation: the operation on this edge.
+        cells: how many cells have the operation there.
+        points: their mean test accuracy minus that of all cells, in percentage points.
         loss: their mean test loss minus that of all cells, in nats.
     """
 
@@ -36,7 +36,7 @@ class OperationMean:
 
 
 def means_of_operations(table: TruthTable) -> list[OperationMean]:
-    """Every operation on every edge, means over the estimates of all cells that have it there; by edge, best first."""
+    """A mean for every operation on every edge, over the estimates of the cells; sorted by edge, best first."""
     loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
     found = []
     space = table.plan.search.space
@@ -62,11 +62,11 @@ def values_of_cells(table: TruthTable, column: str, cells: Sequence[int]) -> np.
 
 
 def correlations(table: TruthTable) -> list[dict[str, Any]]:
-    """How far other numbers order the cells as the estimated test loss does.
+    """How well other numbers order the cells by estimated test loss.
 
     Returns:
-        A row for each: "by", what the cells are ordered by; "tau", Kendall's, 1 where it is the same order; and "r",
-        the correlation with test accuracy, of sizes on a logarithmic scale; nan where all values of one are equal.
+        A row for each number: "by", its name; "tau", Kendall's tau, 1 for the same order; and "r", the correlation with
+        the estimated test accuracy. Sizes are on a logarithmic scale. A value is nan where all numbers are equal.
     """
     loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
     cells = loss.cells.tolist()
@@ -88,28 +88,28 @@ def correlations(table: TruthTable) -> list[dict[str, Any]]:
 
 
 def tau_between_seeds(table: TruthTable, column: str = "test_loss") -> list[float]:
-    """Kendall's tau between the trainings of all cells with one seed and with another, for each pair of first seeds."""
+    """Kendall's tau between the trainings with one seed and those with another, for each pair of first seeds."""
     values = np.stack(list(table.of_first_seeds(column).values()), axis=1)  # [seeds, n]
     return [kendall_tau(one, other) for one, other in combinations(values, 2)]
 
 
 def describe_table(table: TruthTable, most: int = 3) -> list[str]:
-    """What `dartslab truth show` prints: a line each.
+    """The lines that `dartslab truth show` prints.
 
     Args:
         table: complete or not.
-        most: cells at either end that are named.
+        most: how many of the best cells are named, and how many of the worst.
     """
     loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
     trainings = table.plan.first_seeds
     lines = [
         f"table {table.plan.name}, {table.state}",
-        f"test loss {_spreads(loss, 1, 'nats')}",
-        f"test accuracy {_spreads(accuracy, 100, '%')}",
-        f"Kendall's tau between two seeds {np.mean(tau_between_seeds(table)):.2f}; to be expected between {trainings} "
+        f"test loss: {_spreads(loss, 1, 'nats')}",
+        f"test accuracy: {_spreads(accuracy, 100, '%')}",
+        f"Kendall's tau between two seeds {np.mean(tau_between_seeds(table)):.2f}; expected between {trainings} "
         f"trainings and the true order {loss.expected_tau(trainings):.2f}",
         "",
-        "best and worst cells, estimated test accuracy:",
+        "best and worst cells by estimated test loss, with their estimated test accuracy:",
     ]
     order = loss.order.tolist()
     ends = order if len(order) <= 2 * most else [*order[:most], *order[-most:]]
@@ -118,12 +118,12 @@ def describe_table(table: TruthTable, most: int = 3) -> list[str]:
         lines.append(
             f"  rank {order.index(place) + 1:>4}  {100 * accuracy.shrunken[place]:.1f} %  {'; '.join(cell.to_lines())}"
         )
-    lines += ["", "test accuracy of the cells with an operation on an edge, minus that of all cells, in points:"]
+    lines += ["", "mean test accuracy of the cells with an operation on an edge, minus that of all cells, in points:"]
     lines += [
         f"  {one.kind:<6}  {one.edge.name}  {one.operation:<13}  {one.points:+5.1f}  ({one.cells} cells)"
         for one in means_of_operations(table)
     ]
-    lines += ["", "how far other numbers order the cells as the test loss does:"]
+    lines += ["", "how well other numbers order the cells by test loss, Kendall's tau:"]
     lines += [
         f"  {row['by']:<31}  tau {row['tau']:+.2f}, r with test accuracy {row['r']:+.2f}" for row in correlations(table)
     ]
@@ -133,5 +133,8 @@ def describe_table(table: TruthTable, most: int = 3) -> list[str]:
 def _spreads(found: Estimates, scale: float, unit: str) -> str:
     digits = 3 if scale == 1 else 1
     mean, between, within = (f"{scale * value:.{digits}f}" for value in (found.mean, found.between, found.within))
-    ratio = f"{found.between / found.within:.1f}" if found.within else "any"
-    return f"{mean} {unit}; between cells {between}, between seeds of a cell {within}, {ratio} times as much"
+    ratio = f"{found.between / found.within:.1f}" if found.within else "not defined"
+    return (
+        f"mean {mean} {unit}; standard deviation between cells {between}, between seeds of a cell {within}, "
+        f"ratio {ratio}"
+    )

@@ -1,15 +1,18 @@
-"""What a table says about the true value of a cell, although trainings of one cell differ.
+"""Estimate the true value of a cell from a few trainings, which differ from seed to seed.
 
 The model is the usual one of random effects. Training j of cell i gives
 
-    x_ij = m + c_i + e_ij,    c_i ~ N(0, between^2),    e_ij ~ N(0, within^2),
+    x_ij = m + c_i + e_ij,    c_i ~ N(0, between^2),    e_ij ~ N(0, within^2).
 
-and the true value of a cell, the mean over all seeds there could be, is m + c_i. Given its n trainings it is normal,
+N(0, s^2) is the normal distribution with mean 0 and standard deviation s, and m is the mean of all cells. The true
+value of cell i, its mean over all possible seeds, is m + c_i. Given the n trainings of the cell, its true value is
+normally distributed, with
 
-    m + B (mean_j x_ij - m)  +-  between sqrt(1 - B),    B = between^2 / (between^2 + within^2 / n):
+    mean                  m + B (mean_j x_ij - m),    B = between^2 / (between^2 + within^2 / n),
+    standard deviation    between * sqrt(1 - B).
 
-the mean of a few trainings, moved towards the mean of all cells. The raw mean of the best of many cells is partly luck,
-and the estimate takes that part away. (Robinson 1991, That BLUP is a good thing.)
+So the mean of a few trainings is moved towards the mean of all cells. The raw mean of the best of many cells is partly
+luck, and the estimate corrects this. (Robinson 1991, That BLUP is a good thing.)
 """
 
 from dataclasses import dataclass
@@ -17,7 +20,7 @@ from math import asin, pi, sqrt
 
 import numpy as np
 
-from ..base.messages import require, unknown
+from ..base.messages import counted, require, unknown
 from .table import COLUMNS, TruthTable
 
 DRAWS = 2000
@@ -30,10 +33,10 @@ class Estimates:
     Args:
         column: of the table.
         cells: their numbers, int [n].
-        counts: trainings of each, int [n].
-        raw: means over them, [n].
+        counts: how many trainings each cell has, int [n].
+        raw: means over these trainings, [n].
         shrunken: best estimates of the true values, [n].
-        errors: standard deviations of the true values around them, [n].
+        errors: standard deviations of the true values around these estimates, [n].
         mean: of all cells.
         between: standard deviation of the true values between cells.
         within: standard deviation between trainings of one cell.
@@ -51,7 +54,7 @@ class Estimates:
 
     @property
     def sign(self) -> int:
-        """1 where less is better, as of a loss; -1 where more is, as of an accuracy."""
+        """1 for a loss, where less is better; -1 for an accuracy, where more is better."""
         return 1 if self.column.endswith("loss") else -1
 
     @property
@@ -60,32 +63,33 @@ class Estimates:
         return np.argsort(self.sign * self.shrunken, kind="stable")
 
     def better_than(self, values: np.ndarray) -> np.ndarray:
-        """The share of the other cells that are worse than each of these values, in %: 100 for that of the best."""
+        """The share of the other cells that are worse than each of these values, in %: 100 for the best value."""
         worse = self.sign * self.shrunken > self.sign * np.asarray(values)[:, None]
         return 100 * worse.sum(axis=1) / max(len(self.cells) - 1, 1)
 
     def expected_tau(self, trainings: int) -> float:
-        """Kendall's tau that is to be expected between the means of so many trainings and the true values.
+        """Kendall's tau that is expected between the means of n = `trainings` trainings and the true values.
 
-        For normal values with correlation r it is 2 / pi asin(r), here r^2 = between^2 / (between^2 + within^2 / n).
+        For normally distributed values with correlation r it is 2 / pi asin(r). Here
+        r^2 = between^2 / (between^2 + within^2 / n).
         """
         return 2 / pi * asin(sqrt(self.between**2 / (self.between**2 + self.within**2 / trainings)))
 
     @property
     def tau_of_seeds(self) -> float:
-        """Kendall's tau that is to be expected between one training of each cell and another one."""
+        """Kendall's tau that is expected between one training of each cell and another training of each cell."""
         return 2 / pi * asin(self.between**2 / (self.between**2 + self.within**2))
 
     def draws(self, count: int = DRAWS, seed: int = 0) -> np.ndarray:
-        """True values as they may be, given the table: [count, n]."""
+        """Random draws of the true values, given the table: [count, n]."""
         normal = np.random.default_rng(seed).standard_normal((count, len(self.cells)))
         return self.shrunken + self.errors * normal
 
     def place(self, cell: int) -> int:
-        """Where a cell stands in `cells`.
+        """The place of a cell in `cells`.
 
         Raises:
-            UserError: it was not trained often enough yet.
+            UserError: the cell is not trained often enough yet.
         """
         found = np.flatnonzero(self.cells == cell)
         require(
@@ -97,16 +101,16 @@ class Estimates:
 
 
 def estimate(table: TruthTable, column: str = "test_loss") -> Estimates:
-    """Estimates from all trainings of each cell that has as many seeds as the plan gives every cell.
+    """Estimate the true value of each cell that has the first seeds of the plan, from all trainings of the cell.
 
-    The two standard deviations come from these first seeds alone, because the cells that were trained more often were
-    chosen for being good.
+    The two standard deviations are computed from these first seeds alone, because cells with more trainings were
+    selected for their small loss.
 
     Args:
         table: complete or not.
         column: a loss or an accuracy.
     Raises:
-        UserError: another column, or fewer than two cells that were trained twice.
+        UserError: the column is no loss or accuracy, or fewer than two cells have two trainings.
     """
     measured = [name for name in COLUMNS if name.endswith(("_loss", "_accuracy"))]
     if column not in measured:
@@ -116,7 +120,8 @@ def estimate(table: TruthTable, column: str = "test_loss") -> Estimates:
     whole = np.array(list(first), dtype=int)
     require(
         len(whole) > 1 and seeds > 1,
-        f"the table has {len(whole)} cells with {seeds} trainings; two with two or more are needed, make more of it.",
+        f"the table has {counted(len(whole), 'cell')} with {counted(seeds, 'training')}; two cells with two or more "
+        "are needed, train more cells.",
     )
     shared = np.stack(list(first.values()))  # [n, seeds]
     within = float(np.sqrt(shared.var(axis=1, ddof=1).mean()))
@@ -130,7 +135,9 @@ def estimate(table: TruthTable, column: str = "test_loss") -> Estimates:
 
 
 def kendall_tau(first: np.ndarray, second: np.ndarray) -> float:
-    """Kendall's tau-b: pairs in the same order minus pairs in the opposite one, over what there could be; ties apart.
+    """Kendall's tau-b: (pairs in the same order - pairs in the opposite order) / sqrt(a b).
+
+    a and b are the numbers of pairs that are not tied in `first` and in `second`.
 
     Args:
         first, second: [n] each.

@@ -1,4 +1,4 @@
-"""Cells that searches find in the space of a table; a search that was made is kept in a folder and read again."""
+"""Search the space of a table. Each finished search is kept in a folder, and is not made again."""
 
 import json
 import time
@@ -23,8 +23,8 @@ from ..space import NONE
 from .cells import write_genotype
 from .plans import TablePlan, plan_of
 
-STEPS = 40  # of the training that is timed
-# What is changed about a search where its method refuses the space as it is; the cells stay those of the table.
+STEPS = 40  # how many steps of a training are timed
+# What is changed in a search if its method refuses the space as it is. The cells stay those of the table.
 CHANGES: dict[str, Callable[[SearchConfig], dict[str, Any]]] = {
     "": lambda config: {},
     "without none": lambda config: {"operations": tuple(name for name in config.operations if name != NONE)},
@@ -38,15 +38,15 @@ class Found:
     """What one search found.
 
     Args:
-        method: its name; of a file of one's own with the digest of the file.
+        method: its name; for a file of one's own, with the digest of the file.
         hypergradient: of the search.
         seed: of the search.
-        cell: number of the found cell in the table; None where the table's space does not have it.
-        texts: the found cells, see `write_genotype`.
+        cell: number of the found cell in the table; None if it is not in the space of the table.
+        texts: the found genotype, see `write_genotype`.
         seconds: processor time of the search.
         training: processor time of one training of a cell, measured by the same process just after it.
-        forward, backward: passes through the supernet.
-        changed: what was changed so that the method accepts the space, in words; empty for nothing.
+        forward, backward: numbers of passes through the supernet.
+        changed: what was changed so that the method accepts the space, in words; empty if nothing was changed.
     """
 
     method: str
@@ -62,15 +62,15 @@ class Found:
 
 
 def config_for(table: str, method: str, seed: int, hypergradient: str = "") -> tuple[SearchConfig, str]:
-    """The search of a table's space by a method, and what had to be changed for it, in words.
+    """A search of the space of a table by a method, and in words what had to be changed for it.
 
     Args:
         table: its name.
         method: a name, or the path of a file that defines METHOD.
         seed: of the search.
-        hypergradient: empty for that of the table's search.
+        hypergradient: if empty, that of the table's own search.
     Raises:
-        UserError: no such method, or one that cannot search this space in any of the ways of `CHANGES`.
+        UserError: there is no such method, or it refuses this space with each of the `CHANGES`.
     """
     plan = plan_of(table)
     own = {"hypergradient": hypergradient} if hypergradient else {}
@@ -104,11 +104,11 @@ def find_cell(table: str, method: str, seed: int, hypergradient: str = "") -> Fo
 
 
 def seconds_of_training(plan: TablePlan, steps: int = STEPS) -> float:
-    """Processor time of one training of a cell here and now, from the first steps of one.
+    """Processor time of one training of a cell on this machine now, estimated from the first steps of one.
 
     Args:
-        plan: gives the training; its middle cell is trained.
-        steps: that are timed.
+        plan: of the table; the cell in the middle of its list is trained.
+        steps: how many steps are timed.
     """
     data = load_data(plan.train.data, image_size=plan.train.image_size)
     state = TrainState.create(plan.train, plan.cells[len(plan.cells) // 2], data)
@@ -129,16 +129,16 @@ def find_cells(
     jobs: int = 2,
     say: Callable[[str], None] = print,
 ) -> list[Found]:
-    """Search once with each seed; what is in the folder already is read, unless the file of a method was changed.
+    """Search once with each seed. A search that is in the folder is not made again, unless its method was changed.
 
     Args:
         table, method, hypergradient: as in `config_for`.
         seeds: of the searches.
         folder: where searches are kept, a file for each.
-        jobs: searches at a time.
-        say: is told of each.
+        jobs: how many searches run at a time.
+        say: is called with a line about each new search.
     Raises:
-        UserError: as `config_for`; a file in the folder that cannot be read.
+        UserError: as `config_for`; or a file in the folder cannot be read.
     """
     wanted = list(seeds)
     pinned = require_method(method)
@@ -160,10 +160,10 @@ def keep_found(path: Path, found: Found) -> None:
 
 
 def read_found(path: Path) -> Found:
-    """What `find_cells` kept.
+    """Read a search that `find_cells` kept.
 
     Raises:
-        UserError: no such file, or no whole one.
+        UserError: there is no such file, or it is not complete.
     """
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))

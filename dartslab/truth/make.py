@@ -1,7 +1,8 @@
-"""Train the cells of a space, and keep the table up to date: what is stopped goes on where it was.
+"""Train the cells of a space, and keep the table up to date. After a stop, the next call continues.
 
-This needs the original Fashion-MNIST, 70,000 pictures. Cells are trained on `fashion-mini`, a part of it, and judged on
-all of its 10,000 test pictures; validation has training pictures that `fashion-mini` does not hold.
+This needs the original Fashion-MNIST, 70,000 pictures. Cells are trained on `fashion-mini`, a part of it. They are
+tested on all 10,000 test pictures of the original. Validation uses training pictures of the original that
+`fashion-mini` does not have.
 """
 
 import time
@@ -36,12 +37,12 @@ EVALUATION_BATCH = 500
 
 
 class TruthPictures(NamedTuple):
-    """What a table is made from.
+    """The pictures that a table is made with.
 
     Args:
-        mini: the pictures of the trainings, and the part of the test pictures that ships.
-        rest: the other test pictures, as many.
-        validation: training pictures that `mini` does not hold.
+        mini: the pictures of the trainings, and the half of the test pictures that is in the package.
+        rest: the other half of the test pictures.
+        validation: training pictures that `mini` does not have.
     """
 
     mini: DataSet
@@ -49,7 +50,7 @@ class TruthPictures(NamedTuple):
     validation: Labelled
 
     def describe(self) -> dict[str, Any]:
-        """How many there are of each part, and their digests."""
+        """How many pictures each part has, and their digests."""
         parts = {"train": self.mini.train, "shipped": self.mini.test, "rest": self.rest, "validation": self.validation}
         return {
             "data": f"fashion-mini, and the rest of fashion-mnist, {self.mini.size[0]} x {self.mini.size[1]}",
@@ -63,7 +64,7 @@ def read_pictures(name: str, root: str) -> TruthPictures:
 
     Args:
         name: of the table.
-        root: folder with FashionMNIST/raw/ and the four original files in it, or where they may be downloaded to.
+        root: folder with the four original files in FashionMNIST/raw/, or into which they may be downloaded.
     Raises:
         UserError: see `load_data`.
     """
@@ -77,7 +78,7 @@ def read_pictures(name: str, root: str) -> TruthPictures:
 
 
 def train_cell(plan: TablePlan, number: int, seed: int, mini: DataSet) -> tuple[Row, TrainState]:
-    """Train one cell from scratch, and judge it on the test pictures that the package holds.
+    """Train one cell from scratch, and test it on the test pictures that are in the package.
 
     Args:
         plan: the space and the training.
@@ -85,7 +86,7 @@ def train_cell(plan: TablePlan, number: int, seed: int, mini: DataSet) -> tuple[
         seed: of weights and batches.
         mini: `fashion-mini` in the size of the plan.
     Returns:
-        The row of the table without what takes other pictures, and the trained state.
+        The row of the table without the columns that need other pictures, and the trained state.
     """
     genotype = plan.cells[number]
     begun = time.process_time()
@@ -113,14 +114,14 @@ def train_cell(plan: TablePlan, number: int, seed: int, mini: DataSet) -> tuple[
 
 
 def make_row(plan: TablePlan, number: int, seed: int, pictures: TruthPictures) -> Row:
-    """A whole row: the training of `train_cell`, judged on validation and on all test pictures too."""
+    """A whole row: the training of `train_cell`, measured also on validation and on all test pictures."""
     row, state = train_cell(plan, number, seed, pictures.mini)
     validation_loss, validation_accuracy = judge(state, pictures.validation)
     rest_loss, rest_accuracy = judge(state, pictures.rest)
     return row | {
         "validation_loss": validation_loss,
         "validation_accuracy": validation_accuracy,
-        "test_loss": (row["shipped_loss"] + rest_loss) / 2,  # of as many pictures each
+        "test_loss": (row["shipped_loss"] + rest_loss) / 2,  # both halves have the same number of pictures
         "test_accuracy": (row["shipped_accuracy"] + rest_accuracy) / 2,
     }
 
@@ -138,7 +139,7 @@ def describe_processor() -> str:
 
 
 def train_block(name: str, root: str, places: list[tuple[int, int]], deadline: float) -> list[Row]:
-    """Several trainings, one after the other; none is begun after the deadline, in seconds of `time.time`."""
+    """Several trainings, one after the other. None begins after the deadline, in seconds of `time.time`."""
     pictures = read_pictures(name, root)
     return [make_row(plan_of(name), *place, pictures) for place in places if time.time() < deadline]
 
@@ -146,17 +147,17 @@ def train_block(name: str, root: str, places: list[tuple[int, int]], deadline: f
 def make_table(
     name: str, path: Path, root: str = "data", jobs: int = 2, minutes: float = 60, say: Callable[[str], None] = print
 ) -> TruthTable:
-    """Make the trainings that a table still lacks. It is written whenever a few more are done.
+    """Make the trainings that a table still lacks. The table is written whenever a few more are done.
 
     Args:
         name: of the table.
-        path: its file; what it holds already is kept.
+        path: its file; the rows that it already has are kept.
         root: see `read_pictures`.
-        jobs: processes at a time.
-        minutes: no training is begun later.
-        say: is told how far it is.
+        jobs: how many processes run at a time.
+        minutes: no training begins after so many minutes.
+        say: is called with the state of the table, in words.
     Returns:
-        The table as it is then; complete or not.
+        The table at the end, complete or not.
     Raises:
         UserError: a file that is no such table, or pictures that are missing.
     """

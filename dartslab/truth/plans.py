@@ -13,14 +13,14 @@ from .cells import list_cells, write_genotype
 
 @dataclass(frozen=True)
 class TablePlan:
-    """What a table is to hold.
+    """What a complete table has.
 
     Args:
         name: of the table.
         sizes: what the search of this space changes about `SearchConfig.quick`.
         train: the training of a cell.
-        rounds: (how many cells, how many seeds) in turn: first all cells, written as 0, then the best of those before,
-            by mean validation loss over the seeds that all of them have.
+        rounds: (how many cells, how many seeds) for each round. The first round trains all cells, written as 0. Each
+            later round trains the best cells of the round before, by mean validation loss over its seeds.
     """
 
     name: str
@@ -30,11 +30,11 @@ class TablePlan:
 
     @property
     def first_seeds(self) -> int:
-        """With how many seeds every cell is trained: 0, 1, ..."""
+        """How many seeds every cell is trained with; these seeds are 0, 1, ..."""
         return self.rounds[0][1]
 
     def search_with(self, **changes: Any) -> SearchConfig:
-        """A search of this space with some fields changed, such as the method."""
+        """A search of this space with some settings changed, such as the method."""
         return SearchConfig.quick(**(dict(self.sizes) | changes))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Where a cell stands among all cells of its space, and what it loses against the best."""
+"""The rank of a cell among all cells of its space, and how much worse it is than the best one."""
 
 from dataclasses import dataclass
 
@@ -19,14 +19,15 @@ class Rank:
 
     Args:
         cell: its number in the table.
-        trainings: of this cell.
-        rank: 1 is the best, by test loss.
-        low, high: the true rank is between them with a probability of 95 %, given the table.
-        of: cells that are ranked.
+        trainings: how many trainings of this cell the table has.
+        rank: by estimated test loss; 1 is the best.
+        low, high: given the table, the true rank lies between them with a probability of 95 %.
+        of: how many cells are ranked.
         loss, accuracy: estimates of the true test loss in nats and of the test accuracy in %.
         regret: loss minus that of the best cell, in nats.
-        points: accuracy of the best cell by loss minus that of this one, in points; may be below 0.
-        better_than: the share of the other cells that are worse, in %: 100 for the best, 0 for the worst.
+        points: test accuracy of the cell with the smallest loss minus that of this cell, in percentage points; may be
+            below 0.
+        better_than: share of the other cells that are worse, in %: 100 for the best cell, 0 for the worst.
     """
 
     cell: int
@@ -53,7 +54,7 @@ def number_of(table: TruthTable, genotype: Genotype) -> int:
     """The number of a cell in the table.
 
     Raises:
-        UserError: the table's space does not have it.
+        UserError: the cell is not in the space of the table.
     """
     space = table.plan.search.space
     one = "one tied cell" if space.tied else "a normal and a reduction cell"
@@ -68,13 +69,13 @@ def number_of(table: TruthTable, genotype: Genotype) -> int:
 
 
 def rank_cell(table: TruthTable, cell: Genotype | int) -> Rank:
-    """Where a cell stands by test loss, the estimates being those of `estimate`.
+    """The rank of a cell by test loss, as `estimate` estimates it.
 
     Args:
-        table: complete or not; the rank is among the cells that are done.
+        table: complete or not; the cell is ranked among the cells that are done.
         cell: a genotype, or the number of a cell.
     Raises:
-        UserError: a cell that the table does not have, or not yet.
+        UserError: the cell is not in the space of the table, or it is not trained yet.
     """
     number = number_of(table, cell) if isinstance(cell, Genotype) else cell
     loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
@@ -101,10 +102,10 @@ def ranks_of_record(table: TruthTable, record: Record) -> np.ndarray:
     """The rank of the cell that would be derived after each step of a search: 1 is the best, by test loss.
 
     Args:
-        table: complete or not; ranks are among the cells that are done.
+        table: complete or not; cells are ranked among those that are done.
         record: of a search of the table's space.
     Returns:
-        float64 [T]; nan where the table does not have the cell yet.
+        float64 [T] for T steps; nan where the cell is not trained yet.
     Raises:
         UserError: a record without genotypes, or with a cell of another space.
     """
@@ -118,14 +119,14 @@ def ranks_of_record(table: TruthTable, record: Record) -> np.ndarray:
 
 @dataclass(frozen=True)
 class RandomSearch:
-    """What random search finds: of n cells the best by the validation loss of one training each.
+    """What random search finds: it trains n random cells once, and chooses the best of them by validation loss.
 
     Args:
         cells: n.
-        mean: expected test loss of what is chosen, an estimate of the true one, in nats.
-        low, high: 95 % of the searches lie between them.
-        accuracy: expected test accuracy in %.
-        better_than: the share of the cells that it is better than on average, in %.
+        mean: estimated test loss of the chosen cell, in nats; mean over many searches.
+        low, high: in 95 % of the searches the estimated test loss of the chosen cell lies between them.
+        accuracy: estimated test accuracy of the chosen cell, in %; mean over the searches.
+        better_than: share of the other cells that are worse than the chosen one, in %; mean over the searches.
     """
 
     cells: int
@@ -137,15 +138,15 @@ class RandomSearch:
 
 
 def search_at_random(table: TruthTable, cells: int, searches: int = DRAWS, seed: int = 0) -> RandomSearch:
-    """Random search, made many times with the trainings of the table.
+    """Repeat random search many times; the trainings of the table stand for new ones.
 
     Args:
         table: complete or not.
-        cells: n, drawn without repetition.
-        searches: how many.
+        cells: how many cells a search draws, without repetition.
+        searches: how many searches are made.
         seed: of the draws.
     Raises:
-        UserError: fewer cells in the table than are to be drawn, or none to draw.
+        UserError: the table has fewer cells than a search draws, or a search draws none.
     """
     loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
     count = len(loss.cells)

@@ -1,4 +1,4 @@
-"""Cells of a table scored by rankings, and the scores compared with the trainings."""
+"""Score the cells of a table by rankings, and compare the scores with the test losses in the table."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..base.messages import counted
 from ..methods.rankings import require_ranking
 from ..run.rank import score_cells
 from ..run.search import search
@@ -13,19 +14,20 @@ from ..run.search_state import SearchState
 from .estimates import estimate, kendall_tau
 from .table import TruthTable
 
-SUPERNET_CELLS = 100  # that a ranking scores which asks a supernet: each takes a pass over the validation half
+SUPERNET_CELLS = 100  # cells for a ranking that needs a supernet: each takes a pass over the validation half
 
 
 @dataclass(frozen=True)
 class RankingComparison:
-    """How far the scores of a ranking order the cells as their trainings do.
+    """How well the scores of a ranking order the cells by test loss.
 
     Args:
         ranking: its name.
-        cells: scored cells.
-        tau: Kendall's tau between scores and estimated test losses, one for each seed; 1 is the same order.
-        ceiling: tau that is to be expected between the estimates of the table and the true losses.
-        better_than: mean over seeds of the share of cells that the one with the best score is better than, in %.
+        cells: how many cells were scored.
+        tau: Kendall's tau between scores and estimated test losses, one for each seed; 1 means that the best score
+            belongs to the smallest loss, and so on to the last.
+        ceiling: Kendall's tau that is expected between the estimates of the table and the true losses.
+        better_than: share of the other cells that are worse than the cell with the best score, in %; mean over seeds.
         seconds: processor time of all scores of one seed.
     """
 
@@ -37,14 +39,15 @@ class RankingComparison:
     seconds: float
 
     def __str__(self) -> str:
-        """What the command line prints: a line."""
+        """The line that the command prints."""
         taus = f"{np.mean(self.tau):+.2f}"
         if len(self.tau) > 1:
             taus += f" ({min(self.tau):+.2f} to {max(self.tau):+.2f})"
         return (
-            f"{self.ranking}: Kendall's tau with the test loss {taus}, {self.cells} cells and {len(self.tau)} seeds; "
-            f"{self.ceiling:.2f} is to be expected of the table itself. Its best cell is better than "
-            f"{self.better_than:.0f} % of the cells. {self.seconds:.0f} s"
+            f"{self.ranking}: Kendall's tau with the test loss {taus}, {counted(self.cells, 'cell')} and "
+            f"{counted(len(self.tau), 'seed')}; {self.ceiling:.2f} is expected between the table and the true losses. "
+            f"The cell with the best score is better than {self.better_than:.0f} % of the cells. Scoring took "
+            f"{self.seconds:.0f} s"
         )
 
 
@@ -56,9 +59,9 @@ def compare_scores(
     Args:
         table: complete or not.
         ranking: its name.
-        scores: [seeds, n], higher is better.
+        scores: [seeds, n] for n cells, higher is better.
         cells: [n], numbers of the scored cells.
-        seconds: of one seed.
+        seconds: processor time of the scores of one seed.
     """
     loss = estimate(table, "test_loss")
     places = np.array([loss.place(cell) for cell in cells])
@@ -70,10 +73,10 @@ def compare_scores(
 
 
 def compare_ranking(table: TruthTable, name: str, seeds: Iterable[int]) -> RankingComparison:
-    """Score the cells of a table and compare the scores with their trainings.
+    """Score the cells of a table, and compare the scores with the test losses in the table.
 
-    A ranking that asks a supernet gets that of a search by DARTS with each seed, and scores the first 100 cells of the
-    order in which the table is made.
+    A ranking that needs a supernet gets one from a search by DARTS with each seed. It scores only the first 100 cells
+    in the order of training.
 
     Args:
         table: complete or not.

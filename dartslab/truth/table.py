@@ -1,7 +1,7 @@
-"""The table of a space: a row for each training of each cell. Read with pandas, or here; loads no torch.
+"""The table of a space, with a row for each training of each cell. Loads no torch.
 
-The file is CSV, packed with gzip. Its first line begins with # and holds in JSON what the table is about; with pandas,
-`pd.read_csv(path, comment="#")` reads the rest.
+The file is CSV, packed with gzip. Its first line begins with # and says in JSON what the table is about. pandas reads
+the other lines, too: `pd.read_csv(path, comment="#")`.
 """
 
 import csv
@@ -49,8 +49,8 @@ class TruthTable:
 
     Args:
         plan: the space, the training, and how often each cell is to be trained.
-        columns: {name: one value for each training}, by cell and then by seed; see `COLUMNS`.
-        pictures: what is known about them: numbers and digests.
+        columns: {name: one value for each training}, sorted by cell and then by seed; see `COLUMNS`.
+        pictures: how many pictures each part has, and their digests.
     """
 
     plan: TablePlan
@@ -67,13 +67,13 @@ class TruthTable:
         return cls(plan, columns, dict(pictures))
 
     def of_each_cell(self, column: str) -> dict[int, np.ndarray]:
-        """{number of a cell: its values in a column, by seed}, of all cells that were trained."""
+        """{number of a cell: its values in a column, sorted by seed}, for all cells that were trained."""
         cells, starts = np.unique(self.columns["cell"], return_index=True)
         parts = np.split(self.columns[column], starts[1:]) if len(cells) else []
         return dict(zip(cells.tolist(), parts, strict=True))
 
     def of_first_seeds(self, column: str) -> dict[int, np.ndarray]:
-        """As `of_each_cell`, only for the seeds that every cell is to have, and for the cells that have all of them."""
+        """As `of_each_cell`, but only with the first seeds of the plan, and only for cells that have all of them."""
         wanted, seeds = np.arange(self.plan.first_seeds), self.of_each_cell("seed")
         values = self.of_each_cell(column)
         return {
@@ -92,17 +92,17 @@ class TruthTable:
 
     @property
     def training_order(self) -> list[int]:
-        """All cells in the random order, always the same, in which they are trained.
+        """The numbers of all cells in the order in which they are trained: random, but always the same.
 
-        So those that are done are a random sample of the space.
+        So the cells that are done are a random sample of the space.
         """
         return np.random.default_rng(0).permutation(len(self.plan.cells)).tolist()
 
     @property
     def waiting(self) -> list[tuple[int, int]]:
-        """(cell, seed) of the trainings that the plan asks for next, in the order in which they are to be made.
+        """(cell, seed) of the trainings that the present round of the plan still lacks, in the order of training.
 
-        Empty where the table is complete.
+        Empty if the table is complete.
         """
         places = zip(self.columns["cell"].tolist(), self.columns["seed"].tolist(), strict=True)
         loss = dict(zip(places, self.columns["validation_loss"].tolist(), strict=True))
@@ -120,7 +120,7 @@ class TruthTable:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every training that the plan asks for was made."""
+        """Whether every training of the plan has been made."""
         return not self.waiting
 
     @property
@@ -147,7 +147,7 @@ class TruthTable:
         }
 
     def write(self, path: Path) -> None:
-        """Write the file, so that a reader sees the old one or the new one; equal tables give equal bytes."""
+        """Write the file in one move: a reader sees the old file or the new one. Equal tables give equal bytes."""
         text = io.StringIO()
         text.write(f"# {json.dumps(self.header())}\n")
         writer = csv.writer(text, lineterminator="\n")
@@ -162,8 +162,8 @@ class TruthTable:
         """Read what `write` wrote.
 
         Raises:
-            UserError: no such file, one that is cut off or no table, a table of another space, training or list of
-                cells.
+            UserError: no such file; a file that is cut off or is no table; a table of another space, training or list
+                of cells.
         """
         try:
             head, *lines = gzip.decompress(path.read_bytes()).decode().splitlines()
@@ -182,11 +182,11 @@ class TruthTable:
         )
         plan = plan_of(name)
         empty = cls.from_rows(plan, [], {}).header()
-        for part in ("space", "train"):  # a field that is newer than the table was not there, and changed nothing
+        for part in ("space", "train"):  # settings that are newer than the table are not compared
             changed = _changes(header[part], empty[part])
-            require(not changed, f"{path} was made with another {part} ({changed}); make the table again.")
+            require(not changed, f"{path} was made with other settings of {part} ({changed}); make the table again.")
         typed = [{key: COLUMNS[key][0](value) for key, value in row.items()} for row in rows]
-        for row in typed:  # the number of a cell means this cell, and no other
+        for row in typed:  # each number must still name the same cell
             texts = tuple(filter(None, (row["normal"], row["reduce"])))
             require(
                 plan.numbers.get(texts) == row["cell"],

@@ -16,7 +16,7 @@ from .table import COLUMNS, Row, TruthTable
 
 MACHINE = ("processor", "versions")
 COMPARED = [name for name in COLUMNS if name not in ("cell", "normal", "reduce", "seed", "seconds", *MACHINE)]
-TIMES = 4.0  # standard deviations between seeds that another processor may move a training
+TIMES = 4.0  # a loss from another processor may differ by so many standard deviations between seeds
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Verified:
 
     Args:
         cell, seed: of the row.
-        differences: {column: (in the table, now)} of all that is not equal to the nine digits that are kept.
-        same_machine: it was made on this kind of processor with these versions, so that all must be equal.
-        close: its loss differs by less than four times what two seeds of a cell do.
+        differences: {column: (in the table, now)} for every column that differs in the nine digits that are kept.
+        same_machine: whether the row was made on this kind of processor with these versions; then all must be equal.
+        close: whether its loss differs by less than four standard deviations between seeds of a cell.
     """
 
     cell: int
@@ -38,15 +38,15 @@ class Verified:
 
     @property
     def is_reproduced(self) -> bool:
-        """Equal on the same kind of machine, close on another."""
+        """Whether it is equal on the same kind of machine, or close on another."""
         return not self.differences if self.same_machine else self.close
 
 
 def draw_rows(table: TruthTable, cells: int, seed: int) -> list[Row]:
-    """Rows to make again: of each of so many random cells one random training.
+    """Rows to make again: one random training of each of `cells` random cells.
 
     Raises:
-        UserError: more cells than the table has, or none.
+        UserError: more cells are asked for than the table has, or none.
     """
     rows = table.rows()
     trained = sorted({row["cell"] for row in rows})
@@ -64,10 +64,10 @@ def verify_row(table_name: str, row: Row, root: str | None) -> Row:
     """Make a row again.
 
     Args:
-        table_name: of its table.
+        table_name: name of its table.
         row: as it is in the table.
-        root: folder of the original Fashion-MNIST; None judges on what the package holds, without validation and the
-            rest of the test pictures.
+        root: folder of the original Fashion-MNIST. With None, only the test pictures in the package are used: there is
+            no validation, and the other half of the test pictures is left out.
     """
     plan, place = plan_of(table_name), (row["cell"], row["seed"])
     if root is not None:
@@ -76,7 +76,7 @@ def verify_row(table_name: str, row: Row, root: str | None) -> Row:
 
 
 def compare_rows(table: TruthTable, stored: Row, now: Row) -> Verified:
-    """Compare a row of the table with what came out now; `now` may lack what takes other pictures."""
+    """Compare a row of the table with the same row made now; `now` may lack the columns that need other pictures."""
     texts = {name: tuple(_kept(row[name]) for row in (stored, now)) for name in COMPARED if name in now}
     within = estimate(table, "shipped_loss").within
     return Verified(
@@ -99,11 +99,11 @@ def verify(
 
     Args:
         table: complete or not.
-        cells: how many.
-        seed: which.
+        cells: how many cells are trained again.
+        seed: decides which cells and which of their trainings.
         root: see `verify_row`.
-        jobs: trainings at a time.
-        say: is told of each.
+        jobs: how many trainings run at a time.
+        say: is called with a line about each training.
     """
     rows = draw_rows(table, cells, seed)
     calls = [partial(verify_row, table.plan.name, row, root) for row in rows]

@@ -53,7 +53,7 @@ def test_rank_says_where_cells_stand(capsys, tmp_path: Path) -> None:
     path.write_text(cell.to_json())
     said = run(capsys, "truth", "rank", str(path), str(path))
     assert said.count(f"{path}: rank ") == 2 and " of 625 (95 %: " in said
-    assert "numbers are those of the cells that are done" in said
+    assert "all numbers are about the cells that are done" in said
 
 
 def test_compare_searches_once_and_says_what_may_be_said(capsys, tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_verify_trains_rows_again(capsys, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["sho"], "truth does not know 'sho'; give `show`, `rank` and cells, `compare` and methods"),
+        (["sho"], "truth does not know 'sho'; give `show`, `rank` with cells, `compare` with methods"),
         (["rank"], "got 'rank'; give `show`"),
         (["compare"], "got 'compare'; give `show`"),
         (["show", "darts"], "got 'show darts'; give `show`"),

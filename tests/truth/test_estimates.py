@@ -103,7 +103,7 @@ def test_cells_that_do_not_differ_are_all_the_mean() -> None:
 @pytest.mark.parametrize(
     ("cells", "column", "said"),
     [
-        ([(1, 0), (1, 1), (1, 2)], "test_loss", "the table has 1 cells with 3 trainings; two"),
+        ([(1, 0), (1, 1), (1, 2)], "test_loss", "the table has 1 cell with 3 trainings; two"),
         ([], "test_loss", "the table has 0 cells"),
         ([], "seconds", "measured column"),
         ([], "test_los", "test_loss"),

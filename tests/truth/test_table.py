@@ -116,8 +116,8 @@ def change(path: Path, part: str, **values: object) -> None:
         (lambda path: path.write_bytes(gzip.compress(b"")), "is no whole table of trained cells"),
         (cut_text, "is cut off: it has 1 rows and says 2"),
         (cut_line, "is cut off: it has 2 rows and says 2"),
-        (lambda path: change(path, "space", nodes=2), "was made with another space (nodes 2 for 1); make the table"),
-        (lambda path: change(path, "train", epochs=9), "was made with another train (epochs 9 for 2)"),
+        (lambda path: change(path, "space", nodes=2), "was made with other settings of space (nodes 2 for 1); make"),
+        (lambda path: change(path, "train", epochs=9), "was made with other settings of train (epochs 9 for 2)"),
     ],
 )
 def test_a_file_that_is_no_whole_table_is_refused(harm: Callable[[Path], object], said: str, path: Path) -> None:
