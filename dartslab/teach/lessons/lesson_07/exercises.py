@@ -1,4 +1,4 @@
-"""Exercises of lesson 07: what a collapse looks like, what causes it, and how it is seen coming.
+"""Exercises of lesson 07: what a collapse looks like, what causes it, and how it can be predicted.
 
 Shapes: E edges, O operations, N numbers in the output of an operation.
 """
@@ -26,10 +26,10 @@ EXERCISES: tuple[Exercise, ...] = (
         twins=count_skips_mistakes.TWINS,
         hints=(
             "Two lists are of interest, one for each kind of cell; the other two only say what is concatenated.",
-            "An entry is a kept edge: an operation and where it begins. Equal entries may belong to two nodes.",
+            "An entry is a kept edge: its operation and the state where it begins. Two nodes may have equal entries.",
             "For each kind count the entries whose operation is skip_connect, and divide by how many there are.",
         ),
-        harder="Weigh each edge by the length of the longest way through it: is a skip on the longest way worse?",
+        harder="Weigh each edge by the length of the longest path through it: is a skip on the longest path worse?",
     ),
     Exercise(
         name="07.pull_on_alpha",
@@ -43,10 +43,10 @@ EXERCISES: tuple[Exercise, ...] = (
         twins=pull_on_alpha_mistakes.TWINS,
         hints=(
             "First one number for each operation: how would the loss change if there were more of its output?",
-            "That is the scalar product of g with its output. Then comes the softmax: more of one is less of the rest.",
-            "Subtract from each product the mean of all, weighted by p, and multiply what is left by p.",
+            "It is the scalar product of g with its output. Then the softmax: if one weight grows, the others shrink.",
+            "Subtract from each product the mean of all products, weighted by p. Multiply the differences by p.",
         ),
-        harder="Which two operations of an edge have pulls that are equal and opposite, whatever g is?",
+        harder="When do two operations of an edge have equal and opposite derivatives, whatever g is?",
     ),
     Exercise(
         name="07.frozen_parameters",
@@ -60,9 +60,9 @@ EXERCISES: tuple[Exercise, ...] = (
         compare=cases.same_names,
         twins=frozen_parameters_mistakes.TWINS,
         hints=(
-            "Take one name apart at its dots and say what each of its numbers counts.",
+            "Split one name at its dots, and say what each of its numbers counts.",
             "The number after `candidates` is the column of an operation; the list of operations has its name.",
-            "Skip a name without `candidates`; look the number behind that word up, and ask for conv in what you find.",
+            "Leave out names without `candidates`. Look up the operation by the number after that word: has it conv?",
         ),
         harder="Freeze the convolutions of one cell only: does alpha, which all cells of a kind share, notice?",
     ),
@@ -77,7 +77,7 @@ EXERCISES: tuple[Exercise, ...] = (
         random=cases.random_loss,
         twins=hessian_vector_mistakes.TWINS,
         hints=(
-            "No matrix is needed: the slope of the loss along v is one number, and it depends on alpha.",
+            "No matrix is needed: the derivative of the loss along v is one number, and it depends on alpha.",
             "Take the gradient, multiply it by v entry by entry, add up, and differentiate that number again.",
             "The first `torch.autograd.grad` needs create_graph=True; work on a copy of alpha that asks for gradients.",
         ),
@@ -95,7 +95,7 @@ EXERCISES: tuple[Exercise, ...] = (
         twins=power_iteration_mistakes.TWINS,
         hints=(
             "One step is a product and a division that brings the length back to 1.",
-            "After the last step one more product gives the number: how much of H v lies along v?",
+            "After the last step one more product gives the eigenvalue: how much of H v lies along v?",
             "Divide the start by its length, repeat the step as often as asked, then multiply v and H v and add up.",
         ),
         harder="Get the largest in the order of numbers: shift H by what you found, iterate again, and shift back.",
@@ -112,7 +112,7 @@ EXERCISES: tuple[Exercise, ...] = (
         twins=stop_epoch_mistakes.TWINS,
         hints=(
             "Write the mean that belongs to measurement t first, and try it on a short list by hand.",
-            "Go through the t for which both means are known, from the earliest that is allowed, up to the first stop.",
+            "Try each t for which both means are known, from the earliest that is allowed, up to the first stop.",
             "The earliest t is 8, because t - 4 may not be below 4; the last one leaves two later measurements.",
         ),
         harder="How much would the window, the distance and the factor have to change for another cell to be taken?",

@@ -14,8 +14,8 @@ QUESTIONS: tuple[Question, ...] = (
         right=1,
         because=(
             "Tempting, but alpha never sees what a convolution could do after more training.",
-            "That is all that (07.1) knows: outputs with the w of now, and the mixture of now.",
-            "A smaller rate makes the same way slower. Whether it then leads elsewhere has to be measured.",
+            "That is all that (07.1) contains: outputs with the present w, and the present mixture.",
+            "A smaller rate slows the same change. Whether the search then ends elsewhere has to be measured.",
         ),
     ),
     Question(
@@ -25,8 +25,8 @@ QUESTIONS: tuple[Question, ...] = (
         choices=("2 and 2", "4 and -4", "4 and 2", "-4 and -4"),
         right=1,
         because=(
-            "The iteration turns towards the largest magnitude, and that is the one of -4.",
-            "Both belong to the same direction. The length has lost the sign, the Rayleigh quotient has not.",
+            "The iteration converges to the direction of the largest magnitude, which is that of -4.",
+            "Both are computed in the same direction. The length has lost the sign, the Rayleigh quotient has not.",
             "That would mix two directions. To get 2, the largest in the order of numbers, H has to be shifted.",
             "A length is never below 0.",
         ),
@@ -41,9 +41,9 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         right=2,
         because=(
-            "The cell says that it has: a collapse is defined by what is kept.",
-            "Possible, but it need not be: look at it on several batches before you say so.",
-            "A sharp loss is one sign of one failure. Convolutions that never learned anything need not make it sharp.",
+            "It has: a collapse is defined by the operations on the kept edges.",
+            "This is possible, but it does not follow. Measure the eigenvalue on several batches first.",
+            "A large eigenvalue is a sign of one failure only. Convolutions that never learned need not make it large.",
         ),
     ),
 )
@@ -67,8 +67,8 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="07.p4",
-        question="The mean mixing weight of skip connections after 20 steps, in the mean of five seeds: where is it "
-        "larger?",
+        question="Where is the mean mixing weight of skip connections larger after 20 steps, on average over five "
+        "seeds?",
         choices=(
             "where the convolutions are frozen, by more than 0.03",
             "where they learn, by more than 0.03",
@@ -87,8 +87,8 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="07.p7",
-        question="In the last fifth of the search, where is the largest eigenvalue, in the mean of the seeds, more "
-        "than 1.3 times that of the control?",
+        question="In which searches is the largest eigenvalue, as a mean over the last fifth of the search and over "
+        "the seeds, more than 1.3 times that of the control?",
         choices=(
             "with few pictures only",
             "with a slow w only",

@@ -1,4 +1,4 @@
-"""Exercises of lesson 08: the heart of published methods. Shapes: E edges, O operations."""
+"""Exercises of lesson 08: the central step of published methods. Shapes: E edges, O operations."""
 
 from ...items import Exercise
 from . import cases
@@ -52,11 +52,11 @@ EXERCISES = (
         random=cases.random_partial,
         twins=partial_mistakes.TWINS,
         hints=(
-            "Three things, one after the other: cut along the channels, join again, deal the channels anew.",
+            "Four steps: cut along the channels, apply `mixed` to the first part, join the parts, and shuffle.",
             "A shuffle with k groups: write the channels as a table of k rows, and read the table column by column.",
             "A reshape to [B, k, C/k, H, W], a transposition of two axes, and a reshape back.",
         ),
-        harder="Undo the shuffle: which number of groups turns it round?",
+        harder="Undo the shuffle: which number of groups reverses it?",
     ),
     Exercise(
         name="08.push_apart",
@@ -69,7 +69,7 @@ EXERCISES = (
         random=cases.random_table,
         twins=push_apart_mistakes.TWINS,
         hints=(
-            "It is a chain of three: a mean, a square, a sigmoid. Take the derivative of each.",
+            "It is a chain of three functions: a mean, a square, a sigmoid. Take the derivative of each.",
             "The derivative of a sigmoid s is s (1 - s); that of a mean over n numbers is 1/n for each.",
             "Multiply: minus ten, what the square gives, what the sigmoid gives, and one over the number of entries.",
         ),
@@ -87,8 +87,8 @@ EXERCISES = (
         random=cases.random_tables,
         twins=beta_penalty_mistakes.TWINS,
         hints=(
-            "One number of each edge, then one mean over all edges, then one factor.",
-            "Put the tables of both kinds below each other: then every row is an edge, and counts once.",
+            "One number for each edge, then one mean over all edges, then one factor.",
+            "Put the table of one kind below that of the other: then every row is an edge, and counts once.",
             "torch has `logsumexp` with an axis; the factor is 25 times the progress.",
         ),
         harder="Write its gradient by hand, and say why weight decay is another penalty.",
@@ -105,7 +105,7 @@ EXERCISES = (
         twins=choose_by_removal_mistakes.TWINS,
         hints=(
             "Measure once for every candidate, each time with a fresh copy of the table.",
-            "Costs most and leaves least is the same: the accuracy of the whole table need not be measured.",
+            "The operation that costs most leaves the smallest accuracy: the whole table need not be measured.",
             "Go through the names with `enumerate`, pass over none, change one entry of a clone, keep the accuracy.",
         ),
         harder="Choose the edges of a node in the same way: remove whole rows, and keep the two that are missed most.",
@@ -121,11 +121,11 @@ EXERCISES = (
         random=cases.random_sample,
         twins=sampled_gradient_mistakes.TWINS,
         hints=(
-            "Three factors: how much the loss likes the drawn output, one row of a Jacobian, and what tau leaves.",
-            "The row belongs to the drawn operation: how its p changes with every alpha, not only with its own.",
-            "Row i of diag(p) - p pᵀ is minus p times p of i, with p of i added at place i.",
+            "Three factors: how the loss changes with the drawn output, one row of a Jacobian, and one from tau.",
+            "The row belongs to the drawn operation: how its q changes with every alpha, not only with its own.",
+            "Row i of diag(q) - q qᵀ is minus q times q of i, with q of i added at place i.",
         ),
-        harder="Draw a thousand times and average: does it come near the gradient of the expected loss?",
+        harder="Draw a thousand times and take the mean: is it near the gradient of the expected loss?",
     ),
     Exercise(
         name="08.expectation",
@@ -157,7 +157,7 @@ EXERCISES = (
         hints=(
             "The same thing, J of some q times the gradient, is needed twice: write it once.",
             "J(q) g is q times (g minus the mean of g under q), entry by entry; no matrix is needed.",
-            "First q is the mean of p and the draw, and counts twice; then q is p, and half of it is subtracted.",
+            "Take J at the mean of p and the draw, times 2. Then subtract half of J at p.",
         ),
         harder="Show on paper that the mean of 2 J((p + e) / 2) g over draws is right for a linear loss.",
     ),

@@ -13,9 +13,9 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         right=1,
         because=(
-            "It is the same on every edge, but it is added to one operation only. On each edge that one gains 0.5.",
-            "0.5 is more than most mixing weights. So b has to be gone by then, and the cell comes from p alone.",
-            "That is what b is for while the search runs. Where b itself is counted, skips win nearly everywhere.",
+            "It is the same on every edge, but it is added to one operation only. On each edge the skip gains 0.5.",
+            "0.5 is more than most mixing weights. So b has to be 0 at the end, and the cell is derived from p alone.",
+            "That is the purpose of b during the search. If b itself is counted, skips win on nearly every edge.",
         ),
     ),
     Question(
@@ -23,14 +23,14 @@ QUESTIONS: tuple[Question, ...] = (
         question="Why is the rest of an edge not made to sum to 1 again when an operation is removed (DARTS-PT)?",
         choices=(
             "It would cost another pass.",
-            "Then other operations would change as well, and the loss would be about all of them.",
+            "Then other operations would change as well, and the loss would show all these changes.",
             "A softmax over the rest gives the same numbers anyway.",
         ),
         right=1,
         because=(
             "It would cost nothing: it is a division.",
             "One question at a time: what is missed when this operation is gone and nothing else has changed?",
-            "It does not: the rest grows by a factor, which is largest where the removed weight was largest.",
+            "It does not: the rest is multiplied by a factor, which is largest where the removed weight was largest.",
         ),
     ),
     Question(
@@ -45,7 +45,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         right=1,
         because=(
-            "Fewer skips are not a better cell. That is asked by training both cells from scratch, over seeds.",
+            "Fewer skips need not make a better cell. To find out, train both cells from scratch with several seeds.",
             "And where many remedies were tried, one of them may look good by chance. Another setting is another test.",
             "A collapse can have several causes; where w is too slow, a remedy against overfitting need not help.",
         ),
@@ -55,7 +55,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     Prediction(
         name="08.p1",
         question="A DARTS- search is half done. What do the weights of one edge sum to?",
-        because="A softmax sums to 1, and $b$, one half by now, comes on top. Nothing is taken from the others.",
+        because="A softmax sums to 1, and $b$, which is one half now, is added. Nothing is taken from the others.",
     ),
     Prediction(
         name="08.p2",
@@ -68,9 +68,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="08.p3",
-        question=(
-            "Two alphas stand at 0.01 and -0.01, and only the extra loss of FairDARTS moves them. Where do they go?"
-        ),
+        question=("Two alphas are 0.01 and -0.01, and only the push of FairDARTS changes them. Where do they go?"),
         choices=("both to 0", "away from each other", "both up", "they stay"),
     ),
     Prediction(
@@ -91,8 +89,8 @@ PREDICTIONS: tuple[Prediction, ...] = (
         question="GDAS computes one of eight operations on each edge. What part of DARTS' time does its step take?",
         choices=("about an eighth", "about a half", "about the same"),
         because=(
-            "What is around the operations stays: preprocessing, stem, classifier, the noise, both optimisers. So the "
-            "saving is smaller than the operations alone would give."
+            "The rest of the step costs the same: preprocessing, stem, classifier, the noise, both optimisers. So the "
+            "saving is smaller than that of the operations alone."
         ),
     ),
     Prediction(

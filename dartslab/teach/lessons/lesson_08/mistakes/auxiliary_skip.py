@@ -115,7 +115,7 @@ TWINS = (
     Twin(
         "rising b",
         fall_by(lambda epoch, epochs: epoch / epochs),
-        "Your b rises: when does the network need the helper most, and when must it be gone?",
+        "Your b rises: when does the network need this skip most, and when must it be gone?",
     ),
     Twin(
         "b stays 1",
@@ -150,7 +150,7 @@ TWINS = (
     Twin(
         "b falls by 1 in each epoch",
         fall_by(lambda epoch, epochs: max(0, 1 - epoch)),
-        "Your b is 0 from the second epoch on: how long should the helper stay?",
+        "Your b is 0 from the second epoch on: how long should this skip stay?",
     ),
     Twin(
         "no softmax",
@@ -170,16 +170,16 @@ TWINS = (
     Twin(
         "b forgotten",
         add(lambda alpha, here, b: alpha.softmax(1)),
-        "You give the weights of DARTS: where is the helper?",
+        "You give the weights of DARTS: where is the auxiliary skip?",
     ),
     Twin(
         "b alone",
         add(lambda alpha, here, b: (b * here).expand_as(alpha)),
-        "You give the helper alone: what do the operations that compete have?",
+        "You give the auxiliary skip alone: what do the operations that compete have?",
     ),
     Twin(
         "alpha changed in place",
         in_place,
-        "You write b into the alpha that you were given: may the helper change what is learned?",
+        "You write b into the alpha that you were given: may the auxiliary skip change what is learned?",
     ),
 )
