@@ -43,7 +43,7 @@ start("08")
 # | the cause, as the authors see it | the remedy | what it changes | `dartslab/methods/` |
 # |---|---|---|---|
 # | a skip also carries gradients; alpha rewards that | DARTS- | one more skip, which fades out | `darts_minus.py` |
-# | skips and pools are ready first | PC-DARTS | mixes a part of the channels; edge weights | `pc_darts.py` |
+# | skips and pools learn nothing, so they are ready first | PC-DARTS | fewer channels are mixed; edge weights | `pc_darts.py` |
 # | in a softmax one gains what others lose | FairDARTS | sigmoids; a second term in the loss | `fair_darts.py` |
 # | large alphas move ever further from the others | Beta-DARTS | a penalty on large alphas | `beta_darts.py` |
 # | alpha does not say what an operation is worth | DARTS-PT | how the cell is derived | `darts_pt.py` |
@@ -87,8 +87,8 @@ reveal("08.p1", half_done)
 #
 # (Chu et al. 2021, *DARTS-*, section 3.3.) Where the skip is the identity, this is the softmax with $b$ added in one
 # column. The rows are *not* scaled to sum to 1: then $b$ would take weight from the convolutions, as the skip did. The
-# cell is derived from $p$ alone. The auxiliary skip costs next to nothing. Only on an edge that halves the picture it
-# is one more module.
+# cell is derived from $p$ alone. The auxiliary skip costs next to nothing. It is one more module only on an edge that
+# halves the picture.
 #
 # ### Exercise 1: the auxiliary skip
 #
@@ -421,15 +421,15 @@ reveal("08.p5", "ReinMax" if right == ["ReinMax"] else "straight-through" if rig
 
 # %% [markdown]
 # A bias does little harm if the mean estimate still points in the direction of the gradient (cosine near 1). It does
-# harm if the mean estimate points elsewhere. ReinMax is exact for a quadratic loss, but not for the cubic one. It
-# computes *all* operations, so it does not save the time that GDAS saves. GDAS was drawn and not enumerated: ± is the
-# standard error of its mean, and a bias that is hardly larger than ± may be chance. What does a smaller $\tau$ do to
-# the bias in the table, and to the standard error? (The larger the standard error, the noisier is a single draw.)
+# harm if the mean estimate points elsewhere. ReinMax is exact for linear and quadratic losses, but not for the cubic
+# one. It computes *all* operations, so it does not save the time that GDAS saves. GDAS was drawn and not enumerated: ±
+# is the standard error of its mean, and a bias that is hardly larger than ± may be chance. What does a smaller $\tau$
+# do to the bias in the table, and to the standard error? (The larger the standard error, the noisier is a single draw.)
 #
 # ## 6 · What they cost, and what they do to a collapse
 #
-# A method names its changes to DARTS and nothing else. So one line makes a method of your penalty from exercise 4. The
-# cell after the prediction times its step beside those of DARTS and GDAS. Which step is cheapest, and by how much?
+# A method names its changes to DARTS and nothing else. So one line turns your penalty from exercise 4 into a method.
+# The cell after the prediction times its step beside those of DARTS and GDAS. Which step is cheapest, and by how much?
 
 # %% name="p6" tags=["predict"]
 predict("08.p6")
