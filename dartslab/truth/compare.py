@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..base.messages import require
+from ..base.messages import counted, require
 from ..base.statistics import LEVEL, t_quantile
 from .estimates import Estimates, estimate
 from .found import Found
@@ -15,7 +15,6 @@ from .rank import RandomSearch, search_at_random
 from .table import TruthTable
 
 LEAST = 2  # searches that an interval needs
-RECOMMENDED = 5  # searches
 
 
 @dataclass(frozen=True)
@@ -79,13 +78,13 @@ class Comparison:
     @property
     def verdict(self) -> str:
         """The sentence that these searches allow."""
-        others = f"random search of {self.random.cells} cell{'s' * (self.random.cells > 1)}, which costs as much"
-        count = f"n = {len(self.cells)}"
+        same_cost = f"it trains {counted(self.random.cells, 'cell')} at the cost of a search"
         if self.limit is None:
-            return f"cannot be compared with {others}: one search has no interval; make {RECOMMENDED} or more"
-        if abs(self.minus_random) <= self.limit:
-            return f"cannot be told apart from {others}, at {count}"
-        return f"{'better' if self.minus_random < 0 else 'worse'} than {others}, at {count}"
+            return f"cannot be compared with random search ({same_cost}) by a single cell; make more searches"
+        verdict = "cannot be told apart from"
+        if abs(self.minus_random) > self.limit:
+            verdict = "better than" if self.minus_random < 0 else "worse than"
+        return f"{verdict} random search at n = {len(self.cells)} ({same_cost})"
 
 
 def compare_searches(table: TruthTable, found: Sequence[Found]) -> Comparison:

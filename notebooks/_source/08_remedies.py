@@ -226,8 +226,8 @@ for name, function in {"softmax": lambda a: a.softmax(1), "sigmoid": torch.sigmo
 #
 # (Ye et al. 2022, *Beta-DARTS*; the mean is over the edges of both kinds together.) The gradient of the penalty is
 # $\lambda\, p_{e,o}$ divided by the number of edges, with $p_{e,o}$ the softmax of $\alpha$. So the operation with the
-# largest weight is pulled down most. The penalty belongs to *every* loss of $\alpha$. In a public implementation it was
-# missing in the second-order step, and had no effect there.
+# largest weight is pulled down most. The penalty belongs to *every* loss of $\alpha$, in the second-order step too. If it
+# is missing there, it has no effect.
 #
 # ### Exercise 4: the penalty
 #

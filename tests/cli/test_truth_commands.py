@@ -61,7 +61,7 @@ def test_compare_searches_once_and_says_what_may_be_said(capsys, tmp_path: Path)
     out = tmp_path / "all.json"
     said = run(capsys, *words, "--out", str(out))
     assert said.count("darts, first_order, seed ") == 2
-    assert " random search of 1 cell, which costs as much, at n = 2" in said
+    assert " random search at n = 2 (it trains 1 cell at the cost of a search)" in said
     assert "parameters: Kendall's tau with the test loss" in said
     darts, parameters = json.loads(out.read_text())
     assert darts["verdict"] in said and len(parameters["tau"]) == 2

@@ -41,13 +41,13 @@ def found(cells: list[int | None], seconds: float = 8.0) -> list[Found]:
 @pytest.mark.parametrize(
     ("cells", "verdict"),
     [
-        ([3, 10, 30, 8, 20], "better than random search of 2 cells, which costs as much, at n = 5"),
-        ([600, 580, 610, 590, 611], "worse than random search of 2 cells, which costs as much, at n = 5"),
-        ([3, 610, 300, 100, 250], "cannot be told apart from random search of 2 cells, which costs as much, at n = 5"),
-        ([3, 3, 3, 3, 3], "better than random search of 2 cells, which costs as much, at n = 5"),
+        ([3, 10, 30, 8, 20], "better than random search at n = 5 (it trains 2 cells at the cost"),
+        ([600, 580, 610, 590, 611], "worse than random search at n = 5 (it trains 2 cells at the cost"),
+        ([3, 610, 300, 100, 250], "cannot be told apart from random search at n = 5 (it trains 2 cells at the cost"),
+        ([3, 3, 3, 3, 3], "better than random search at n = 5 (it trains 2 cells at the cost"),
         (
             [3],
-            "cannot be compared with random search of 2 cells, which costs as much: one search has no",
+            "cannot be compared with random search (it trains 2 cells at the cost of a search) by a single",
         ),
     ],
 )
