@@ -80,7 +80,7 @@ def check_weights(method: Method) -> None:
     """Mixing weights are finite numbers [E, O] of every kind, in each phase, from the start to the end."""
     with known(method):
         config = tiny_config(method)
-        arch = arch_of(config)
+        arch = arch_of(config, method)
         for phase, progress in MOMENTS:
             found = weights_of(method, arch, moment_of(config, phase, 0, progress))
             where = f"{method.name}: the mixing weights in phase {phase!r} at {progress:.0%} of the search"
@@ -97,7 +97,7 @@ def check_chance(method: Method) -> None:
     """Chance comes from `moment.generator()` only: one draw for a step and phase, and none in phase "look"."""
     with known(method):
         config = tiny_config(method)
-        arch = arch_of(config)
+        arch = arch_of(config, method)
 
         def draw(phase: Phase, step: int) -> Weights:
             return weights_of(method, arch, moment_of(config, phase, step, 0.5))
@@ -127,7 +127,7 @@ def check_penalty(method: Method) -> None:
         return
     with known(method):
         config = tiny_config(method)
-        arch = arch_of(config)
+        arch = arch_of(config, method)
         alpha = {name: table.clone().requires_grad_() for name, table in arch.parameters().items()}
         now, moment = arch.with_parameters(alpha), moment_of(config, "alpha", 1, 0.5)
         value = method.penalty(now, method.weights(now, moment), moment)

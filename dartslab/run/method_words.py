@@ -1,23 +1,19 @@
-"""What is said about the method of a search: what of it cannot act at its length, and how it ended the search."""
+"""What is said about the method of a search: what of it cannot act, how it ended the search, what is not finite.
+
+What has to be tried out for that is in `method_probes`.
+"""
 
 import math
-from collections.abc import Mapping
-from dataclasses import replace
-from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
 
 from ..base.by_file import split_name
-from ..base.seeds import stream
 from ..methods.method import PHASES, Method
 from ..space import SearchSpace
 from .config import SearchConfig
-from .method_gives import penalty_at, weights_of
+from .method_probes import find_not_finite, largest_change, reaches_alpha, uses_temperature
 from .method_steps import further_steps, part_of, steps_between
-from .networks import arch_of
-from .problem import moment_of
 
 if TYPE_CHECKING:
     from .search_state import SearchState
@@ -59,40 +55,13 @@ def unused_settings(method: Method, config: SearchConfig) -> list[str]:
     return found
 
 
-@torch.no_grad()
-def uses_temperature(method: Method, config: SearchConfig) -> bool:
-    """Whether another temperature gives other mixing weights, in some phase."""
-    arch = arch_of(replace(config, alpha_scale=1.0), method)
-    for phase in PHASES:
-        moment = moment_of(config, phase)
-        now, hotter = (weights_of(method, arch, replace(moment, temperature=t)) for t in (1.0, 2.0))
-        if any(not torch.equal(now[kind], hotter[kind]) for kind in now):
-            return True
-    return False
-
-
 def no_gradient(method: Method, config: SearchConfig) -> list[str]:
-    """One sentence, where the mixing weights give alpha no gradient, at the start, amid and at the end of a search."""
-    start = arch_of(replace(config, alpha_scale=1.0), method)
-    alpha = {name: table.requires_grad_() for name, table in start.parameters().items()}
-    arch, drawn = start.with_parameters(alpha), stream(0, "probe")
-    for progress in (0.0, 0.5, 1.0):
-        weights = weights_of(method, arch, moment_of(config, "alpha", 0, progress))
-        total = sum((table * torch.randn(table.shape, generator=drawn)).sum() for table in weights.values())
-        found = gradients_of(total, alpha)
-        if any(bool((gradient != 0).any()) for gradient in found):
-            return []
+    """One sentence, where the mixing weights give alpha no gradient."""
+    if reaches_alpha(method, config):
+        return []
     few = len(config.space.operations) == 1
     mend = "search among two or more operations" if few else "let the method's `weights` depend on alpha"
     return [f"{method.name}: no gradient reaches alpha, so nothing is learned about operations; {mend}"]
-
-
-def gradients_of(value: Any, alpha: Mapping[str, Tensor]) -> list[Tensor]:
-    """The gradient of a scalar in each table of alpha; 0 where it does not depend on it."""
-    tables = list(alpha.values())
-    if not isinstance(value, Tensor) or not value.requires_grad:
-        return [torch.zeros_like(table) for table in tables]
-    return list(torch.autograd.grad(value, tables, retain_graph=True, materialize_grads=True))
 
 
 def slow_alpha(method: Method, config: SearchConfig, search_steps: int, steps: int) -> list[str]:
@@ -119,30 +88,6 @@ def slow_alpha(method: Method, config: SearchConfig, search_steps: int, steps: i
         f"no mixing weight changes by more than about {100 * most:.2g} % of itself; raise alpha_learning_rate (to "
         f"{enough:.1g} or more, with which a weight can double) or make more steps"
     ]
-
-
-@torch.no_grad()
-def largest_change(method: Method, config: SearchConfig, distance: float) -> float:
-    """By what part of itself a mixing weight grows, if alpha and beta go that far from their start in its favour.
-
-    In its favour: its own number of alpha goes up, and so does beta of its edge; all others go down. In a softmax at
-    the uniform mixture of many operations this is exp(2 distance) - 1.
-
-    Args:
-        method, config: as in `what_cannot_act`.
-        distance: that every number moves.
-    """
-    start, moment = arch_of(config, method), moment_of(config, "look")
-    before, found = weights_of(method, start, moment), 0.0
-    rows = range(len(config.space.edges) if method.edge_parameters else 1)
-    for row, column in product(rows, range(len(config.space.operations))):
-        moved = {name: table - distance for name, table in start.parameters().items()}
-        for table in moved.values():
-            table[..., column if table.ndim == 2 else row] += 2 * distance
-        after = weights_of(method, start.with_parameters(moved), moment)
-        grown = [torch.nan_to_num(after[kind] / table - 1, nan=0.0).max() for kind, table in before.items()]  # 0 / 0
-        found = max(found, float(max(grown)))
-    return found
 
 
 def idle_settings(method: Method, space: SearchSpace, search_steps: int, steps: int = 0) -> list[str]:
@@ -215,22 +160,12 @@ def why_not_finite(state: "SearchState") -> str:
     """
     if not all(bool(torch.isfinite(table).all()) for table in state.parameters().values()):
         return ""
-    method, place = state.method, split_name(state.config.method)[0]
-    alpha = {name: table.detach().clone().requires_grad_() for name, table in state.arch.parameters().items()}
-    arch = state.arch.with_parameters(alpha)
-    for phase in PHASES:
-        moment = state.moment(phase)
-        weights = weights_of(method, arch, moment)
-        given: dict[str, Any] = {"weights": sum(table.sum() for table in weights.values())}
-        if phase == "alpha" and method.penalty is not None:
-            given["penalty"] = penalty_at(method, arch, weights, moment)
-        for seam, value in given.items():
-            finite = bool(torch.isfinite(torch.as_tensor(value).detach()))
-            if finite and all(bool(torch.isfinite(gradient).all()) for gradient in gradients_of(value, alpha)):
-                continue
-            return (
-                f"w and alpha were finite, and what the `{seam}` of the method {place} gives in phase {phase!r} "
-                f"{'has a gradient that is not' if finite else 'is not'}; mend it, and try it with `dartslab methods "
-                f"check {place}`."
-            )
-    return ""
+    found = find_not_finite(state.method, state.arch, map(state.moment, PHASES))
+    if found is None:
+        return ""
+    place = split_name(state.config.method)[0]
+    return (
+        f"w and alpha were finite, and what the `{found.function}` of the method {place} gives in phase "
+        f"{found.phase!r} {'has a gradient that is not' if found.is_gradient else 'is not'}; mend it, and try it with "
+        f"`dartslab methods check {place}`."
+    )

@@ -84,10 +84,9 @@ def network_of(config: TrainConfig, genotype: Genotype, data: DataSet) -> Networ
     )
 
 
-def arch_of(config: SearchConfig, method: Method | None = None) -> Arch:
-    """Alpha at its start, and beta where the method has edge parameters; that of the configuration where None."""
-    drawn, edges = stream(config.seed, "alpha"), (method or METHODS[config.method]).edge_parameters
-    return Arch.create(config.space, config.alpha_scale, drawn, edges)
+def arch_of(config: SearchConfig, method: Method) -> Arch:
+    """Alpha at its start, and beta where the method has edge parameters."""
+    return Arch.create(config.space, config.alpha_scale, stream(config.seed, "alpha"), method.edge_parameters)
 
 
 def sgd_of(config: RunConfig, net: nn.Module) -> torch.optim.SGD:

@@ -104,7 +104,7 @@ class SearchState(RunState):
         with seeded(config.seed, "weights"):
             net = supernet_of(config, data).to(device)
         numerics_of(config).prepare(net)
-        arch = arch_of(config).to(device)
+        arch = arch_of(config, method).to(device)
         for phase in PHASES:
             weights_of(method, arch, moment_of(config, phase))
         optimizers = sgd_of(config, net), adam_of(config, arch)

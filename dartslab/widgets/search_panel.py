@@ -59,7 +59,7 @@ class SearchPanel(View):
     STYLES = RUN_STYLES
 
     def __init__(self, search: "SearchConfig | SearchState", updates: float = 10.0) -> None:
-        from ..run.method_words import uses_temperature
+        from ..run.method_probes import uses_temperature
 
         known = isinstance(updates, int | float) and updates > 0
         require(known, f"updates is {updates!r}; a number of drawings per second above 0 is needed, 10 is usual.")
