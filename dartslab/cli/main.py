@@ -7,7 +7,6 @@ import argparse
 import os
 import re
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,38 +30,46 @@ from .truth_commands import Truth
 PRESETS: dict[str, dict[str, Any]] = {"search": SEARCH_PRESETS, "train": TRAIN_PRESETS}
 
 
+def _given(words: list[str], *flags: str) -> dict[str, str]:
+    """What stands after these flags, {name of the field: word}, before all flags are read.
+
+    A flag with no value after it is left out here, and refused with all the other flags.
+    """
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for flag in flags:
+        first.add_argument(flag, flag[:2] + flag[2:].replace("-", "_"), nargs="?")
+    seen, _ = first.parse_known_args(words)
+    return {name: word for name, word in vars(seen).items() if word is not None}
+
+
+def _method(given: dict[str, str]) -> dict[str, Any]:
+    """The method among the flags, whose settings a preset takes; one that is unknown is refused with other flags."""
+    return {"method": given["method"]} if given.get("method") in METHODS else {}
+
+
 def _starting_point(kind: str, config_class: Any, words: list[str]) -> Any:
     """The configuration that flags change: the stored one when resuming, else the preset's."""
-    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    first.add_argument("--resume", action="store_true")
-    for name in ("--preset", "--data", "--out", "--method"):
-        first.add_argument(name, nargs="?")  # what has no value is refused with all the other flags
-    seen, _ = first.parse_known_args(words)
-    if seen.resume and seen.out is not None:
-        record = Record.load(seen.out)
+    given = _given(words, "--preset", "--data", "--out", "--method")
+    if "--resume" in words and "out" in given:
+        out = given["out"]
+        record = Record.load(out)
         require(
             record.kind == kind,
-            f"{seen.out} holds a run of `{record.kind}`, not of `{kind}`; resume it with `dartslab "
-            f"{record.kind} --resume`.",
+            f"{out} holds a run of `{record.kind}`, not of `{kind}`; resume it with `dartslab {record.kind} --resume`.",
         )
-        return read_config(config_class, record.config, seen.out)
-    preset = seen.preset or ("lesson" if seen.data == "fashion-mini" else "published")
-    method = {"method": seen.method} if kind == "search" and seen.method in METHODS else {}
+        return read_config(config_class, record.config, out)
+    preset = given.get("preset", "lesson" if given.get("data") == "fashion-mini" else "published")
+    method = _method(given) if kind == "search" else {}
     return PRESETS[kind].get(preset, config_class)(**method)  # what is unknown is refused with all the other flags
 
 
 def _experiment(words: list[str]) -> Experiment:
     """The experiment that flags change: the preset's, with the settings of the method where it has its own."""
-    method = _word_after("--method", words, Experiment.method)
-    start = preset(_word_after("--preset", words, "published"), **({"method": method} if method in METHODS else {}))
-    rate_is_given = any(word.partition("=")[0].replace("_", "-") == "--learning-rate" for word in words)
-    return replace(start, search_learning_rate=0.0) if rate_is_given else start  # it is that of all stages
-
-
-def _word_after(flag: str, words: list[str], otherwise: str) -> str:
-    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    first.add_argument(flag, dest="word", default=otherwise)
-    return str(first.parse_known_args(words)[0].word)
+    given = _given(words, "--preset", "--method", "--learning-rate")
+    changes = _method(given)
+    if "learning_rate" in given:  # then it is that of all stages; which one it is, is read with all the other flags
+        changes["learning_rate"] = Experiment.learning_rate
+    return preset(given.get("preset", "published"), **changes)
 
 
 def expand_home(word: str) -> str:
@@ -84,12 +91,17 @@ def _refuse_empty(words: list[str]) -> None:
             )
 
 
+def _kept_in(words: list[str]) -> str:
+    """The folder that is given with --out, where it holds a checkpoint; else ""."""
+    out = _given(words, "--out").get("out", "")
+    return out if out and os.path.isfile(Path(out) / CHECKPOINT) else ""
+
+
 def _how_to_go_on(name: str, words: list[str]) -> str:
     """What to do after a command was stopped in the middle of a step, or before the first."""
     if name == "reproduce":
         return "give the same command again to go on from the last checkpoint"
-    out = _word_after("--out", words, "")
-    if name in PRESETS and out and os.path.isfile(Path(out) / CHECKPOINT):
+    if name in PRESETS and _kept_in(words):
         return "give the same command again with --resume to go on from the last checkpoint"
     return "nothing was kept, so give the same command again"
 
@@ -140,8 +152,7 @@ def main(words: list[str] | None = None) -> None:
         what = short(error.filename)
         sys.exit(f"dartslab: {what} cannot be used ({error.strerror or error}); name another file or folder")
     except (Exception, SystemExit) as error:  # a file of one's own may call sys.exit in the middle of a search
-        out = _word_after("--out", words, "")
-        failure = own_failure(error, out if out and os.path.isfile(Path(out) / CHECKPOINT) else "")
+        failure = own_failure(error, _kept_in(words))
         if failure is None:
             raise
         sys.exit(f"dartslab: {failure}")

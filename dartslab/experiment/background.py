@@ -30,11 +30,9 @@ LINES = 20  # of the output that are read
 def flags(experiment: Experiment, out: str | Path) -> list[str]:
     """The words after `dartslab` that run this experiment: only what differs from the published one of its method."""
     words = ["reproduce", "cifar10", "--out", str(out)]
-    published = Experiment.published(method=experiment.method)
-    if experiment.learning_rate != published.learning_rate:  # once it is given, it is that of the searches too
-        published = replace(published, search_learning_rate=0.0)
-    published = replace(published, method=Experiment.method)
-    for name, value, usual in _differences(experiment, published, ""):
+    plain = {name: getattr(Experiment, name) for name in ("method", "learning_rate")}  # that change others, if given
+    given = {name: getattr(experiment, name) for name in plain if getattr(experiment, name) != plain[name]}
+    for name, value, usual in _differences(experiment, replace(Experiment.published(**given), **plain), ""):
         if value != usual:
             words += [f"--{name.replace('_', '-')}", str(value)]
     return words

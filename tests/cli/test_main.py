@@ -34,6 +34,7 @@ def test_a_method_brings_its_own_settings() -> None:
         ("", 0.025, 3e-4),  # darts
         ("--method pc-darts", 0.1, 6e-4),
         ("--method pc-darts --learning-rate=0.05", 0.05, 6e-4),
+        ("--method pc-darts --learning_rate 0.025", 0.025, 6e-4),
         ("--method pc-darts --search-learning-rate 0.2", 0.2, 6e-4),
         ("--method pc-darts --alpha-learning-rate 0.01", 0.1, 0.01),
         ("--method pc-darts --preset tiny", 0.05, 0.05),
@@ -124,6 +125,15 @@ def test_a_flag_that_cannot_be_is_refused_with_what_is_allowed(tmp_path: Path, w
     assert left.value.code == 2
     message = capsys.readouterr().err
     assert words[0] in message and "help" in message
+
+
+@pytest.mark.parametrize("words", ["search --out", "search --out x --preset", "reproduce cifar10 --out x --method",
+                                   "reproduce cifar10 --out x --learning-rate"])  # fmt: skip
+def test_a_flag_without_its_value_is_refused_by_its_name(words: str, capsys) -> None:
+    with pytest.raises(SystemExit) as left:
+        command_line.main(words.split())
+    assert left.value.code == 2
+    assert f"Missing value for argument '{words.split()[-1]}'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
