@@ -2,7 +2,7 @@
 
 import difflib
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any, TypeVar
 
@@ -96,11 +96,18 @@ def require_call(what: str, function: object, arguments: str) -> None:
     """
     if not callable(function):
         raise UserError(f"{what} must be a function of ({arguments}), got {short(repr(function))}.")
+    taken = refusing_signature(function, arguments.split(", "))
+    require(taken is None, f"{what} is called with ({arguments}), and takes {short(taken)}; mend it.")
+
+
+def refusing_signature(function: Callable[..., Any], arguments: Iterable[object]) -> inspect.Signature | None:
+    """What a function takes, where it cannot be called with these arguments; None where it can, or does not tell."""
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):  # some functions written in C have none to look at
-        return
+        return None
     try:
-        signature.bind(*arguments.split(", "))
-    except TypeError as error:
-        raise UserError(f"{what} is called with ({arguments}), and takes {short(signature)}; mend it.") from error
+        signature.bind(*arguments)
+    except TypeError:
+        return signature
+    return None

@@ -1,13 +1,13 @@
 """What to say about an answer: nothing if it is right, else one to three lines that help."""
 
 import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
 from traceback import walk_tb
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
+from ..base.messages import refusing_signature
 from .diagnose import Trial, diagnose, right_cases
 from .guard import time_limit
 from .items import Case, Exercise, Twin
@@ -22,13 +22,20 @@ from .trial import (
     same_derivatives,
     same_outcome,
 )
-from .values import a_kind, as_array, brief, size_of
-
-T = TypeVar("T")
+from .values import a_kind, as_array, brief, size_of, told_apart
 
 WIDTH = 240  # letters of a case in a message
 DIAGNOSING_S = 20.0  # looking for what is wrong takes no longer
 UNWRITTEN = "not written yet: replace the line that raises or the three dots, or go on without it for now."
+
+WRONG_GRADIENTS = {  # what `same_derivatives` finds, after "the numbers are right, but"
+    "cut": "the result is cut off: no gradient flows back from it to alpha and the other inputs. Use torch's "
+    "operations, without detach, no_grad, item or numpy; `torch.autograd.grad` needs create_graph=True.",
+    "in place": "no gradient can be computed: something was changed in place that the way back still needs. Make a new "
+    "tensor instead of writing into one (`a = a + b`, not `a += b`).",
+    "late": "their gradient is still being computed when the time is over.",
+    "other": "their gradient is not: is one part of the formula cut off by detach?",
+}
 
 
 @dataclass(frozen=True)
@@ -112,21 +119,7 @@ def gradient_finding(exercise: Exercise, answer: Any, cases: list[Case]) -> list
         found = same_derivatives(wanted, got) if wanted.kind == "value" else None
         if found is not None:
             failing[exercise.name] = Failure(case)
-        if found == "cut":
-            return [
-                "the numbers are right, but the result is cut off: no gradient flows back from it to alpha and the "
-                "other inputs. Use torch's operations, without detach, no_grad, item or numpy; "
-                "`torch.autograd.grad` needs create_graph=True."
-            ]
-        if found == "in place":
-            return [
-                "the numbers are right, but no gradient can be computed: something was changed in place that the way "
-                "back still needs. Make a new tensor instead of writing into one (`a = a + b`, not `a += b`)."
-            ]
-        if found == "late":
-            return ["the numbers are right, but their gradient is still being computed when the time is over."]
-        if found == "other":
-            return ["the numbers are right, but their gradient is not: is one part of the formula cut off by detach?"]
+            return [f"the numbers are right, but {WRONG_GRADIENTS[found]}"]
     return []
 
 
@@ -261,15 +254,6 @@ def both_brief(wanted: Any, got: Any) -> tuple[str, str]:
     return in_time(texts, (brief(wanted), "something that cannot be printed, or takes too long"))
 
 
-def told_apart(write: Callable[[int], tuple[T, T]]) -> tuple[int, tuple[T, T]]:
-    """Two values as text, with as few digits of 4, 7 and 10 as tell them apart: (digits, both texts)."""
-    for digits in (4, 7, 10):
-        texts = write(digits)
-        if texts[0] != texts[1]:
-            break
-    return digits, texts
-
-
 def line_of(error: BaseException, answer: Any) -> str:
     """Where a function failed: " in line 3", counted from the `def` as line 1; "" if that is unknown."""
     code = in_time(lambda: getattr(answer, "__code__", None), None)
@@ -287,14 +271,8 @@ def _unusable(exercise: Exercise, answer: Any) -> str | None:
         kind = a_kind(answer)
         return f"this is {kind}, and a function is expected: pass the function itself, by its name, without calling it."
     if exercise.use is None:
-        arguments = arguments_of(next(exercise.cases()))
-        try:
-            signature = inspect.signature(answer)
-        except (TypeError, ValueError):  # some functions written in C have none to look at
-            return None
-        try:
-            signature.bind(*arguments)
-        except TypeError:
+        signature = refusing_signature(answer, arguments_of(next(exercise.cases())))
+        if signature is not None:
             names = ", ".join(inspect.signature(exercise.reference).parameters) or "no arguments"
             taken = _brief_signature(signature)
             return f"the function takes {taken}, but it is called with ({names}): correct its first line."

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from .box import code
-from .examine import Failure, both_brief, named_arguments, told_apart
+from .examine import Failure, both_brief, named_arguments
 from .items import Exercise
 from .trial import in_time
-from .values import allowed_for, as_array, brief
+from .values import allowed_for, as_array, brief, told_apart
 
 MOST = 8  # rows and columns of a table whose numbers all stand there
 

@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 MANY = 1_000  # parts of a generator that are taken; no exercise has so many
 COMPARING_S = 5.0  # comparing or printing what an answer gave takes no longer
+SEED = 7_290_145  # of chance while an answer runs: one that no answer sets, so that setting any is seen
 INCOMPARABLE = "cannot be compared in time"
 
 
@@ -40,9 +41,6 @@ class Outcome:
     error: BaseException | None = None
     printed: bool = False
     changed: tuple[int, ...] = ()
-
-
-SEED = 7_290_145  # of chance while an answer runs: one that no answer sets, so that setting any is seen
 
 
 def attempt(exercise: Exercise, answer: Any, case: Case, as_list: bool = False) -> Outcome:
@@ -74,16 +72,16 @@ def watch(exercise: Exercise, case: Case, call: Callable[[Arguments], Any]) -> O
             raise
         except BaseException as caught:  # SystemExit too: the kernel lives
             error = caught
-        changed = [name for name, state in global_state().items() if not is_unchanged(before[name], state)]
+        states = [name for name, state in global_state().items() if not is_unchanged(before[name], state)]
         left_running = [thread for thread in threading.enumerate() if thread not in threads]
     if isinstance(error, OutOfTime):
         return Outcome("late")
     if error is not None:
         return Outcome("raises", error=error)
-    altered = tuple(k for k, pair in enumerate(zip(untouched, arguments, strict=True)) if not is_unchanged(*pair))
-    if altered and not exercise.changes_input:
-        return Outcome("input", value, changed=altered)
-    disturbed = [name for name in changed if not (exercise.draws and name.startswith("random"))]
+    changed = tuple(k for k, pair in enumerate(zip(untouched, arguments, strict=True)) if not is_unchanged(*pair))
+    if changed and not exercise.changes_input:
+        return Outcome("input", value, changed=changed)
+    disturbed = [name for name in states if not (exercise.draws and name.startswith("random"))]
     disturbed += ["thread"] * bool(left_running)
     return Outcome(disturbed[0] if disturbed else "value", value, printed=bool(printed.getvalue()))
 
@@ -110,14 +108,14 @@ def same_outcome(exercise: Exercise, a: Outcome, b: Outcome) -> bool:
 def compare(exercise: Exercise, expected: Any, got: Any) -> str | None:
     """How the exercise tells two values apart; None where they are the same answer."""
 
-    def told_apart() -> str | None:
+    def find_difference() -> str | None:
         if exercise.compare is not None:
             return exercise.compare(expected, got)
         return difference(expected, got, exercise.tolerance)
 
     try:
         with as_before():  # a learner's own __eq__ may do anything
-            return call_within(told_apart, COMPARING_S)
+            return call_within(find_difference, COMPARING_S)
     except OutOfTime:
         return INCOMPARABLE
     except KeyboardInterrupt:
@@ -205,9 +203,11 @@ def _tensors(value: Any) -> list[torch.Tensor]:
 def same_derivatives(expected: Outcome, got: Outcome) -> str | None:
     """How an answer's gradients differ from those of the reference; None where they agree.
 
-    "cut", "other", "late", or "in place", where a tensor was written into whose old numbers the way back needs.
+    Where the reference's own gradient is not finite, nothing is compared.
 
-    They are cut where no input gets any. Where the reference's own gradient is not finite, nothing is compared.
+    Returns:
+        "cut", where no input gets any; "in place", where a tensor was written into whose old numbers the way back
+        needs; "late", where they are not ready in time; else "other".
     """
     if got.kind == "late":
         return "late"

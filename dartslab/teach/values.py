@@ -4,12 +4,14 @@ A tensor, an array, a list and a plain number are the same if their numbers and 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from numbers import Number
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
+
+T = TypeVar("T")
 
 TOLERANCE = {2: 1e-2, 4: 1e-4, 8: 1e-9}  # by bytes of a floating-point number
 PLAIN = 1e-5  # a Python number does not show in which precision it was computed
@@ -167,11 +169,12 @@ def _between_numbers(expected: Any, wanted: np.ndarray, got: Any, tolerance: flo
         return "is another value"
     distances = np.abs(np.subtract(found, wanted, dtype=np.result_type(found, np.float64))[finite])
     limits = close + close * np.abs(wanted[finite])
-    away, allowed = max(zip(distances.tolist(), limits.tolist(), strict=True), key=lambda pair: pair[0] - pair[1])
+    worst = np.argmax(distances - limits)
+    away, allowed = float(distances[worst]), float(limits[worst])
     if not allowed < away < min(100 * allowed, 1e-3):  # only if so near that printed numbers may look alike
         return "is another value"
-    digits = 1 if f"{away:.1g}" != f"{allowed:.1g}" else 3
-    return f"is another value: it differs by {away:.{digits}g}, and {allowed:.{digits}g} is allowed"
+    _, texts = told_apart(lambda digits: (f"{away:.{digits}g}", f"{allowed:.{digits}g}"), (1, 3))
+    return "is another value: it differs by {}, and {} is allowed".format(*texts)
 
 
 def is_unchanged(before: Any, after: Any) -> bool:
@@ -220,6 +223,20 @@ def brief(value: Any, digits: int = 4) -> str:
     if isinstance(value, (torch.Tensor, np.ndarray)) and value.ndim:
         return f"{text} of shape {list(value.shape)}"
     return text
+
+
+def told_apart(write: Callable[[int], tuple[T, T]], choices: tuple[int, ...] = (4, 7, 10)) -> tuple[int, tuple[T, T]]:
+    """Two values as text, with as few digits as tell them apart: (digits, both texts); with most where none do.
+
+    Args:
+        write: digits -> both texts.
+        choices: of digits, the fewest first.
+    """
+    for digits in choices:
+        texts = write(digits)
+        if texts[0] != texts[1]:
+            break
+    return digits, texts
 
 
 def _format(value: Any, digits: int = 4, depth: int = 0) -> str:
