@@ -6,7 +6,7 @@ Each loads what it needs when it runs, so that `--help` does without torch.
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tyro.conf import Positional
 
@@ -16,8 +16,12 @@ from ..methods import METHODS
 from ..methods.rankings import RANKINGS, require_method, require_ranking
 from ..run.config import SEARCH_PRESETS, SearchConfig
 
+if TYPE_CHECKING:
+    from ..run.search_state import SearchState
+
 Preset = Literal["lesson", "quick", "published"]
-SIZES = ("data", "image_size", "nodes", "operations", "channels", "layers", "batch_size", "seed")  # flags of `rank`
+# Settings of a search that are flags of `rank`.
+SETTINGS = ("tied", "data", "image_size", "nodes", "operations", "channels", "layers", "batch_size", "seed")
 HOW = "give nothing for the table, or `check` and the file of your method"
 
 
@@ -136,35 +140,16 @@ class Rank:
         from ..base.files import write_atomically
         from ..derive import random_genotype
         from ..run.rank import score_cells
-        from ..run.record import CHECKPOINT
-        from ..run.search_state import SearchState
 
-        chosen = [*self.names, *([self.ranking] if self.ranking else [])]
-        require(
-            len(chosen) == 1,
-            f"rank takes one ranking, got {', '.join(chosen) or 'none'}; give its name, as in `dartslab rank naswot`, "
-            f"allowed are {', '.join(RANKINGS)}.",
-        )
-        ranking = require_ranking(chosen[0])
+        name = self.chosen()
+        ranking = require_ranking(name)
         require(self.cells >= 1, f"cells must be 1 or more, got {self.cells}; its default is 20.")
         require(self.first >= 0, f"first must be 0 or more, got {self.first}; its default is 0.")
-        given = [name for name in ("preset", "tied", *SIZES) if getattr(self, name) is not getattr(Rank, name)]
-        flags = ", ".join(f"--{name.replace('_', '-')}" for name in given)
-        require(
-            self.search is None or not given,
-            f"got --search and {flags}; with --search space, pictures, sizes and seed are those of the search, so "
-            "leave one of them out.",
-        )
-        require(
-            self.search is None or (self.search / CHECKPOINT).is_file(),
-            f"{self.search} holds no search ({CHECKPOINT} is missing); give --search the folder that a search was "
-            "given with --out.",
-        )
-        state = None if self.search is None else SearchState.load(self.search / CHECKPOINT)
+        state = None if self.search is None else self.load(self.search)
         config = self.config() if state is None else state.config
         numbers = range(self.first, self.first + self.cells)
         cells = [random_genotype(config.space, number) for number in numbers]
-        scores = score_cells(chosen[0], cells, config, state=state)
+        scores = score_cells(name, cells, config, state=state)
         order = sorted(range(self.cells), key=lambda place: -scores[place])
         print(f"{'cell':>6}  {ranking.name}, seed {config.seed}")
         for place in order:
@@ -174,8 +159,39 @@ class Rank:
             write_atomically(self.out, lambda file: file.write(text.encode()))
             print(f"the best is in {self.out}")
 
+    def chosen(self) -> str:
+        """The name of the one ranking that is given, with its flag or without."""
+        chosen = [*self.names, *([self.ranking] if self.ranking else [])]
+        require(
+            len(chosen) == 1,
+            f"rank takes one ranking, got {', '.join(chosen) or 'none'}; give its name, as in `dartslab rank naswot`, "
+            f"allowed are {', '.join(RANKINGS)}.",
+        )
+        return chosen[0]
+
+    def load(self, folder: Path) -> "SearchState":
+        """The search in a folder, which decides space, pictures, sizes and seed: no flag may ask for others."""
+        from ..run.record import CHECKPOINT
+        from ..run.search_state import SearchState
+
+        given = ", ".join(f"--{name.replace('_', '-')}" for name in ("preset", *SETTINGS) if self.is_given(name))
+        require(
+            not given,
+            f"got --search and {given}; with --search space, pictures, sizes and seed are those of the search, so "
+            "leave one of them out.",
+        )
+        require(
+            (folder / CHECKPOINT).is_file(),
+            f"{folder} holds no search ({CHECKPOINT} is missing); give --search the folder that a search was given "
+            "with --out.",
+        )
+        return SearchState.load(folder / CHECKPOINT)
+
     def config(self) -> SearchConfig:
         """The configuration that gives space, pictures, sizes and seed."""
-        changes: dict[str, Any] = {name: getattr(self, name) for name in SIZES if getattr(self, name) is not None}
-        changes |= {"tied": True} if self.tied else {}
+        changes: dict[str, Any] = {name: getattr(self, name) for name in SETTINGS if self.is_given(name)}
         return SEARCH_PRESETS[preset_of(self.preset, self.data)](**changes)
+
+    def is_given(self, name: str) -> bool:
+        """Whether a flag is other than it is by default."""
+        return getattr(self, name) is not getattr(Rank, name)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..genotype import Genotype
 from ..space import SearchSpace
-from .instrument import Snapshot
+from .instrument import Instrument, Snapshot
 from .table import INSTRUMENTS
 
 PREFIX = "instrument."  # of the columns in which a record keeps what was measured
@@ -66,21 +66,29 @@ def instruments_of(record: Recorded) -> Found:
             for name, value in ({} if instrument.missing else instrument.measure(seen)).items():
                 columns.setdefault(name, np.full(steps, np.nan))[row] = value
     known = {name.partition(".")[0] for name in columns}
-    sought = record.config.get("instruments", ()) if was_measured(record) else ()
-    missing = {}
-    for one in left:
-        if one.undefined and one.name not in known and (one.name in sought or not one.missing):
-            missing[one.name] = f"{one.name} is not defined: {one.undefined}."
-        elif one.missing and one.name in record.config.get("instruments", ()):
-            missing[one.name] = (
-                f"{one.name} was not measured: the record ends before its first measurement; go on with the search, or "
-                "search again with a smaller measure_every."
-            )
-        elif one.missing:
-            missing[one.name] = (
-                f"{one.name} was not measured: {one.missing}; search again with instruments=({one.name!r},)."
-            )
-    return Found(columns, missing)
+    asked, due = record.config.get("instruments", ()), was_measured(record)
+    reasons = {one.name: _why_missing(one, one.name in asked, due) for one in left if one.name not in known}
+    return Found(columns, {name: f"{name} {reason}" for name, reason in reasons.items() if reason})
+
+
+def _why_missing(instrument: Instrument, asked: bool, measured: bool) -> str:
+    """Why a record has no column of an instrument, and what to do; "" where it may have one as soon as it has steps.
+
+    Args:
+        instrument: any.
+        asked: whether the configuration names it.
+        measured: see `was_measured`.
+    """
+    if instrument.undefined and (not instrument.missing or (asked and measured)):
+        return f"is not defined: {instrument.undefined}."
+    if instrument.missing and asked:
+        return (
+            "was not measured: the record ends before its first measurement; go on with the search, or search again "
+            "with a smaller measure_every."
+        )
+    if instrument.missing:
+        return f"was not measured: {instrument.missing}; search again with instruments=({instrument.name!r},)."
+    return ""
 
 
 def was_measured(record: Recorded) -> bool:

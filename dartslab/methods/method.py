@@ -8,8 +8,8 @@ A method may also end the search early (`Stop`), or derive by choices between wh
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Protocol
 
 import torch
 from torch import Tensor
@@ -25,13 +25,6 @@ from ..space import SearchSpace
 
 Phase = Literal["alpha", "w", "look"]
 PHASES: tuple[Phase, ...] = ("alpha", "w", "look")
-CALLS = {  # with what the functions of a method are called
-    **{"weights": "arch, moment", "validation": "arch, moment", "penalty": "arch, weights, moment"},
-    **{"cell": "configuration", "frozen": "progress", "derive": "space, weights", "check": "configuration"},
-    **{"idle": "configuration, steps", "remarks": "space, weights"},
-    **{"measure": "problem, w, alpha, batch", "go_back": "values"},  # of a Stop
-    **{"count": "space", "choose": "search"},  # of Choices, whose `derive` gets these too
-}
 
 
 @dataclass(frozen=True)
@@ -91,6 +84,8 @@ class Stop:
         twice: whether it differentiates twice through the cells, which takes more memory.
     """
 
+    CALLS: ClassVar[Mapping[str, str]] = {"measure": "problem, w, alpha, batch", "go_back": "values"}
+
     name: str
     measure: Callable[[Bilevel, Tensors, Tensors, Any], float]
     every: float
@@ -104,8 +99,8 @@ class Stop:
             f"every, the part of the search between two measurements, is above 0 and at most 1, got {self.every}; "
             "robust-darts has 2 / 50.",
         )
-        for name in ("measure", "go_back"):
-            require_call(f"{name} of a stop", getattr(self, name), CALLS[name])
+        for name, arguments in self.CALLS.items():
+            require_call(f"{name} of a stop", getattr(self, name), arguments)
 
 
 class Chooser(Protocol):
@@ -139,6 +134,8 @@ class Choices:
         learning_rate: times that of w is where the rate begins after the search; it falls along a cosine.
     """
 
+    CALLS: ClassVar[Mapping[str, str]] = {"count": "space", "choose": "search", "derive": "space, weights, choices"}
+
     count: Callable[[SearchSpace], int]
     choose: Callable[[Chooser], Any]
     derive: Callable[[SearchSpace, Mapping[str, Any], Sequence[Any]], Genotype]
@@ -146,9 +143,8 @@ class Choices:
     learning_rate: float = 0.1
 
     def __post_init__(self) -> None:
-        for name in ("count", "choose"):
-            require_call(f"{name} of choices", getattr(self, name), CALLS[name])
-        require_call("derive of choices", self.derive, f"{CALLS['derive']}, choices")
+        for name, arguments in self.CALLS.items():
+            require_call(f"{name} of choices", getattr(self, name), arguments)
 
 
 def softmax_weights(arch: Arch, moment: Moment) -> Weights:
@@ -189,6 +185,18 @@ class Method:
             sentence each.
     """
 
+    CALLS: ClassVar[Mapping[str, str]] = {  # with what its functions are called
+        "weights": "arch, moment",
+        "validation": "arch, moment",
+        "penalty": "arch, weights, moment",
+        "cell": "configuration",
+        "frozen": "progress",
+        "derive": "space, weights",
+        "check": "configuration",
+        "idle": "configuration, steps",
+        "remarks": "space, weights",
+    }
+
     name: str
     paper: str
     weights: Callable[[Arch, Moment], Weights] = softmax_weights
@@ -212,10 +220,10 @@ class Method:
             got = getattr(self, name)
             wanted = "text" if kind is str else f"{name.title()}(...) or None"
             require(isinstance(got, kind), f"{self.name}: {name} must be a {wanted}, got {short(repr(got))}.")
-        for part in fields(self):
-            function = getattr(self, part.name)
-            if part.name in CALLS and function is not part.default and not isinstance(function, type):
-                require_call(f"{self.name}: {part.name}", function, CALLS[part.name])
+        for name, arguments in self.CALLS.items():
+            function, default = getattr(self, name), getattr(Method, name)
+            if function is not default and not isinstance(function, type):  # a class, as `cell` may be, is not called
+                require_call(f"{self.name}: {name}", function, arguments)
         require(
             all(count >= 1 for _, count in self.keep) and list(self.keep) == sorted(self.keep, key=lambda s: -s[1]),
             f"{self.name}: keep says how many operations stay on an edge, at least 1 and later fewer, got {self.keep}; "
