@@ -17,10 +17,10 @@ from measure import ROOT
 
 @dataclass(frozen=True)
 class Making:
-    """Make trainings that a table lacks.
+    """Which trainings are made.
 
     Args:
-        table: its name.
+        table: name of the table, of which those are made that it lacks.
         root: folder with FashionMNIST/raw/.
         minutes: no training is begun later.
         jobs: processes at a time.

@@ -20,7 +20,6 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from ..base.messages import UserError
-from ..base.seeds import stream
 from ..bilevel import VirtualStep, hessian_product
 from ..data.batches import Batch
 from ..data.datasets import DataSet
@@ -29,11 +28,10 @@ from ..fast.plans import FEW_CALLS
 from ..genotype import Genotype
 from ..instruments import INSTRUMENTS
 from ..methods import METHODS
-from ..relaxation import Arch
 from .config import SearchConfig, TrainConfig
 from .device import free_memory
 from .distributed import ranks
-from .networks import alpha_numerics_of, network_of, numerics_of, supernet_of, training_loss
+from .networks import alpha_numerics_of, arch_of, network_of, numerics_of, supernet_of, training_loss
 from .problem import bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
 
 HEADROOM = 1.1  # for what is not counted; a guess, never measured on a GPU
@@ -188,7 +186,8 @@ def _search_step(config: SearchConfig, data: DataSet, batch: Batch, few_calls: b
     for cell in net.cells:
         if few_calls and isinstance(cell, FusedCell):
             cell.plan = FEW_CALLS
-    arch = Arch.create(config.space, 1.0, stream(0, "alpha"), METHODS[config.method].edge_parameters)
+    method = METHODS[config.method]
+    arch = arch_of(config, method)  # of which only the shapes matter
     arch = arch.with_parameters({name: torch.empty(table.shape) for name, table in arch.parameters().items()})
     moment = moment_of(config, "alpha")
     relaxation, hypergradient = relaxation_of(config, moment), hypergradient_of(config)
@@ -211,8 +210,8 @@ def _search_step(config: SearchConfig, data: DataSet, batch: Batch, few_calls: b
 
     kept, weight_step = _weight_step(net, loss, (alpha, batch, buffers))
     there = (w, alpha, batch, buffers)
-    stop = METHODS[config.method].stop
-    is_measured = (stop is not None and stop.twice) or any(INSTRUMENTS[name].twice for name in config.instruments)
+    measured = [method.stop, *(INSTRUMENTS[name] for name in config.instruments)]
+    differentiates_twice = any(one is not None and one.twice for one in measured)
     once, parameters = size_of([data.train.images, data.train.labels]), size_of(w)
     return Memory(
         data=once + 2 * size_of(batch),
@@ -223,7 +222,7 @@ def _search_step(config: SearchConfig, data: DataSet, batch: Batch, few_calls: b
         kept=kept,
         weight_step=weight_step,
         alpha_step=peak_of(alpha_step, there),
-        eigenvalue=peak_of(eigenvalue, there) if is_measured else 0,
+        eigenvalue=peak_of(eigenvalue, there) if differentiates_twice else 0,
     )
 
 

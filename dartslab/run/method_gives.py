@@ -22,6 +22,7 @@ def weights_of(method: Method, arch: Arch, moment: Moment) -> Weights:
     """
     found, space = method.weights(arch, moment), moment.space
     expected = (len(space.edges), len(space.operations))
+    dtype = next(iter(arch.parameters().values())).dtype
     when = f"in phase {moment.phase!r}, at {moment.progress:.0%} of the search,"
     if not isinstance(found, Mapping) or set(found) != set(space.kinds):
         got = ", ".join(map(repr, found)) if isinstance(found, Mapping) else f"a {type(found).__name__}"
@@ -36,10 +37,9 @@ def weights_of(method: Method, arch: Arch, moment: Moment) -> Weights:
             f"{method.name}: mixing weights of kind {kind!r} {when} must be a tensor of shape {expected}, a row for "
             f"each edge and a column for each operation, got {shape}; mend the method's `weights`.",
         )
-        wanted = next(iter(arch.parameters().values())).dtype
         require(
-            table.dtype == wanted,
-            f"{method.name}: mixing weights of kind {kind!r} {when} must be {wanted} as alpha is, got {table.dtype}; "
+            table.dtype == dtype,
+            f"{method.name}: mixing weights of kind {kind!r} {when} must be {dtype} as alpha is, got {table.dtype}; "
             "mend the method's `weights`.",
         )
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from ..base.messages import require
+from ..base.messages import UserError
 from ..bilevel import VirtualStep
 from ..genotype import Genotype
 from ..instruments import INSTRUMENTS
@@ -87,12 +87,11 @@ def choose_if_due(state: "SearchState") -> None:
 
 def check_stop(method: Method) -> None:
     """Raise `UserError` where what a method measures to stop has the name, and so the column, of an instrument."""
-    stop = method.stop
-    require(
-        stop is None or stop.name.partition(".")[0] not in INSTRUMENTS,
-        f"{method.name}: its `stop` measures {stop.name if stop else ''!r}, which is the name of an instrument, and "
-        "the record would keep both in one column; give the Stop another name.",
-    )
+    if method.stop is not None and method.stop.name.partition(".")[0] in INSTRUMENTS:
+        raise UserError(
+            f"{method.name}: its `stop` measures {method.stop.name!r}, which is the name of an instrument, and the "
+            "record would keep both in one column; give the Stop another name."
+        )
 
 
 def is_measured_to_stop(state: "SearchState", step: int) -> bool:
