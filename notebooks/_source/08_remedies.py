@@ -290,7 +290,7 @@ def choose_by_removal(accuracy, weights: torch.Tensor, edge: int, operations: tu
 check("08.choose_by_removal", choose_by_removal)
 
 # %% name="p4-measured" tags=["collapsed"]
-# remove each operation of every edge once, and measure with 256 validation pictures
+# remove each operation of every edge once, measured on 256 validation pictures
 from dartslab.run.steps import evaluate
 
 choose_by_removal, agree = mine("08.choose_by_removal"), 0
