@@ -200,7 +200,7 @@ class Genotype:
         """A line for each cell, for people: "normal: 2 <- sep_conv_3x3(0), 2 <- skip_connect(1)"."""
         lines = []
         for kind, cell in self.cells.items():
-            name = "normal and reduce" if self.tied else kind
+            name = "both kinds" if self.tied else kind
             lines.append(f"{name}: {cell.to_line()}")
         return lines
 

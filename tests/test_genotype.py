@@ -49,7 +49,7 @@ def test_a_line_tells_a_cell_and_one_line_both_where_they_are_tied() -> None:
     cell = Cell(((2, 0, "sep_conv_3x3"), (2, 1, "skip_connect")), (2,))
     line = "2 <- sep_conv_3x3(0), 2 <- skip_connect(1)"
     assert Genotype(cell, cell).to_lines() == [f"normal: {line}", f"reduce: {line}"]
-    assert Genotype(cell, tied=True).to_lines() == [f"normal and reduce: {line}"]
+    assert Genotype(cell, tied=True).to_lines() == [f"both kinds: {line}"]
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

@@ -71,7 +71,7 @@ def test_the_command_searches_one_cell_and_trains_and_exports_a_network_of_it(
 
 def test_the_command_prints_the_cell_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = run(capsys, "search", "--preset", "lesson", "--tied", *SMALL, "--steps", 2, "--out", tmp_path / "a")
-    assert [line.partition(":")[0] for line in told.splitlines() if "<-" in line] == ["normal and reduce"]
+    assert [line.partition(":")[0] for line in told.splitlines() if "<-" in line] == ["both kinds"]
 
 
 def test_a_tied_search_is_not_continued_as_an_untied_one(folder: Path) -> None:
@@ -163,7 +163,7 @@ def test_an_experiment_is_tied_in_all_that_it_searches(tmp_path: Path) -> None:
     assert {name: genotype.tied for name, genotype in found.items()} == {
         "chosen": True, "random-0": True, "DARTS_V2": False,
     }  # fmt: skip
-    assert "- normal and reduce: 2 <- " in (out / "report.md").read_text(encoding="utf-8")
+    assert "- both kinds: 2 <- " in (out / "report.md").read_text(encoding="utf-8")
     panel = ExperimentPanel(out)
     panel.controls["shown"].value = "search-0"
     assert [cell["title"] for cell in panel.shown["run"]["cells"]] == [TITLE]

@@ -147,6 +147,11 @@ class Experiment(SharedConfig):
         given = sizes | changes
         search = SearchConfig.published(method=given.get("method", cls.method))
         orders = {hypergradient: order for order, hypergradient in ORDERS.items()}
+        require(
+            "order" in given or search.hypergradient in orders,
+            f"{search.method} searches with hypergradient={search.hypergradient}, and an experiment knows "
+            f"{' and '.join(orders)}; give order={' or '.join(ORDERS)}.",
+        )
         own: dict[str, Any] = {
             "order": orders.get(search.hypergradient, cls.order),
             "alpha_learning_rate": search.alpha_learning_rate,

@@ -377,7 +377,7 @@ def test_cells_of_a_tied_search_are_one_for_both_kinds(ranking: str, tmp_path: P
     for line in said[1:]:
         number, score, told = line.split(maxsplit=2)
         cell = random_genotype(state.config.space, int(number))
-        assert cell.tied and [told] == cell.to_lines() and told.startswith("normal and reduce: 2 <- ")
+        assert cell.tied and [told] == cell.to_lines() and told.startswith("both kinds: 2 <- ")
         if ranking == "random-shared":  # the one table is that of all cells
             one = torch.from_numpy(kept_entries(state.config.space, cell.normal)).float()
             assert float(score) == pytest.approx(state.validate({"normal": one})[1], rel=1e-5)

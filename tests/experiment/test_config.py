@@ -1,11 +1,13 @@
 """The configuration of an experiment: the defaults are the published one, and every setting reaches its runs."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import toy_methods
 from dartslab import SearchConfig, TrainConfig
+from dartslab.base.messages import UserError
 from dartslab.experiment.config import FREE, ORDERS, Experiment, Size
 from dartslab.experiment.stages import stages
 from dartslab.methods import METHODS
@@ -61,6 +63,14 @@ def test_what_the_user_sets_comes_before_the_preset_and_that_before_the_method(
     search = experiment.search_config(0)
     assert (search.learning_rate, search.alpha_learning_rate, experiment.order) == (rate, alpha_rate, order)
     assert search.hypergradient == ORDERS[order]
+
+
+def test_a_hypergradient_that_no_order_names_must_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = replace(toy_methods.WEIGHED, defaults={"hypergradient": "exact"})
+    monkeypatch.setitem(METHODS, mine.name, mine)
+    with pytest.raises(UserError, match=r"searches with hypergradient=exact, .* give order=first or second"):
+        Experiment.tiny(method=mine.name)
+    assert Experiment.tiny(method=mine.name, order="second").search_config(0).hypergradient == "finite_difference"
 
 
 def test_the_presets_of_darts_are_the_defaults() -> None:
