@@ -9,7 +9,7 @@ from ..base.statistics import LEVEL
 from ..genotype import Genotype
 from ..run.record import Record
 from .cells import write_genotype
-from .estimates import DRAWS, estimate
+from .estimates import DRAWS, Estimates, estimate
 from .table import TruthTable
 
 
@@ -78,13 +78,31 @@ def rank_cell(table: TruthTable, cell: Genotype | int) -> Rank:
         UserError: the cell is not in the space of the table, or it is not trained yet.
     """
     number = number_of(table, cell) if isinstance(cell, Genotype) else cell
+    loss = estimate(table, "test_loss")
+    place, drawn = loss.place(number), loss.draws()
+    return _rank(loss, estimate(table, "test_accuracy"), place, 1 + (drawn < drawn[:, [place]]).sum(axis=1))
+
+
+def rank_cells(table: TruthTable) -> list[Rank]:
+    """The ranks of all cells that are done, as `rank_cell` gives them, in the order of the cells' numbers.
+
+    Args:
+        table: complete or not.
+    Raises:
+        UserError: fewer than two cells have two trainings.
+    """
     loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
-    place, best = loss.place(number), loss.order[0]
     drawn = loss.draws()
-    ranks = 1 + (drawn < drawn[:, [place]]).sum(axis=1)
-    low, high = np.quantile(ranks, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="nearest").astype(int)
+    ranks = np.stack([1 + np.searchsorted(np.sort(values), values) for values in drawn])  # equal values share a rank
+    return [_rank(loss, accuracy, place, ranks[:, place]) for place in range(len(loss.cells))]
+
+
+def _rank(loss: Estimates, accuracy: Estimates, place: int, drawn: np.ndarray) -> Rank:
+    """The rank of the cell at a place; `drawn` are its ranks in the draws, [draws]."""
+    best = loss.order[0]
+    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="nearest").astype(int)
     return Rank(
-        cell=number,
+        cell=int(loss.cells[place]),
         trainings=int(loss.counts[place]),
         rank=1 + int((loss.shrunken < loss.shrunken[place]).sum()),
         low=int(low),

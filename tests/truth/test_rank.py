@@ -10,7 +10,7 @@ import pytest
 from dartslab import Genotype, Record, SearchConfig, random_genotype
 from dartslab.genotype import PUBLISHED, Cell, Connection
 from dartslab.truth.plans import PLANS
-from dartslab.truth.rank import number_of, rank_cell, ranks_of_record, search_at_random
+from dartslab.truth.rank import number_of, rank_cell, rank_cells, ranks_of_record, search_at_random
 from dartslab.truth.table import TruthTable
 from made_rows import made_row
 from sentences import refusal
@@ -38,6 +38,14 @@ def test_a_cell_stands_where_it_was_put(cell: int) -> None:
     assert found.regret == pytest.approx(0.001 * cell, abs=0.003)
     assert found.points == pytest.approx(0.1 * cell, abs=0.3)
     assert found.better_than == pytest.approx(100 * (625 - found.rank) / 624)
+
+
+def test_all_cells_have_the_ranks_that_each_of_them_has_alone() -> None:
+    table = ranked(0.05)
+    found = rank_cells(table)
+    assert [one.cell for one in found] == list(range(625))
+    for cell in (0, 300, 624):
+        assert found[cell] == rank_cell(table, cell)
 
 
 def test_a_noisy_table_is_less_sure_of_a_rank() -> None:
