@@ -83,7 +83,7 @@ class CellBuilder(View):
             one operation on an edge, all nodes concatenated; one cell where tied), a size below 1 or above `MOST`.
     """
 
-    MODULES = ("cell_builder.js",)
+    MODULES = ("cell_stairs.js", "cell_builder.js")
 
     def __init__(
         self,

@@ -74,7 +74,7 @@ def stairs(space: SearchSpace) -> dict[str, Any]:
 
 
 def stairs_figure(space: SearchSpace, cells: Mapping[str, Sequence[str]]) -> Figure:
-    """The cells side by side as `cell_builder.js` draws one of them.
+    """The cells side by side as `cell_stairs.js` draws one of them.
 
     Args:
         space: nodes and edges.
