@@ -19,6 +19,7 @@ _MODULE_OF = {
     "CellBuilder": "cell_builder",
     "DiscretizationGap": "discretization_gap",
     "Collapse": "collapse",
+    "TruthExplorer": "truth_explorer",
 }
 __all__ = list(_MODULE_OF)
 
@@ -37,5 +38,6 @@ if TYPE_CHECKING:
     from .relaxation_mixer import RelaxationMixer as RelaxationMixer
     from .replay import Replay as Replay
     from .search_panel import SearchPanel as SearchPanel
+    from .truth_explorer import TruthExplorer as TruthExplorer
 else:
     __getattr__ = loader(__name__, _MODULE_OF)

@@ -94,6 +94,9 @@ CASES = {
         "view = views.DiscretizationGap(state)"
     ),
     "Collapse": Case("view = views.Collapse()"),
+    "TruthExplorer": Case(
+        "view = views.TruthExplorer()", before={"edge": "view.controls['operation'].value = 'skip_connect'"}
+    ),
 }
 OTHERS = {  # the same classes, opened otherwise
     "Replay of two": Case(f"view = views.Replay({RUN!r}, {RUN!r})"),

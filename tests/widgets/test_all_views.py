@@ -90,6 +90,7 @@ MADE = {
     "CellBuilder": lambda: widgets.CellBuilder(nodes=1),
     "DiscretizationGap": lambda: widgets.DiscretizationGap(search_state(), 8),
     "Collapse": lambda: widgets.Collapse(),
+    "TruthExplorer": lambda: widgets.TruthExplorer(),
     "ExperimentPanel": lambda: widgets.ExperimentPanel(recorded_experiment()),
 }
 
