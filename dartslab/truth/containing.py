@@ -1,12 +1,12 @@
-"""Which cells of a table contain an operation, and how they compare with those that do not."""
+"""Which cells contain an operation, and how they compare with those that do not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..genotype import Genotype
 from ..space import Edge
-from .estimates import estimate
-from .table import TruthTable
 
 
 @dataclass(frozen=True)
@@ -24,27 +24,27 @@ class Split:
     mean_outside: float | None
 
 
-def cells_containing(table: TruthTable, operation: str, kind: str = "", edge: Edge | None = None) -> np.ndarray:
+def cells_containing(cells: Sequence[Genotype], operation: str, kind: str = "", edge: Edge | None = None) -> np.ndarray:
     """Whether each cell has an operation.
 
     Args:
-        table: complete or not.
+        cells: n of them.
         operation: its name.
         kind: of the cell in which it is looked for; in all kinds where empty.
         edge: on which it is looked for; on all edges where None.
     Returns:
-        bool [n], for the n cells of `estimate`, in their order.
+        bool [n].
     """
 
-    def has(number: int) -> bool:
+    def has(genotype: Genotype) -> bool:
         return any(
             c.operation == operation and (edge is None or Edge(c.node, c.predecessor) == edge)
-            for name, cell in table.plan.cells[number].cells.items()
+            for name, cell in genotype.cells.items()
             if kind in ("", name)
             for c in cell.connections
         )
 
-    return np.array([has(number) for number in estimate(table).cells.tolist()], dtype=bool)
+    return np.array([has(genotype) for genotype in cells], dtype=bool)
 
 
 def split_cells(values: np.ndarray, inside: np.ndarray) -> Split:

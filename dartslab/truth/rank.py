@@ -80,7 +80,8 @@ def rank_cell(table: TruthTable, cell: Genotype | int) -> Rank:
     number = number_of(table, cell) if isinstance(cell, Genotype) else cell
     loss = estimate(table, "test_loss")
     place, drawn = loss.place(number), loss.draws()
-    return _rank(loss, estimate(table, "test_accuracy"), place, 1 + (drawn < drawn[:, [place]]).sum(axis=1))
+    ranks = 1 + (drawn < drawn[:, [place]]).sum(axis=1)
+    return _rank(loss, estimate(table, "test_accuracy"), place, _interval(ranks))
 
 
 def rank_cells(table: TruthTable) -> list[Rank]:
@@ -94,13 +95,20 @@ def rank_cells(table: TruthTable) -> list[Rank]:
     loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
     drawn = loss.draws()
     ranks = np.stack([1 + np.searchsorted(np.sort(values), values) for values in drawn])  # equal values share a rank
-    return [_rank(loss, accuracy, place, ranks[:, place]) for place in range(len(loss.cells))]
+    intervals = _interval(ranks).T
+    return [_rank(loss, accuracy, place, interval) for place, interval in enumerate(intervals)]
 
 
-def _rank(loss: Estimates, accuracy: Estimates, place: int, drawn: np.ndarray) -> Rank:
-    """The rank of the cell at a place; `drawn` are its ranks in the draws, [draws]."""
+def _interval(ranks: np.ndarray) -> np.ndarray:
+    """The 95 % interval of ranks [draws, ...], as int [2, ...]."""
+    found: np.ndarray = np.quantile(ranks, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0, method="nearest").astype(int)
+    return found
+
+
+def _rank(loss: Estimates, accuracy: Estimates, place: int, interval: np.ndarray) -> Rank:
+    """The rank of the cell at a place, with its interval."""
     best = loss.order[0]
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="nearest").astype(int)
+    low, high = interval
     return Rank(
         cell=int(loss.cells[place]),
         trainings=int(loss.counts[place]),

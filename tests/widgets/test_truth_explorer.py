@@ -95,7 +95,7 @@ def test_cells_with_an_operation_are_counted_and_averaged(edge: str) -> None:
     frame = view.frame(view.settings | {"operation": "sep_conv_3x3", "edge": edge})
     kind, row = view.canvas.data["space"]["edges"][edge]
     place = None if row is None else LESSON.search.space.edges[row]
-    inside = cells_containing(whole(), "sep_conv_3x3", kind, place)
+    inside = cells_containing(LESSON.cells, "sep_conv_3x3", kind, place)
     assert [one == "1" for one in frame["lit"]] == inside.tolist()
     values = estimate(whole()).shrunken
     assert np.array(frame["means"]) / 10_000 == pytest.approx([values[inside].mean(), values[~inside].mean()], abs=1e-4)
@@ -191,7 +191,7 @@ def test_arguments_are_part_of_the_state_text_and_another_table_refuses_it() -> 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"table": "lessson"}, "unknown table"),
+        ({"table": "lessons"}, "unknown table"),
         ({"cell": 625}, "cell 625 is not among the 625 cells of the table that were trained often enough; choose"),
         ({"cell": PUBLISHED["DARTS_V2"]}, "is not in the table lesson, which holds a normal and a reduction cell of 1"),
         ({"found": [replace(found(3), cell=None)]}, "which is not in the table lesson"),

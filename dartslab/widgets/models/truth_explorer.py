@@ -66,7 +66,7 @@ def explore(table: TruthTable) -> dict[str, Any]:
     cells = [table.plan.cells[number] for number in numbers.tolist()]
     operations, edges = [space.operations[column] for column in space.choices], edges_of(table)
     inside = {
-        name: {edge: cells_containing(table, name, *place) for edge, place in edges.items()} for name in operations
+        name: {edge: cells_containing(cells, name, *place) for edge, place in edges.items()} for name in operations
     }
     measures = {name: measured(table, estimate(table, name.replace(" ", "_"))) for name in MEASURES}
     shown = {
