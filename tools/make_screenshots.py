@@ -36,6 +36,7 @@ VIEWS = {
     "CellBuilder": "views.CellBuilder(genotype='DARTS_V2')",
     "DiscretizationGap": "views.DiscretizationGap(state)",
     "Collapse": "views.Collapse('robust-darts')",
+    "TruthExplorer": "truth = views.TruthExplorer()\ntruth.controls['operation'].value = 'sep_conv_3x3'\ntruth",
     "ExperimentPanel": ("from dartslab.experiment import folder\nviews.ExperimentPanel(folder.recorded_experiment())"),
 }
 
