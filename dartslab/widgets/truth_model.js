@@ -25,9 +25,9 @@ function linesOf({ space }, place) {
   return Object.entries(space.which).map(([kind, which]) => `${space.tied ? "normal and reduce" : kind}: ${space.lines[kind][which[place]]}`);
 }
 
-function stateInWords({ name, state, complete, cells, least, left }) {
+function stateInWords({ name, state, cells, of, least, left }) {
   let words = `Table ${name}, ${state}.`;
-  if (!complete) words += ` Ranks and means are among the ${cells.length} cells that are drawn; a better cell may be missing.`;
+  if (cells.length < of) words += ` Ranks and means are among the ${cells.length} cells that are drawn; a better cell may be missing.`;
   if (left) words += ` ${left} more ${left === 1 ? "has" : "have"} fewer than ${countedOf(least, "seed")} and are left out.`;
   return words;
 }

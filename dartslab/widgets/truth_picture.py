@@ -51,7 +51,7 @@ def draw_explorer(frame: Mapping[str, Any], data: Mapping[str, Any]) -> Figure:
     right = panel.get_xlim()[1]
     panel.errorbar([right], [columns["average"] / scale], yerr=[columns["within"] / scale], color=TONES[1], capsize=4,
                    label="standard deviation between the seeds of a cell")  # fmt: skip
-    panel.legend(fontsize=7, frameon=False, labelcolor=TEXT)
+    figure.legend(loc="outside lower center", ncols=3, fontsize=7, frameon=False, labelcolor=TEXT)
     panel.set_xlabel(frame["against"], fontsize=8, color=QUIET)
     unit = "%" if frame["measure"].endswith("accuracy") else "nats"
     panel.set_ylabel(f"{frame['measure']} in {unit}, {frame['way']}", fontsize=8, color=QUIET)

@@ -51,8 +51,8 @@ def explore(table: TruthTable) -> dict[str, Any]:
         table: complete or not.
     Returns:
         Lists have an entry for each cell, in the order of their numbers, unless said otherwise.
-        name, state (in words), complete, least (trainings that a cell needs to be drawn), left (how many trained cells
-        have fewer);
+        name, state (in words), complete, of (how many cells the space has), least (trainings that a cell needs to be
+        drawn), left (how many trained cells have fewer);
         cells (their numbers), counts (trainings), ranks, better_than (in %), intervals (of the rank), sizes;
         measures: {name: what `measured` gives};
         space: what is drawn of every cell; code: that builds cell NUMBER;
@@ -85,6 +85,7 @@ def explore(table: TruthTable) -> dict[str, Any]:
         "name": table.plan.name,
         "state": table.state,
         "complete": table.is_complete,
+        "of": len(table.plan.cells),
         "least": table.plan.first_seeds,
         "left": len(np.unique(table.columns["cell"])) - len(numbers),
         "cells": numbers.tolist(),

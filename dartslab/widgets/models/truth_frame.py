@@ -119,7 +119,7 @@ def lines_of(data: Mapping[str, Any], place: int) -> list[str]:
 def state_in_words(data: Mapping[str, Any]) -> str:
     """How much of the table there is; what a partial table cannot say."""
     words = f"Table {data['name']}, {data['state']}."
-    if not data["complete"]:
+    if len(data["cells"]) < data["of"]:
         drawn = f"the {len(data['cells'])} cells that are drawn"
         words += f" Ranks and means are among {drawn}; a better cell may be missing."
     if data["left"]:
