@@ -55,11 +55,11 @@ function describeTheory({ fixed, attracts, gap }) {
 }
 
 // what a path is called
-const nameOf = ({ hypergradient }, { drop }, looks) => looks[hypergradient].name + (drop && hypergradient !== "first_order" ? ", term dropped" : "");
+const lineName = ({ hypergradient }, { drop }, looks) => looks[hypergradient].name + (drop && hypergradient !== "first_order" ? ", term dropped" : "");
 
 function describePath(found, settings, looks) {
   const where = found.left === null ? `ends at a = ${fixed3(found.end[0])}, w = ${fixed3(found.end[1])}` : `leaves the picture at iteration ${found.left}`;
-  return `${nameOf(found, settings, looks)} ${where}; ${describeTheory(found)}.`;
+  return `${lineName(found, settings, looks)} ${where}; ${describeTheory(found)}.`;
 }
 
 // Moves labels [{ y, ... }] apart downwards, so that none covers another; changes them.
@@ -130,7 +130,7 @@ function table({ settings, paths }, { looks }) {
   return h("table", { class: "dartslab-ends" },
     h("thead", {}, h("tr", {}, ["hypergradient", `(a, w) after ${settings.iterations} iterations`, "theory: a = w", "distance"].map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", {}, paths.map((found) => h("tr", { "data-hypergradient": found.hypergradient },
-      h("th", { scope: "row" }, nameOf(found, settings, looks)), h("td", {}, place(found)),
+      h("th", { scope: "row" }, lineName(found, settings, looks)), h("td", {}, place(found)),
       h("td", {}, found.fixed === null ? "none" : fixed3(found.fixed)), h("td", {}, away(found))))));
 }
 
@@ -159,7 +159,7 @@ const view = {
   draw: (frame, data, send, stage) => {
     listen(stage, data, send);
     const near = (found, key) => found[key].filter((_, i) => found.distance[i] <= data.far);
-    const distances = frame.paths.map((found) => ({ ...data.looks[found.hypergradient], name: nameOf(found, frame.settings, data.looks), mark: null, x: near(found, "n"), y: near(found, "distance") }));
+    const distances = frame.paths.map((found) => ({ ...data.looks[found.hypergradient], name: lineName(found, frame.settings, data.looks), mark: null, x: near(found, "n"), y: near(found, "distance") }));
     return [plane(frame, data), h("div", { class: "dartslab-beside" },
       chart(distances, { title: "distance to the true optimum (1, 1)", xlabel: "iteration", xdomain: [0, frame.settings.iterations],
         ydomain: [0, Math.max(1, ...distances.flatMap((line) => line.y))] }),

@@ -11,17 +11,6 @@ function pressable(action) {
   return { onclick: action, onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); action(); } } };
 }
 
-// Arrows, Home and End move the focus among the parts of a group; Tab leaves it. Gives the part that has it now.
-function moveFocus(event, parts) {
-  const all = [...event.currentTarget.querySelectorAll(parts)];
-  const here = all.indexOf(event.target.closest(parts));
-  const there = all[{ ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: all.length - 1 }[event.key]];
-  if (here < 0 || !there) return null;
-  event.preventDefault();
-  there.focus();
-  return there;
-}
-
 // `reached`: Tab arrives here
 function edgeOf(plan, edge, row, operation, none, selected, reached, send) {
   const there = operation !== none;

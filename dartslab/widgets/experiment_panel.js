@@ -2,6 +2,7 @@
 const bar = (row) => h("svg", { class: "dartslab-bar", viewBox: "0 0 100 12", "aria-hidden": "true" },
   h("rect", { class: "tone0 mark", x: 0, y: 0, width: row.state === "done" ? 100 : row.steps ? (100 * row.step) / row.steps : 0, height: 12 }),
   h("rect", { class: "frame", x: 0.5, y: 0.5, width: 99, height: 11, fill: "none" }));
+const MANY_STAGES = 16; // more of them lie over the run that is shown, once a person opens them
 const LONG = 8; // more stages stand in two tables, side by side where there is room
 function tables(rows) {
   const half = rows.length > LONG ? Math.ceil(rows.length / 2) : rows.length;
@@ -26,20 +27,23 @@ const view = {
   attach(stage) {
     const status = h("p", {}), alarm = h("p", { class: "dartslab-notice", role: "alert", hidden: true }), output = h("div", { class: "dartslab-wide" });
     const search = runView(null), curves = h("div", { class: "dartslab-wide" }), list = h("div", { class: "dartslab-experiment" });
-    const fold = h("details", { class: "dartslab-wide dartslab-numbers" }, h("summary", {}, "all stages"), list);
-    stage.append(status, alarm, output, fold, search.node, curves);
+    const fold = h("details", { class: "dartslab-numbers" }, h("summary", {}, "all stages"), list);
+    fold.addEventListener("keydown", (event) => { if (event.key === "Escape" && fold.matches(".over")) { fold.open = false; fold.firstChild.focus(); } });
+    stage.append(h("div", { class: "dartslab-wide dartslab-top" }, status, fold), alarm, output, search.node, curves);
     let before = null;
     const show = (frame) => {
-      status.className = `dartslab-wide dartslab-status ${frame.status}`;
+      status.className = `dartslab-status ${frame.status}`;
       status.dataset.status = frame.status;
       status.replaceChildren(h("strong", {}, frame.status), ` · ${frame.note}`);
       alarm.hidden = !frame.error;
       alarm.textContent = frame.error ?? "";
       output.replaceChildren(...frame.output.map((line) => h("p", {}, line)));
       list.replaceChildren(...tables(frame.rows).filter(Boolean));
-      const { run } = frame, kind = run?.cells ? "search" : "stages";
-      if (kind !== before) fold.open = kind === "stages"; // a search needs the room; what a person opened stays open
-      before = kind;
+      const { run, rows } = frame, kind = run?.cells ? "search" : "stages";
+      const over = kind === "search" || (Boolean(run) && rows.length > MANY_STAGES); // a run needs the room
+      if (over !== before) fold.open = !over; // what a person opened stays open
+      fold.classList.toggle("over", over);
+      before = over;
       search.node.hidden = kind !== "search";
       curves.replaceChildren(...(run && kind !== "search" ? [training(run)] : []));
       if (kind === "search") search.show(run, run);

@@ -10,7 +10,7 @@ function bookmarks(named, send) {
 
 const view = {
   attach(stage) {
-    const runs = [], notices = h("div", { class: "dartslab-wide" });
+    const runs = [], both = oneAtATime(), notices = h("div", { class: "dartslab-wide" });
     let list, send;
     const show = (frame, data, sender) => {
       send = sender;
@@ -22,7 +22,7 @@ const view = {
       notices.replaceChildren(...frame.notices.map((notice) => h("p", { class: "dartslab-notice" }, notice)));
       if (frame.notices.length) stage.append(notices);
       frame.runs.forEach((run, i) => {
-        if (!runs[i]) stage.append((runs[i] = runView((step) => send({ set: { step } }), frame.runs.length > 1)).node);
+        if (!runs[i]) stage.append((runs[i] = runView((step) => send({ set: { step } }), frame.runs.length > 1 ? both : null)).node);
         runs[i].show(run, data.whole[i], frame.curve);
       });
     };

@@ -129,6 +129,18 @@ function nativeInput({ name, label, kind, value, options, base, min, max, step, 
   return { node: plays ? h("span", {}, node, " ", playButton(input, read)) : node, show };
 }
 
+// Arrows, Home and End move the focus among the parts of a group; Tab leaves it. Gives the part that has it now.
+function moveFocus(event, parts) {
+  const all = [...event.currentTarget.querySelectorAll(parts)];
+  const here = all.indexOf(event.target.closest(parts));
+  const [next, last] = [Math.min(here + 1, all.length - 1), Math.max(here - 1, 0)];
+  const there = all[{ ArrowDown: next, ArrowRight: next, ArrowUp: last, ArrowLeft: last, Home: 0, End: all.length - 1 }[event.key]];
+  if (here < 0 || !there) return null;
+  event.preventDefault();
+  there.focus();
+  return there;
+}
+
 // A button that moves a slider on by itself, a hundred times at most, from its beginning where it stands at its end.
 function playButton(input, read) {
   let timer = 0;

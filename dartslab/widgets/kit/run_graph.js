@@ -3,8 +3,6 @@
 
 const lerp = (a, b, u) => a + (b - a) * u;
 const hundredths = (p) => (p >= 0.995 ? p.toFixed(2) : p.toFixed(2).slice(1)); // .44
-const nameOf = (operation) => operation.replace("_conv_", "_").replace("_pool_3x3", " pool").replace("_connect", "")
-  .replaceAll("_", " ").replace(/(\d)x(\d)/g, "$1×$2");
 
 // Set attributes and styles of an element, and touch only what changes.
 function setter(node) {
@@ -55,14 +53,17 @@ function placesOf(w, h, count, pairs) {
 // Any other number of nodes: all in one row, edges as arcs, those from odd states below.
 function arcs(w, h, count, pairs) {
   const last = Math.max(...pairs.map(([, to]) => to)), pitch = Math.min(1.1, 9 / count), half = 26;
-  const x = (i) => 24 + ((w - 88) * i) / last, up = Math.max(1, last - 1), down = Math.max(1, last - 2);
+  const narrow = w < NARROW, [left, room] = narrow ? [17, w - 73] : [24, w - 88];
+  const x = (i) => left + (room * i) / last, up = Math.max(1, last - 1), down = Math.max(1, last - 2);
   const level = Math.min(30, (h - 41) / (up + down)), mid = 9 + up * level + 10;
-  const nodes = Array.from({ length: last + 1 }, (_, i) => ({ x: x(i), y: mid, w: w < NARROW ? 29 : 36, h: 20, name: i < 2 ? `in ${i}` : `${i}` }));
+  const nodes = Array.from({ length: last + 1 }, (_, i) => ({ x: x(i), y: mid, w: !narrow ? 36 : i < 2 ? 29 : 20, h: 20, name: i < 2 ? `in ${i}` : `${i}` }));
   const edges = pairs.map(([from, to]) => {
     const span = to - from, side = from % 2 ? 1 : -1, rung = span - 1;
-    const y = rung ? mid + side * (10 + rung * level) : mid, cx = (x(from) + x(to)) / 2;
-    const s = rung ? [x(from) + 13 - 6 * (rung - 1), mid + side * 10] : [x(from) + 18, mid];
-    const e = rung ? [x(to) - 13 + 6 * (rung - 1), mid + side * 10] : [x(to) - 18, mid];
+    const y = rung ? mid + side * (10 + rung * level) : mid;
+    const cx = rung ? (x(from) + x(to)) / 2 : (x(from) + nodes[from].w / 2 + x(to) - nodes[to].w / 2) / 2; // free of both
+    const [reach, apart] = narrow ? [8, 4] : [13, 6]; // of the ends of the edges of a node
+    const s = rung ? [x(from) + reach - apart * (rung - 1), mid + side * 10] : [x(from) + nodes[from].w / 2, mid];
+    const e = rung ? [x(to) - reach + apart * (rung - 1), mid + side * 10] : [x(to) - nodes[to].w / 2, mid];
     const l = cx - half, r = cx + half;
     const lanes = Array.from({ length: count }, (_, o) => {
       const at = y + (o - (count - 1) / 2) * pitch;
@@ -70,9 +71,9 @@ function arcs(w, h, count, pairs) {
       const end = rung ? [e[0] - 14, at, e[0] - 2, at, ...e] : [r, at, ...e, ...e];
       return { y: at, d: `M${s} C${begin} L${[r, at]} C${end}` };
     });
-    return { x: cx, y, half, rack: pitch * (count - 1), lanes, short: w < NARROW || !rung }; // neighbours are close
+    return { x: cx, y, half, rack: pitch * (count - 1), lanes, short: narrow || !rung }; // neighbours are close
   });
-  return { nodes, edges, out: { x: w - 16, y: mid }, joins: [`M${[x(last) + 18, mid]} L${[w - 28, mid]}`], thick: 13, small: true };
+  return { nodes, edges, out: { x: w - 16, y: mid }, joins: [`M${[x(last) + nodes[last].w / 2, mid]} L${[w - 28, mid]}`], thick: 13, small: true };
 }
 
 let measure;

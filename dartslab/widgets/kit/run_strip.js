@@ -11,8 +11,9 @@ const brief = (value, digits = 3) => (Math.abs(value) >= 1e4 || (value && Math.a
   ? value.toExponential(1).replace("+", "") : String(Number(value.toPrecision(digits))));
 
 // { node, draw(whole, run, curve), move(run, step), point(focus) }; `curve` names an instrument for the last band.
-// `go(step)` is called by a person who drags over it, or is null.
-function runStrip(cells, { ribbon, band }, point, go) {
+// `go(step)` is called by a person who drags over it, or is null; a number nearer than `near` of the width gives way to the
+// step that is shown.
+function runStrip(cells, { ribbon, band, near }, point, go) {
   const count = cells[0].edges.length, after = 14;
   const ribbonTop = cells.map((_, i) => after + i * (count * ribbon + 4));
   const bandTop = BANDS.map((_, i) => after + cells.length * (count * ribbon + 4) + 4 + i * (band + 6));
@@ -102,7 +103,7 @@ function runStrip(cells, { ribbon, band }, point, go) {
     for (const name of ["x1", "x2"]) cursor.setAttribute(name, step);
     for (const one of [dot, number]) one.style.left = `${(100 * part).toFixed(2)}%`;
     number.textContent = run.step;
-    axis.querySelectorAll("i").forEach((tick) => { tick.style.opacity = Math.abs(Number(tick.textContent) / whole.steps - part) < 0.035 ? 0 : 1; });
+    axis.querySelectorAll("i").forEach((tick) => { tick.style.opacity = Math.abs(Number(tick.textContent) / whole.steps - part) < near ? 0 : 1; });
   }
 
   function tell(run) {

@@ -10,37 +10,77 @@ function about(run, { kind, row }) {
   return `${cell.title}, edge ${cell.edges[row].replaceAll(" ", "")}: ${parts}; ${since === null ? "not kept" : `kept since step ${since}`}`;
 }
 
+// Sizes of the drawing in pixels. From some edges on, cells stand side by side: one below the other they would be too high.
+const MANY = 6;
+function sizesOf(cells, pair) {
+  const { operations, edges, nodes } = cells[0], count = edges.length, many = count > MANY, both = many && cells.length > 1;
+  const rows = count + 0.25 * (nodes[count - 1] - 2), width = many || pair ? 440 : 560;
+  const high = many ? (pair ? 188 : both ? 175 : 226) : pair ? 114 : 132; // of the graph of a cell
+  // the ribbons of a cell are as high as two lines of words
+  const strip = { ribbon: Math.max(many ? 2.2 : 5.6, (both && !pair ? 50 : 28) / count), band: many ? 23 : 26, near: both ? 0.09 : 0.035 };
+  if (both) { // as rows of one table
+    const [label, tail, gap, head, row] = [34, 41, 3, 46, pair ? 10.5 : 13.2], wide = 172 / operations.length;
+    const places = [label, label + 172 + tail + gap].map((x) => ({ x, y: head }));
+    const table = { width: label + 2 * (172 + tail) + gap, height: Math.ceil(head + row * rows + 1), places, label, wide, tail, row, head, numbers: false };
+    return { many, both, width, high, table, strip };
+  }
+  const [label, tail, head, wide] = [38, 50, 34, (332 - 88) / operations.length], all = high * cells.length;
+  const row = pair ? 18 : Math.min(19.5, (high - head) / rows); // the rows of a cell begin where its graph does
+  const places = cells.map((_, i) => ({ x: label, y: head + i * (pair ? row * rows + 8 : high) }));
+  const tall = pair ? Math.ceil(places[cells.length - 1].y + row * rows + 1) : all;
+  return { many, both, width, high, table: { width: 332, height: tall, places, label, wide, tail, row, head, numbers: true }, strip };
+}
+
+// What one of a pair with many edges shows at a time; both show the same.
+function oneAtATime() {
+  const shown = [];
+  let at = 0;
+  const show = (next) => { at = next; for (const one of shown) one(at); };
+  return { add(one) { shown.push(one); one(at); }, show };
+}
+
 // { node, line, show(run, whole, curve), stop() }; `line` is the first line, `go(step)` where a person can move over the steps.
-// One of a `pair` that stand side by side is narrower, and its table is folded away below the graphs.
-function runView(go, pair = false) {
+// One of a `pair` that stand side by side is narrower, and its table is folded away below the graphs; `pair` is what they
+// have in common, see `oneAtATime`.
+function runView(go, pair = null) {
   const say = h("p", { class: "dartslab-say" }), line = h("p", { class: "dartslab-line", "aria-live": "off" });
   const body = h("div", { class: "dartslab-cells" }), foot = h("div", {});
   const node = h("section", { class: `dartslab-run dartslab-search${pair ? " pair" : ""}` }, line, say, body, foot);
   let run, whole, curve, looks, parts, made = "", request = 0, before = 0, step = 0, focus = null, pinned = null;
 
   function make() { // for another search space only
-    const { cells } = run, count = cells[0].edges.length, many = count > 6;
-    const high = many ? 181 : pair ? 114 : 132, width = pair ? 440 : 560, top = 17;
+    const { cells } = run, { many, both, width, high, table: size, strip: bands } = sizesOf(cells, pair), top = 17;
     const graphs = cells.map((cell) => cellGraph(cell, width, high - top - 1, (row, keep) => point(cell.kind, row, keep)));
-    const rows = count + 0.25 * (cells[0].nodes[count - 1] - 2), head = 34, all = high * cells.length;
-    const beside = !many && !pair; // then the rows of a cell begin where its graph does
-    const row = beside ? Math.min(19.5, (high - head) / rows) : many ? (all - head - 9) / cells.length / rows : 18;
-    const tops = cells.map((_, i) => head + i * (beside ? high : row * rows + 8));
-    const tall = beside ? all : Math.ceil(tops[cells.length - 1] + row * rows + 1);
-    const table = weightTable(cells, { width: 332, height: tall, tops, row, head, numbers: !many }, point);
-    const picture = h("svg", { viewBox: `0 0 ${width} ${all}`, class: "dartslab-lanes", "aria-hidden": "true" }, graphs.map((graph, i) =>
-      h("g", { "data-kind": cells[i].kind, transform: `translate(0,${i * high})` },
-        h("text", { class: "heading", x: 2, y: 11 }, cells[i].title), h("g", { transform: `translate(0,${top})` }, graph.node))));
+    const drawn = graphs.map((graph, i) => h("g", { "data-kind": cells[i].kind, transform: `translate(0,${both ? 0 : i * high})` },
+      h("text", { class: "heading", x: 2, y: 11 }, cells[i].title), h("g", { transform: `translate(0,${top})` }, graph.node)));
+    const picture = (high, ...inside) => h("svg", { viewBox: `0 0 ${width} ${high}`, class: "dartslab-lanes", "aria-hidden": "true" }, inside);
+    const table = weightTable(cells, size, point);
     table.node.addEventListener("keydown", choose);
     table.node.addEventListener("blur", () => { pinned = null; point("", null); });
-    const ribbon = Math.max(many ? 2.2 : 5.6, 28 / count); // the ribbons of a cell are as high as two lines of words
-    const strip = runStrip(cells, { ribbon, band: many ? 24 : 26 }, point, go);
-    body.replaceChildren(picture, pair ? h("details", { class: "dartslab-numbers" }, h("summary", {}, "table of mixing weights"), table.node) : table.node);
-    foot.replaceChildren(strip.node);
+    const strip = runStrip(cells, bands, point, go);
+    const pictures = both ? drawn.map((one) => picture(high, one)) : [picture(high * cells.length, ...drawn)];
+    if (pair && both) body.replaceChildren(...tabs(cells, [...pictures, table.node]));
+    else if (pair) body.replaceChildren(...pictures, h("details", { class: "dartslab-numbers" }, h("summary", {}, "table of mixing weights"), table.node));
+    else if (both) body.replaceChildren(h("div", { class: "dartslab-side" }, pictures), h("div", { class: "dartslab-side below" }, table.node, strip.node));
+    else body.replaceChildren(...pictures, table.node);
+    foot.replaceChildren(...(both && !pair ? [] : [strip.node]));
     node.classList.toggle("many", many);
+    node.classList.toggle("both", both);
     looks = Object.fromEntries(cells.map((cell) => [cell.kind, new Looks(cell)]));
     parts = { graphs, table, strip };
     step = run.step;
+  }
+
+  // Buttons, and what they choose from, all in one place and of one height, so that nothing moves.
+  function tabs(cells, panels) {
+    const names = [...cells.map(({ title }) => title), "mixing weights"];
+    const buttons = names.map((name, i) => h("button", { type: "button", onclick: () => pair.show(i) }, name));
+    pair.add((at) => {
+      buttons.forEach((one, i) => { one.setAttribute("aria-pressed", String(i === at)); one.tabIndex = i === at ? 0 : -1; });
+      panels.forEach((one, i) => { one.style.visibility = i === at ? "visible" : "hidden"; });
+    });
+    const bar = h("div", { class: "dartslab-tabs", role: "toolbar", "aria-label": "what is shown", onkeydown: (event) => moveFocus(event, "button") }, buttons);
+    return [bar, h("div", { class: "dartslab-panels" }, panels)];
   }
 
   function draw(u) {

@@ -139,6 +139,9 @@ const digits = (value, n = 3) => (Number.isInteger(value) ? String(value) : Stri
 
 // an operation on its lane: its colour, and dashes as the cue besides colour
 const colorOf = (operation) => `var(--op-${operation}, var(--lane))`;
+// as people read it: sep 3×3
+const nameOf = (operation) => operation.replace("_conv_", "_").replace("_pool_3x3", " pool").replace("_connect", "")
+  .replaceAll("_", " ").replace(/(\d)x(\d)/g, "$1×$2");
 const dashOf = (operation) => ({ dotted: "2 3", dashed: "7 5" })[STYLES[operation]];
 
 // colours of weights from 0 to 1, the same at every step: cividis of the root, as `alpha_heatmap` in Python

@@ -65,7 +65,7 @@ def gap_columns(state: "SearchState", pictures: int = 256, derived_accuracy: flo
             "loss": loss,
             "entropy": float(np.mean([entropy(table) for table in weights.values()])),
             "left": int(sum((table > 0).sum() for table in weights.values())),
-            "weights": {kind: table.round(4).tolist() for kind, table in weights.items()},
+            "weights": {kind: table.round(6).tolist() for kind, table in weights.items()},
         }
 
     paths = discretization_steps(space, alpha, state.config.temperature, mask, state.genotype())
