@@ -6,7 +6,10 @@ const view = {
   mount(root, host) {
     const { data } = host;
     root.classList.add("dartslab-collapse");
-    const press = (name) => host.set({ variant: host.values().variant === name ? data.control : name });
+    const press = (name) => {
+      const { variant: old, step } = host.values(), variant = old === name ? data.control : name, last = lastStep(variant);
+      host.set({ variant, step: step >= lastStep(old) ? last : Math.min(step, last) });
+    };
     const switches = Object.entries(data.variants).map(([name, { label, kind }]) => ({ name, kind,
       node: h("button", { type: "button", name, onclick: () => press(name) }, label) }));
     const group = (kind, title) => {
@@ -16,14 +19,20 @@ const view = {
     const head = h("p", { class: "head" }), box = h("div", { class: "dartslab-cells" });
     const key = h("div", { class: "dartslab-key" });
     const [range, output] = ["input", "output"].map((tag) => host.input("step").querySelector(tag));
+    const bounds = () => [range.min, range.max, range.step].map(Number);
     const go = (step) => {
-      const [low, high, every] = [range.min, range.max, range.step].map(Number);
-      host.set({ step: clamp(low + every * Math.round((step - low) / every), low, high) });
+      const [low, high, every] = bounds();
+      moveSlider(range, clamp(low + every * Math.round((step - low) / every), low, high));
+    };
+    const lastStep = (variant) => {
+      const [low, , every] = bounds();
+      return low + every * Math.ceil((longestOf({ variant }, data) - low) / every);
     };
     const charts = collapseCharts(data, go);
     const right = h("div", { class: "charts" }, key, charts.node);
     const result = h("p", { class: "result" }), recorded = h("p", { class: "recorded" });
-    root.append(...Object.entries(data.groups).map(([kind, title]) => group(kind, title)).filter(Boolean),
+    const groups = Object.entries(data.groups).map(([kind, title]) => group(kind, title)).filter(Boolean);
+    root.append(h("div", { role: "toolbar", "aria-label": "what is changed", onkeydown: (event) => moveFocus(event, "button") }, groups),
       h("div", { class: "halves" },
         h("section", { class: "dartslab-search pair" }, head, box, h("div", { class: "under" }, host.input("seed"), host.input("step"))), right),
       result, recorded);
@@ -84,7 +93,7 @@ const view = {
       frame = collapseFrame(settings, data);
       const space = JSON.stringify(data.variants[frame.variant].cells), fresh = space !== made;
       if (fresh) { made = space; focus = null; make(); }
-      for (const { name, node } of switches) node.setAttribute("aria-pressed", String(name === frame.variant));
+      for (const { name, node } of switches) setAttributes(node, { "aria-pressed": String(name === frame.variant), tabindex: name === frame.variant ? 0 : -1 });
       const lines = JSON.stringify([frame.variant, frame.seed, width]);
       fitSlider(settings);
       if (lines !== drawn && width) { drawn = lines; charts.draw(frame, width); tellKey(); }
@@ -100,8 +109,7 @@ const view = {
 
     // The slider ends where both searches that are shown have ended.
     function fitSlider({ step }) {
-      const [low, every] = [range.min, range.step].map(Number);
-      const high = low + every * Math.ceil((longestOf(frame, data) - low) / every), shown = Math.min(step, high);
+      const high = lastStep(frame.variant), shown = Math.min(step, high);
       setAttributes(range, { max: high, "aria-valuetext": shown });
       if (Number(range.value) !== shown) range.value = shown;
       write(output, String(shown));

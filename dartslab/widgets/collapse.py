@@ -81,6 +81,14 @@ def page_searches() -> dict[str, dict[str, Any]]:
     }
 
 
+def last_step(variant: str) -> int:
+    """Where the slider ends: both the searches of the variant and those without a change have then ended."""
+    searches = recorded_searches()
+    first, second, *_ = next(iter(searches[CONTROL].values())).steps
+    longest = max(one.planned for name in (variant, CONTROL) for one in searches[name].values())
+    return int(first + (second - first) * -(-(longest - first) // (second - first)))
+
+
 class Collapse(PlayedView):
     """Searches that collapse to skip connections, and the same with one thing changed, as they were recorded.
 
@@ -94,9 +102,9 @@ class Collapse(PlayedView):
     Args:
         variant: what is changed, a name in `VARIANTS`.
         seed: of the search that is drawn.
-        step: that is drawn; the last one where None.
+        step: that is drawn; the last one where None, or where the searches that are shown have ended before.
     Raises:
-        UserError: a variant or a seed that was not recorded, or a step before the first or beyond the last.
+        UserError: a variant or a seed that was not recorded, or a step before the first or beyond the longest search.
     """
 
     MODULES = ("kit/run_graph.js", "kit/run_looks.js", "collapse_model.js", "collapse_charts.js", "collapse.js")
@@ -114,17 +122,30 @@ class Collapse(PlayedView):
         if seed is not None and seed not in control:
             raise unknown(f"recorded seed of {variant}", seed, map(str, control))
         first, second, *_ = next(iter(control.values())).steps
-        longest = max(one.planned for each in searches.values() for one in each.values())
-        every = second - first
-        last = first + every * -(-(longest - first) // every)
+        last = max(map(last_step, searches))
         settings = {
             "variant": ToggleButtons(options=list(searches), value=CONTROL, description="variant"),
             "seed": ToggleButtons(options=list(control), description="seed"),
-            "step": ipywidgets.IntSlider(last, min=first, max=last, step=every, description="step"),
+            "step": ipywidgets.IntSlider(
+                last_step(CONTROL), min=first, max=last, step=second - first, description="step"
+            ),
         }
+        settings["variant"].observe(self._follow_variant, "value")
+        settings["step"].observe(self._keep_step, "value")
+        self._step = settings["step"]
         data = {"variants": shown_variants(), "searches": page_searches(), "control": CONTROL, "groups": GROUPS}
         chosen = {"variant": variant, "seed": seed, "step": step}
         super().__init__(settings, data, {name: value for name, value in chosen.items() if value is not None})
+
+    def _follow_variant(self, change: Any) -> None:
+        """The step at the end of one variant becomes the end of the next one; no step is beyond it."""
+        at_end = self._step.value >= last_step(change["old"])
+        last = last_step(change["new"])
+        self._step.value = last if at_end else min(self._step.value, last)
+
+    def _keep_step(self, change: Any) -> None:
+        """No step is beyond the end of what is shown."""
+        self._step.value = min(change["new"], last_step(self.controls["variant"].value))
 
     @property
     def fingerprint(self) -> str:

@@ -12,6 +12,7 @@ const view = {
   attach(stage) {
     const runs = [], both = oneAtATime(), notices = h("div", { class: "dartslab-wide" });
     let list, send;
+    const go = (step) => moveSlider(stage.closest(".dartslab").querySelector("input[name=step]"), step);
     const show = (frame, data, sender) => {
       send = sender;
       if (data.bookmarks && !list) {
@@ -22,7 +23,7 @@ const view = {
       notices.replaceChildren(...frame.notices.map((notice) => h("p", { class: "dartslab-notice" }, notice)));
       if (frame.notices.length) stage.append(notices);
       frame.runs.forEach((run, i) => {
-        if (!runs[i]) stage.append((runs[i] = runView((step) => send({ set: { step } }), frame.runs.length > 1 ? both : null)).node);
+        if (!runs[i]) stage.append((runs[i] = runView(go, frame.runs.length > 1 ? both : null)).node);
         runs[i].show(run, data.whole[i], frame.curve);
       });
     };

@@ -72,6 +72,31 @@ def test_one_thing_is_changed_at_a_time(page: Page) -> None:
     expect(page.locator(".result")).not_to_contain_text("; nothing changed: ")
 
 
+def test_all_switches_are_one_stop_of_tab_and_arrows_move_among_them(page: Page) -> None:
+    switch(page, "collapse").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    first = page.locator(".switches button").nth(1)
+    expect(first).to_be_focused()
+    expect(first).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("End")
+    expect(page.locator(".switches button").last).to_be_focused()
+    assert page.locator('.switches button[tabindex="0"]').count() == 1
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => !document.activeElement.closest('.switches')")
+
+
+def test_a_person_who_moves_the_slider_while_it_plays_pauses_it(page: Page) -> None:
+    page.get_by_role("button", name="play").click()
+    expect(page.get_by_role("button", name="pause")).to_be_visible()
+    slider = page.locator("input[name=step]")
+    slider.click(position={"x": 60, "y": 8})
+    expect(page.get_by_role("button", name="play")).to_be_visible()
+    shown = page.locator(".under output").inner_text()
+    page.wait_for_timeout(400)  # more than two of its steps
+    assert page.locator(".under output").inner_text() == shown
+
+
 def test_the_charts_hold_every_seed_and_the_mean_of_both_searches(page: Page) -> None:
     seeds, means = page.locator("polyline.seed"), page.locator("polyline.mean")
     count = len(recorded_searches()["collapse"])
@@ -136,6 +161,7 @@ def test_the_slider_ends_where_the_searches_that_are_shown_have_ended(page: Page
         expect(page.locator(".head")).to_contain_text(VARIANTS[name].label)
         assert 0 <= int(slider.get_attribute("max") or 0) - end < int(slider.get_attribute("step") or 0)
         assert slider.input_value() == slider.get_attribute("max") == page.locator(".under output").inner_text()
+        assert settings_of(page)["step"] == int(slider.input_value())
 
 
 def test_an_edge_is_chosen_with_keys_and_told(page: Page) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from dartslab.experiment.collapse import VARIANTS, recorded_collapse
 from dartslab.widgets import Collapse
-from dartslab.widgets.collapse import recorded_searches
+from dartslab.widgets.collapse import last_step, recorded_searches
 from sentences import refusal
 
 RECORDED = list(recorded_searches())
@@ -46,6 +46,19 @@ def test_beyond_the_end_of_a_search_its_last_step_is_shown() -> None:
     last = view.controls["step"].max
     frame = view.frame({"variant": shortest, "seed": FIRST, "step": last})
     assert frame["step"] == frame["last"] == recorded_searches()[shortest][FIRST].last <= last
+
+
+def test_the_step_is_never_beyond_what_is_shown_and_stays_at_the_end() -> None:
+    view, longest = Collapse(), max(RECORDED, key=last_step)
+    assert last_step("collapse") < last_step(longest) == view.controls["step"].max
+    for name in (longest, "collapse"):
+        view.controls["variant"].value = name
+        assert view.settings["step"] == last_step(name)
+    view.controls["step"].value = view.controls["step"].max
+    assert view.settings["step"] == last_step("collapse")
+    view.controls["step"].value = 30
+    view.controls["variant"].value = longest
+    assert view.settings["step"] == 30
 
 
 def test_arguments_are_part_of_the_state_text() -> None:

@@ -141,7 +141,14 @@ function moveFocus(event, parts) {
   return there;
 }
 
+// Move a slider for a person who does so elsewhere in the drawing.
+function moveSlider(input, value) {
+  input.value = value;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 // A button that moves a slider on by itself, a hundred times at most, from its beginning where it stands at its end.
+// A person who moves the slider ends that.
 function playButton(input, read) {
   let timer = 0;
   const ends = () => [Number(input.min), Number(input.max)]; // a view may change them
@@ -159,6 +166,7 @@ function playButton(input, read) {
     button.textContent = "❚❚ pause";
     timer = setInterval(move, 150);
   };
+  input.addEventListener("input", () => { if (timer) stop(); });
   const button = h("button", { type: "button", onclick: press }, "▶ play");
   return button;
 }
