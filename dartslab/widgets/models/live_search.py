@@ -84,10 +84,17 @@ class LiveSearch:
         """What can be done now, or the time that is left."""
         status, seconds = self.worker.status, self.recorder.columns["seconds"]
         if status in NOTES or not seconds:
-            return NOTES.get(status, "the first step is being made")
+            return NOTES.get(status, "the first step is being made") + self._waiting_rate()
         recent = seconds[-21:] if len(seconds) > 1 else [0.0, *seconds]
         pace = max((recent[-1] - recent[0]) / (len(recent) - 1), 1 / self.worker.rate)
         return f"{describe_duration(pace * (self.search.steps - self.search.step))} left at {pace:.2f} s a step"
+
+    def _waiting_rate(self) -> str:
+        """From when on a learning rate of alpha holds that was set since the last step; nothing else shows it yet."""
+        rate, used = self.search.config.alpha_learning_rate, self.recorder.columns["alpha_learning_rate"]
+        before = used[-1] if used else self.config.alpha_learning_rate
+        waits = rate != before and self.worker.status in ("ready", "paused", "stopped")
+        return f"; the learning rate of alpha is {rate:.3g} from the next step on" if waits else ""
 
     def verdict(self) -> str:
         """Where the search stands, in a sentence."""
