@@ -194,7 +194,7 @@ print(f"{times:.1f} times; median of {count} each, batch 32, one thread; it vari
 #    $\mathrm{relu}(s_i)$ or the same pools. `SearchCell` makes them again for every edge and operation.
 # 2. **Pools and the identity have no parameters.** From edge to edge nothing differs but the mixing weight, so that
 #    all outgoing edges together are one product: a table of weights times the shared states.
-# 3. **Every convolution ends in a BatchNorm, and the mixing weight is its gain.** $p \cdot \mathrm{BN}(y)$ is one
+# 3. **Every convolution ends in a BatchNorm, and the mixing weight is its scale.** $p \cdot \mathrm{BN}(y)$ is one
 #    function. BatchNorm works channel by channel, so the channels of many edges may stand side by side in one tensor.
 # 4. **`none` adds nothing** and is not computed. Its $\alpha$ still has a gradient: the softmax takes from one
 #    operation what it gives to another.
@@ -506,8 +506,8 @@ print("dartslab's alpha_step leaves w as it is, bit for bit:", same)
 #
 # The search goes on, and at three moments all hypergradients are computed for the same two batches. Two gradients of
 # $\alpha$ are compared by the **cosine** of the angle between them. It has a plain meaning: $g$ is the slope of the
-# loss after the virtual step, so a step along another direction of equal length gains, to first order, *cosine* times
-# what a step along $g$ gains.
+# loss after the virtual step, so a step along another direction of equal length lowers it, to first order, by *cosine*
+# times as much as a step along $g$.
 #
 # As a yardstick the table has the cosine between the first-order gradients of **two different validation batches**:
 # that is how much the direction depends on which 32 pictures happened to be drawn.
@@ -562,7 +562,7 @@ print("medians of three moments, one thread, batch 32; they vary")
 # $w$ as well. The finite difference and the exact product cost about the same here; what the first saves is not time
 # but the need to differentiate a gradient once more. The price is a radius that has to be chosen.
 #
-# **Gain.** Hold the columns against each other. How far first order is from exact, and how far the same first-order
+# **What it gives.** Hold the columns against each other. How far first order is from exact, and how far the same first-order
 # gradient moves when another batch is drawn: which of the two is larger in one step? (A cosine near 0 between two
 # batches is no mistake: they agree on hardly anything, and a search lives on the little that adds up.) An error that
 # changes sign from batch to batch averages out over many steps, one that always points the same way does not. That is
