@@ -62,6 +62,17 @@
       }
       return [...new Set(found)];
     },
+    // letters that are too small to read
+    small() {
+      const found = [], walk = document.createTreeWalker(view(), NodeFilter.SHOW_TEXT);
+      while (walk.nextNode()) {
+        const text = walk.currentNode, parent = text.parentElement, svg = parent.closest("svg");
+        if (!text.data.trim() || !seen(parent) || parent.closest(".dartslab-words, option, title, style, desc")) continue;
+        const { a, b } = svg ? parent.getScreenCTM() : { a: 1, b: 0 }, size = Math.hypot(a, b) * parseFloat(getComputedStyle(parent).fontSize);
+        if (size < 10) found.push(`"${text.data.trim().slice(0, 20)}" is ${size.toFixed(1)} pixels high`);
+      }
+      return [...new Set(found)];
+    },
     // scroll so that as much of the view as possible is seen beside the control
     show(name) {
       const node = all()[name], scroller = window_(), frame = box(scroller);

@@ -5,8 +5,9 @@ window together with the control. The last is compared by pictures, from which t
 """
 
 import io
+import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,9 @@ from PIL import Image
 from playwright.sync_api import expect
 
 import dartslab.widgets
+from dartslab.derive import softmax, top_k
+from dartslab.instruments.gap import discretization_steps
+from dartslab.space import SearchSpace
 from lab import ROOT, Notebook
 
 # Size of the window -> width of a cell's output. A browser that is driven leaves out the scroll bars; with them the
@@ -60,7 +64,6 @@ CASES = {
         nothing={
             "pause": "nothing plays",
             "speed": "it is seen only while it plays",
-            "alpha_learning_rate": "it counts from the next step on",
         },
     ),
     "Replay": Case(f"view = views.Replay({RUN!r})"),
@@ -68,7 +71,6 @@ CASES = {
         "from dartslab.experiment.folder import recorded_experiment\n"
         "view = views.ExperimentPanel(recorded_experiment('cifar10_reduced'))",
         begins=False,
-        highest=710,  # once the search of a large space is chosen, as in "Replay of the large space"
         nothing={"start": "the experiment is finished", "stop": "the experiment is finished"},
     ),
     "RelaxationMixer": Case("view = views.RelaxationMixer()\nview.controls['sep_conv_3x3'].value = 2.0"),
@@ -100,11 +102,6 @@ CASES = {
 }
 OTHERS = {  # the same classes, opened otherwise
     "Replay of two": Case(f"view = views.Replay({RUN!r}, {RUN!r})"),
-    "Replay of the large space": Case(
-        "from dartslab.experiment.folder import recorded_experiment\n"
-        "view = views.Replay(recorded_experiment() / 'search-0')",
-        highest=660,
-    ),
     "CellBuilder as a graph": Case(
         "view = views.CellBuilder(genotype='DARTS_V2')\nview.controls['drawing'].value = 'graph'"
     ),
@@ -113,6 +110,33 @@ OTHERS = {  # the same classes, opened otherwise
     ),
     "NetworkMap of an edge": Case("view = views.NetworkMap(level='edge')"),
 }
+# Views that show cells of a search space, opened with the published one: 4 nodes, 14 edges, 8 operations, both kinds.
+RECORDED = (
+    "from dartslab.experiment.folder import recorded_experiment\nfolder = recorded_experiment('cifar10_reduced')\n"
+)
+LARGE = "SearchConfig.lesson(nodes=4, batch_size=16)"
+PUBLISHED = {
+    "NetworkMap": Case(
+        "view = views.NetworkMap(SearchConfig.published())", before={"Back": "view.controls['level'].value = 'cell'"}
+    ),
+    "SearchPanel": Case(f"view = views.SearchPanel({LARGE})\nview.step(2); view.wait()", begins=False),
+    "Replay": Case(f"{RECORDED}view = views.Replay(folder / 'search-0')"),
+    "Replay of two": Case(f"{RECORDED}view = views.Replay(folder / 'search-0', folder / 'search-1')"),
+    "ExperimentPanel": Case(
+        f"{RECORDED}view = views.ExperimentPanel(folder)\nview.controls['shown'].value = 'search-0'", begins=False
+    ),
+    "CellBuilder": Case("view = views.CellBuilder(genotype='DARTS_V2')"),
+    "DiscretizationGap": Case(
+        "import json\nfrom pathlib import Path\n"
+        "view = views.DiscretizationGap(json.loads(Path(COLUMNS).read_text()))\n"
+        "view.controls['path'].value = 'drop'"
+    ),
+}
+OF_NO_SPACE = {  # these show one edge, a problem of their own, or what was recorded
+    *("PlantedSearch", "RelaxationMixer", "NoDerivative", "AlphaRace", "BilevelExplorer", "HypergradientBeats"),
+    *("FiniteDifferenceDial", "Collapse"),
+}
+SIZES = {900: HIGHEST, 560: None}  # width of the view, and how high it may be
 MAKE = "import dartslab.widgets as views\nfrom dartslab import SearchConfig\n{}\nview"
 
 TOOLS = (Path(__file__).parent / "all_views.js").read_text(encoding="utf-8")
@@ -202,6 +226,53 @@ def open_view(notebook: Callable[..., Notebook], case: Case) -> Notebook:
 
 def test_every_view_is_in_the_table() -> None:
     assert set(CASES) == set(dartslab.widgets.__all__)
+    assert set(CASES) - OF_NO_SPACE == {name.removesuffix(" of two") for name in PUBLISHED}
+
+
+@pytest.fixture(scope="module")
+def columns(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A file with what `gap_columns` gives for the published space; the accuracies are made up."""
+    space = SearchSpace()
+    generator = np.random.default_rng(0)
+    alpha = {kind: generator.normal(size=(len(space.edges), len(space.operations))) for kind in space.kinds}
+    every = {kind: np.ones_like(table, dtype=bool) for kind, table in alpha.items()}
+    first = {kind: softmax(table) for kind, table in alpha.items()}
+    paths = discretization_steps(space, alpha, 1.0, every, top_k(space, first))
+    stage = {"accuracy": 0.5, "loss": 1.0, "entropy": 1.0, "left": 224}
+    found = {
+        path: [
+            {"name": name, **stage, "weights": {kind: np.round(table, 6).tolist() for kind, table in weights.items()}}
+            for name, weights in stages
+        ]
+        for path, stages in paths.items()
+    }
+    head = {"format": "dartslab-gap", "version": 1, "step": 4, "pictures": 256, "derived_accuracy": 0.5}
+    known = {"nodes": space.nodes, "operations": space.operations, "kinds": space.kinds, "tied": space.tied}
+    file = tmp_path_factory.mktemp("gap") / "columns.json"
+    file.write_text(json.dumps(head | {"space": known, "paths": found}))
+    return str(file)
+
+
+@pytest.mark.views
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_view_of_the_published_space_fits_one_screen(
+    notebook: Callable[..., Notebook], columns: str, name: str
+) -> None:
+    case = PUBLISHED[name]
+    nb = open_view(notebook, replace(case, cell=case.cell.replace("COLUMNS", repr(columns))))
+    found = []
+    for theme in ("Light", "Dark"):
+        nb.theme(f"JupyterLab {theme}")
+        for width, highest in SIZES.items():
+            nb.page.evaluate("width => tools.narrow(width)", width)
+            nb.until(lambda width=width: nb.page.evaluate("() => tools.size()[0]") == width)
+            picture_at_rest(nb, nb.page.evaluate("() => tools.clip()"))
+            high = nb.page.evaluate("() => tools.size()[1]")
+            found += [f"{theme}, {width} wide: {high} high"] * (highest is not None and high > highest)
+            faults = nb.page.evaluate("() => [...tools.faults(), ...tools.small()]")
+            found += [f"{theme}, {width} wide: {fault}" for fault in faults]
+    assert nb.page.locator(".dartslab-controls > :not(details)").count() <= 5
+    assert found == []
 
 
 @pytest.mark.views

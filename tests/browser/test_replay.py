@@ -106,10 +106,10 @@ LARGE, OTHER = (Path(folder.recorded_experiment()) / f"search-{seed}" for seed i
         ([FIRST_SEARCH], 560, 1000),
         ([FIRST_SEARCH, FIRST_SEARCH], 900, 560),
         ([FIRST_SEARCH, FIRST_SEARCH], 560, 1300),
-        ([LARGE], 900, 660),
-        ([LARGE], 560, 1200),
-        ([LARGE, OTHER], 900, 720),
-        ([LARGE, OTHER], 560, 1600),
+        ([LARGE], 900, 560),
+        ([LARGE], 560, 1100),
+        ([LARGE, OTHER], 900, 560),
+        ([LARGE, OTHER], 560, 1300),
     ],
 )
 def test_it_fits(page_of, tmp_path: Path, runs: list[Path], width: int, highest: int, scheme: str) -> None:
@@ -174,8 +174,9 @@ def test_two_runs_stand_side_by_side_and_their_tables_unfold(page_of, tmp_path: 
 @pytest.mark.parametrize("runs", [[FIRST_SEARCH], [LARGE, OTHER]], ids=["one", "two of the large space"])
 def test_an_edge_that_is_chosen_is_told_and_nothing_moves(page_of, tmp_path: Path, runs: list[Path]) -> None:
     page = page_of(Replay(*runs).export_html(tmp_path / "replay.html"), viewport={"width": 932, "height": 1400})
-    for summary in page.locator(".dartslab-numbers summary").all():
-        summary.click()
+    if len(runs) > 1:  # one table or graph at a time, the same in both runs
+        page.get_by_role("button", name="mixing weights").first.click()
+        expect(page.get_by_role("button", name="mixing weights").last).to_have_attribute("aria-pressed", "true")
     line, table = page.locator(".dartslab-line").last, page.locator(".dartslab-weights").last
     facts, place = line.inner_text(), table.bounding_box()
     table.focus()
@@ -196,6 +197,28 @@ def test_a_drag_over_the_curves_moves_the_step(page_of, tmp_path: Path) -> None:
     step = int(page.locator("input[name=step]").input_value())
     assert 65 <= step <= 76
     expect(page.locator(".dartslab-run")).to_have_attribute("data-step", str(step))
+
+
+@pytest.mark.parametrize("moves", ["slider", "curves"])
+def test_a_person_who_moves_the_step_while_it_plays_pauses_it(page_of, tmp_path: Path, moves: str) -> None:
+    page = page_of(Replay(FIRST_SEARCH).export_html(tmp_path / "replay.html"))
+    page.get_by_role("button", name="play").click()
+    expect(page.get_by_role("button", name="pause")).to_be_visible()
+    part = page.locator("input[name=step]" if moves == "slider" else ".dartslab-strip .plot")
+    part.click(position={"x": part.bounding_box()["width"] / 2, "y": 8})
+    expect(page.get_by_role("button", name="play")).to_be_visible()
+
+
+def test_what_one_of_two_large_runs_shows_is_chosen_with_arrows(page_of, tmp_path: Path) -> None:
+    page = page_of(Replay(LARGE, OTHER).export_html(tmp_path / "replay.html"), viewport={"width": 932, "height": 700})
+    both, panels = page.locator(".dartslab-tabs"), page.locator(".dartslab-panels")
+    both.first.get_by_role("button", name="normal cell").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    for run in range(2):
+        expect(both.nth(run).get_by_role("button", name="reduction cell")).to_have_attribute("aria-pressed", "true")
+        expect(panels.nth(run).locator('.dartslab-lanes [data-kind="reduce"]')).to_be_visible()
+        expect(panels.nth(run).locator('.dartslab-lanes [data-kind="normal"]')).to_be_hidden()
 
 
 def test_with_less_motion_it_stands_still_at_once(page_of, tmp_path: Path) -> None:
