@@ -40,6 +40,7 @@ class Worker:
         self._last: threading.Thread | None = None
         self._generator: Iterator[Any] = iter(())
         self._jobs: list[Callable[[], None]] = []
+        self._at_jobs = False
         self._goal: float = 0
         self._to_epoch = False
         self._stopping = self._telling = False
@@ -59,7 +60,8 @@ class Worker:
     def busy(self) -> bool:
         """Whether steps are being made, or will be without a further command."""
         with self._changed:
-            waiting = self.status == "running" or self._goal > self.done or self._telling or bool(self._jobs)
+            asked = self._at_jobs or bool(self._jobs)
+            waiting = self.status == "running" or self._goal > self.done or self._telling or asked
             return self.alive and waiting
 
     def run(self, steps: float = math.inf, to_epoch: bool = False) -> None:
@@ -180,6 +182,7 @@ class Worker:
         while True:
             with self._changed:
                 jobs, self._jobs = self._jobs, []
+                self._at_jobs = bool(jobs)  # `wait` waits for these too
                 if not jobs:
                     if self._stopping:
                         return False

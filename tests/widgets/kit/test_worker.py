@@ -88,6 +88,19 @@ def test_it_goes_to_the_end_of_an_epoch(counter) -> None:
         assert one.seen[-1] == reached
 
 
+def test_it_is_busy_until_what_was_asked_between_two_steps_is_done(counter) -> None:
+    one, done = counter(), []
+    one.worker.run(1)
+    one.worker.wait(PATIENCE_S)
+
+    def job() -> None:
+        done.append(one.worker.busy)
+
+    one.worker.between(job)
+    one.worker.wait(PATIENCE_S)
+    assert done == [True]
+
+
 def test_starting_twice_makes_one_thread_and_skips_nothing(counter) -> None:
     one = counter(end=50, pause=0.001)
     one.worker.run()
