@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
 from importlib.resources import files
 from importlib.util import module_from_spec, spec_from_loader
@@ -45,15 +45,16 @@ class ByFile(MutableMapping[str, Thing]):
     Args:
         package: the folder, for example "dartslab.methods".
         seam: the file in it that says what is defined: `method` holds the class `Method`, and all other files METHOD.
+        others: {RANKING: what to do with a file that defines this instead, up to its path}.
     """
 
-    def __init__(self, package: str, seam: str) -> None:
+    def __init__(self, package: str, seam: str, others: Mapping[str, str]) -> None:
         names = (path.name for path in files(package).iterdir() if path.name.endswith(ENDING))
         modules = {name.removesuffix(ENDING) for name in names if not name.startswith("_")} - {seam}
         self._modules = {module.replace("_", "-"): module for module in sorted(modules)}
         self._added: dict[str, Thing] = {}
         self._own: dict[str, Thing] = {}  # by pinned name
-        self.package, self.seam, self.variable = package, seam, seam.upper()
+        self.package, self.seam, self.variable, self.others = package, seam, seam.upper(), others
 
     def __getitem__(self, name: str) -> Thing:
         if name in self._added:
@@ -129,6 +130,9 @@ class ByFile(MutableMapping[str, Thing]):
                 f"{path} cannot be imported ({type(error).__name__}: {short(error)}{line}); mend it."
             ) from error
         form = f"write {self.variable} = {kind.__name__}(...), see docs/methods.md"
+        other = next((name for name in self.others if hasattr(module, name)), "")
+        if other and not hasattr(module, self.variable):
+            raise UserError(f"{path} defines {other} and no {self.variable}; {self.others[other]} {path}`.")
         require(hasattr(module, self.variable), f"{path} defines no {self.variable}; {form}.")
         thing: Any = getattr(module, self.variable)
         require(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
-from ..base.messages import require, short, unknown
+from ..base.messages import UserError, require, short, unknown
 from ..instruments import INSTRUMENTS
 from ..methods import METHODS
 from ..space import PUBLISHED_OPERATIONS, STEMS, SearchSpace, tuple_of_names
@@ -193,6 +193,11 @@ class SearchConfig(RunConfig):
         own = dict(given)
         strange = sorted(set(own) - {field.name for field in fields(cls)})
         require(not strange, f"{name} sets {', '.join(strange)}, which SearchConfig does not have; mend its defaults.")
+        if own:
+            try:
+                cls(**own)  # also what the preset or the user sets otherwise must be allowed
+            except UserError as error:
+                raise UserError(f"the defaults of {name}: {error}") from error
         return cls(**(more | own | sizes | changes))
 
 

@@ -11,7 +11,7 @@ from ..base.messages import UserError, require, short
 from ..genotype import Genotype
 from ..methods.method import Method, Moment
 from ..relaxation import Arch, Weights
-from ..space import SearchSpace
+from ..space import Edge, SearchSpace
 
 
 def weights_of(method: Method, arch: Arch, moment: Moment) -> Weights:
@@ -75,7 +75,7 @@ def genotype_of(
         choices: that were made.
         step: for the message.
     Raises:
-        UserError: mixing weights that are not finite, or no genotype.
+        UserError: mixing weights that are not finite, no genotype, or one that is not of the space.
     """
     for kind, table in weights.items():
         if not np.isfinite(table).all():
@@ -86,4 +86,16 @@ def genotype_of(
     found = method.choices.derive(space, weights, choices) if method.choices else method.derive(space, weights)
     if not isinstance(found, Genotype):
         raise UserError(f"{method.name} must derive a Genotype, got {short(repr(found))}; mend the method's `derive`.")
+    require(
+        set(found.cells) == set(space.kinds),
+        f"{method.name} derives cells of the kinds {', '.join(found.cells)}, and the space has "
+        f"{', '.join(space.kinds)}; mend the method's `derive`.",
+    )
+    for cell in found.cells.values():
+        for node, predecessor, operation in cell.connections:
+            require(
+                Edge(node, predecessor) in space.edges and operation in space.operations,
+                f"{method.name} derives {operation} on an edge {predecessor} to {node}, which the space lacks; mend "
+                "the method's `derive`.",
+            )
     return replace(found, tied=space.tied)

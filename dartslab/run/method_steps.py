@@ -5,9 +5,10 @@ DARTS adds nothing, and its learning rate is that of the schedule.
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import torch
 
-from ..base.messages import UserError
+from ..base.messages import UserError, counted, require, short
 from ..bilevel import VirtualStep
 from ..genotype import Genotype
 from ..instruments import INSTRUMENTS
@@ -112,7 +113,13 @@ def measure_to_stop(state: "SearchState") -> dict[str, float]:
     w, batch = dict(state.net.named_parameters()), state.val(state.step - 1)
     value = float(stop.measure(problem, w, state.arch.parameters(), batch))
     state.measurements.append(Measurement(state.step, value, state.genotype().to_json()))
-    state.taken = stop.go_back([done.value for done in state.measurements])
+    taken, count = stop.go_back([done.value for done in state.measurements]), len(state.measurements)
+    require(
+        taken is None or (isinstance(taken, (int, np.integer)) and 0 <= taken < count),
+        f"{state.method.name}: `go_back` of its stop gives {short(repr(taken))} after {counted(count, 'measurement')}; "
+        f"give None, or the number of a measurement, 0 to {count - 1}.",
+    )
+    state.taken = taken if taken is None else int(taken)
     return {stop.name: value}
 
 

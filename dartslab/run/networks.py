@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..base.messages import require, short
 from ..base.numerics import Numerics
 from ..base.seeds import seeded, stream
 from ..cell import SearchCell
@@ -63,7 +64,12 @@ def alpha_passes(config: SearchConfig, step: int) -> Callable[..., Tensor]:
 def cell_of(config: SearchConfig) -> type[SearchCell]:
     """The class of the supernet's cells: that of the method, or else what the configuration says."""
     cell = METHODS[config.method].cell or CELLS[config.cell]
-    return cell if isinstance(cell, type) else cell(config)
+    found = cell if isinstance(cell, type) else cell(config)
+    require(
+        isinstance(found, type) and issubclass(found, SearchCell),
+        f"{config.method}: `cell` must give a class of cells, made from SearchCell, got {short(repr(found))}; mend it.",
+    )
+    return found
 
 
 def supernet_of(config: SearchConfig, data: DataSet) -> Supernet:

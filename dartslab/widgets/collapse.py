@@ -93,7 +93,7 @@ class Collapse(PlayedView):
     """Searches that collapse to skip connections, and the same with one thing changed, as they were recorded.
 
         Collapse()
-        Collapse("pc-darts", seed=3)
+        Collapse("pc-darts", seed=21)
 
     Left the cell of one search at one step; right, over the steps, how many of its kept edges are skip connections, the
     largest eigenvalue of the Hessian of L_val in alpha, and the accuracies of the supernet, in grey where nothing is

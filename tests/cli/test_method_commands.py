@@ -175,6 +175,16 @@ def test_a_good_method_of_ones_own_passes_all_checks(mine: Path, capsys) -> None
         ("a = 1", "defines no METHOD"),
         ("METHOD = 3", "is of type int, not a Method"),
         (
+            "RANKING = 3",
+            "mine.py defines RANKING and no METHOD; a ranking scores cells without a search, use `dartslab",
+        ),
+        (
+            OWN.replace("cool,", "cool, cell=dict,"),
+            "cell must be a class of cells, made from SearchCell, got <class 'd",
+        ),
+        (OWN.replace("cool,", "cool, cell=lambda configuration: 3,"), "`cell` must give a class of cells"),
+        (OWN.replace('{"radius": 0.5}', '{"steps": -1}'), "the defaults of"),
+        (
             OWN.replace("softmax(arch, 5 - 4 * moment.progress)", "[1, 2]"),
             "mixing weights in phase 'alpha', at 0% of the search, must be a table for each of the kinds normal, "
             "reduce, got a list",
@@ -206,7 +216,22 @@ def test_a_good_method_of_ones_own_passes_all_checks(mine: Path, capsys) -> None
         (OWN.replace("cool,", "cool, frozen=True,"), "cooled: frozen must be a function of (progress), got True."),
     ],
     ids=[
-        *("missing", "import", "lacks", "type", "no weights", "shape", "kinds", "settings", "defaults", "indent"),
+        *(
+            "missing",
+            "import",
+            "lacks",
+            "type",
+            "ranking",
+            "cell",
+            "cells",
+            "bad",
+            "no weights",
+            "shape",
+            "kinds",
+            "settings",
+            "defaults",
+            "indent",
+        ),
         *("keep", "check", "float64", "arguments", "stop", "no function"),
     ],
 )

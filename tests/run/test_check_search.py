@@ -9,7 +9,7 @@ from dartslab.base.messages import UserError
 from dartslab.derive import top_k
 from dartslab.genotype import Cell, Genotype
 from dartslab.methods import METHODS
-from dartslab.methods.method import Method
+from dartslab.methods.method import Method, Stop
 from dartslab.relaxation import softmax
 from dartslab.run.check_search import SEARCH_CHECKS
 from dartslab.run.record import Record
@@ -40,6 +40,14 @@ def another_space(space, weights) -> Genotype:
     return Genotype(*(Cell(((2, 0, "noise"),), (2,), kind) for kind in space.kinds))
 
 
+def one_kind(space, weights) -> Genotype:
+    return Genotype(top_k(space, weights).normal)
+
+
+def measures_one(problem, w, alpha, batch) -> float:
+    return 1.0
+
+
 def from_both_kinds(space, weights) -> Genotype:
     return top_k(space, {"normal": weights["normal"], "reduce": weights["reduce"]})
 
@@ -50,8 +58,16 @@ BROKEN = {
             replace(RIGHT, weights=learns_one_kind, defaults={"alpha_weight_decay": 0.0}),
             "alpha.normal never moved in 20 steps, and `idle_settings` says nothing about it",
         ),
+        (replace(RIGHT, derive=one_kind), "derives cells of the kinds normal, and the space has normal, reduce"),
+        (
+            replace(RIGHT, stop=Stop("none", measures_one, 0.25, lambda values: 7)),
+            "`go_back` of its stop gives 7 after",
+        ),
         (alternates(), "the last event holds another genotype than the state"),
-        (replace(RIGHT, derive=another_space), "the genotype keeps noise on edge 0 to 2, which this space lacks"),
+        (
+            replace(RIGHT, derive=another_space),
+            "mine derives noise on an edge 0 to 2, which the space lacks; mend the method's `derive`",
+        ),
     ],
     "tied": [(replace(RIGHT, derive=from_both_kinds), "a tied space has no table 'reduce'; go over `space.kinds`")],
     "resume": [(fades_with_the_calls(), "has other losses; keep nothing outside `Arch` and the choices")],
@@ -70,6 +86,14 @@ def test_what_is_wrong_is_said_in_one_sentence(check: str, method: Method, sente
         SEARCH_CHECKS[check](method)
     assert "\n" not in str(error.value)
     assert "mine" not in METHODS  # it was known only while it was checked
+
+
+def test_another_missing_key_is_not_taken_for_a_table() -> None:
+    def looks_up(space, weights) -> Genotype:
+        return {}["a"]
+
+    with pytest.raises(KeyError, match="a"):
+        SEARCH_CHECKS["tied"](replace(RIGHT, derive=looks_up))
 
 
 @pytest.mark.parametrize(

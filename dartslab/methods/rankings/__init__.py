@@ -13,7 +13,9 @@ from .. import METHODS
 if TYPE_CHECKING:
     from .ranking import Ranking
 
-RANKINGS: "ByFile[Ranking]" = ByFile(__name__, "ranking")
+RANKINGS: "ByFile[Ranking]" = ByFile(
+    __name__, "ranking", {"METHOD": "a method changes a search, use `dartslab search --method"}
+)
 OF_KIND: dict[str, ByFile[Any]] = {"method": METHODS, "ranking": RANKINGS}
 DOES = {"method": "changes a search", "ranking": "scores cells without a search"}
 COMMAND = {"method": "search --method", "ranking": "rank --ranking"}
