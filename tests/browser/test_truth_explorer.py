@@ -149,7 +149,7 @@ def test_found_cells_have_a_sign_for_each_method_with_their_seeds(page: Page) ->
     assert {"0, 1", "2", "0", "1", "best"} <= set(labels)
     expect(page.locator(".dartslab-key")).to_contain_text("darts, seed 0, 1, 2")
     page.locator("select[name=cell]").evaluate("node => node.closest('details').open = true")
-    page.locator("select[name=cell]").select_option("3")
+    page.locator("select[name=cell]").select_option(label="3")
     expect(page.locator(".head")).to_contain_text("found by darts seed 0, 1; gdas seed 0")
 
 
