@@ -24,7 +24,7 @@ function heatmap(cell) {
     const mark = kept.has(`${e},${o}`);
     return [
       h("rect", { x, y, width: wide - 1, height: high - 1, fill: color, "data-edge": e, "data-operation": o }),
-      h("text", { x: x + wide / 2, y: y + foot, "text-anchor": "middle", style: `fill:${ink}` }, (mark ? "✓" : "") + weight.toFixed(2)),
+      h("text", { x: x + wide / 2, y: y + foot, "text-anchor": "middle", style: `fill:${ink}` }, (mark && !many ? "✓" : "") + weight.toFixed(2)),
       ...(mark ? ["halo", "kept"] : []).map((look) => h("rect", { class: look, x: x + inset, y: y + inset, width: wide - 1 - 2 * inset, height: high - 1 - 2 * inset })),
     ];
   }));
@@ -34,7 +34,7 @@ function heatmap(cell) {
     sumsToOne ? h("text", { class: "tick", x: right + 70, y: ys[e] + foot, "text-anchor": "end" }, cell.margin[e].toFixed(3)) : null,
   ]);
   const width = right + (many ? 78 : 104);
-  return h("figure", { class: `dartslab-heatmap${many ? " many" : ""}`, "data-kind": cell.kind }, h("h4", {}, `${cell.title}: mixing weights (✓ ${many ? "kept at the last stage" : "kept"})`),
+  return h("figure", { class: `dartslab-heatmap${many ? " many" : ""}`, "data-kind": cell.kind }, h("h4", {}, `${cell.title}: mixing weights (${many ? "outlined: kept at the last stage" : "✓ kept"})`),
     h("svg", { viewBox: `0 0 ${width} ${bottom + 4}`, width, "aria-hidden": "true" },
       names.map(headOf), cells, edges));
 }

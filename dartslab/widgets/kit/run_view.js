@@ -19,9 +19,9 @@ function sizesOf(cells, pair) {
   // the ribbons of a cell are as high as two lines of words
   const strip = { ribbon: Math.max(many ? 2.2 : 5.6, (both && !pair ? 50 : 28) / count), band: many ? 23 : 26, near: both ? 0.09 : 0.035 };
   if (both) { // as rows of one table
-    const [label, tail, gap, head, row] = [34, 41, 3, 46, pair ? 10.5 : 13.2], wide = 172 / operations.length;
-    const places = [label, label + 172 + tail + gap].map((x) => ({ x, y: head }));
-    const table = { width: label + 2 * (172 + tail) + gap, height: Math.ceil(head + row * rows + 1), places, label, wide, tail, row, head, numbers: false };
+    const [label, tail, gap, head, row] = [34, 44, 3, 46, pair ? 10.5 : 13.2], wide = 168 / operations.length;
+    const places = [label, label + 168 + tail + gap].map((x) => ({ x, y: head }));
+    const table = { width: label + 2 * (168 + tail) + gap, height: Math.ceil(head + row * rows + 1), places, label, wide, tail, row, head, numbers: false };
     return { many, both, width, high, table, strip };
   }
   const [label, tail, head, wide] = [38, 50, 34, (332 - 88) / operations.length], all = high * cells.length;
