@@ -139,6 +139,8 @@ class Collapse(PlayedView):
 
     def _follow_variant(self, change: Any) -> None:
         """The step at the end of one variant becomes the end of the next one; no step is beyond it."""
+        if None in (change["old"], change["new"]):  # not a choice, and refused by the list itself
+            return
         at_end = self._step.value >= last_step(change["old"])
         last = last_step(change["new"])
         self._step.value = last if at_end else min(self._step.value, last)

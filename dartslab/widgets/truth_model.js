@@ -22,7 +22,7 @@ const searchesInWords = (marks) => [...new Set(marks.map(({ group }) => group))]
   .map((group) => `${group} seed ${marks.filter((mark) => mark.group === group).map(({ seed }) => seed).join(", ")}`).join("; ");
 
 function linesOf({ space }, place) {
-  return Object.entries(space.which).map(([kind, which]) => `${space.tied ? "normal and reduce" : kind}: ${space.lines[kind][which[place]]}`);
+  return Object.entries(space.which).map(([kind, which]) => `${space.tied ? "both kinds" : kind}: ${space.lines[kind][which[place]]}`);
 }
 
 function stateInWords({ name, state, cells, of, least, left }) {

@@ -111,7 +111,7 @@ def lines_of(data: Mapping[str, Any], place: int) -> list[str]:
     """A line of text for each kind of cell, as in `Genotype.to_lines`."""
     space, found = data["space"], []
     for kind, which in space["which"].items():
-        name = "normal and reduce" if space["tied"] else kind
+        name = "both kinds" if space["tied"] else kind
         found.append(f"{name}: {space['lines'][kind][which[place]]}")
     return found
 
