@@ -14,9 +14,9 @@ accuracy of the supernet on the pictures of w, the mean over the last tenth of t
 median of the last measurements. *Retrained*: test accuracy of the found cells, trained from scratch as
 `TrainConfig.quick` does on all 6,000 pictures, each cell twice. *Minus random*: in points, with the standard error of
 that difference (Welch). In FairDARTS nearly all sigmoids go to 0, and one edge is kept; fractions are of kept edges.
-An edge has only two operations to choose from. So the stages of P-DARTS and DrNAS, which leave 5, 3 or 4 of them, cannot
-act: p-darts-cap is the search without a change, and its cap alone makes another cell. DARTS-PT ends with one operation on
-each edge; the loss then no longer depends on alpha, and the eigenvalue is 0.
+An edge has only two operations to choose from. So the stages of P-DARTS and DrNAS, which leave 5, 3 or 4 of them,
+cannot act: p-darts-cap is the search without a change, and its cap alone makes another cell. DARTS-PT ends with one
+operation on each edge; the loss then no longer depends on alpha, and the eigenvalue is 0.
 """
 
 import itertools

@@ -144,7 +144,8 @@ def without_search(table: TruthTable, loss: Estimates, found: list[Found]) -> li
     counts = [convolutions(cells[number]) for number in darts if number is not None]
     every = np.array([convolutions(cells[number]) for number in loss.cells])
     rows.append(
-        {"": "all cells", "better than %": 50.0, "test loss": float(loss.shrunken.mean()), "n": len(loss.cells)}
+        {"": "all cells", "better than %": float(loss.better_than(loss.shrunken).mean())}
+        | {"test loss": float(loss.shrunken.mean()), "n": len(loss.cells)}
     )
     if like:
         means = [loss.shrunken[every == count] for count in counts]
