@@ -14,29 +14,29 @@ once, and keeps the best by validation loss. *Seconds*: processor time of a sear
 scores and test loss; more than the best possible tau cannot be expected.
 """
 
+import itertools
 import statistics
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tyro
 
 from dartslab.base.messages import UserError
-from dartslab.experiment.backends import sweep
 from dartslab.genotype import Genotype
 from dartslab.methods import METHODS
 from dartslab.methods.rankings import RANKINGS
 from dartslab.truth.compare import compare_searches
+from dartslab.truth.describe import values_of_cells
 from dartslab.truth.estimates import Estimates, estimate
-from dartslab.truth.found import SHIPPED, Found, config_for, find_cell, read_list, write_list
-from dartslab.truth.rank import number_of, rank_cell
+from dartslab.truth.found import Found, find_cells, keep_found, read_found
 from dartslab.truth.scores import compare_ranking
 from dartslab.truth.table import TruthTable, load_table
-from measure import Options, Result, run
+from measure import RESULTS, Options, Result, run
 
 ORDERS = "first_order", "exact"
-CONVOLUTION = "conv"
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Report(Options):
         table: name of the table.
         seeds: searches of each method and order.
         jobs: searches at a time.
+        folder: where each search is kept as soon as it is done.
         methods: names with commas between them; all where empty.
         rankings: names with commas between them; all where empty, none for "-".
     """
@@ -59,56 +60,31 @@ class Report(Options):
     table: str = "lesson"
     seeds: int = 5
     jobs: int = 2
+    folder: Path = Path("runs/truth")
     methods: str = ""
     rankings: str = ""
 
 
-def wanted(options: Report) -> list[tuple[str, str, int]]:
-    """(method, order, seed) of every search that its method does not refuse; all methods once before the next seed."""
-    names = options.methods.split(",") if options.methods else list(METHODS)
-    found = []
-    for seed in range(options.seeds):
-        for name in names:
-            for order in ORDERS:
-                try:
-                    config_for(options.table, name, seed, order)
-                except UserError as error:
-                    print(f"{name}, {order}: {error}") if seed == 0 else None
-                    continue
-                found.append((name, order, seed))
-    return found
-
-
 def make_searches(options: Report) -> None:
-    """Make what is missing. Each is kept as soon as it is done."""
-    path = SHIPPED / f"{options.table}.found.json"
-    done = read_list(path) if path.exists() else []
-    have = {(one.method, one.hypergradient, one.seed) for one in done}
-    missing, ends = [one for one in wanted(options) if one not in have], time.monotonic() + 60 * options.minutes
-    for start in range(0, len(missing), options.jobs):
+    """Make what is missing, method by method; all searches that there are then go into one file."""
+    names, done = options.methods.split(",") if options.methods else list(METHODS), []
+    ends = time.monotonic() + 60 * options.minutes
+    for name, order in itertools.product(names, ORDERS):
         if time.monotonic() > ends:
+            print(f"out of time before {name}, {order}")
             break
-        calls = [Call(options.table, *one) for one in missing[start : start + options.jobs]]
-        for _, found in sweep(calls, options.jobs):
-            done.append(found)
-            print(f"{found.method}, {found.hypergradient}, seed {found.seed}: {found.seconds:.0f} s", flush=True)
-        done.sort(key=lambda one: (list(METHODS).index(one.method), ORDERS.index(one.hypergradient), one.seed))
-        write_list(path, done)
-    print(f"{len(done)} searches are kept, {len(wanted(options)) - len(done)} are missing")
+        try:
+            done += find_cells(options.table, name, range(options.seeds), options.folder, order, options.jobs)
+        except UserError as error:
+            print(f"{name}, {order}: {error}")  # the method refuses this order
+    searches_of(options.table).parent.mkdir(exist_ok=True)
+    keep_found(searches_of(options.table), done)
+    print(f"{len(done)} searches")
 
 
-@dataclass(frozen=True)
-class Call:
-    """One search, as a call that another process can make."""
-
-    table: str
-    method: str
-    order: str
-    seed: int
-
-    def __call__(self) -> Found:
-        """Search."""
-        return find_cell(self.table, self.method, self.seed, self.order)
+def searches_of(table: str) -> Path:
+    """The file of all searches of a table's space."""
+    return RESULTS / "searches" / f"{table}.json"
 
 
 def row_of(table: TruthTable, several: list[Found]) -> dict[str, Any]:
@@ -131,38 +107,30 @@ def row_of(table: TruthTable, several: list[Found]) -> dict[str, Any]:
 
 def convolutions(genotype: Genotype) -> int:
     """How many kept edges hold a convolution."""
-    return sum(CONVOLUTION in one.operation for cell in genotype.cells.values() for one in cell.connections)
+    return sum("conv" in one.operation for cell in genotype.cells.values() for one in cell.connections)
 
 
 def without_search(table: TruthTable, loss: Estimates, found: list[Found]) -> list[dict[str, Any]]:
-    """Cells that need no search: a random one, the largest, and those with as many convolutions as DARTS finds."""
-    cells, rows = table.plan.cells, []
-    pairs = [("sep_conv_3x3", 0), ("sep_conv_3x3", 1)]
-    largest = number_of(table, Genotype.from_pairs(pairs, [2], pairs, [2]))
-    darts = [one.cell for one in found if (one.method, one.hypergradient) == ("darts", "first_order")]
-    like = {convolutions(cells[number]) for number in darts if number is not None}
-    counts = [convolutions(cells[number]) for number in darts if number is not None]
-    every = np.array([convolutions(cells[number]) for number in loss.cells])
-    rows.append(
-        {"": "all cells", "better than %": float(loss.better_than(loss.shrunken).mean())}
-        | {"test loss": float(loss.shrunken.mean()), "n": len(loss.cells)}
-    )
-    if like:
-        means = [loss.shrunken[every == count] for count in counts]
+    """Cells that need no search: all of them, those with as many convolutions as DARTS finds, and the largest."""
+    cells = table.plan.cells
+    counts = np.array([convolutions(cells[number]) for number in loss.cells])
+    sizes = values_of_cells(table, "parameters", loss.cells.tolist())
+    groups = {"all cells": [np.full(len(counts), True)], "the largest cell": [sizes == sizes.max()]}
+    darts = [one for one in found if (one.method, one.hypergradient) == ("darts", "first_order")]
+    like = [counts == convolutions(cells[one.cell]) for one in darts if one.cell is not None]
+    groups |= {"as many convolutions as DARTS": like} if like else {}
+    rows = []
+    for name, several in groups.items():
+        means = [loss.shrunken[one] for one in several]
         better = statistics.fmean(float(loss.better_than(one).mean()) for one in means)
-        rows.append(
-            {"": "as many convolutions as DARTS", "better than %": better}
-            | {"test loss": statistics.fmean(float(one.mean()) for one in means), "n": len(counts)}
-        )
-    if largest in loss.cells:
-        rank = rank_cell(table, largest)
-        rows.append({"": "the largest cell", "better than %": rank.better_than, "test loss": rank.loss, "n": 1})
+        losses = statistics.fmean(float(one.mean()) for one in means)
+        rows.append({"": name, "better than %": better, "test loss": losses, "groups": len(several)})
     return rows
 
 
 def report(measured: dict[str, list[Any]]) -> Result:
     """A table of methods, one of cells without a search, and one of rankings."""
-    table, found = load_table(options.table), read_list(SHIPPED / f"{options.table}.found.json")
+    table, found = load_table(options.table), read_found(searches_of(options.table))
     loss, groups = estimate(table), dict[tuple[str, str], list[Found]]()
     for one in found:
         groups.setdefault((one.method, one.hypergradient), []).append(one)

@@ -204,16 +204,20 @@ def kept_entries(space: SearchSpace, cell: Cell) -> np.ndarray:
     Raises:
         UserError: a connection that the space lacks.
     """
+    lacking = lacking_in(space, cell)
+    require(not lacking, f"the genotype keeps {lacking}, which this space lacks; use the space the search ran in.")
     kept = np.zeros((len(space.edges), len(space.operations)), dtype=bool)
     for node, predecessor, operation in cell.connections:
-        edge = Edge(node, predecessor)
-        require(
-            edge in space.edges and operation in space.operations,
-            f"the genotype keeps {operation} on edge {predecessor} to {node}, which this space lacks; use the space "
-            "the search ran in.",
-        )
-        kept[space.edges.index(edge), space.operations.index(operation)] = True
+        kept[space.edges.index(Edge(node, predecessor)), space.operations.index(operation)] = True
     return kept
+
+
+def lacking_in(space: SearchSpace, cell: Cell) -> str:
+    """The first connection of a cell that a space lacks, in words: "noise on edge 0 to 2"; "" where it has all."""
+    for node, predecessor, operation in cell.connections:
+        if Edge(node, predecessor) not in space.edges or operation not in space.operations:
+            return f"{operation} on edge {predecessor} to {node}"
+    return ""
 
 
 def rows_sum_to_one(weights: Any) -> bool:

@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, MutableMapping
 from importlib import import_module
 from importlib.resources import files
 from importlib.util import module_from_spec, spec_from_loader
@@ -24,8 +24,18 @@ from .messages import UserError, require, short
 Thing = TypeVar("Thing")
 ENDING = ".py"
 DIGITS = 12  # of a digest
+OF_A_FILE = {  # what a file may define: what that does, and the command that takes it
+    "method": ("changes a search", "search --method"),
+    "ranking": ("scores cells without a search", "rank --ranking"),
+}
 OWN = "own_"  # begins the names of modules that are files of one's own
 PINNED = re.compile(rf"(.*\.py)@([0-9a-f]{{{DIGITS}}})", re.DOTALL)
+
+
+def say_use(seam: str, name: str) -> str:
+    """What a method or a ranking does, and the command that takes it."""
+    does, command = OF_A_FILE[seam]
+    return f"it {does}; use `dartslab {command} {name}`"
 
 
 def is_own_file(name: object) -> bool:
@@ -45,16 +55,15 @@ class ByFile(MutableMapping[str, Thing]):
     Args:
         package: the folder, for example "dartslab.methods".
         seam: the file in it that says what is defined: `method` holds the class `Method`, and all other files METHOD.
-        others: {RANKING: what to do with a file that defines this instead, up to its path}.
     """
 
-    def __init__(self, package: str, seam: str, others: Mapping[str, str]) -> None:
+    def __init__(self, package: str, seam: str) -> None:
         names = (path.name for path in files(package).iterdir() if path.name.endswith(ENDING))
         modules = {name.removesuffix(ENDING) for name in names if not name.startswith("_")} - {seam}
         self._modules = {module.replace("_", "-"): module for module in sorted(modules)}
         self._added: dict[str, Thing] = {}
         self._own: dict[str, Thing] = {}  # by pinned name
-        self.package, self.seam, self.variable, self.others = package, seam, seam.upper(), others
+        self.package, self.seam, self.variable = package, seam, seam.upper()
 
     def __getitem__(self, name: str) -> Thing:
         if name in self._added:
@@ -130,10 +139,10 @@ class ByFile(MutableMapping[str, Thing]):
                 f"{path} cannot be imported ({type(error).__name__}: {short(error)}{line}); mend it."
             ) from error
         form = f"write {self.variable} = {kind.__name__}(...), see docs/methods.md"
-        other = next((name for name in self.others if hasattr(module, name)), "")
-        if other and not hasattr(module, self.variable):
-            raise UserError(f"{path} defines {other} and no {self.variable}; {self.others[other]} {path}`.")
-        require(hasattr(module, self.variable), f"{path} defines no {self.variable}; {form}.")
+        if not hasattr(module, self.variable):
+            for other in OF_A_FILE:
+                require(not hasattr(module, other.upper()), f"{path} is a {other}: {say_use(other, path)}.")
+            raise UserError(f"{path} defines no {self.variable}; {form}.")
         thing: Any = getattr(module, self.variable)
         require(
             isinstance(thing, kind),

@@ -11,6 +11,4 @@ from ..base.by_file import ByFile
 if TYPE_CHECKING:
     from .method import Method
 
-METHODS: "ByFile[Method]" = ByFile(
-    __name__, "method", {"RANKING": "a ranking scores cells without a search, use `dartslab rank --ranking"}
-)
+METHODS: "ByFile[Method]" = ByFile(__name__, "method")

@@ -220,10 +220,6 @@ class Method:
             got = getattr(self, name)
             wanted = "text" if kind is str else f"{name.title()}(...) or None"
             require(isinstance(got, kind), f"{self.name}: {name} must be a {wanted}, got {short(repr(got))}.")
-        require(
-            not isinstance(self.cell, type) or issubclass(self.cell, SearchCell),
-            f"{self.name}: cell must be a class of cells, made from SearchCell, got {short(repr(self.cell))}.",
-        )
         for name, arguments in self.CALLS.items():
             function, default = getattr(self, name), getattr(Method, name)
             if function is not default and not isinstance(function, type):  # a class, as `cell` may be, is not called

@@ -8,10 +8,11 @@ import numpy as np
 from torch import Tensor
 
 from ..base.messages import UserError, require, short
+from ..derive import lacking_in
 from ..genotype import Genotype
 from ..methods.method import Method, Moment
 from ..relaxation import Arch, Weights
-from ..space import Edge, SearchSpace
+from ..space import SearchSpace
 
 
 def weights_of(method: Method, arch: Arch, moment: Moment) -> Weights:
@@ -92,10 +93,6 @@ def genotype_of(
         f"{', '.join(space.kinds)}; mend the method's `derive`.",
     )
     for cell in found.cells.values():
-        for node, predecessor, operation in cell.connections:
-            require(
-                Edge(node, predecessor) in space.edges and operation in space.operations,
-                f"{method.name} derives {operation} on an edge {predecessor} to {node}, which the space lacks; mend "
-                "the method's `derive`.",
-            )
+        lacking = lacking_in(space, cell)
+        require(not lacking, f"{method.name} derives {lacking}, which the space lacks; mend the method's `derive`.")
     return replace(found, tied=space.tied)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..space import Edge
+from .containing import cells_containing
 from .estimates import Estimates, estimate, kendall_tau
 from .table import TruthTable
 
@@ -40,13 +41,12 @@ def means_of_operations(table: TruthTable) -> list[OperationMean]:
     loss, accuracy = estimate(table, "test_loss"), estimate(table, "test_accuracy")
     found = []
     space = table.plan.search.space
-    cells = [table.plan.cells[number].cells for number in loss.cells.tolist()]
+    cells = [table.plan.cells[number] for number in loss.cells.tolist()]
     for kind in space.kinds:
-        kept = [{(Edge(c.node, c.predecessor), c.operation) for c in cell[kind].connections} for cell in cells]
         for edge in space.edges:
             rows = []
             for operation in (space.operations[column] for column in space.choices):
-                here = np.array([(edge, operation) in one for one in kept])
+                here = cells_containing(cells, operation, kind, edge)
                 if here.any():
                     points = 100 * float(accuracy.shrunken[here].mean() - accuracy.shrunken.mean())
                     worse = float(loss.shrunken[here].mean() - loss.shrunken.mean())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..base.files import write_atomically
-from ..base.messages import UserError, require, short
+from ..base.messages import UserError, short
 from ..data.datasets import load_data
 from ..experiment.backends import sweep
 from ..methods import METHODS
@@ -23,7 +23,6 @@ from ..space import NONE
 from .cells import write_genotype
 from .plans import TablePlan, plan_of
 
-SHIPPED = Path(__file__).parent  # where tables and searches lie
 STEPS = 40  # how many steps of a training are timed
 # What is changed in a search if its method refuses the space as it is. The cells stay those of the table.
 CHANGES: dict[str, Callable[[SearchConfig], dict[str, Any]]] = {
@@ -149,54 +148,25 @@ def find_cells(
     missing = [seed for seed in wanted if not paths[seed].exists()]
     calls = [partial(find_cell, table, pinned, seed, hypergradient) for seed in missing]
     for number, found in sweep(calls, jobs) if calls else ():
-        keep_found(paths[missing[number]], found)
+        keep_found(paths[missing[number]], [found])
         say(f"{method}, {found.hypergradient}, seed {found.seed}: {found.seconds:.0f} s")
-    return [read_found(paths[seed]) for seed in wanted]
+    return [one for seed in wanted for one in read_found(paths[seed])]
 
 
-def keep_found(path: Path, found: Found) -> None:
-    """Write one search to a file."""
-    text = json.dumps(asdict(found), indent=1).encode()
-    write_atomically(path, lambda file: file.write(text))
-
-
-def read_found(path: Path) -> Found:
-    """Read a search that `find_cells` kept.
-
-    Raises:
-        UserError: there is no such file, or it is not complete.
-    """
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return Found(**(stored | {"texts": tuple(stored["texts"])}))
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise UserError(f"{path} is no search that was kept ({short(error)}); remove it, then search again.") from error
-
-
-def load_found(table: str) -> list[Found]:
-    """The searches of a table's space that come with the package, made by `benchmarks/truth_report.py`.
-
-    Raises:
-        UserError: no searches come with this table, or the file cannot be read.
-    """
-    return read_list(SHIPPED / f"{table}.found.json")
-
-
-def read_list(path: Path) -> list[Found]:
-    """Read searches that `write_list` wrote.
-
-    Raises:
-        UserError: as `load_found`.
-    """
-    require(path.exists(), f"there is no {path.name}; `python benchmarks/truth_report.py --search` makes it.")
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        return [Found(**(row | {"texts": tuple(row["texts"])})) for row in rows]
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise UserError(f"{path} is no list of searches ({short(error)}); remove it, then make it again.") from error
-
-
-def write_list(path: Path, found: Iterable[Found]) -> None:
-    """Write searches to one file, a line for each."""
+def keep_found(path: Path, found: Iterable[Found]) -> None:
+    """Write searches to a file, a line for each."""
     text = "[\n" + ",\n".join(json.dumps(asdict(one)) for one in found) + "\n]\n"
     write_atomically(path, lambda file: file.write(text.encode()))
+
+
+def read_found(path: Path) -> list[Found]:
+    """Read the searches that `keep_found` wrote.
+
+    Raises:
+        UserError: there is no such file, it is not complete, or it is empty.
+    """
+    try:
+        first, *others = json.loads(path.read_text(encoding="utf-8"))
+        return [Found(**(row | {"texts": tuple(row["texts"])})) for row in (first, *others)]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise UserError(f"{path} is no search that was kept ({short(error)}); remove it, then search again.") from error

@@ -33,7 +33,7 @@ def test_things_are_found_by_their_files_in_the_order_of_their_names(
     loaded: list[str] = []
     monkeypatch.setattr(by_file, "files", lambda package: tmp_path)
     monkeypatch.setattr(by_file, "import_module", lambda name: loaded.append(name) or SimpleNamespace(METHOD="it"))
-    found: ByFile[str] = ByFile("dartslab.methods", "method", {})
+    found: ByFile[str] = ByFile("dartslab.methods", "method")
     assert list(found) == ["gdas", "pc-darts"] and "pc-darts" in found and loaded == []
     assert found["pc-darts"] == "it" and loaded == ["dartslab.methods.pc_darts"]
     with pytest.raises(KeyError):
@@ -80,7 +80,7 @@ def test_another_process_says_that_a_file_was_moved_or_changed(mine: Path, chang
     pinned = METHODS.pin(str(mine))
     change(mine)
     with pytest.raises(UserError, match=sentence):
-        ByFile("dartslab.methods", "method", {})[pinned]
+        ByFile("dartslab.methods", "method")[pinned]
 
 
 @pytest.mark.parametrize(

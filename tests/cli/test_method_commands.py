@@ -176,11 +176,11 @@ def test_a_good_method_of_ones_own_passes_all_checks(mine: Path, capsys) -> None
         ("METHOD = 3", "is of type int, not a Method"),
         (
             "RANKING = 3",
-            "mine.py defines RANKING and no METHOD; a ranking scores cells without a search, use `dartslab",
+            "mine.py is a ranking: it scores cells without a search; use `dartslab rank --ranking ",
         ),
         (
             OWN.replace("cool,", "cool, cell=dict,"),
-            "cell must be a class of cells, made from SearchCell, got <class 'd",
+            "`cell` must give a class of cells, made from SearchCell, got <class 'd",
         ),
         (OWN.replace("cool,", "cool, cell=lambda configuration: 3,"), "`cell` must give a class of cells"),
         (OWN.replace('{"radius": 0.5}', '{"steps": -1}'), "the defaults of"),

@@ -66,7 +66,7 @@ BROKEN = {
         (alternates(), "the last event holds another genotype than the state"),
         (
             replace(RIGHT, derive=another_space),
-            "mine derives noise on an edge 0 to 2, which the space lacks; mend the method's `derive`",
+            "mine derives noise on edge 0 to 2, which the space lacks; mend the method's `derive`",
         ),
     ],
     "tied": [(replace(RIGHT, derive=from_both_kinds), "a tied space has no table 'reduce'; go over `space.kinds`")],

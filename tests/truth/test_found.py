@@ -10,7 +10,7 @@ from dartslab import METHODS, SearchConfig
 from dartslab.base.messages import UserError
 from dartslab.truth import found as module
 from dartslab.truth import plans
-from dartslab.truth.found import config_for, find_cell, find_cells, read_found, read_list, write_list
+from dartslab.truth.found import config_for, find_cell, find_cells, keep_found, read_found
 from dartslab.truth.plans import PLANS
 from sentences import refusal
 
@@ -52,26 +52,11 @@ def test_a_search_is_made_once(tmp_path: Path) -> None:
     assert other[0].hypergradient == "exact" and len(said) == 4
 
 
-def test_a_list_of_searches_is_one_file_with_a_line_for_each(tmp_path: Path) -> None:
+def test_several_searches_are_one_file_with_a_line_for_each(tmp_path: Path) -> None:
     several = find_cells("lesson", "darts", range(2), tmp_path, say=str)
-    write_list(tmp_path / "lesson.found.json", several)
-    assert read_list(tmp_path / "lesson.found.json") == several
-    assert len((tmp_path / "lesson.found.json").read_text().splitlines()) == 4  # the brackets have lines of their own
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (None, "there is no lesson.found.json"),
-        ("[{", "is no list of searches"),
-        ('[{"a": 1}]', "is no list of searches"),
-    ],
-)
-def test_a_list_that_is_not_there_or_cut_off_is_named(text: str | None, said: str, tmp_path: Path) -> None:
-    path = tmp_path / "lesson.found.json"
-    if text is not None:
-        path.write_text(text)
-    assert said in refusal(read_list, path)
+    keep_found(tmp_path / "all.json", several)
+    assert read_found(tmp_path / "all.json") == several
+    assert len((tmp_path / "all.json").read_text().splitlines()) == 4  # the brackets have lines of their own
 
 
 def test_a_changed_file_is_searched_anew(tmp_path: Path) -> None:

@@ -6,19 +6,15 @@
 import os
 from typing import TYPE_CHECKING, Any
 
-from ...base.by_file import ENDING, ByFile, is_own_file
+from ...base.by_file import ENDING, OF_A_FILE, ByFile, is_own_file, say_use
 from ...base.messages import UserError, nearest_names, short, unknown
 from .. import METHODS
 
 if TYPE_CHECKING:
     from .ranking import Ranking
 
-RANKINGS: "ByFile[Ranking]" = ByFile(
-    __name__, "ranking", {"METHOD": "a method changes a search, use `dartslab search --method"}
-)
+RANKINGS: "ByFile[Ranking]" = ByFile(__name__, "ranking")
 OF_KIND: dict[str, ByFile[Any]] = {"method": METHODS, "ranking": RANKINGS}
-DOES = {"method": "changes a search", "ranking": "scores cells without a search"}
-COMMAND = {"method": "search --method", "ranking": "rank --ranking"}
 
 
 def require_method(name: str) -> str:
@@ -49,7 +45,7 @@ def _unknown(what: str, name: str) -> UserError:
     """The error for a name that is not of this kind; it says where the name, or the nearest one, belongs."""
     (other,) = OF_KIND.keys() - {what}
     if name in OF_KIND[other]:
-        return UserError(f"{name} is a {other}: it {DOES[other]}; use `dartslab {COMMAND[other]} {name}`.")
+        return UserError(f"{name} is a {other}: {say_use(other, name)}.")
     if os.path.isfile(name + ENDING):
         return UserError(f"unknown {what} {short(repr(name))}; a file is named with its ending: {name}{ENDING}.")
     alike = nearest_names(name, [*METHODS, *RANKINGS])
@@ -57,5 +53,5 @@ def _unknown(what: str, name: str) -> UserError:
         return unknown(what, name, OF_KIND[what])
     return UserError(
         f"unknown {what} {short(repr(name))}; allowed are: {', '.join(OF_KIND[what])}. Did you mean the {other} "
-        f"{alike[0]!r}, `dartslab {COMMAND[other]} {alike[0]}`?"
+        f"{alike[0]!r}, `dartslab {OF_A_FILE[other][1]} {alike[0]}`?"
     )
