@@ -134,7 +134,7 @@ PUBLISHED = {
 }
 OF_NO_SPACE = {  # these show one edge, a problem of their own, or what was recorded
     *("PlantedSearch", "RelaxationMixer", "NoDerivative", "AlphaRace", "BilevelExplorer", "HypergradientBeats"),
-    *("FiniteDifferenceDial", "Collapse"),
+    *("FiniteDifferenceDial", "Collapse", "TruthExplorer"),
 }
 SIZES = {900: HIGHEST, 560: None}  # width of the view, and how high it may be
 MAKE = "import dartslab.widgets as views\nfrom dartslab import SearchConfig\n{}\nview"
