@@ -1,6 +1,6 @@
 """The cells that searches found, as marks among the cells of a truth table. Pure, no torch.
 
-A mark is what one search found, or the way of one recorded search through the cells that it would have derived.
+A mark is what one search found, or the path of one recorded search through the cells that it would have derived.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,11 +40,11 @@ def marks_of(
         f"found is a {type(found).__name__}; pass a list of what find_cells gave, or of records.",
     )
     read = [_of_record(table, one) if isinstance(one, Record) else _of_found(table, one) for one in found]
-    ways = {(one["method"], one["way"]) for one in read}
-    several = {method for method, _ in ways if sum(method == other for other, _ in ways) > 1}
+    variants = {(one["method"], one["variant"]) for one in read}
+    several = {method for method, _ in variants if sum(method == other for other, _ in variants) > 1}
     marks = []
     for one in read:
-        group = f"{one['method']}, {one['way']}" if one["method"] in several else one["method"]
+        group = f"{one['method']}, {one['variant']}" if one["method"] in several else one["method"]
         trail = [places[cell] for cell in one["trail"] if cell in places]
         marks.append(
             {
@@ -75,7 +75,7 @@ def _of_found(table: TruthTable, one: "Found") -> dict[str, Any]:
     )
     return {
         "method": one.method,
-        "way": one.hypergradient + (f", {one.changed}" if one.changed else ""),
+        "variant": one.hypergradient + (f", {one.changed}" if one.changed else ""),
         "seed": one.seed,
         "cell": one.cell,
         "trail": [],
@@ -93,7 +93,7 @@ def _of_record(table: TruthTable, record: Record) -> dict[str, Any]:
     cells = [numbers[row] for row in record.columns["genotype"].astype(int)]
     return {
         "method": config.get("method", "darts"),
-        "way": config.get("hypergradient", ""),
+        "variant": config.get("hypergradient", ""),
         "seed": config["seed"],
         "cell": cells[-1],
         "trail": cells,
