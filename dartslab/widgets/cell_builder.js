@@ -2,12 +2,13 @@
 
 function palette(choices, held, none, edge, title, send) {
   const put = (operation) => () => send({ set: { operation } });
-  const first = held === none ? choices[0] : held; // where Tab arrives
-  return h("div", { class: "dartslab-palette", role: "toolbar", "aria-orientation": "vertical", "aria-label": `operation on edge ${edge.name}`, onkeydown: (event) => moveFocus(event, "button") },
+  const bar = h("div", { class: "dartslab-palette", role: "toolbar", "aria-orientation": "vertical", "aria-label": `operation on edge ${edge.name}` },
     h("h4", {}, `on edge ${edge.name}${title ? ` of the ${title}` : ""}`),
-    choices.map((name) => h("button", { type: "button", tabindex: name === first ? 0 : -1, "aria-pressed": String(name === held), "data-key": `put-${name}`, onclick: put(name) },
+    choices.map((name) => h("button", { type: "button", "aria-pressed": String(name === held), "data-key": `put-${name}`, onclick: put(name) },
       h("svg", { width: 34, height: 10, "aria-hidden": "true" }, operationLine(name, 1, 33, 5)), ` ${name}`, name === held ? " ✓" : "")),
-    h("button", { type: "button", tabindex: -1, "data-key": "remove", "aria-disabled": String(held === none), onclick: put(none) }, "remove"));
+    h("button", { type: "button", "data-key": "remove", "aria-disabled": String(held === none), onclick: put(none) }, "remove"));
+  oneStop(bar, "button");
+  return bar;
 }
 
 const whole = ({ operations }) => (Object.keys(operations).length > 1 ? "both cells are" : "the cell is"); // one where tied

@@ -11,13 +11,12 @@ function pressable(action) {
   return { onclick: action, onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); action(); } } };
 }
 
-// `reached`: Tab arrives here
-function edgeOf(plan, edge, row, operation, none, selected, reached, send) {
+function edgeOf(plan, edge, row, operation, none, selected, send) {
   const there = operation !== none;
   const { y, from, to } = edge;
   const tip = to - plan.box;
   const what = there ? operation : "nothing";
-  return h("g", { class: `dartslab-edge${selected ? " selected" : ""}`, role: "button", tabindex: reached ? 0 : -1, "aria-pressed": String(selected),
+  return h("g", { class: `dartslab-edge${selected ? " selected" : ""}`, role: "button", "aria-pressed": String(selected),
     "aria-label": `edge ${edge.name}: ${what}`, "data-key": `edge-${row}`, "data-edge": row, "data-operation": what, ...pressable(() => send({ set: { edge: row } })) },
     h("rect", { class: "area", x: 2, y: y - plan.line / 2 + 1, width: plan.width - 4, height: plan.line - 2, rx: 4 }),
     h("text", { class: "name", x: 8, y: y + 4 }, `${selected ? "▸ " : ""}${edge.name}`),
@@ -39,15 +38,13 @@ function staircase(plan, operations, none, selected, title, send) {
     ];
   });
   const { x, y } = plan.output;
-  const onkeydown = (event) => {
-    const edge = moveFocus(event, ".dartslab-edge");
-    if (edge) send({ set: { edge: Number(edge.dataset.edge) } });
-  };
-  return h("svg", { class: "dartslab-stairs", viewBox: `0 0 ${plan.width} ${plan.height}`, width: plan.width, role: "toolbar", "aria-orientation": "vertical", "aria-label": `${title}: edges`, onkeydown },
+  const node = h("svg", { class: "dartslab-stairs", viewBox: `0 0 ${plan.width} ${plan.height}`, width: plan.width, role: "toolbar", "aria-orientation": "vertical", "aria-label": `${title}: edges` },
     plan.states.map((state) => h("line", { class: "down", x1: state.x, x2: state.x, y1: state.bottom, y2: state.end })),
     h("line", { class: "down", x1: plan.states[2].x, x2: x - 28, y1: y, y2: y }),
-    plan.edges.map((edge, row) => edgeOf(plan, edge, row, operations[row], none, row === selected, row === (selected ?? 0), send)),
+    plan.edges.map((edge, row) => edgeOf(plan, edge, row, operations[row], none, row === selected, send)),
     nodes,
     h("rect", { class: "state out", x: x - 28, y: y - 11, width: 56, height: 22, rx: 4 }),
     h("text", { class: "label", x, y: y + 4.5, "text-anchor": "middle" }, "output"));
+  oneStop(node, ".dartslab-edge", (edge) => send({ set: { edge: Number(edge.dataset.edge) } }));
+  return node;
 }

@@ -32,7 +32,8 @@ const view = {
     const right = h("div", { class: "charts" }, key, charts.node);
     const result = h("p", { class: "result" }), recorded = h("p", { class: "recorded" });
     const groups = Object.entries(data.groups).map(([kind, title]) => group(kind, title)).filter(Boolean);
-    root.append(h("div", { role: "toolbar", "aria-label": "what is changed", onkeydown: (event) => moveFocus(event, "button") }, groups),
+    const bar = h("div", { role: "toolbar", "aria-label": "what is changed" }, groups), settle = oneStop(bar, "button");
+    root.append(bar,
       h("div", { class: "halves" },
         h("section", { class: "dartslab-search pair" }, head, box, h("div", { class: "under" }, host.input("seed"), host.input("step"))), right),
       result, recorded);
@@ -45,7 +46,7 @@ const view = {
       return `${title}, edge ${edges[row].replaceAll(" ", "")}: ${told}; ${kept.some(([e]) => e === row) ? "kept" : "not kept"}`;
     };
     const tell = () => {
-      write(head, focus ? edgeWords(focus) : collapseHead(frame));
+      write(head, unbroken(focus ? edgeWords(focus) : collapseHead(frame)));
       graphs.node?.setAttribute("aria-label", focus ? edgeWords(focus) : "cells; arrows up and down choose an edge");
     };
     const point = (kind, row) => {
@@ -68,7 +69,7 @@ const view = {
       looks = cells.map((cell) => new Looks(cell));
       graphs.node = h("svg", { viewBox: `0 0 ${width} ${high * cells.length}`, class: "dartslab-lanes", tabindex: 0, role: "img" },
         graphs.map((graph, i) => h("g", { "data-kind": cells[i].kind, transform: `translate(0,${i * high})` },
-          h("text", { class: "heading", x: 2, y: 11 }, cells[i].title), h("g", { transform: `translate(0,${top})` }, graph.node))));
+          h("text", { class: "heading", x: 5, y: 11 }, cells[i].title), h("g", { transform: `translate(0,${top})` }, graph.node))));
       graphs.node.addEventListener("keydown", choose);
       graphs.node.addEventListener("blur", () => point("", null));
       box.replaceChildren(graphs.node);
@@ -93,13 +94,14 @@ const view = {
       frame = collapseFrame(settings, data);
       const space = JSON.stringify(data.variants[frame.variant].cells), fresh = space !== made;
       if (fresh) { made = space; focus = null; make(); }
-      for (const { name, node } of switches) setAttributes(node, { "aria-pressed": String(name === frame.variant), tabindex: name === frame.variant ? 0 : -1 });
+      for (const { name, node } of switches) node.setAttribute("aria-pressed", String(name === frame.variant));
+      settle();
       const lines = JSON.stringify([frame.variant, frame.seed, width]);
       fitSlider(settings);
       if (lines !== drawn && width) { drawn = lines; charts.draw(frame, width); tellKey(); }
       if (width) charts.move(frame, settings.step);
       tell();
-      write(result, frame.result.replaceAll(" %", "\u00a0%"));
+      write(result, unbroken(frame.result));
       recorded.replaceChildren(`${frame.recorded} To make one live, with dartslab.experiment.collapse: `, h("code", {}, frame.live));
       root.dataset.step = frame.step;
       if (fresh || wantsStill()) drawCells(1);
@@ -110,9 +112,10 @@ const view = {
     // The slider ends where both searches that are shown have ended.
     function fitSlider({ step }) {
       const high = lastStep(frame.variant), shown = Math.min(step, high);
-      setAttributes(range, { max: high, "aria-valuetext": shown });
+      const drawn = String(Math.min(shown, longestOf(frame, data))); // an end need not be on the grid of the slider
+      setAttributes(range, { max: high, "aria-valuetext": drawn });
       if (Number(range.value) !== shown) range.value = shown;
-      write(output, String(shown));
+      write(output, drawn);
     }
 
     function tellKey() {

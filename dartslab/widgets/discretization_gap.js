@@ -34,7 +34,7 @@ function heatmap(cell) {
     sumsToOne ? h("text", { class: "tick", x: right + 70, y: ys[e] + foot, "text-anchor": "end" }, cell.margin[e].toFixed(3)) : null,
   ]);
   const width = right + (many ? 78 : 104);
-  return h("figure", { class: `dartslab-heatmap${many ? " many" : ""}`, "data-kind": cell.kind }, h("h4", {}, `${cell.title}: mixing weights (${many ? "outlined: kept at the last stage" : "✓ kept"})`),
+  return h("figure", { class: `dartslab-heatmap${many ? " many" : ""}`, "data-kind": cell.kind }, h("h4", {}, `${cell.title}: mixing weights (${many ? "outlined: kept at the end" : "✓ kept"})`),
     h("svg", { viewBox: `0 0 ${width} ${bottom + 4}`, width, "aria-hidden": "true" },
       names.map(headOf), cells, edges));
 }

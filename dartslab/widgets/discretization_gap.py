@@ -81,7 +81,7 @@ class DiscretizationGap(View):
         derived = self.columns["derived_accuracy"]
         if derived is not None:
             curves.append(
-                {"name": "derived cell, trained from scratch", "x": [x[0], x[-1]], "y": [100 * derived] * 2}
+                {"name": "trained from scratch", "x": [x[0], x[-1]], "y": [100 * derived] * 2}
                 | {"tone": 1, "dash": "6 3", "mark": None}
             )
         cells = cell_tables(self.space, {kind: np.array(table) for kind, table in stage["weights"].items()})

@@ -25,11 +25,11 @@ function training(run) {
 
 const view = {
   attach(stage) {
-    const status = h("p", {}), alarm = h("p", { class: "dartslab-notice", role: "alert", hidden: true }), output = h("div", { class: "dartslab-wide" });
+    const status = h("p", {}), alarm = h("p", { class: "dartslab-notice", role: "alert", hidden: true }), output = h("div", {});
     const search = runView(null), curves = h("div", { class: "dartslab-wide" }), list = h("div", { class: "dartslab-experiment" });
     const fold = h("details", { class: "dartslab-numbers" }, h("summary", {}, "all stages"), list);
     fold.addEventListener("keydown", (event) => { if (event.key === "Escape" && fold.matches(".over")) { fold.open = false; fold.firstChild.focus(); } });
-    stage.append(h("div", { class: "dartslab-wide dartslab-top" }, status, fold), alarm, output, search.node, curves);
+    stage.append(h("div", { class: "dartslab-wide dartslab-top" }, status, fold), h("div", { class: "dartslab-wide" }, alarm, output), search.node, curves);
     let before = null;
     const show = (frame) => {
       status.className = `dartslab-status ${frame.status}`;
@@ -43,6 +43,7 @@ const view = {
       const over = kind === "search" || (Boolean(run) && rows.length > MANY_STAGES); // a run needs the room
       if (over !== before) fold.open = !over; // what a person opened stays open
       fold.classList.toggle("over", over);
+      alarm.classList.toggle("over", over);
       before = over;
       search.node.hidden = kind !== "search";
       curves.replaceChildren(...(run && kind !== "search" ? [training(run)] : []));

@@ -57,6 +57,7 @@ class ExperimentPanel(View):
         self._thread: threading.Thread | None = None
         names = [LATEST, *self.folder.names]
         shown = Dropdown(options=names, value=LATEST, description="show")
+        shown.observe(self._forget, "value")
         self.buttons = {
             name: ipywidgets.Button(description=name, icon=icon, tooltip=tip, layout={"width": "auto"})
             for name, icon, tip in (
@@ -75,9 +76,14 @@ class ExperimentPanel(View):
         """Start or continue the experiment; does nothing if it is running.
 
         Raises:
-            UserError: what `reproduce` would refuse.
+            UserError: it is finished, or what `reproduce` would refuse.
         """
         self.error = None
+        stages = len(self.folder.names)
+        require(
+            self.status != "finished",
+            f"there is nothing to start: all {stages} stages are done; choose one in the list to see it.",
+        )
         if not self.folder.running:
             self._say_starting()
         self.folder.start()
@@ -138,6 +144,9 @@ class ExperimentPanel(View):
         super().close()
 
     # inside
+
+    def _forget(self, change: Any) -> None:
+        self.error = None
 
     def _try(self, action: Any) -> None:
         try:

@@ -49,7 +49,7 @@ const view = {
       cards.forEach((card, o) => card.show(outputs[o], low, high, frame.weights[o]));
       after.show(frame.sum, low, high);
       entropy.dataset.sum = sumOf(frame.sum.flat()).toFixed(2);
-      entropy.textContent = inNats(frame, data).replace(" %", "\u00a0%");
+      entropy.textContent = unbroken(inNats(frame, data));
       line.textContent = `weighted sum = ${frame.weights.map((weight, o) => `${weight.toFixed(2)} · ${data.operations[o]}`).join(" + ")}`
         + ". One grey scale for all outputs; the operations' weights are untrained.";
     };

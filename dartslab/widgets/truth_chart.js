@@ -52,7 +52,7 @@ function truthChart(data, choose) {
       h("text", { class: "tick end", x: CLOUD_LEFT - 5, y: Y(tick * scale) + 3.5 }, String(tick))]);
     const feet = niceTicks(low, high, Math.max(3, Math.floor(width / 110))).map((tick) => h("text", { class: "tick middle", x: X(tick), y: foot + 14 }, tick.toLocaleString("en")));
     return [...lines.flat(), ...feet, h("line", { class: "axis", x1: CLOUD_LEFT, x2: right, y1: foot, y2: foot }),
-      h("text", { class: "name", x: 2, y: 13 }, `${measure} ${accuracy ? "in %: higher" : "in nats: lower"} is better`),
+      h("text", { class: "name", x: 5, y: 13 }, `${measure} ${accuracy ? "in %: higher" : "in nats: lower"} is better`),
       h("text", { class: "tick middle", x: (CLOUD_LEFT + right) / 2, y: CLOUD_HIGH - 6 }, AXES[against])];
   }
 
@@ -119,7 +119,7 @@ function truthChart(data, choose) {
     if (pointed !== null) circles[pointed].classList.remove("pointed");
     pointed = place;
     if (place !== null) circles[place].classList.add("pointed");
-    write(told, place === null ? "" : `cell ${data.cells[place]}: rank ${data.ranks[place]}, ${inDigits(frame.y[place], frame.measure)}`, { x: width - 2, class: "told end" });
+    write(told, place === null ? "" : `cell ${data.cells[place]}: rank ${data.ranks[place]}, ${inDigits(frame.y[place], frame.measure)}`, { x: width - 5, class: "told end" });
   }
 
   function nearest(event, reach) {

@@ -20,13 +20,20 @@ const view = {
 
     let frame, asked = 0, drawn = "", cell = null, brushed = null;
 
-    // press an edge of the cell: its operation is looked for on this edge of all cells; once more: no longer
+    // press an edge of the cell: its operation is looked for on this edge of all cells
     function brushEdge(kind, row) {
       const operation = frame.chosen.operations[kind][row], edge = edgeName(kind, row);
       if (operation === space.none) return;
-      const same = frame.operation === operation && frame.edge === edge;
-      host.set(same ? { operation: ALL_OPERATIONS } : { operation, edge });
+      host.set({ operation, edge });
     }
+    // click it once more, or Escape: no longer
+    const putOut = () => host.set({ operation: ALL_OPERATIONS });
+    cells.addEventListener("click", (event) => {
+      if (!event.target.closest(".dartslab-edge.selected")) return;
+      event.stopPropagation();
+      putOut();
+    }, true);
+    cells.addEventListener("keydown", (event) => { if (event.key === "Escape") putOut(); });
     const edgeName = (kind, row) => Object.keys(space.edges).find((name) => space.edges[name][0] === kind && space.edges[name][1] === row);
 
     function drawCells() {
@@ -45,7 +52,7 @@ const view = {
 
     function tellNumbers() {
       const { number, rank, trainings, sizes, rows, found } = frame.chosen;
-      head.replaceChildren(h("b", {}, `Cell ${number}: ${rank}`), found ? `, found by ${found}` : "");
+      head.replaceChildren(h("b", {}, unbroken(`Cell ${number}: ${rank}`)), found ? `, found by ${found}` : "");
       numbers.replaceChildren(h("tr", {}, ["", "estimate", "mean", "spread"].map((name) => h("th", { scope: "col" }, name))),
         ...rows.map(([name, ...values]) => h("tr", { class: name === frame.measure ? "shown" : null }, h("th", { scope: "row" }, name), values.map((value) => h("td", {}, value)))),
         h("tr", {}, h("td", { colspan: 4 }, `Mean and standard deviation of ${countedOf(trainings, "training")}. ${sizes.map(([name, value]) => `${value.toLocaleString("en")} ${name}`).join(", ")}.`)));
@@ -83,8 +90,8 @@ const view = {
       frame = explorerFrame(settings, data);
       host.input("edge").querySelector("select").disabled = !frame.lit;
       write(state, frame.state);
-      write(best, frame.best_words);
-      write(brush, frame.brush || "Choose an operation above, or press an edge of the cell: the cells that have it light up.");
+      write(best, unbroken(frame.best_words));
+      write(brush, unbroken(frame.brush) || "Choose an operation above, or press an edge of the cell: the cells that have it light up.");
       const now = JSON.stringify([{ ...settings, edge: frame.lit ? settings.edge : "" }, width]);
       if (width && now !== drawn) { drawn = now; chart.draw(frame, width); }
       tellKey();

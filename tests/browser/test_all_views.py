@@ -304,3 +304,20 @@ def test_it_fits_and_every_control_does_something(notebook: Callable[..., Notebo
                             found += [f"{look}: {control}: {fault}" for fault in faults]
             nb.page.evaluate("() => tools.open(false)")
     assert found == []
+
+
+@pytest.mark.views
+def test_a_gap_with_a_derived_accuracy_fits_at_every_stage(notebook: Callable[..., Notebook], columns: str) -> None:
+    case = PUBLISHED["DiscretizationGap"]
+    nb = open_view(notebook, replace(case, cell=case.cell.replace("COLUMNS", repr(columns))))
+    nb.page.evaluate("width => tools.narrow(width)", 900)
+    stages = nb.page.locator(".dartslab-stages li")
+    for path in ("sharpen", "drop"):
+        nb.python(f"view.controls['path'].value = {path!r}")
+        last = int(nb.python("print(view.controls['stage'].max)"))
+        expect(stages).to_have_count(last + 1)
+        for stage in range(last + 1):
+            nb.python(f"view.controls['stage'].value = {stage}")
+            expect(stages.nth(stage)).to_have_attribute("aria-current", "step")
+            assert nb.page.evaluate("() => tools.size()[1]") <= HIGHEST, (path, stage)
+            assert len(set(stages.evaluate_all("all => all.map((one) => one.offsetHeight)"))) == 1, (path, stage)

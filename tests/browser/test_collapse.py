@@ -86,6 +86,22 @@ def test_all_switches_are_one_stop_of_tab_and_arrows_move_among_them(page: Page)
     assert page.evaluate("() => !document.activeElement.closest('.switches')")
 
 
+@pytest.mark.parametrize("group", [".switches", ".under [role=group]"])
+def test_tab_leaves_a_group_at_once_wherever_the_focus_is(page: Page, group: str) -> None:
+    buttons = page.locator(f"{group} button")
+    stops = "all => all.filter((one) => one.tabIndex === 0).map((one) => one.textContent)"
+    pressed = page.locator(f'{group} button[aria-pressed="true"]').inner_text()
+    for key in ("Tab", "Shift+Tab"):
+        page.locator(f'{group} button[aria-pressed="true"]').focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        expect(buttons.nth(2)).to_be_focused()
+        assert buttons.evaluate_all(stops) == [buttons.nth(2).inner_text()]
+        page.keyboard.press(key)
+        assert page.evaluate("group => !document.activeElement.closest(group)", group)
+        assert [one.split() for one in buttons.evaluate_all(stops)] == [pressed.split()]
+
+
 def test_a_person_who_moves_the_slider_while_it_plays_pauses_it(page: Page) -> None:
     page.get_by_role("button", name="play").click()
     expect(page.get_by_role("button", name="pause")).to_be_visible()
@@ -160,7 +176,9 @@ def test_the_slider_ends_where_the_searches_that_are_shown_have_ended(page: Page
             continue
         expect(page.locator(".head")).to_contain_text(VARIANTS[name].label)
         assert 0 <= int(slider.get_attribute("max") or 0) - end < int(slider.get_attribute("step") or 0)
-        assert slider.input_value() == slider.get_attribute("max") == page.locator(".under output").inner_text()
+        assert slider.input_value() == slider.get_attribute("max")
+        told = [page.locator(".under output").inner_text(), slider.get_attribute("aria-valuetext")]
+        assert told == [str(end)] * 2  # also where that is between two steps of the slider
         assert settings_of(page)["step"] == int(slider.input_value())
 
 
@@ -202,6 +220,17 @@ def test_a_notebook_and_its_page_show_the_same(notebook) -> None:
     nb.python(f"view.controls['variant'].value = 'collapse'; view.controls['seed'].value = {SECOND}")
     expect(button).to_have_attribute("aria-pressed", "false")
     expect(nb.page.locator(".dartslab-words")).to_have_text(nb.python("print(view.text)"))
+
+
+def test_moving_the_slider_where_a_view_is_shown_once_more_pauses_it_here(notebook) -> None:
+    nb = notebook("collapse", ["from dartslab.widgets import Collapse\nview = Collapse()\nview", "view"])
+    nb.run()
+    here, there = (nb.page.locator(".dartslab-collapse").nth(i) for i in range(2))
+    expect(there).to_be_visible()
+    here.get_by_role("button", name="play").click()
+    expect(here.get_by_role("button", name="pause")).to_be_visible()
+    there.locator("input[name=step]").click(position={"x": 60, "y": 8})
+    expect(here.get_by_role("button", name="play")).to_be_visible()
 
 
 def test_a_view_whose_kernel_is_gone_goes_on_in_the_page(notebook) -> None:

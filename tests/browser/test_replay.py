@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -181,7 +182,9 @@ def test_an_edge_that_is_chosen_is_told_and_nothing_moves(page_of, tmp_path: Pat
     facts, place = line.inner_text(), table.bounding_box()
     table.focus()
     page.keyboard.press("ArrowDown")
-    assert line.locator("span:not(.behind)").inner_text().startswith("normal cell, edge 0→2: ")
+    told = line.locator("span:not(.behind)").inner_text()
+    assert told.startswith("normal cell, edge 0→2: ")
+    assert not re.search(r" (\d+\.\d|\d×\d)", told)  # numbers stay with their words
     assert table.bounding_box() == place
     page.keyboard.press("Escape")
     assert (line.inner_text(), table.bounding_box()) == (facts, place)
@@ -219,6 +222,26 @@ def test_what_one_of_two_large_runs_shows_is_chosen_with_arrows(page_of, tmp_pat
         expect(both.nth(run).get_by_role("button", name="reduction cell")).to_have_attribute("aria-pressed", "true")
         expect(panels.nth(run).locator('.dartslab-lanes [data-kind="reduce"]')).to_be_visible()
         expect(panels.nth(run).locator('.dartslab-lanes [data-kind="normal"]')).to_be_hidden()
+
+
+@pytest.mark.parametrize(("kind", "name"), [("normal", "normal cell"), ("reduce", "reduction cell")])
+def test_arrows_move_over_the_edges_of_the_graph_that_is_shown(page_of, tmp_path: Path, kind: str, name: str) -> None:
+    page = page_of(Replay(LARGE, OTHER).export_html(tmp_path / "replay.html"), viewport={"width": 932, "height": 700})
+    tab = page.locator(".dartslab-tabs").first.get_by_role("button", name=name)
+    tab.click()
+    page.keyboard.press("Tab")
+    graph = page.locator(f'.dartslab-lanes:has([data-kind="{kind}"])').first
+    expect(graph).to_be_focused()
+    expect(graph).to_have_attribute("aria-label", f"{name}; arrows up and down choose an edge")
+    line = page.locator(".dartslab-line").first
+    page.keyboard.press("ArrowDown")
+    expect(line).to_contain_text(f"{name}, edge 0→2: ")
+    expect(graph).to_have_attribute("aria-label", line.locator("span").last.inner_text().replace("\xa0", " "))
+    page.keyboard.press("ArrowUp")  # once round: none, then the last one
+    page.keyboard.press("ArrowUp")
+    expect(line).to_contain_text(f"{name}, edge 4→5: ")
+    page.keyboard.press("Tab")
+    expect(line).not_to_contain_text("edge 4→5: ")
 
 
 def test_with_less_motion_it_stands_still_at_once(page_of, tmp_path: Path) -> None:
@@ -259,6 +282,15 @@ def test_the_graph_names_what_is_derived_also_where_rounded_weights_are_equal(pa
         for one in cell.connections:
             top = graph.locator(f'[data-edge="{rows[one.predecessor, one.node]}"] > g:last-child path').first
             expect(top).to_have_attribute("data-operation", one.operation)
+
+
+def test_no_room_is_left_below_the_cell_of_one_node(page_of, tmp_path: Path) -> None:
+    recorder = Recorder(SearchState.create(tiny.search_config(hypergradient="first_order", nodes=1), tiny.pictures()))
+    list(recorder.watch(search(recorder.state)))
+    page = page_of(Replay(recorder.record).export_html(tmp_path / "replay.html"))
+    first, second = (page.locator(f'.dartslab-lanes [data-kind="{kind}"]') for kind in ("normal", "reduce"))
+    above, below = first.bounding_box(), second.bounding_box()
+    assert 0 <= below["y"] - above["y"] - above["height"] < 25
 
 
 @pytest.mark.parametrize("nodes", [1, 2, 3, 4])

@@ -1,6 +1,7 @@
 """TruthExplorer as a page of its own and in JupyterLab: dots chosen with mouse and keys, operations lit up."""
 
 import json
+import re
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -138,9 +139,25 @@ def test_an_operation_lights_up_its_cells_anywhere_or_on_the_edge_that_is_presse
     expect(page.locator("circle.lit")).to_have_count(125)
     expect(page.locator(".brush")).to_contain_text(f"{operation} on 0 → 2 of the reduction cell: 125 cells with it")
     expect(edge).to_have_attribute("aria-pressed", "true")
-    edge.press("Enter")  # once more: nothing is lit
+    edge.press("Enter")  # it stays chosen, as in a CellBuilder
+    expect(page.locator("circle.lit")).to_have_count(125)
+    edge.press("Escape")  # nothing is lit
     expect(page.locator("circle.lit, circle.dim")).to_have_count(0)
     expect(edge).to_be_focused()
+    edge.press("ArrowDown")
+    lit = page.locator("circle.lit")
+    expect(lit).to_have_count(125)
+    page.keyboard.press("Enter")
+    expect(lit).to_have_count(125)
+    page.locator(".dartslab-edge.selected").click()  # once more: nothing is lit
+    expect(page.locator("circle.lit, circle.dim")).to_have_count(0)
+
+
+def test_numbers_stay_with_their_words_at_the_end_of_a_line(page: Page) -> None:
+    assert re.search(r"\(95\xa0%:\xa0\d+\xa0to\xa0\d+\)", page.locator(".best-words").inner_text())
+    assert re.search(r"\(95\xa0%:\xa0\d+\xa0to\xa0\d+\)", page.locator(".head").inner_text())
+    page.locator("select[name=operation]").select_option("skip_connect")
+    assert re.search(r"mean\xa0\d\.\d+", page.locator(".brush").inner_text())
 
 
 def test_found_cells_have_a_sign_for_each_method_with_their_seeds(page: Page) -> None:
@@ -209,3 +226,17 @@ def test_a_notebook_and_its_page_show_the_same(notebook) -> None:
     nb.python("view.controls['operation'].value = 'dil_conv_3x3'; view.controls['way'].value = 'seed 2'")
     expect(nb.page.locator(".dartslab-words")).to_have_text(nb.python("print(view.text)"))
     assert nb.python("print(view.builder().value == view.genotype)") == "True"
+
+
+def test_rings_of_the_focus_lie_inside_what_has_it(page: Page) -> None:
+    """Outside they would be cut off, or lie on what stands beside."""
+    outside = """node => {
+      const { outlineOffset, outlineWidth } = getComputedStyle(node);
+      return parseFloat(outlineOffset) + parseFloat(outlineWidth);
+    }"""
+    for part in (".cloud", ".dartslab-edge", ".dartslab-more summary"):
+        node = page.locator(part).first
+        node.focus()
+        page.keyboard.press("Shift")  # a key: now the focus is to be seen
+        assert node.evaluate("node => node.matches(':focus-visible')")
+        assert node.evaluate(outside) <= 0, part

@@ -52,6 +52,16 @@ def test_a_finished_experiment_shows_what_every_stage_measured(finished: Path) -
     panel.close()
 
 
+def test_a_finished_experiment_has_nothing_to_start_and_an_old_notice_goes(finished: Path) -> None:
+    panel = ExperimentPanel(finished)
+    assert refusal(panel.start).startswith("there is nothing to start: all 7 stages are done")
+    panel.buttons["start"].click()
+    assert "there is nothing to start" in panel.text
+    panel.controls["shown"].value = "search-1"
+    assert "there is nothing to start" not in panel.text
+    panel.close()
+
+
 def test_any_stage_can_be_shown(finished: Path) -> None:
     panel = ExperimentPanel(finished)
     panel.controls["shown"].value = "search-1"

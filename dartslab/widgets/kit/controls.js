@@ -84,9 +84,13 @@ function nativeInput({ name, label, kind, value, options, base, min, max, step, 
   }
   if (kind === "buttons") {
     const buttons = options.map(([text, one]) => h("button", { type: "button", onclick: () => { show(one); changed(one); } }, text));
-    const show = (v) => options.forEach(([, one], i) => buttons[i].setAttribute("aria-pressed", String(one === v)));
+    const node = h("span", { role: "group", "aria-label": label }, `${label} `, buttons), settle = oneStop(node, "button");
+    const show = (v) => {
+      options.forEach(([, one], i) => buttons[i].setAttribute("aria-pressed", String(one === v)));
+      settle();
+    };
     show(value);
-    return { node: h("span", { role: "group", "aria-label": label }, `${label} `, buttons), show };
+    return { node, show };
   }
   if (kind === "choice" || kind === "many") {
     const read = () => {
@@ -123,22 +127,41 @@ function nativeInput({ name, label, kind, value, options, base, min, max, step, 
   const read = () => { tell(real(input.value)); changed(real(input.value)); };
   const events = lazy ? { oninput: () => tell(real(input.value)), onchange: read } : { oninput: read };
   const input = h("input", { type: "range", name, min, max, step, disabled, "aria-label": label, ...events });
-  const show = (v) => { input.value = log ? Math.log(v) / Math.log(base) : v; input.setAttribute("aria-valuetext", digits(v)); tell(v); };
+  const player = plays ? playButton(input, read) : null;
+  const show = (v) => {
+    const before = input.value;
+    input.value = log ? Math.log(v) / Math.log(base) : v;
+    if (input.value !== before) player?.stop();
+    input.setAttribute("aria-valuetext", digits(v));
+    tell(v);
+  };
   show(value);
   const node = h("label", {}, label, " ", input, " ", output);
-  return { node: plays ? h("span", {}, node, " ", playButton(input, read)) : node, show };
+  return { node: plays ? h("span", {}, node, " ", player.button) : node, show };
 }
 
-// Arrows, Home and End move the focus among the parts of a group; Tab leaves it. Gives the part that has it now.
-function moveFocus(event, parts) {
-  const all = [...event.currentTarget.querySelectorAll(parts)];
-  const here = all.indexOf(event.target.closest(parts));
-  const [next, last] = [Math.min(here + 1, all.length - 1), Math.max(here - 1, 0)];
-  const there = all[{ ArrowDown: next, ArrowRight: next, ArrowUp: last, ArrowLeft: last, Home: 0, End: all.length - 1 }[event.key]];
-  if (here < 0 || !there) return null;
-  event.preventDefault();
-  there.focus();
-  return there;
+// Makes the parts of a group one stop of Tab: arrows, Home and End move the focus among them, and `moved` is told of the
+// part that has it then. Tab arrives at the part that is pressed, else at the first. Gives a function that is to be called
+// when another part is pressed.
+function oneStop(group, parts, moved = () => {}) {
+  const all = () => [...group.querySelectorAll(parts)];
+  const settle = () => {
+    const stop = all().find((one) => one === document.activeElement) ?? all().find((one) => one.getAttribute("aria-pressed") === "true") ?? all()[0];
+    for (const one of all()) one.setAttribute("tabindex", one === stop ? 0 : -1);
+  };
+  group.addEventListener("focusin", settle);
+  group.addEventListener("focusout", settle);
+  group.addEventListener("keydown", (event) => {
+    const found = all(), here = found.indexOf(event.target.closest(parts));
+    const [next, last] = [Math.min(here + 1, found.length - 1), Math.max(here - 1, 0)];
+    const there = found[{ ArrowDown: next, ArrowRight: next, ArrowUp: last, ArrowLeft: last, Home: 0, End: found.length - 1 }[event.key]];
+    if (here < 0 || !there) return;
+    event.preventDefault();
+    there.focus();
+    moved(there);
+  });
+  settle();
+  return settle;
 }
 
 // Move a slider for a person who does so elsewhere in the drawing.
@@ -148,7 +171,7 @@ function moveSlider(input, value) {
 }
 
 // A button that moves a slider on by itself, a hundred times at most, from its beginning where it stands at its end.
-// A person who moves the slider ends that.
+// It ends where the slider is moved by anything else: a person, Python, another page. Gives { button, stop() }.
 function playButton(input, read) {
   let timer = 0;
   const ends = () => [Number(input.min), Number(input.max)]; // a view may change them
@@ -168,5 +191,5 @@ function playButton(input, read) {
   };
   input.addEventListener("input", () => { if (timer) stop(); });
   const button = h("button", { type: "button", onclick: press }, "▶ play");
-  return button;
+  return { button, stop };
 }

@@ -54,7 +54,7 @@ function placesOf(w, h, count, pairs) {
 function arcs(w, h, count, pairs) {
   const last = Math.max(...pairs.map(([, to]) => to)), pitch = Math.min(1.1, 9 / count), half = 26;
   const narrow = w < NARROW, [left, room] = narrow ? [17, w - 73] : [24, w - 88];
-  const x = (i) => left + (room * i) / last, up = Math.max(1, last - 1), down = Math.max(1, last - 2);
+  const x = (i) => left + (room * i) / last, up = Math.max(1, last - 1), down = last - 2;
   const level = Math.min(30, (h - 41) / (up + down)), mid = 9 + up * level + 10;
   const nodes = Array.from({ length: last + 1 }, (_, i) => ({ x: x(i), y: mid, w: !narrow ? 36 : i < 2 ? 29 : 20, h: 20, name: i < 2 ? `in ${i}` : `${i}` }));
   const edges = pairs.map(([from, to]) => {

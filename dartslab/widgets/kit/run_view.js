@@ -15,13 +15,13 @@ const MANY = 6;
 function sizesOf(cells, pair) {
   const { operations, edges, nodes } = cells[0], count = edges.length, many = count > MANY, both = many && cells.length > 1;
   const rows = count + 0.25 * (nodes[count - 1] - 2), width = many || pair ? 440 : 560;
-  const high = many ? (pair ? 188 : both ? 175 : 226) : pair ? 114 : 132; // of the graph of a cell
+  const high = many ? (pair ? 188 : both ? 175 : 226) : count < 5 ? 90 : pair ? 114 : 132; // of the graph of a cell
   // the ribbons of a cell are as high as two lines of words
   const strip = { ribbon: Math.max(many ? 2.2 : 5.6, (both && !pair ? 50 : 28) / count), band: many ? 23 : 26, near: both ? 0.09 : 0.035 };
   if (both) { // as rows of one table
     const [label, tail, gap, head, row] = [34, 44, 3, 46, pair ? 10.5 : 13.2], wide = 168 / operations.length;
     const places = [label, label + 168 + tail + gap].map((x) => ({ x, y: head }));
-    const table = { width: label + 2 * (168 + tail) + gap, height: Math.ceil(head + row * rows + 1), places, label, wide, tail, row, head, numbers: false };
+    const table = { width: label + 2 * (168 + tail) + gap, height: Math.ceil(head + row * rows + 4), places, label, wide, tail, row, head, numbers: false };
     return { many, both, width, high, table, strip };
   }
   const [label, tail, head, wide] = [38, 50, 34, (332 - 88) / operations.length], all = high * cells.length;
@@ -52,14 +52,16 @@ function runView(go, pair = null) {
     const { cells } = run, { many, both, width, high, table: size, strip: bands } = sizesOf(cells, pair), top = 17;
     const graphs = cells.map((cell) => cellGraph(cell, width, high - top - 1, (row, keep) => point(cell.kind, row, keep)));
     const drawn = graphs.map((graph, i) => h("g", { "data-kind": cells[i].kind, transform: `translate(0,${both ? 0 : i * high})` },
-      h("text", { class: "heading", x: 2, y: 11 }, cells[i].title), h("g", { transform: `translate(0,${top})` }, graph.node)));
+      h("text", { class: "heading", x: 5, y: 11 }, cells[i].title), h("g", { transform: `translate(0,${top})` }, graph.node)));
     const picture = (high, ...inside) => h("svg", { viewBox: `0 0 ${width} ${high}`, class: "dartslab-lanes", "aria-hidden": "true" }, inside);
     const table = weightTable(cells, size, point);
-    table.node.addEventListener("keydown", choose);
-    table.node.addEventListener("blur", () => { pinned = null; point("", null); });
+    reach(table.node, cells.map(({ kind }) => kind), "mixing weights");
     const strip = runStrip(cells, bands, point, go);
     const pictures = both ? drawn.map((one) => picture(high, one)) : [picture(high * cells.length, ...drawn)];
-    if (pair && both) body.replaceChildren(...tabs(cells, [...pictures, table.node]));
+    if (pair && both) {
+      pictures.forEach((one, i) => reach(one, [cells[i].kind], cells[i].title));
+      body.replaceChildren(...tabs(cells, [...pictures, table.node]));
+    }
     else if (pair) body.replaceChildren(...pictures, h("details", { class: "dartslab-numbers" }, h("summary", {}, "table of mixing weights"), table.node));
     else if (both) body.replaceChildren(h("div", { class: "dartslab-side" }, pictures), h("div", { class: "dartslab-side below" }, table.node, strip.node));
     else body.replaceChildren(...pictures, table.node);
@@ -75,11 +77,12 @@ function runView(go, pair = null) {
   function tabs(cells, panels) {
     const names = [...cells.map(({ title }) => title), "mixing weights"];
     const buttons = names.map((name, i) => h("button", { type: "button", onclick: () => pair.show(i) }, name));
+    const bar = h("div", { class: "dartslab-tabs", role: "toolbar", "aria-label": "what is shown" }, buttons), settle = oneStop(bar, "button");
     pair.add((at) => {
-      buttons.forEach((one, i) => { one.setAttribute("aria-pressed", String(i === at)); one.tabIndex = i === at ? 0 : -1; });
+      buttons.forEach((one, i) => one.setAttribute("aria-pressed", String(i === at)));
+      settle();
       panels.forEach((one, i) => { one.style.visibility = i === at ? "visible" : "hidden"; });
     });
-    const bar = h("div", { class: "dartslab-tabs", role: "toolbar", "aria-label": "what is shown", onkeydown: (event) => moveFocus(event, "button") }, buttons);
     return [bar, h("div", { class: "dartslab-panels" }, panels)];
   }
 
@@ -110,22 +113,31 @@ function runView(go, pair = null) {
     wake();
   }
 
-  function choose(event) {
-    const all = run.cells.flatMap((cell) => cell.edges.map((_, row) => ({ kind: cell.kind, row })));
+  // Let the arrows move over the edges of some kinds of cells in a drawing.
+  function reach(drawing, kinds, name) {
+    const tell = () => drawing.setAttribute("aria-label", pinned ? about(run, pinned) : `${name}; arrows up and down choose an edge`);
+    drawing.removeAttribute("aria-hidden");
+    setAttributes(drawing, { tabindex: 0, role: "img" });
+    drawing.addEventListener("keydown", (event) => { choose(event, kinds); tell(); });
+    drawing.addEventListener("blur", () => { pinned = null; point("", null); tell(); });
+    tell();
+  }
+
+  function choose(event, kinds) {
+    const all = run.cells.filter(({ kind }) => kinds.includes(kind)).flatMap((cell) => cell.edges.map((_, row) => ({ kind: cell.kind, row })));
     const at = pinned ? all.findIndex((one) => one.kind === pinned.kind && one.row === pinned.row) : -1;
     const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? all.length - 1 : at - 1, Escape: -1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     pinned = all[to] ?? null;
     point(pinned?.kind, pinned?.row ?? null);
-    parts.table.node.setAttribute("aria-label", pinned ? about(run, pinned) : "mixing weights; arrows up and down choose an edge");
   }
 
   function tell() {
     // The facts keep their place below what is told of an edge: else all of the view would move under the pointer.
-    const facts = h("span", { class: focus ? "behind" : "" }, h("strong", {}, run.title), run.facts.map((fact) => ` · ${fact}`));
-    line.replaceChildren(facts, ...(focus ? [h("span", {}, about(run, focus))] : []));
-    const text = run.cells[0].operations.reduce((whole, name) => whole.replace(` ${name} `, ` ${nameOf(name)} `), run.verdict);
+    const facts = h("span", { class: focus ? "behind" : "" }, h("strong", {}, run.title), run.facts.map((fact) => unbroken(` · ${fact}`)));
+    line.replaceChildren(facts, ...(focus ? [h("span", {}, unbroken(about(run, focus)))] : []));
+    const text = unbroken(run.cells[0].operations.reduce((whole, name) => whole.replace(` ${name} `, ` ${nameOf(name)} `), run.verdict));
     const pieces = text.split(/((?:none|\d+) of \d+ choices|all \d+ choices|nearly even)/);
     say.replaceChildren(...pieces.map((piece, i) => (i % 2 ? h("b", {}, piece) : piece)));
     parts.strip.tell(run);
