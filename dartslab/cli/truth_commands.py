@@ -41,6 +41,8 @@ class Truth:
     """compare: where searches are kept; a search that is there is not made again."""
     out: Path | None = None
     """compare: a file for all numbers, as JSON."""
+    picture: Path | None = None
+    """compare: a file for a picture of the methods beside random search, .svg, .png or .pdf."""
     cells: int = 10
     """verify: how many cells are trained again."""
     seed: int = 0
@@ -83,16 +85,23 @@ class Truth:
     def compare(self, names: list[str]) -> None:
         """Search, look up the found cells, and print the result for each method and each ranking."""
         from ..base.files import write_atomically
-        from ..truth.compare import as_row, compare_searches
+        from ..draw.picture import file_format, make_folder, save_figure
+        from ..draw.regrets import RegretRow, regret_dots
+        from ..truth.compare import as_regrets, as_row, compare_searches
         from ..truth.found import config_for, find_cells
         from ..truth.scores import compare_ranking
 
         require(self.seeds >= 1, f"seeds must be 1 or more, got {self.seeds}; give 5 or more for a useful interval.")
         rankings = {name for name in names if is_ranking(name)}  # all are looked at before the first is searched
+        if self.picture is not None:
+            file_format(self.picture)
+            require(
+                len(rankings) < len(names), "only rankings are compared, and a picture shows methods; name a method."
+            )
         for name in names:
             if name not in rankings:
                 config_for(self.table, require_method(name), 0, self.hypergradient)
-        table, results = load_table(self.table), []
+        table, results, rows = load_table(self.table), [], []
         self.say_state(table)
         for name in names:
             if name in rankings:
@@ -105,10 +114,14 @@ class Truth:
             )
             comparison = compare_searches(table, found)
             results.append(as_row(comparison))
+            rows.append(RegretRow(**as_regrets(comparison)))
             print(comparison)
         if self.out is not None:
             text = json.dumps(results, indent=1).encode()
             write_atomically(self.out, lambda file: file.write(text))
+        if self.picture is not None:
+            make_folder(self.picture.parent)
+            save_figure(regret_dots(rows), self.picture)
 
     def verify(self, names: list[str]) -> None:
         """Train cells again; exit with status 1 if a row is not reproduced."""

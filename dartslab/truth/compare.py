@@ -29,7 +29,7 @@ class Comparison:
         outside: searches whose cell is not in the space of the table.
         untrained: searches whose cell is not trained yet.
         better_than: share of the other cells that are worse than the found cell, in %; mean over searches.
-        regret: mean test loss of the found cells minus that of the best cell, in nats.
+        regrets: test loss of each found cell minus that of the best cell, in nats.
         points: test accuracy of the best cell minus the mean of the found cells, in percentage points.
         limit: half of the width of the 95 % interval of the found cells' mean test loss, and so of `regret` and
             `minus_random`, in nats; None with one search.
@@ -49,7 +49,7 @@ class Comparison:
     outside: int
     untrained: int
     better_than: float
-    regret: float
+    regrets: tuple[float, ...]
     points: float
     limit: float | None
     spread: float | None
@@ -74,6 +74,11 @@ class Comparison:
             f"  a search takes {self.seconds:.0f} s and {self.passes:.0f} passes; test loss minus that of random "
             f"search {self.minus_random:+.3f}{interval} nats"
         )
+
+    @property
+    def regret(self) -> float:
+        """The mean of `regrets`, in nats."""
+        return sum(self.regrets) / len(self.regrets)
 
     @property
     def verdict(self) -> str:
@@ -126,7 +131,7 @@ def compare_searches(table: TruthTable, found: Sequence[Found]) -> Comparison:
         outside=len(found) - len(inside),
         untrained=len(inside) - len(cells),
         better_than=float(loss.better_than(values).mean()),
-        regret=float(values.mean() - loss.shrunken[best]),
+        regrets=tuple((values - loss.shrunken[best]).tolist()),
         points=100 * float(accuracy.shrunken[best] - accuracy.shrunken[places].mean()),
         limit=_limit(loss, places),
         spread=float(values.std(ddof=1)) if len(values) >= LEAST else None,
@@ -150,4 +155,19 @@ def _limit(loss: Estimates, places: np.ndarray) -> float | None:
 
 def as_row(comparison: Comparison) -> dict[str, Any]:
     """The numbers of a comparison as plain values, for JSON."""
-    return vars(comparison) | {"random": vars(comparison.random), "verdict": comparison.verdict}
+    own = {"random": vars(comparison.random), "regret": comparison.regret, "verdict": comparison.verdict}
+    return vars(comparison) | own
+
+
+def as_regrets(comparison: Comparison) -> dict[str, Any]:
+    """The regrets of the searches and of random search, as the arguments of `dartslab.draw.regrets.RegretRow`."""
+    random, order = comparison.random, comparison.hypergradient
+    best = random.mean + comparison.minus_random - comparison.regret  # the loss of the best cell
+    return {
+        "name": comparison.method if order == "first_order" else f"{comparison.method}, {order}",
+        "regrets": comparison.regrets,
+        "limit": comparison.limit,
+        "random": random.mean - best,
+        "low": random.low - best,
+        "high": random.high - best,
+    }

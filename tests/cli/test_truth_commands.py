@@ -58,11 +58,12 @@ def test_rank_says_where_cells_stand(capsys, tmp_path: Path) -> None:
 
 def test_compare_searches_once_and_says_what_may_be_said(capsys, tmp_path: Path) -> None:
     words = ["truth", "compare", "darts", "parameters", "--seeds", "2", "--folder", str(tmp_path / "kept")]
-    out = tmp_path / "all.json"
-    said = run(capsys, *words, "--out", str(out))
+    out, picture = tmp_path / "all.json", tmp_path / "pictures" / "all.svg"
+    said = run(capsys, *words, "--out", str(out), "--picture", str(picture))
     assert said.count("darts, first_order, seed ") == 2
     assert " random search at n = 2 (it trains 1 cell at the cost of a search)" in said
     assert "parameters: Kendall's tau with the test loss" in said
+    assert "<svg" in picture.read_text()
     darts, parameters = json.loads(out.read_text())
     assert darts["verdict"] in said and len(parameters["tau"]) == 2
     assert "darts, first_order, seed " not in run(capsys, *words)  # nothing is searched again
@@ -101,6 +102,8 @@ def test_verify_trains_rows_again(capsys, monkeypatch: pytest.MonkeyPatch) -> No
         (["rank", "nowhere"], "nowhere"),
         (["compare", "dart"], "darts"),
         (["compare", "darts", "nowhere/mine.py"], "nowhere/mine.py"),
+        (["compare", "darts", "--picture", "all.gif"], "all.gif has the suffix '.gif'"),
+        (["compare", "naswot", "--picture", "all.svg"], "only rankings are compared, and a picture shows methods"),
         (["compare", "darts", "--seeds", "0"], "seeds must be 1 or more, got 0"),
         (["compare", "darts", "--hypergradient", "exakt"], "exact"),
         (["verify", "--cells", "0"], "0 cells are to be trained again; allowed are 1 to 625."),

@@ -1,5 +1,6 @@
 """A method compared with random search: on a table whose truth is known."""
 
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from dartslab.truth import compare
-from dartslab.truth.compare import compare_searches
+from dartslab.truth.compare import as_regrets, compare_searches
 from dartslab.truth.found import Found
 from dartslab.truth.plans import PLANS
 from dartslab.truth.rank import search_at_random
@@ -64,6 +65,15 @@ def test_what_costs_more_is_compared_with_more_random_cells() -> None:
     cheap, dear = (compare_searches(table(), found([60, 70, 80], seconds)) for seconds in (1.0, 160.0))
     assert (cheap.random.cells, dear.random.cells) == (1, 40)
     assert cheap.verdict.startswith("better") and dear.verdict.startswith("worse")
+
+
+def test_the_picture_shows_the_numbers_of_the_comparison() -> None:
+    comparison = compare_searches(table(), found([60, 70, 80]))
+    row = as_regrets(comparison)
+    assert np.mean(row["regrets"]) - row["random"] == pytest.approx(comparison.minus_random)
+    assert row["high"] - row["low"] == pytest.approx(comparison.random.high - comparison.random.low)
+    assert (row["name"], row["limit"]) == ("darts", comparison.limit)
+    assert as_regrets(replace(comparison, hypergradient="exact"))["name"] == "darts, exact"
 
 
 def test_a_search_that_always_finds_the_same_is_as_unsure_as_the_table() -> None:
