@@ -28,7 +28,7 @@ from dartslab.base.messages import UserError
 from dartslab.genotype import Genotype
 from dartslab.methods import METHODS
 from dartslab.methods.rankings import RANKINGS
-from dartslab.truth.compare import compare_searches
+from dartslab.truth.compare import Comparison, compare_groups
 from dartslab.truth.describe import values_of_cells
 from dartslab.truth.estimates import Estimates, estimate
 from dartslab.truth.found import Found, find_cells, keep_found, read_found
@@ -87,9 +87,8 @@ def searches_of(table: str) -> Path:
     return RESULTS / "searches" / f"{table}.json"
 
 
-def row_of(table: TruthTable, several: list[Found]) -> dict[str, Any]:
+def row_of(one: Comparison) -> dict[str, Any]:
     """The row of a method in one order."""
-    one = compare_searches(table, several)
     limit = "" if one.limit is None else f" +- {one.limit:.3f}"
     return {
         "method": one.method + (f" ({one.changed})" if one.changed else ""),
@@ -131,10 +130,7 @@ def without_search(table: TruthTable, loss: Estimates, found: list[Found]) -> li
 def report(measured: dict[str, list[Any]]) -> Result:
     """A table of methods, one of cells without a search, and one of rankings."""
     table, found = load_table(options.table), read_found(searches_of(options.table))
-    loss, groups = estimate(table), dict[tuple[str, str], list[Found]]()
-    for one in found:
-        groups.setdefault((one.method, one.hypergradient), []).append(one)
-    rows = [row_of(table, several) for several in groups.values()]
+    loss, rows = estimate(table), [row_of(one) for one in compare_groups(table, found)]
     names = [] if options.rankings == "-" else options.rankings.split(",") if options.rankings else list(RANKINGS)
     scored = [compare_ranking(table, name, range(min(3, options.seeds))) for name in names]
     rankings = [

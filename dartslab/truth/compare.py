@@ -1,6 +1,6 @@
 """Is a method better than chance? The cells that it finds are compared with random search at the same cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
@@ -141,6 +141,14 @@ def compare_searches(table: TruthTable, found: Sequence[Found]) -> Comparison:
         minus_random=minus,
         changed=found[0].changed,
     )
+
+
+def compare_groups(table: TruthTable, found: Iterable[Found]) -> list[Comparison]:
+    """A comparison for each method with each hypergradient, as `compare_searches`; the smallest regret first."""
+    groups: dict[tuple[str, str], list[Found]] = {}
+    for one in found:
+        groups.setdefault((one.method, one.hypergradient), []).append(one)
+    return sorted((compare_searches(table, several) for several in groups.values()), key=lambda one: one.regret)
 
 
 def _limit(loss: Estimates, places: np.ndarray) -> float | None:

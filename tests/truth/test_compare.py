@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dartslab.truth import compare
-from dartslab.truth.compare import as_regrets, compare_searches
+from dartslab.truth.compare import as_regrets, compare_groups, compare_searches
 from dartslab.truth.found import Found
 from dartslab.truth.plans import PLANS
 from dartslab.truth.rank import search_at_random
@@ -59,6 +59,12 @@ def test_the_sentence_is_the_one_that_the_searches_allow(cells: list[int | None]
     assert comparison.points == pytest.approx(0.1 * np.mean(cells), abs=0.4)
     assert comparison.better_than == pytest.approx(100 - np.mean(cells) / 6.24, abs=1.5)
     assert (comparison.passes, comparison.seconds) == (500, 8.0)
+
+
+def test_all_searches_are_compared_by_method_and_hypergradient() -> None:
+    exact = [replace(one, hypergradient="exact") for one in found([5, 6])]
+    rows = compare_groups(table(), [*found([300, 310, 320]), *exact])
+    assert [(one.hypergradient, one.searches) for one in rows] == [("exact", 2), ("first_order", 3)]  # the better first
 
 
 def test_what_costs_more_is_compared_with_more_random_cells() -> None:
