@@ -332,13 +332,29 @@ print(f"found minus largest: {against.points:+.1%}")
 reveal("00.p5", 1 if against.verdict != "different" else 0 if against.points > 0 else 2)
 
 # %% [markdown]
+# A few cells are a sample. In this small space *every* cell was trained from scratch with several seeds, once and for all
+# (`docs/truth.md`). So we can look up the truth about the search that you have just seen: what rank the derived cell had
+# after each step.
+
+# %% name="rank"
+from dartslab.draw.ranks import describe_ranks, rank_curves
+from dartslab.truth.rank import rank_cell, ranks_of_record
+from dartslab.truth.table import load_table
+
+truth = load_table("lesson")
+for name, cell in {"found": found, "largest": largest}.items():
+    print(f"{name} cell: {rank_cell(truth, cell)}")
+course = {"this search": [ranks_of_record(truth, record)]}
+show(rank_curves(course, rank_cell(truth, found).of), describe_ranks(course))
+
+# %% [markdown]
 # ## What this run can and cannot show
 #
 # - It **can** show that the mechanics work: $\alpha$ leaves its starting point, and the cell that comes out is one of the
 #   better ones of its space, over and over: the cells of 8 searches were 3.3 points ahead of 24 random ones (95 %: 2.1
 #   to 4.5; `python benchmarks/beats_chance.py`).
 # - It **cannot** show that you need DARTS for that. In this space convolutions are worth more than pools, and more of them
-#   more; the largest cell is as good and costs no search. Lesson 06 compares with more than that.
+#   more; the largest cell is as good and costs no search. Lessons 06 and 09 compare with more than that.
 # - It says nothing about larger spaces. The seeds of the found cell catch the luck of training, not the luck of *one
 #   search*.
 # - Random cells are strong in the published space too: as reported in Liu et al. 2019, the best of 24 random cells

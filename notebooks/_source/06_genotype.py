@@ -445,15 +445,16 @@ predict("06.p5")
 
 # %% name="two-tasks" tags=["collapsed"]
 # search for both tasks and compare the cells
-kept = {}
+kept, genotypes = {}, {}
 for name in ("fashion-mini", "fashion-turned"):
     task = load_data(name, image_size=16)
     quick = SearchState.create(SearchConfig.quick(data=name, seed=0, steps=steps()), task)
     for event in progress(search(quick), name):
         pass
+    genotypes[name] = quick.genotype()
     kept[name] = {
         kind: sorted((c.predecessor, c.operation) for c in cell.connections)
-        for kind, cell in quick.genotype().cells.items()
+        for kind, cell in genotypes[name].cells.items()
     }
     for kind, edges in kept[name].items():
         print(f"{name:>14}, {kind}: " + ", ".join(f"{operation} of input {source}" for source, operation in edges))
@@ -461,6 +462,17 @@ pairs = [zip(*(cells[kind] for cells in kept.values()), strict=True) for kind in
 agree = sum(one == other for pair in pairs for one, other in pair)
 print(f"{agree} of 4 edges have the same operation")
 reveal("06.p5", agree)
+
+# %% [markdown]
+# What is each of the two cells worth on the clothing? All cells of this space were trained on it, with several seeds
+# (lesson 09), so both can be looked up.
+
+# %% name="ranks"
+from dartslab.truth.rank import rank_cell
+from dartslab.truth.table import load_table
+
+for name, genotype in genotypes.items():
+    print(f"found with {name}: {rank_cell(load_table('lesson'), genotype)}")
 
 # %% [markdown]
 # Before you conclude anything: two searches for *one* task, with different seeds, disagree on some edges too. Eight
@@ -505,9 +517,10 @@ quiz("06.q3")
 # Selection in Differentiable NAS*: they ask each operation what the supernet loses without it, instead of reading
 # $\alpha$.
 #
-# **Next.** [Lesson 07](07_failure.ipynb) lets a search fail, and asks why. In [lesson 11](11_your_own_search.ipynb) all of
-# it is your own: mixed operation, hypergradient, step, search. [Lesson 10](10_cifar10_gpu.ipynb) is the whole experiment,
-# from several searches to a report, on a GPU or smaller.
+# **Next.** [Lesson 07](07_failure.ipynb) lets a search fail, and asks why. [Lesson 09](09_honest_evaluation.ipynb) asks
+# how good a search is among all cells. In [lesson 11](11_your_own_search.ipynb) all of it is your own: mixed operation,
+# hypergradient, step, search. [Lesson 10](10_cifar10_gpu.ipynb) is the whole experiment, from several searches to a
+# report, on a GPU or smaller.
 
 # %% name="progress"
 progress_board("06")

@@ -501,7 +501,8 @@ reveal("07.p7", [(1, 0), (0, 1), (1, 1), (0, 0)].index(tuple(int(other > 1.3 * c
 #
 # **In five lines**
 #
-# - A search has collapsed if most kept edges hold a skip connection. This fraction can be measured at every step.
+# - A search has collapsed if at least three quarters of its kept edges hold a skip connection. This fraction can be
+#   measured at every step.
 # - $\alpha$ follows the outputs that operations have with their present $w$. A skip connection needs no $w$ of its own.
 # - Freezing the convolutions separates "is better" from "was ready first".
 # - $H v$ takes two backward passes. The Rayleigh quotient keeps the sign. The largest eigenvalue needs a shift or

@@ -566,7 +566,7 @@ display(quiz("08.q1"), quiz("08.q2"), quiz("08.q3"))
 # *Understanding and Robustifying Differentiable Architecture Search*: the remedy that stops early. Li, Talwalkar 2019,
 # *Random Search and Reproducibility for NAS*: what a remedy has to beat.
 #
-# **Next.** [Lesson 10](10_cifar10_gpu.ipynb) is the whole experiment, in which a remedy could be tested.
+# **Next.** [Lesson 09](09_honest_evaluation.ipynb) asks how one would know that a remedy is better than chance.
 # `docs/methods.md` lists all methods and says how to add yours.
 
 # %% name="progress"

@@ -1,0 +1,440 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 09 · Honest evaluation
+#
+# **Is a search method better than chance, and how would you know?**
+#
+# After this notebook you will be able to
+#
+# - say how much of "the best of n" is luck, and correct for it,
+# - measure whether two lists order cells alike, and how well any list could,
+# - compare a method with random search at the same cost,
+# - notice that test pictures were used for choosing,
+# - compare two searches over seeds, and end in a sentence that the numbers allow.
+#
+# *45 minutes in class (exercises 1, 3, 6 and 7), an hour and a half alone. Prerequisites: lessons 00 and 06. Almost
+# all numbers are looked up in a table; the six searches of part 5 take about a minute.*
+
+# %% name="setup" tags=["collapsed"]
+# set-up
+import numpy as np
+
+from dartslab.draw.here import here
+from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start, steps
+
+start("09")
+
+# %% [markdown]
+# ## 1 · The best of many
+#
+# Lesson 00 asked whether a search finds better cells than chance, and trained a dozen random cells. Here *every* cell
+# of its space was trained from scratch, with several seeds, and tested on the 10,000 test pictures of Fashion-MNIST
+# (`docs/truth.md` says how). *A cell* means a pair here, a normal and a reduction cell. So whatever a search finds, we
+# can look up what it is worth.
+
+# %% name="table"
+from dartslab.truth.describe import values_of_cells
+from dartslab.truth.estimates import estimate
+from dartslab.truth.table import load_table
+
+table = load_table("lesson")
+truth, cells = estimate(table), np.array(list(table.of_first_seeds("test_loss")))
+test, validation, shipped = (
+    np.stack(list(table.of_first_seeds(column).values())) for column in ("test_loss", "validation_loss", "shipped_loss")
+)
+print(f"{len(test)} cells, {test.shape[1]} trainings of each; the table is {table.state}")
+print(f"test loss in nats: {test.min():.3f} to {test.max():.3f}, mean {test.mean():.3f}")
+
+# %% name="p1" tags=["predict"]
+predict("09.p1")
+
+# %% name="winner"
+for seed in range(test.shape[1]):
+    others = np.delete(test, seed, axis=1).mean(axis=1)
+    winner = test[:, seed].argmin()
+    rank = 1 + int((others < others[winner]).sum())
+    print(f"best with seed {seed}: loss {test[winner, seed]:.3f}; with other seeds {others[winner]:.3f}, rank {rank}")
+    if seed == 0:
+        reveal("09.p1", rank)
+
+# %% [markdown]
+# The numbers of the winner were chosen *because* they are small. A new seed does not repeat the luck, but it keeps the
+# cell. This happens with every best of many: it is called the **winner's curse**, and a paper that reports the best of
+# its runs has it.
+#
+# How small a loss does chance reach? Draw $n$ of the $C$ cells without repetition, and keep the smallest loss. Let
+# $l_{(1)} \le \dots \le l_{(C)}$ be the sorted losses. The $k$-th is the best of a draw if it is drawn, and the other
+# $n - 1$ cells come from the $C - k$ that are larger. The mean over all draws is therefore
+#
+# $$\mathrm{E}[\text{best of } n] = \sum_{k=1}^{C} \binom{C-k}{n-1} \bigg/ \binom{C}{n} \; l_{(k)}. \tag{09.1}$$
+#
+# ### Exercise 1: the best of n
+#
+# Return (09.1). `math.comb(a, b)` is $\binom{a}{b}$, and 0 if $b > a$. (Stuck? `hint("09.best_of")` and
+# `solution("09.best_of")` help. Every exercise has both.)
+
+# %% name="best-of" tags=["exercise"] minutes=7 points=3 difficulty=3
+from math import comb
+
+
+def best_of(losses: list[float], n: int) -> float:
+    """The mean of the smallest of n losses over all ways to draw n of the C losses without repetition."""
+    # SOLUTION 09.best_of
+
+
+# %% name="best-of-check" tags=["check"]
+check("09.best_of", best_of)
+
+# %% [markdown]
+# The next cell uses your function on the trainings with seed 0, and then asks what the chosen cells are *worth*: it
+# makes the same draws and looks at the other seeds.
+
+# %% name="curse" tags=["collapsed"]
+# draw: the best of n random cells, as reported and with other seeds
+from matplotlib.figure import Figure
+
+from dartslab.draw.picture import show
+from dartslab.draw.style import plain_axes
+
+best_of, chance = mine("09.best_of"), np.random.default_rng(0)
+counts = [n for n in (1, 2, 3, 5, 8, 12, 20, 35, 60, 100) if n <= len(test)]
+reported = [float(best_of(test[:, 0].tolist(), n)) for n in counts]
+others, worth = test[:, 1:].mean(axis=1), []
+for n in counts:
+    draws = [chance.permutation(len(test))[:n] for _ in range(1000)]
+    worth.append(float(np.mean([others[drawn[test[drawn, 0].argmin()]] for drawn in draws])))
+plain_axes(panel := (figure := Figure(figsize=(7, 2.8), layout="constrained")).subplots())
+panel.semilogx(counts, reported, "o-", color="#00507A", label="reported: its own loss, seed 0")
+panel.semilogx(counts, worth, "s--", color="#C44E00", label="the same cells, other seeds")
+panel.set(xlabel="n: random cells that were trained", ylabel="test loss of the best, nats")
+panel.set_xticks(counts, counts, minor=False)
+panel.legend(frameon=False)
+told = "; ".join(f"n = {n}: {a:.3f}, {b:.3f}" for n, a, b in zip(counts, reported, worth, strict=True))
+show(figure, f"Test loss of the best of n cells, as reported and with other seeds: {told}.")
+
+# %% [markdown]
+# Both curves fall: more draws find better cells. The distance between them is what the choice adds. Where is it
+# larger, at small or at large $n$? A method that is compared by its best run has to be compared with the best of as
+# many random cells.
+#
+# All cells of the table are in the view below. Each dot is a cell. Find the best one, and compare the spread of its
+# seeds with its distance from the next ones. Then choose an operation. What do most of the good cells have in common?
+
+# %% name="explorer" tags=["widget"]
+from dartslab.widgets import TruthExplorer
+
+TruthExplorer(table)
+
+# %% [markdown]
+# ## 2 · How well can one know an order?
+#
+# A ranking of cells, by size or by some score, is judged by how well it agrees with the truth. **Kendall's tau** looks
+# at all pairs of cells:
+#
+# $$\tau = \frac{\sum_{i<j} \operatorname{sign}(x_i - x_j) \operatorname{sign}(y_i - y_j)}{\sqrt{a\,b}}, \tag{09.2}$$
+#
+# where $a$ pairs differ in $x$ and $b$ pairs differ in $y$ (Kendall 1945). It is 1 for the same order, -1 for the
+# opposite one, and near 0 for lists that have nothing to do with each other. Sizes are often equal. Such pairs are
+# **tied**: the sign is 0, and the root leaves them out. How large is tau between two trainings of the same cells?
+
+# %% name="p2" tags=["predict"]
+predict("09.p2")
+
+# %% [markdown]
+# ### Exercise 2: Kendall's tau
+#
+# Return (09.2). Each pair counts once. There is at least one untied pair in either list.
+
+
+# %% name="kendall-tau" tags=["exercise"] minutes=7 points=2 difficulty=2
+def kendall_tau(first: list[float], second: list[float]) -> float:
+    """(same order - opposite order) / sqrt(a b); a, b: pairs that are not tied in first, in second; [C] each."""
+    # SOLUTION 09.kendall_tau
+
+
+# %% name="kendall-tau-check" tags=["check"]
+check("09.kendall_tau", kendall_tau)
+
+# %% name="taus"
+kendall_tau, some = mine("09.kendall_tau"), slice(0, 200)  # 200 cells: a loop over pairs takes a while
+between_seeds = float(kendall_tau(test[some, 0].tolist(), test[some, 1].tolist()))
+print(f"two seeds, test loss: {between_seeds:.2f}")
+print(f"one seed, validation and test loss: {kendall_tau(validation[some, 0].tolist(), test[some, 0].tolist()):.2f}")
+for column in ("parameters", "multiply_adds"):
+    sizes = (-values_of_cells(table, column, cells[some])).tolist()  # a large cell is expected to have a small loss
+    print(f"{column} and test loss: {kendall_tau(sizes, test[some, 0].tolist()):.2f}")
+reveal("09.p2", round(between_seeds, 2))
+
+# %% [markdown]
+# Two trainings of the same cells do not agree on the order, so **no ranking can reach 1**, however good it is. Compare
+# every tau with the tau between seeds, not with 1. And look at the last two lines before you praise a clever score: a
+# score has to do better than the size of the cell.
+#
+# More trainings help, and so does a model of them. Let $x_{ij}$ be training $j$ of cell $i$, with $S$ trainings of
+# each. $s^2$ is the variance between the trainings of a cell (with $S - 1$ below the fraction bar; the mean over all
+# cells), and $v^2$ the variance between the true values of the cells. The means $\bar x_i$ vary for both reasons:
+# their variance over the cells (with $C - 1$) is on average $v^2 + s^2 / S$. With the mean $m$ of all cells, the best
+# estimate of the true value is
+#
+# $$\hat x_i = m + B\,(\bar x_i - m), \qquad B = \frac{v^2}{v^2 + s^2 / S}, \qquad
+#   v^2 = \max\!\Big(0,\; \operatorname{Var}_i(\bar x_i) - \frac{s^2}{S}\Big). \tag{09.3}$$
+#
+# The means are moved towards $m$; this is called **shrinkage** (Robinson 1991, *That BLUP is a good thing*).
+#
+# ### Exercise 3: how much is luck?
+#
+# Given the losses [C, S], return the estimates [C].
+
+
+# %% name="shrink" tags=["exercise"] minutes=8 points=3 difficulty=3
+def shrink(values: np.ndarray) -> np.ndarray:
+    """The estimates (09.3) of the true values of the cells from S trainings of each: [C, S] -> [C]."""
+    # SOLUTION 09.shrink
+
+
+# %% name="shrink-check" tags=["check"]
+check("09.shrink", shrink)
+
+# %% name="shrunken"
+shrink = mine("09.shrink")
+estimates, best = np.asarray(shrink(test)), test.mean(axis=1).argmin()
+print(f"spread between cells {truth.between:.3f} nats, between seeds of a cell {truth.within:.3f}")
+print(f"best mean of {test.shape[1]}: {test[best].mean():.3f}; estimate {estimates[best]:.3f}")
+one = np.asarray(shrink(test[:, :2]))  # from two seeds: is the third one nearer to the means or to the estimates?
+top = test[:, :2].mean(axis=1).argsort()[:20]
+for name, values in {"mean of two seeds": test[:, :2].mean(axis=1), "estimate from them": one}.items():
+    print(f"the best 20, {name}: {values[top].mean():.4f}; a third seed says {test[top, 2].mean():.4f}")
+
+# %% [markdown]
+# The last two lines are a test of (09.3): a third seed has not taken part in the choice of the best 20. Which of the
+# two numbers does it confirm?
+#
+# ## 3 · At the same cost
+#
+# A search that costs as much as five trainings must be compared with five random cells, not with one. That is **random
+# search**: train $n$ random cells, and keep the best one *by validation loss*.
+
+# %% name="p3" tags=["predict"]
+predict("09.p3")
+
+# %% [markdown]
+# ### Exercise 4: random search, many times
+#
+# `drawn` [R, n] holds the numbers of the cells that each of R searches trains. Return the **test** losses [R] of the
+# cells that the searches keep.
+
+
+# %% name="random-search" tags=["exercise"] minutes=5 points=2 difficulty=2
+def random_search(validation: np.ndarray, test: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """The test loss of what each random search keeps: losses [C] and the numbers of drawn cells [R, n] -> [R]."""
+    # SOLUTION 09.random_search
+
+
+# %% name="random-search-check" tags=["check"]
+check("09.random_search", random_search)
+
+# %% name="p3-measured"
+random_search, chance, shares = mine("09.random_search"), np.random.default_rng(1), {}
+for n in (1, 2, 5, 10, 25):
+    drawn = np.stack([chance.permutation(len(test))[:n] for _ in range(2000)])
+    kept = np.asarray(random_search(validation[:, 0], truth.shrunken, drawn))  # judged by the estimates
+    shares[n] = float(truth.better_than(kept).mean())
+    low, high = np.quantile(kept - truth.shrunken.min(), [0.025, 0.975])
+    print(f"{n:2} cells: better than {shares[n]:.0f} % of the cells; regret {low:.3f} to {high:.3f} nats in 95 %")
+reveal("09.p3", round(shares[5], 1))
+
+# %% [markdown]
+# **Regret** is the loss of the kept cell minus that of the best one. Random search is strong where good cells are
+# frequent: how frequent are they here? (As reported in Li, Talwalkar 2019, random search with early stopping came
+# close to DARTS in its own space. As reported in Yang, Esperança, Carlucci 2020, many methods are hardly better than
+# the average random cell, once all are trained alike.)
+#
+# ## 4 · Pictures that should not have been seen
+#
+# Suppose somebody trains every cell once and keeps the one with the smallest loss on the 5,000 test pictures that come
+# with dartslab. The loss of this cell on the same pictures is then the result. Two things are wrong with it: the
+# *pictures* were used to choose, and so was this one *training*. The table can separate them. It knows the loss on all
+# 10,000 test pictures, so it knows the loss on the 5,000 others, and it has other seeds.
+
+# %% name="p4" tags=["predict"]
+predict("09.p4")
+
+# %% [markdown]
+# ### Exercise 5: the pictures that nobody used
+#
+# `whole` is the mean loss over `count` pictures, and `seen` the mean loss over `used` of them. Return the mean loss over
+# the other pictures.
+
+
+# %% name="unseen" tags=["exercise"] minutes=3 points=1 difficulty=1
+def unseen(whole: float, seen: float, count: int, used: int) -> float:
+    """The mean loss of the other count - used pictures; `whole`: of all of them, `seen`: of those that were used."""
+    # SOLUTION 09.unseen
+
+
+# %% name="unseen-check" tags=["check"]
+check("09.unseen", unseen)
+
+# %% name="leak"
+unseen, leads = mine("09.unseen"), []
+rest = np.array([[unseen(*pair, 10_000, 5_000) for pair in zip(*rows, strict=True)] for rows in zip(test, shipped)])
+for seed in range(test.shape[1]):
+    chosen, others = shipped[:, seed].argmin(), [k for k in range(test.shape[1]) if k != seed]
+    lead = lambda losses, seeds: float((losses[:, seeds].mean(axis=0) - losses[chosen, seeds]).mean())
+    leads.append([lead(shipped, [seed]), lead(rest, [seed]), lead(shipped, others), lead(rest, others)])
+reported, pictures, seeds, both = np.mean(leads, axis=0)
+print(f"lead over the mean of all cells, as reported: {reported:.3f} nats")
+print(f"other pictures, same trainings {pictures:.3f}; same pictures, other seeds {seeds:.3f}; both new {both:.3f}")
+lost = 1 - pictures / reported, 1 - seeds / reported
+reveal("09.p4", 2 if max(lost) < 0.1 else int(lost[1] > lost[0]))
+
+# %% [markdown]
+# Only the last number is what the cell is worth to somebody else. A leak need not be large to matter: compare what is
+# lost with the differences between the best cells in the view above. Which of the two losses would shrink with more
+# test pictures, and which with more trainings?
+#
+# The rule that follows: choose by validation, report test, **and report a training that had no part in the choice**.
+#
+# ## 5 · A study with three seeds
+#
+# Now a question of your own. The quick search lets $\alpha$ wait while $w$ learns. Is that better than no wait? Each
+# search runs with three seeds, and both kinds of search use the same seeds: the same first $w$ and the same batches. The
+# result is the regret of the found cell, looked up. You may replace `change` by any other setting of `SearchConfig`
+# that keeps the space. Try `{"method": "gdas"}` or `{"alpha_learning_rate": 0.01}`.
+
+# %% name="p5" tags=["predict"]
+predict("09.p5")
+
+# %% name="study"
+from dartslab import Recorder, SearchConfig, SearchState, search
+from dartslab.data.datasets import load_data
+from dartslab.run.console import progress
+from dartslab.truth.rank import rank_cell, ranks_of_record, search_at_random
+
+change = {"alpha_waits": 0}
+data, regrets, records = load_data("fashion-mini", image_size=16), {"changed": [], "quick": []}, {}
+for name, settings in {"changed": change, "quick": {}}.items():
+    for seed in range(3):
+        state = SearchState.create(SearchConfig.quick(seed=seed, steps=steps(), device="cpu", **settings), data)
+        records[name, seed] = (recorder := Recorder(state)).record
+        for _ in progress(recorder.watch(search(state)), f"{name}, seed {seed}"):
+            pass
+        found = rank_cell(table, state.genotype())
+        regrets[name].append(found.regret)
+        print(f"{name}, seed {seed}: {found}")
+
+# %% [markdown]
+# Each seed gives a pair of regrets, and $d_i$ is their difference, changed minus quick. A seed that is unlucky for both
+# searches cancels in $d_i$. Therefore one looks at the spread of the *differences*. The 95 % interval of their mean is
+#
+# $$\bar d \pm t \, \frac{s_d}{\sqrt n}, \tag{09.4}$$
+#
+# where $s_d$ is the standard deviation of the $d_i$ (with $n - 1$), and $t$ the quantile of Student's distribution:
+# 4.30 for three seeds, 2.78 for five, 1.96 for infinitely many (Student 1908).
+#
+# ### Exercise 6: the same seeds for both
+
+
+# %% name="paired-interval" tags=["exercise"] minutes=6 points=2 difficulty=2
+def paired_interval(mine: list[float], other: list[float], t: float) -> tuple[float, float]:
+    """Both ends of (09.4), for the mean of mine - other; entries with the same place belong to the same seed."""
+    # SOLUTION 09.paired_interval
+
+
+# %% name="paired-interval-check" tags=["check"]
+check("09.paired_interval", paired_interval)
+
+# %% [markdown]
+# ### Exercise 7: the sentence that is allowed
+#
+# `interval` is that of a difference of **losses**, mine minus the other. Return `"better"` or `"worse"` if 0 lies outside
+# of it (an end belongs to the interval), else `"cannot be told apart"`. For `None` return
+# `"one search has no interval"`.
+
+
+# %% name="verdict" tags=["exercise"] minutes=3 points=1 difficulty=1
+def verdict(interval: tuple[float, float] | None) -> str:
+    """What the interval of a difference of losses, mine - other, allows to say of mine; None: there is none."""
+    # SOLUTION 09.verdict
+
+
+# %% name="verdict-check" tags=["check"]
+check("09.verdict", verdict)
+
+# %% name="p5-measured"
+from dartslab.base.statistics import t_quantile
+
+paired_interval, verdict = mine("09.paired_interval"), mine("09.verdict")
+low, high = paired_interval(regrets["changed"], regrets["quick"], t_quantile(2))
+sentence = verdict((float(low), float(high)))
+print(f"changed minus quick: {low:+.3f} to {high:+.3f} nats (n = 3)")
+print(f"With three seeds, the changed search is, compared with the quick one: {sentence}.")
+for n in (2, 5):
+    print(f"random search with {n} cells: regret {search_at_random(table, n).mean - truth.shrunken.min():.3f} nats")
+print("means: " + ", ".join(f"{name} {np.mean(values):.3f}" for name, values in regrets.items()))
+reveal("09.p5", ("better", "worse", "cannot be told apart").index(sentence))
+
+# %% [markdown]
+# If your sentence is *cannot be told apart*, it is a result, but not that both are equal. How many seeds would have been
+# needed? The interval narrows with $\sqrt n$, and $t$ falls as well.
+#
+# The table knows every cell, so it can also say *when* a search had found what. The next cell looks up what would have
+# been derived after each step.
+
+# %% name="course"
+from dartslab.draw.ranks import describe_ranks, rank_curves
+
+courses = {name: [ranks_of_record(table, records[name, seed]) for seed in range(3)] for name in regrets}
+show(rank_curves(courses, len(test)), describe_ranks(courses))
+
+# %% [markdown]
+# A rank that still jumps at the end is a warning: another step, another cell. At which step should $\alpha$ have been
+# read? If you choose this step from the picture, you have used the truth to choose, and part 4 applies.
+#
+# ## What this table can and cannot show
+#
+# - It **can** show how a method compares with random search *in this space, with these pictures and this training*. In
+#   it the size of a cell explains much.
+# - It **cannot** show that a method is good or bad in another space. Nobody has trained all cells of the published one.
+# - A table is a picture of a training. With a longer training, the order of the cells may change.
+#
+# **In five lines**
+#
+# - The best of many is partly luck. Other seeds show how much; shrinkage corrects it.
+# - The tau between seeds is the limit for every ranking. The size of the cell is the first rival.
+# - Random search at the same cost is the rival of every search.
+# - Choose by validation. Report test pictures and trainings that had no part in the choice.
+# - Pair the seeds, give an interval, and say only what it allows.
+
+# %% name="questions" tags=["quiz"]
+from IPython.display import display
+
+display(quiz("09.q1"), quiz("09.q2"), quiz("09.q3"))
+
+# %% [markdown]
+# **Harder.** (a) From the terminal, `dartslab truth compare darts gdas parameters` does part 5 for whole methods, with
+# five seeds, and costs. Write a method of your own in a file and add it (`dartslab methods check mine.py`). (b) How many
+# seeds does a study need to show a difference of 0.01 nats? Estimate it from your three differences, and then from the
+# spread of random search. (c) Draw the curve of part 1 for accuracies instead of losses. Which column of the table has
+# less noise, compared with the spread between cells?
+#
+# **Reading.** Li, Talwalkar 2019, *Random Search and Reproducibility for Neural Architecture Search*. Yang, Esperança,
+# Carlucci 2020, *NAS Evaluation is Frustratingly Hard*. Yu, Sciuto, Jaggi, Musat, Salzmann 2020, *Evaluating the Search
+# Phase of Neural Architecture Search*. Lindauer, Hutter 2020, *Best Practices for Scientific Research on Neural
+# Architecture Search*.
+#
+# **Next.** [Lesson 10](10_cifar10_gpu.ipynb) is a whole experiment with a report, on a GPU or smaller.
+
+# %% name="progress"
+progress_board("09")
