@@ -520,7 +520,7 @@ reveal("08.p7", sum(fewer[name] == len(SEEDS) for name in VARIANTS if VARIANTS[n
 #   were no ties. How often would it keep fewer in all of them? How many remedies were tried here?
 # - **By how much?** Do the ranges overlap? Of how many kept edges is each number a fraction (`fair-darts`)? Which
 #   variants change the *cause*, and which only its effect? The rule of `p-darts-cap` allows no third skip, so its
-#   number of skips is no finding.
+#   number of skips is no finding. Its stages cannot act here, where an edge has only two operations.
 # - **Are the cells better?** Fewer skips are only a sign. The accuracy after training from scratch is the answer. Do
 #   the two agree? Which remedies find better cells than the collapse, and which find better cells than random ones?
 # - **At what cost?** What else could be done in the same time: more pictures, a second seed?
