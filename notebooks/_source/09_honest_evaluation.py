@@ -24,13 +24,12 @@
 # - compare two searches over seeds, and end in a sentence that the numbers allow.
 #
 # *45 minutes in class (exercises 1, 3, 6 and 7), an hour and a half alone. Prerequisites: lessons 00 and 06. Almost
-# all numbers are looked up in a table; the six searches of part 5 take about a minute.*
+# all numbers are looked up in a table; the six searches of part 5 take one to three minutes.*
 
 # %% name="setup" tags=["collapsed"]
 # set-up
 import numpy as np
 
-from dartslab.draw.here import here
 from dartslab.teach import check, hint, mine, predict, progress_board, quiz, reveal, solution, start, steps
 
 start("09")
@@ -69,15 +68,15 @@ for seed in range(test.shape[1]):
         reveal("09.p1", rank)
 
 # %% [markdown]
-# The numbers of the winner were chosen *because* they are small. A new seed does not repeat the luck, but it keeps the
-# cell. This happens with every best of many: it is called the **winner's curse**, and a paper that reports the best of
-# its runs has it.
+# The winner was chosen *because* its loss with this seed is small. With a new seed the cell is the same, but the luck
+# is not. This happens whenever the best of many is chosen. It is called the **winner's curse**. A paper that reports
+# only its best run suffers from it.
 #
 # How small a loss does chance reach? Draw $n$ of the $C$ cells without repetition, and keep the smallest loss. Let
 # $l_{(1)} \le \dots \le l_{(C)}$ be the sorted losses. The $k$-th is the best of a draw if it is drawn, and the other
-# $n - 1$ cells come from the $C - k$ that are larger. The mean over all draws is therefore
+# $n - 1$ cells come from the $C - k$ with larger losses. The mean over all draws is therefore
 #
-# $$\mathrm{E}[\text{best of } n] = \sum_{k=1}^{C} \binom{C-k}{n-1} \bigg/ \binom{C}{n} \; l_{(k)}. \tag{09.1}$$
+# $$\mathrm{E}[\text{best of } n] = \sum_{k=1}^{C} \frac{\binom{C-k}{n-1}}{\binom{C}{n}} \, l_{(k)}. \tag{09.1}$$
 #
 # ### Exercise 1: the best of n
 #
@@ -97,8 +96,8 @@ def best_of(losses: list[float], n: int) -> float:
 check("09.best_of", best_of)
 
 # %% [markdown]
-# The next cell uses your function on the trainings with seed 0, and then asks what the chosen cells are *worth*: it
-# makes the same draws and looks at the other seeds.
+# The next cell uses your function on the trainings with seed 0. Then it asks what the chosen cells are *worth*: it
+# takes the same cells, with the same weights, and looks at their other seeds.
 
 # %% name="curse" tags=["collapsed"]
 # draw: the best of n random cells, as reported and with other seeds
@@ -107,13 +106,10 @@ from matplotlib.figure import Figure
 from dartslab.draw.picture import show
 from dartslab.draw.style import plain_axes
 
-best_of, chance = mine("09.best_of"), np.random.default_rng(0)
-counts = [n for n in (1, 2, 3, 5, 8, 12, 20, 35, 60, 100) if n <= len(test)]
+best_of, C, counts = mine("09.best_of"), len(test), (1, 2, 3, 5, 8, 12, 20, 35, 60, 100)
 reported = [float(best_of(test[:, 0].tolist(), n)) for n in counts]
-others, worth = test[:, 1:].mean(axis=1), []
-for n in counts:
-    draws = [chance.permutation(len(test))[:n] for _ in range(1000)]
-    worth.append(float(np.mean([others[drawn[test[drawn, 0].argmin()]] for drawn in draws])))
+others = test[test[:, 0].argsort(), 1:].mean(axis=1)  # other seeds, in the order of seed 0
+worth = [sum(comb(C - k, n - 1) / comb(C, n) * others[k - 1] for k in range(1, C + 1)) for n in counts]
 plain_axes(panel := (figure := Figure(figsize=(7, 2.8), layout="constrained")).subplots())
 panel.semilogx(counts, reported, "o-", color="#00507A", label="reported: its own loss, seed 0")
 panel.semilogx(counts, worth, "s--", color="#C44E00", label="the same cells, other seeds")
@@ -124,9 +120,9 @@ told = "; ".join(f"n = {n}: {a:.3f}, {b:.3f}" for n, a, b in zip(counts, reporte
 show(figure, f"Test loss of the best of n cells, as reported and with other seeds: {told}.")
 
 # %% [markdown]
-# Both curves fall: more draws find better cells. The distance between them is what the choice adds. Where is it
-# larger, at small or at large $n$? A method that is compared by its best run has to be compared with the best of as
-# many random cells.
+# The reported loss falls with every further draw. Does the worth of the chosen cell fall as well? The distance between
+# the curves is the luck that the choice adds. Is it larger at small or at large $n$? If a method is judged by its best
+# run, compare it with the best of equally many random cells.
 #
 # All cells of the table are in the view below. Each dot is a cell. Find the best one, and compare the spread of its
 # seeds with its distance from the next ones. Then choose an operation. What do most of the good cells have in common?
@@ -146,7 +142,8 @@ TruthExplorer(table)
 #
 # where $a$ pairs differ in $x$ and $b$ pairs differ in $y$ (Kendall 1945). It is 1 for the same order, -1 for the
 # opposite one, and near 0 for lists that have nothing to do with each other. Sizes are often equal. Such pairs are
-# **tied**: the sign is 0, and the root leaves them out. How large is tau between two trainings of the same cells?
+# **tied**: their sign is 0, and $a$ or $b$ does not count them. How large is tau between two trainings of the same
+# cells?
 
 # %% name="p2" tags=["predict"]
 predict("09.p2")
@@ -154,7 +151,7 @@ predict("09.p2")
 # %% [markdown]
 # ### Exercise 2: Kendall's tau
 #
-# Return (09.2). Each pair counts once. There is at least one untied pair in either list.
+# Return (09.2). Each pair counts once. There is at least one untied pair in each list.
 
 
 # %% name="kendall-tau" tags=["exercise"] minutes=7 points=2 difficulty=2
@@ -167,9 +164,11 @@ def kendall_tau(first: list[float], second: list[float]) -> float:
 check("09.kendall_tau", kendall_tau)
 
 # %% name="taus"
-kendall_tau, some = mine("09.kendall_tau"), slice(0, 200)  # 200 cells: a loop over pairs takes a while
+kendall_tau = mine("09.kendall_tau")
+some = np.random.default_rng(0).permutation(len(test))[:200]  # a loop over the pairs of all cells would take long
 between_seeds = float(kendall_tau(test[some, 0].tolist(), test[some, 1].tolist()))
 print(f"two seeds, test loss: {between_seeds:.2f}")
+print(f"the true order and one seed, test loss: {truth.expected_tau(1):.2f} is expected")
 print(f"one seed, validation and test loss: {kendall_tau(validation[some, 0].tolist(), test[some, 0].tolist()):.2f}")
 for column in ("parameters", "multiply_adds"):
     sizes = (-values_of_cells(table, column, cells[some])).tolist()  # a large cell is expected to have a small loss
@@ -177,20 +176,23 @@ for column in ("parameters", "multiply_adds"):
 reveal("09.p2", round(between_seeds, 2))
 
 # %% [markdown]
-# Two trainings of the same cells do not agree on the order, so **no ranking can reach 1**, however good it is. Compare
-# every tau with the tau between seeds, not with 1. And look at the last two lines before you praise a clever score: a
-# score has to do better than the size of the cell.
+# Two trainings of the same cells do not agree on the order. So **no ranking can be expected to reach 1**: even the true
+# order does not, when it is compared with one training. A ranking that is as good as one more training reaches the tau
+# between seeds. Validation and test loss of *one* training agree better, because they share the luck of its seed. And
+# look at the last two lines before you praise a clever score: it has to do better than the size of the cell.
 #
-# More trainings help, and so does a model of them. Let $x_{ij}$ be training $j$ of cell $i$, with $S$ trainings of
-# each. $s^2$ is the variance between the trainings of a cell (with $S - 1$ below the fraction bar; the mean over all
-# cells), and $v^2$ the variance between the true values of the cells. The means $\bar x_i$ vary for both reasons:
-# their variance over the cells (with $C - 1$) is on average $v^2 + s^2 / S$. With the mean $m$ of all cells, the best
-# estimate of the true value is
+# More trainings help, and so does a statistical model. Let $x_{ij}$ be the loss of training $j$ of cell $i$, with $S$
+# trainings of each cell. The *true value* of a cell is its mean over all possible seeds, and $v^2$ is the variance of
+# the true values. $s^2$ is the variance between the trainings of one cell (divide by $S - 1$), averaged over the
+# cells. The means $\bar x_i$ vary for both reasons: their variance over the cells (divide by $C - 1$) is on average
+# $v^2 + s^2 / S$. Let $m$ be the mean over all cells. If $v$ and $s$ are known, the linear estimate of the true value
+# with the smallest mean squared error is
 #
 # $$\hat x_i = m + B\,(\bar x_i - m), \qquad B = \frac{v^2}{v^2 + s^2 / S}, \qquad
 #   v^2 = \max\!\Big(0,\; \operatorname{Var}_i(\bar x_i) - \frac{s^2}{S}\Big). \tag{09.3}$$
 #
-# The means are moved towards $m$; this is called **shrinkage** (Robinson 1991, *That BLUP is a good thing*).
+# The means are moved towards $m$; this is called **shrinkage** (Robinson 1991, *That BLUP is a good thing*). Here $v^2$
+# and $s^2$ are themselves estimated.
 #
 # ### Exercise 3: how much is luck?
 #
@@ -211,19 +213,23 @@ shrink = mine("09.shrink")
 estimates, best = np.asarray(shrink(test)), test.mean(axis=1).argmin()
 print(f"spread between cells {truth.between:.3f} nats, between seeds of a cell {truth.within:.3f}")
 print(f"best mean of {test.shape[1]}: {test[best].mean():.3f}; estimate {estimates[best]:.3f}")
-one = np.asarray(shrink(test[:, :2]))  # from two seeds: is the third one nearer to the means or to the estimates?
-top = test[:, :2].mean(axis=1).argsort()[:20]
-for name, values in {"mean of two seeds": test[:, :2].mean(axis=1), "estimate from them": one}.items():
-    print(f"the best 20, {name}: {values[top].mean():.4f}; a third seed says {test[top, 2].mean():.4f}")
+told = []
+for seed in range(test.shape[1]):  # leave a seed out; the others choose the best 20
+    old, new = np.delete(test, seed, axis=1), test[:, seed]
+    top = old.mean(axis=1).argsort()[:20]
+    told.append([old[top].mean(), np.asarray(shrink(old))[top].mean(), new[top].mean()])
+means, moved, left_out = np.mean(told, axis=0)
+print(f"the best 20 by two seeds: mean {means:.4f}, estimate {moved:.4f}; the seed that was left out {left_out:.4f}")
 
 # %% [markdown]
-# The last two lines are a test of (09.3): a third seed has not taken part in the choice of the best 20. Which of the
-# two numbers does it confirm?
+# The last line tests (09.3): the seed that is left out had no part in the choice of the best 20. To which of the two
+# numbers is it nearer, on average over the three seeds?
 #
 # ## 3 · At the same cost
 #
-# A search that costs as much as five trainings must be compared with five random cells, not with one. That is **random
-# search**: train $n$ random cells, and keep the best one *by validation loss*.
+# A search that costs as much as five trainings must be compared with five random cells, not with one. This baseline is
+# **random search**: train $n$ random cells, and keep the best one *by validation loss*. Its **regret** is the loss of
+# the kept cell minus that of the best one.
 
 # %% name="p3" tags=["predict"]
 predict("09.p3")
@@ -231,13 +237,13 @@ predict("09.p3")
 # %% [markdown]
 # ### Exercise 4: random search, many times
 #
-# `drawn` [R, n] holds the numbers of the cells that each of R searches trains. Return the **test** losses [R] of the
-# cells that the searches keep.
+# `drawn` [R, n] holds the places, in `validation` and `test`, of the cells that each of R searches trains. Return the
+# **test** losses [R] of the cells that the searches keep.
 
 
 # %% name="random-search" tags=["exercise"] minutes=5 points=2 difficulty=2
 def random_search(validation: np.ndarray, test: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    """The test loss of what each random search keeps: losses [C] and the numbers of drawn cells [R, n] -> [R]."""
+    """The test loss of what each random search keeps: losses [C] and the places of drawn cells [R, n] -> [R]."""
     # SOLUTION 09.random_search
 
 
@@ -255,17 +261,17 @@ for n in (1, 2, 5, 10, 25):
 reveal("09.p3", round(shares[5], 1))
 
 # %% [markdown]
-# **Regret** is the loss of the kept cell minus that of the best one. Random search is strong where good cells are
-# frequent: how frequent are they here? (As reported in Li, Talwalkar 2019, random search with early stopping came
-# close to DARTS in its own space. As reported in Yang, Esperança, Carlucci 2020, many methods are hardly better than
+# Random search is strong where good cells are frequent: how frequent are they here? (As reported in Li, Talwalkar 2019,
+# random search with early stopping did at least as well as ENAS, and random search with shared weights did better
+# still. As reported in Yang, Esperança, Carlucci 2020, many methods are hardly better than
 # the average random cell, once all are trained alike.)
 #
 # ## 4 · Pictures that should not have been seen
 #
 # Suppose somebody trains every cell once and keeps the one with the smallest loss on the 5,000 test pictures that come
-# with dartslab. The loss of this cell on the same pictures is then the result. Two things are wrong with it: the
-# *pictures* were used to choose, and so was this one *training*. The table can separate them. It knows the loss on all
-# 10,000 test pictures, so it knows the loss on the 5,000 others, and it has other seeds.
+# with dartslab. The reported result is the loss of this cell on the same pictures. Two things are wrong with it: the
+# *pictures* were used to choose, and so was this one *training*. The table can separate them. It holds the loss on all
+# 10,000 test pictures. This gives the loss on the other 5,000. The table also has other seeds.
 
 # %% name="p4" tags=["predict"]
 predict("09.p4")
@@ -273,8 +279,8 @@ predict("09.p4")
 # %% [markdown]
 # ### Exercise 5: the pictures that nobody used
 #
-# `whole` is the mean loss over `count` pictures, and `seen` the mean loss over `used` of them. Return the mean loss over
-# the other pictures.
+# `whole` is the mean loss over `count` pictures, and `seen` the mean loss over `used` of them. Return the mean loss
+# over the other pictures.
 
 
 # %% name="unseen" tags=["exercise"] minutes=3 points=1 difficulty=1
@@ -286,32 +292,41 @@ def unseen(whole: float, seen: float, count: int, used: int) -> float:
 # %% name="unseen-check" tags=["check"]
 check("09.unseen", unseen)
 
-# %% name="leak"
+# %% name="leak" tags=["collapsed"]
+# choose by 5,000 test pictures, then look at other pictures and at other seeds
 unseen, leads = mine("09.unseen"), []
-rest = np.array([[unseen(*pair, 10_000, 5_000) for pair in zip(*rows, strict=True)] for rows in zip(test, shipped)])
+rest = np.vectorize(unseen)(test, shipped, 10_000, 5_000)
+
+
+def lead(losses: np.ndarray, cell: int) -> float:
+    """The mean loss of all cells minus that of one; losses [C, S]."""
+    return float(losses.mean() - losses[cell].mean())
+
+
 for seed in range(test.shape[1]):
-    chosen, others = shipped[:, seed].argmin(), [k for k in range(test.shape[1]) if k != seed]
-    lead = lambda losses, seeds: float((losses[:, seeds].mean(axis=0) - losses[chosen, seeds]).mean())
-    leads.append([lead(shipped, [seed]), lead(rest, [seed]), lead(shipped, others), lead(rest, others)])
-reported, pictures, seeds, both = np.mean(leads, axis=0)
-print(f"lead over the mean of all cells, as reported: {reported:.3f} nats")
-print(f"other pictures, same trainings {pictures:.3f}; same pictures, other seeds {seeds:.3f}; both new {both:.3f}")
-lost = 1 - pictures / reported, 1 - seeds / reported
+    chosen, same = int(shipped[:, seed].argmin()), [seed]
+    new = [other for other in range(test.shape[1]) if other != seed]
+    leads.append([lead(losses[:, seeds], chosen) for seeds in (same, new) for losses in (shipped, rest)])
+as_reported, new_pictures, new_seeds, both = np.mean(leads, axis=0)
+print(f"lead over the mean of all cells, as reported: {as_reported:.3f} nats")
+print(f"other pictures, same trainings: {new_pictures:.3f}; same pictures, other seeds: {new_seeds:.3f}")
+print(f"other pictures and other seeds: {both:.3f}")
+lost = 1 - new_pictures / as_reported, 1 - new_seeds / as_reported
 reveal("09.p4", 2 if max(lost) < 0.1 else int(lost[1] > lost[0]))
 
 # %% [markdown]
 # Only the last number is what the cell is worth to somebody else. A leak need not be large to matter: compare what is
-# lost with the differences between the best cells in the view above. Which of the two losses would shrink with more
-# test pictures, and which with more trainings?
+# lost with the differences between the best cells in the view above. Which of the two drops in the lead would
+# shrink with more test pictures, and which with more trainings?
 #
 # The rule that follows: choose by validation, report test, **and report a training that had no part in the choice**.
 #
 # ## 5 · A study with three seeds
 #
 # Now a question of your own. The quick search lets $\alpha$ wait while $w$ learns. Is that better than no wait? Each
-# search runs with three seeds, and both kinds of search use the same seeds: the same first $w$ and the same batches. The
-# result is the regret of the found cell, looked up. You may replace `change` by any other setting of `SearchConfig`
-# that keeps the space. Try `{"method": "gdas"}` or `{"alpha_learning_rate": 0.01}`.
+# search runs with three seeds, and both kinds of search use the same seeds: the same first $w$ and the same batches.
+# The result is the regret of the found cell, looked up. You may replace `change` by another setting that keeps the
+# space, such as `{"alpha_waits": 1}` or `{"alpha_learning_rate": 0.01}`.
 
 # %% name="p5" tags=["predict"]
 predict("09.p5")
@@ -326,7 +341,8 @@ change = {"alpha_waits": 0}
 data, regrets, records = load_data("fashion-mini", image_size=16), {"changed": [], "quick": []}, {}
 for name, settings in {"changed": change, "quick": {}}.items():
     for seed in range(3):
-        state = SearchState.create(SearchConfig.quick(seed=seed, steps=steps(), device="cpu", **settings), data)
+        settings = {"steps": steps(), "device": "cpu"} | settings | {"seed": seed}
+        state = SearchState.create(SearchConfig.quick(**settings), data)
         records[name, seed] = (recorder := Recorder(state)).record
         for _ in progress(recorder.watch(search(state)), f"{name}, seed {seed}"):
             pass
@@ -335,20 +351,25 @@ for name, settings in {"changed": change, "quick": {}}.items():
         print(f"{name}, seed {seed}: {found}")
 
 # %% [markdown]
-# Each seed gives a pair of regrets, and $d_i$ is their difference, changed minus quick. A seed that is unlucky for both
-# searches cancels in $d_i$. Therefore one looks at the spread of the *differences*. The 95 % interval of their mean is
+# Each seed gives a pair of regrets, and $d_i$ is their difference, changed minus quick. Bad luck that both searches
+# share cancels in $d_i$. So what counts is the spread of the *differences*. The 95 % interval of their mean is
 #
 # $$\bar d \pm t \, \frac{s_d}{\sqrt n}, \tag{09.4}$$
 #
-# where $s_d$ is the standard deviation of the $d_i$ (with $n - 1$), and $t$ the quantile of Student's distribution:
-# 4.30 for three seeds, 2.78 for five, 1.96 for infinitely many (Student 1908).
+# where $s_d$ is the standard deviation of the $d_i$ (divide by $n - 1$), and $t$ the 97.5 % quantile of Student's
+# distribution with $n - 1$ degrees of freedom: 4.30 for three seeds, 2.78 for five, 1.96 in the limit of many
+# (Student 1908). The formula assumes that the $d_i$ are normally distributed, and takes the regrets in the table as
+# exact; `dartslab truth compare` adds their error.
 #
 # ### Exercise 6: the same seeds for both
+#
+# Return the lower and the upper end of (09.4). The function gets the losses of both searches, in the order of the
+# seeds, and $t$.
 
 
 # %% name="paired-interval" tags=["exercise"] minutes=6 points=2 difficulty=2
-def paired_interval(mine: list[float], other: list[float], t: float) -> tuple[float, float]:
-    """Both ends of (09.4), for the mean of mine - other; entries with the same place belong to the same seed."""
+def paired_interval(first: list[float], second: list[float], t: float) -> tuple[float, float]:
+    """Both ends of (09.4), for the mean of first - second; entries with the same place belong to the same seed."""
     # SOLUTION 09.paired_interval
 
 
@@ -358,14 +379,14 @@ check("09.paired_interval", paired_interval)
 # %% [markdown]
 # ### Exercise 7: the sentence that is allowed
 #
-# `interval` is that of a difference of **losses**, mine minus the other. Return `"better"` or `"worse"` if 0 lies outside
-# of it (an end belongs to the interval), else `"cannot be told apart"`. For `None` return
-# `"one search has no interval"`.
+# `interval` is that of a difference of **losses**, first minus second. Return what may be said of the first search:
+# `"better"` or `"worse"` if 0 lies outside of the interval (an end belongs to it), else `"cannot be told apart"`. For
+# `None` return `"one search has no interval"`.
 
 
 # %% name="verdict" tags=["exercise"] minutes=3 points=1 difficulty=1
 def verdict(interval: tuple[float, float] | None) -> str:
-    """What the interval of a difference of losses, mine - other, allows to say of mine; None: there is none."""
+    """What the interval of a difference of losses, first - second, allows to say of the first search."""
     # SOLUTION 09.verdict
 
 
@@ -379,18 +400,21 @@ paired_interval, verdict = mine("09.paired_interval"), mine("09.verdict")
 low, high = paired_interval(regrets["changed"], regrets["quick"], t_quantile(2))
 sentence = verdict((float(low), float(high)))
 print(f"changed minus quick: {low:+.3f} to {high:+.3f} nats (n = 3)")
-print(f"With three seeds, the changed search is, compared with the quick one: {sentence}.")
+print(f"With three seeds, changed compared with quick: {sentence}.")
+seconds = np.mean([record.columns["seconds"][-1] for record in records.values()])
+print(f"a search took {seconds:.0f} s here, a training of the table {table.columns['seconds'].mean():.0f} s")
 for n in (2, 5):
     print(f"random search with {n} cells: regret {search_at_random(table, n).mean - truth.shrunken.min():.3f} nats")
 print("means: " + ", ".join(f"{name} {np.mean(values):.3f}" for name, values in regrets.items()))
 reveal("09.p5", ("better", "worse", "cannot be told apart").index(sentence))
 
 # %% [markdown]
-# If your sentence is *cannot be told apart*, it is a result, but not that both are equal. How many seeds would have been
-# needed? The interval narrows with $\sqrt n$, and $t$ falls as well.
+# *Cannot be told apart* is a result too. It does not say that both are equal. How many seeds would have been needed?
+# The interval narrows as $1/\sqrt n$, and $t$ falls as well. Which of the two lines about random search is at the cost
+# of one search?
 #
-# The table knows every cell, so it can also say *when* a search had found what. The next cell looks up what would have
-# been derived after each step.
+# The table knows every cell, so it can also say how good the cell was after each step. The next cell looks up what
+# would have been derived after each step.
 
 # %% name="course"
 from dartslab.draw.ranks import describe_ranks, rank_curves
@@ -404,16 +428,16 @@ show(rank_curves(courses, len(test)), describe_ranks(courses))
 #
 # ## What this table can and cannot show
 #
-# - It **can** show how a method compares with random search *in this space, with these pictures and this training*. In
-#   it the size of a cell explains much.
+# - It **can** show how a method compares with random search *in this space, with these pictures and this training*.
+#   How much does the size of a cell explain in it? See part 2.
 # - It **cannot** show that a method is good or bad in another space. Nobody has trained all cells of the published one.
-# - A table is a picture of a training. With a longer training, the order of the cells may change.
+# - The table holds for one way of training. With a longer training, the order of the cells may change.
 #
 # **In five lines**
 #
 # - The best of many is partly luck. Other seeds show how much; shrinkage corrects it.
-# - The tau between seeds is the limit for every ranking. The size of the cell is the first rival.
-# - Random search at the same cost is the rival of every search.
+# - Trainings differ, so no ranking can be expected to reach a tau of 1. Its first baseline is the size of the cell.
+# - Random search at the same cost is the baseline of every search.
 # - Choose by validation. Report test pictures and trainings that had no part in the choice.
 # - Pair the seeds, give an interval, and say only what it allows.
 
@@ -423,11 +447,12 @@ from IPython.display import display
 display(quiz("09.q1"), quiz("09.q2"), quiz("09.q3"))
 
 # %% [markdown]
-# **Harder.** (a) From the terminal, `dartslab truth compare darts gdas parameters` does part 5 for whole methods, with
-# five seeds, and costs. Write a method of your own in a file and add it (`dartslab methods check mine.py`). (b) How many
-# seeds does a study need to show a difference of 0.01 nats? Estimate it from your three differences, and then from the
-# spread of random search. (c) Draw the curve of part 1 for accuracies instead of losses. Which column of the table has
-# less noise, compared with the spread between cells?
+# **Harder.** (a) From the terminal, `dartslab truth compare darts gdas parameters` makes the comparison of part 5 for
+# whole methods, with five seeds, and measures what they cost. Write a method of your own in a file and add it
+# (`dartslab methods check mine.py`). (b) How many seeds does a study need to show a difference of 0.01 nats? Estimate
+# it from your three differences, and then from the spread of random search. (c) Draw the curve of part 1 for accuracies
+# instead of losses (`best_of` takes the smallest value: negate them). Which column of the table has less noise,
+# compared with the spread between cells?
 #
 # **Reading.** Li, Talwalkar 2019, *Random Search and Reproducibility for Neural Architecture Search*. Yang, Esperança,
 # Carlucci 2020, *NAS Evaluation is Frustratingly Hard*. Yu, Sciuto, Jaggi, Musat, Salzmann 2020, *Evaluating the Search

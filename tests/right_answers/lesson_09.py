@@ -109,24 +109,24 @@ def unseen_by_an_equation(whole, seen, count, used):
     return np.linalg.solve([[count - used]], [whole * count - seen * used])[0]
 
 
-def interval_with_statistics(mine, other, t):
-    differences = [a - b for a, b in zip(mine, other, strict=True)]
+def interval_with_statistics(first, second, t):
+    differences = [a - b for a, b in zip(first, second, strict=True)]
     half = t * stdev(differences) / len(differences) ** 0.5
     return fmean(differences) - half, fmean(differences) + half
 
 
-def interval_in_numpy(mine, other, t):
-    d = np.subtract(mine, other)
+def interval_in_numpy(first, second, t):
+    d = np.subtract(first, second)
     return np.mean(d) + np.array([-1, 1]) * t * np.std(d, ddof=1) / np.sqrt(d.size)
 
 
-def interval_in_torch(mine, other, t):
-    d = torch.tensor(mine, dtype=torch.float64) - torch.tensor(other, dtype=torch.float64)
+def interval_in_torch(first, second, t):
+    d = torch.tensor(first, dtype=torch.float64) - torch.tensor(second, dtype=torch.float64)
     return [d.mean() - t * d.std() / len(d) ** 0.5, d.mean() + t * d.std() / len(d) ** 0.5]
 
 
-def interval_by_all_pairs(mine, other, t):
-    d = [a - b for a, b in zip(mine, other, strict=True)]
+def interval_by_all_pairs(first, second, t):
+    d = [a - b for a, b in zip(first, second, strict=True)]
     squares = sum((a - b) ** 2 for a, b in product(d, d)) / (2 * len(d) * (len(d) - 1))
     return tuple(fmean(d) + side * t * sqrt(squares / len(d)) for side in (-1, 1))
 

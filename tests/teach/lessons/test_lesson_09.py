@@ -71,10 +71,10 @@ def test_pairs_of_seeds_that_share_nothing_are_as_wide_as_two_groups() -> None:
     """On average, over many lists: pairing gains only what a pair has in common."""
     rng, paired, apart = np.random.default_rng(0), [], []
     for _ in range(300):
-        mine, other = rng.normal(size=(2, 12))
-        low, high = paired_interval(mine.tolist(), other.tolist(), t_quantile(11))
+        first, second = rng.normal(size=(2, 12))
+        low, high = paired_interval(first.tolist(), second.tolist(), t_quantile(11))
         paired.append((high - low) / 2)
-        limit = compare_means(mine, other).limit
+        limit = compare_means(first, second).limit
         assert limit is not None
         apart.append(limit)
     assert fmean(paired) == pytest.approx(fmean(apart), rel=0.1)

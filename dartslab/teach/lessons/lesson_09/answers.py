@@ -45,15 +45,15 @@ def unseen(whole: float, seen: float, count: int, used: int) -> float:
     return (count * whole - used * seen) / (count - used)
 
 
-def paired_interval(mine: Sequence[float], other: Sequence[float], t: float) -> tuple[float, float]:
-    """Both ends of (09.4), for the mean of mine - other; entries with the same place belong to the same seed."""
-    differences = np.asarray(mine, dtype=float) - np.asarray(other, dtype=float)
+def paired_interval(first: Sequence[float], second: Sequence[float], t: float) -> tuple[float, float]:
+    """Both ends of (09.4), for the mean of first - second; entries with the same place belong to the same seed."""
+    differences = np.asarray(first, dtype=float) - np.asarray(second, dtype=float)
     half = t * differences.std(ddof=1) / sqrt(len(differences))
     return float(differences.mean() - half), float(differences.mean() + half)
 
 
 def verdict(interval: tuple[float, float] | None) -> str:
-    """What an interval of a difference of losses (mine - other) allows to say of mine; None: there is no interval."""
+    """What the interval of a difference of losses, first - second, allows to say of the first search."""
     if interval is None:
         return "one search has no interval"
     low, high = interval

@@ -111,8 +111,8 @@ def random_pairs(rng: np.random.Generator) -> tuple[list[float], list[float], fl
     """The losses of two methods with 3 to 7 seeds, and the quantile of Student's t for a level near 95 %."""
     count = int(rng.integers(3, 8))
     shared = rng.normal(0.7, 0.1, count)  # what a seed does to both
-    mine, other = (np.round(shared + rng.normal(0, 0.03, count), 3).tolist() for _ in range(2))
-    return mine, other, round(rng.uniform(2.3, 4.5), 2)
+    first, second = (np.round(shared + rng.normal(0, 0.03, count), 3).tolist() for _ in range(2))
+    return first, second, round(rng.uniform(2.3, 4.5), 2)
 
 
 PAIRS: tuple[Maker, ...] = (

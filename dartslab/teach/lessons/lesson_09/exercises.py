@@ -62,7 +62,7 @@ EXERCISES: tuple[Exercise, ...] = (
         hints=(
             "Three numbers describe the table: the mean of all cells, the spread of seeds, and the spread of cells.",
             "The means of the cells vary for two reasons. Subtract what the seeds contribute to their variance.",
-            "within: the mean of values.var(axis=1, ddof=1). between: the variance of the means, minus within / S.",
+            "within: the mean of values.var(axis=1, ddof=1). between: means.var(ddof=1) - within / S, not below 0.",
         ),
         harder="Let the cells have different numbers of trainings: which part of the formula becomes one per cell?",
     ),
@@ -131,6 +131,6 @@ EXERCISES: tuple[Exercise, ...] = (
             "All of the interval has to lie on one side of 0.",
             "high < 0 is better, low > 0 is worse; everything else cannot be told apart. Look for None first.",
         ),
-        harder="With how many seeds would your own study have needed half of its interval's width?",
+        harder="With how many seeds would the interval of your study have been about half as wide?",
     ),
 )

@@ -28,7 +28,7 @@ QUESTIONS: tuple[Question, ...] = (
         choices=(
             "The predictor is bad: 0.65 is far from 1.",
             "The predictor is nearly as good as training every cell once.",
-            "The predictor is better than training.",
+            "The predictor is better than training every cell once.",
         ),
         right=1,
         because=(
@@ -67,8 +67,8 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         name="09.p3",
-        question="Random search trains five random cells once and keeps the best by validation loss: how many percent "
-        "of all cells are worse than the kept one, on average?",
+        question="Random search trains five random cells once each and keeps the best by validation loss: how many "
+        "percent of all cells are worse than the kept one, on average?",
         unit="%",
     ),
     Prediction(

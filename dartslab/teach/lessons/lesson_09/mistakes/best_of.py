@@ -124,7 +124,7 @@ TWINS = (
     Twin(
         "divided by permutations",
         weighed(lambda count, n, place: right(count, n, place) * comb(count, n) / count**n),
-        "You divide by a number in which the order of a draw counts: is the same set counted several times?",
+        "You divide by C^n, the ordered draws with repetition: how many sets of n different cells are there?",
     ),
     Twin(
         "the chance of being drawn",

@@ -81,7 +81,7 @@ TWINS = (
     Twin(
         "all pairs below the line",
         over_pairs(lambda signs: agree(signs) / len(signs)),
-        "You divide by all pairs: can two cells of one size be in the same order, or in the opposite one?",
+        "You divide by all pairs: which pairs do a and b leave out?",
     ),
     Twin(
         "tied pairs left out below the line",
@@ -111,12 +111,12 @@ TWINS = (
     Twin(
         "each pair twice",
         over_pairs(lambda signs: 2 * agree(signs) / untied(signs)),
-        "Your numbers go up to 2: do you count each pair once above the line, and twice below it?",
+        "Your numbers go up to 2: do you count each pair twice above the line, and once below it?",
     ),
     Twin(
         "half of it",
         over_pairs(lambda signs: agree(signs) / untied(signs) / 2),
-        "Your numbers go up to one half: do you count each pair once below the line, and twice above it?",
+        "Your numbers go up to one half: do you count each pair once above the line, and twice below it?",
     ),
     Twin(
         "not divided",

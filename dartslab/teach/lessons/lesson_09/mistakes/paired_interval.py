@@ -16,11 +16,11 @@ def interval(half: Callable[[np.ndarray, float], float], turned: bool = False) -
 
     Args:
         half: (differences, t) -> half of the width.
-        turned: other - mine instead of mine - other.
+        turned: second - first instead of first - second.
     """
 
-    def answer(mine: Values, other: Values, t: float) -> tuple[float, float]:
-        differences = (np.asarray(other) - np.asarray(mine)) * (1 if turned else -1)
+    def answer(first: Values, second: Values, t: float) -> tuple[float, float]:
+        differences = (np.asarray(second) - np.asarray(first)) * (1 if turned else -1)
         width = float(half(differences, t))
         return float(differences.mean() - width), float(differences.mean() + width)
 
@@ -32,40 +32,40 @@ def right(differences: np.ndarray, t: float) -> float:
     return t * float(differences.std(ddof=1)) / sqrt(len(differences))
 
 
-def unpaired(mine: Values, other: Values, t: float) -> tuple[float, float]:
+def unpaired(first: Values, second: Values, t: float) -> tuple[float, float]:
     """As if the two lists had nothing in common."""
-    a, b = np.asarray(mine), np.asarray(other)
+    a, b = np.asarray(first), np.asarray(second)
     half = t * sqrt((a.var(ddof=1) + b.var(ddof=1)) / len(a))
     return float(a.mean() - b.mean() - half), float(a.mean() - b.mean() + half)
 
 
-def middle(mine: Values, other: Values, t: float) -> tuple[float, float]:
+def middle(first: Values, second: Values, t: float) -> tuple[float, float]:
     """Around the median."""
-    differences = np.asarray(mine) - np.asarray(other)
+    differences = np.asarray(first) - np.asarray(second)
     return float(np.median(differences) - right(differences, t)), float(np.median(differences) + right(differences, t))
 
 
-def center_and_half(mine: Values, other: Values, t: float) -> tuple[float, float]:
+def center_and_half(first: Values, second: Values, t: float) -> tuple[float, float]:
     """The mean difference and half of the width."""
-    differences = np.asarray(mine) - np.asarray(other)
+    differences = np.asarray(first) - np.asarray(second)
     return float(differences.mean()), right(differences, t)
 
 
-def extremes(mine: Values, other: Values, t: float) -> tuple[float, float]:
+def extremes(first: Values, second: Values, t: float) -> tuple[float, float]:
     """The smallest and the largest difference."""
-    differences = np.asarray(mine) - np.asarray(other)
+    differences = np.asarray(first) - np.asarray(second)
     return float(differences.min()), float(differences.max())
 
 
-def turned_ends(mine: Values, other: Values, t: float) -> tuple[float, float]:
+def turned_ends(first: Values, second: Values, t: float) -> tuple[float, float]:
     """The upper end first."""
-    low, high = interval(right)(mine, other, t)
+    low, high = interval(right)(first, second, t)
     return high, low
 
 
-def of_mine(mine: Values, other: Values, t: float) -> tuple[float, float]:
+def of_first(first: Values, second: Values, t: float) -> tuple[float, float]:
     """The interval of the first list alone."""
-    return interval(right)(mine, [0.0] * len(mine), t)
+    return interval(right)(first, [0.0] * len(first), t)
 
 
 TWINS = (
@@ -75,9 +75,9 @@ TWINS = (
         "Your width comes from both lists by themselves: what do two losses of one seed have in common?",
     ),
     Twin(
-        "other - mine",
+        "second - first",
         interval(right, turned=True),
-        "Your difference has the other sign: what is below 0 if mine has the smaller loss?",
+        "Your difference has the other sign: which sign has it if the first search has the smaller loss?",
     ),
     Twin(
         "population standard deviation",
@@ -92,7 +92,7 @@ TWINS = (
     Twin(
         "divided by n",
         interval(lambda d, t: t * d.std(ddof=1) / len(d)),
-        "You divide the standard deviation by n: by what does a mean of n vary less?",
+        "You divide the standard deviation by n: by which factor does a mean of n vary less?",
     ),
     Twin(
         "divided by sqrt(n - 1)",
@@ -102,12 +102,12 @@ TWINS = (
     Twin(
         "variance",
         interval(lambda d, t: t * d.var(ddof=1) / sqrt(len(d))),
-        "You use a variance: which unit has the width then?",
+        "You use a variance: in which unit is the width then?",
     ),
     Twin(
         "1.96",
         interval(lambda d, t: 1.96 * d.std(ddof=1) / sqrt(len(d))),
-        "You use 1.96, for a known spread: from how many values do you know yours, and what is t for?",
+        "You use 1.96, which holds for a known spread: what is t for?",
     ),
     Twin(
         "two standard errors",
@@ -146,7 +146,7 @@ TWINS = (
     ),
     Twin(
         "one list only",
-        of_mine,
+        of_first,
         "Your interval is that of the first list: with what is it compared?",
     ),
 )

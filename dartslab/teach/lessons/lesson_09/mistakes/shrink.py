@@ -71,17 +71,17 @@ TWINS = (
     Twin(
         "one minus B",
         moved(lambda values: 1 - RIGHT(values)),
-        "You use B where 1 - B belongs: where should an estimate lie if the seeds do not differ at all?",
+        "Your B and 1 - B are exchanged: where should an estimate lie if the seeds do not differ at all?",
     ),
     Twin(
         "towards 0",
         moved(towards=lambda values: 0.0),
-        "Your losses are moved towards 0: towards which value does an unlucky cell move with more trainings?",
+        "Your losses are moved towards 0: what would you guess for a cell that was never trained?",
     ),
     Twin(
         "towards the best",
         moved(towards=lambda values: values.mean(axis=1).min()),
-        "You move all cells towards the best one: where do cells lie of which nothing is known?",
+        "You move all cells towards the best one: is that what you would guess for a cell that was never trained?",
     ),
     Twin(
         "only the distance",
@@ -155,6 +155,6 @@ TWINS = (
     Twin(
         "each cell its own noise",
         moved(each_cell),
-        "Each cell has a B from its own few trainings: how certain is a variance from so few, and what says (09.3)?",
+        "Each cell has a B from its own few trainings: how certain is that, and which variance does (09.3) take?",
     ),
 )
