@@ -562,13 +562,13 @@ print("medians of three moments, one thread, batch 32; they vary")
 # $w$ as well. The finite difference and the exact product cost about the same here; what the first saves is not time
 # but the need to differentiate a gradient once more. The price is a radius that has to be chosen.
 #
-# **What it gives.** Hold the columns against each other. How far first order is from exact, and how far the same first-order
-# gradient moves when another batch is drawn: which of the two is larger in one step? (A cosine near 0 between two
-# batches is no mistake: they agree on hardly anything, and a search lives on the little that adds up.) An error that
-# changes sign from batch to batch averages out over many steps, one that always points the same way does not. That is
-# the case *for* second order, and three moments of one small search cannot decide it. As reported in Liu et al. 2019,
-# cells found on CIFAR-10 had a test error of 3.00 ± 0.14 % with first order and 2.76 ± 0.09 % with second, for 1.5
-# and 4 GPU days of search.
+# **What it gives.** Compare two columns. One says how far first order is from exact, the other how far the same
+# first-order gradient moves when another batch is drawn. Which of the two distances is larger in one step?
+# (A cosine near 0 between two batches is no mistake: they agree on hardly anything, and a search lives on the little
+# that adds up.) An error that changes sign from batch to batch averages out over many steps, one that always points the
+# same way does not. That is the case *for* second order, and three moments of one small search cannot decide it. As
+# reported in Liu et al. 2019, cells found on CIFAR-10 had a test error of 3.00 ± 0.14 % with first order and
+# 2.76 ± 0.09 % with second, for 1.5 and 4 GPU days of search.
 #
 # ## 6 · Hidden cells, three hypergradients
 #

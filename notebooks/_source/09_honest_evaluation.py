@@ -84,7 +84,7 @@ for seed in range(test.shape[1]):
 # `solution("09.best_of")` help. Every exercise has both.)
 
 # %% name="best-of" tags=["exercise"] minutes=7 points=3 difficulty=3
-from math import comb
+from math import comb, sqrt
 
 
 def best_of(losses: list[float], n: int) -> float:
@@ -223,7 +223,8 @@ print(f"the best 20 by two seeds: mean {means:.4f}, estimate {moved:.4f}; the se
 
 # %% [markdown]
 # The last line tests (09.3): the seed that is left out had no part in the choice of the best 20. To which of the two
-# numbers is it nearer, on average over the three seeds?
+# numbers is it nearer, on average over the three seeds? If it is larger than both, look at the view: do the best cells
+# lie as far from the mean as the worst ones? (09.3) moves both ends alike.
 #
 # ## 3 · At the same cost
 #
@@ -343,9 +344,10 @@ for name, settings in {"changed": change, "quick": {}}.items():
     for seed in range(3):
         settings = {"steps": steps(), "device": "cpu"} | settings | {"seed": seed}
         state = SearchState.create(SearchConfig.quick(**settings), data)
-        records[name, seed] = (recorder := Recorder(state)).record
+        recorder = Recorder(state)
         for _ in progress(recorder.watch(search(state)), f"{name}, seed {seed}"):
             pass
+        records[name, seed] = recorder.record
         found = rank_cell(table, state.genotype())
         regrets[name].append(found.regret)
         print(f"{name}, seed {seed}: {found}")
@@ -403,15 +405,15 @@ print(f"changed minus quick: {low:+.3f} to {high:+.3f} nats (n = 3)")
 print(f"With three seeds, changed compared with quick: {sentence}.")
 seconds = np.mean([record.columns["seconds"][-1] for record in records.values()])
 print(f"a search took {seconds:.0f} s here, a training of the table {table.columns['seconds'].mean():.0f} s")
-for n in (2, 5):
-    print(f"random search with {n} cells: regret {search_at_random(table, n).mean - truth.shrunken.min():.3f} nats")
+for n in (1, 3, 5):
+    print(f"random search, cells drawn: {n}; regret {search_at_random(table, n).mean - truth.shrunken.min():.3f} nats")
 print("means: " + ", ".join(f"{name} {np.mean(values):.3f}" for name, values in regrets.items()))
 reveal("09.p5", ("better", "worse", "cannot be told apart").index(sentence))
 
 # %% [markdown]
 # *Cannot be told apart* is a result too. It does not say that both are equal. How many seeds would have been needed?
-# The interval narrows as $1/\sqrt n$, and $t$ falls as well. Which of the two lines about random search is at the cost
-# of one search?
+# The interval narrows as $1/\sqrt n$, and $t$ falls as well. Which of the lines about random search is at the cost of one
+# search?
 #
 # The table knows every cell, so it can also say how good the cell was after each step. The next cell looks up what
 # would have been derived after each step.
