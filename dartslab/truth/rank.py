@@ -42,10 +42,16 @@ class Rank:
     points: float
     better_than: float
 
+    @property
+    def percent(self) -> int:
+        """`better_than` as a whole number; 100 for the best cell only."""
+        return 100 if self.rank == 1 else min(99, round(self.better_than))
+
     def __str__(self) -> str:
+        side = "above" if round(self.points, 1) < 0 else "below"
         return (
-            f"rank {self.rank} of {self.of} (95 %: {self.low} to {self.high}), better than {self.better_than:.0f} % of "
-            f"the cells; test accuracy {self.accuracy:.1f} %, {self.points:.1f} points below the best cell "
+            f"rank {self.rank} of {self.of} (95 %: {self.low} to {self.high}), better than {self.percent} % of "
+            f"the cells; test accuracy {self.accuracy:.1f} %, {abs(self.points):.1f} points {side} the best cell "
             f"({self.trainings} trainings)"
         )
 

@@ -80,7 +80,7 @@ const view = {
         return h("span", {}, sign(symbol(shape, 7, 7, tone, 5)), `${group}, seed ${own.map(({ seed }) => seed).join(", ")}${trail}${away.length ? ` (not trained yet: ${away.join(", ")})` : ""}`);
       });
       const bar = frame.way === ESTIMATE_WAY ? "bar: 95 % interval of the estimate" : "bar: smallest to largest training of a cell";
-      key.replaceChildren(...searches, h("span", { class: "quiet" }, sign(h("circle", { class: "ring", cx: 7, cy: 7, r: 5 })), "chosen"),
+      key.replaceChildren(...searches, h("span", { class: "quiet" }, sign(h("circle", { class: "ring", cx: 7, cy: 7, r: 5 })), "chosen; dashes: its trainings"),
         h("span", { class: "quiet" }, sign(h("path", { class: "bar", d: "M7,1V13" })), bar));
     }
 

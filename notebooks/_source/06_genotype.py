@@ -479,8 +479,8 @@ for name, genotype in genotypes.items():
 # searches for each task were compared (`python benchmarks/beats_chance.py`). Their cells, trained from scratch, were
 # ahead of random ones by 3.3 points (95 %: 2.1 to 4.5) on the clothing and by 3.1 (1.7 to 4.6) on the turns. Ahead of
 # random cells with *as many convolutions* it was 1.2 (0.1 to 2.4) and 0.3 (-0.5 to 1.2): most of what the search finds is
-# that convolutions are worth it. And the largest cell of the quick search's space, `sep_conv_3x3` everywhere, was as good, without any
-# search.
+# that convolutions are worth it. And the largest cell of the quick search's space, `sep_conv_3x3` everywhere, was as
+# good as the found ones, without any search.
 #
 # ## What this run can and cannot show
 #

@@ -40,6 +40,13 @@ def test_a_cell_stands_where_it_was_put(cell: int) -> None:
     assert found.better_than == pytest.approx(100 * (625 - found.rank) / 624)
 
 
+def test_only_the_best_cell_is_better_than_all_others_and_less_than_nothing_is_not_written() -> None:
+    ranks = sorted(rank_cells(ranked()), key=lambda one: one.rank)
+    assert [one.percent for one in ranks[:3]] == [100, 99, 99] and ranks[-1].percent == 0
+    assert "0.0 points below the best cell" in str(replace(ranks[1], points=-0.01))
+    assert "0.2 points above the best cell" in str(replace(ranks[1], points=-0.2))
+
+
 def test_all_cells_have_the_ranks_that_each_of_them_has_alone() -> None:
     table = ranked(0.05)
     found = rank_cells(table)

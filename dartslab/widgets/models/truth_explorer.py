@@ -92,7 +92,7 @@ def explore(table: TruthTable) -> dict[str, Any]:
         "counts": [one.trainings for one in ranks],
         "ranks": [one.rank for one in ranks],
         "intervals": [[one.low, one.high] for one in ranks],
-        "better_than": [round(one.better_than) for one in ranks],
+        "better_than": [one.percent for one in ranks],
         "sizes": {
             name: values_of_cells(table, name.replace("-", "_"), numbers.tolist()).round().astype(int).tolist()
             for name in SIZES

@@ -61,6 +61,7 @@ def random_trainings(rng: np.random.Generator) -> tuple[np.ndarray]:
 
 TRAININGS: tuple[Maker, ...] = (
     lambda: (numbers((0.5, 0.7), (0.9, 1.1)),),
+    lambda: (numbers((0.5, 0.7), (0.9, 1.1), (1.2, 1.0)),),  # C and S differ, so every ddof matters
     lambda: (numbers((0.5, 0.6, 0.7), (0.8, 0.9, 0.7), (1.2, 1.0, 1.1)),),
     lambda: (numbers((0.5, 0.9), (0.9, 0.55), (0.6, 0.8)),),  # seeds explain everything
     lambda: (numbers((0.52, 0.48, 0.5, 0.5), (0.6, 0.7, 0.65, 0.61), (0.9, 0.8, 0.84, 0.9), (0.7, 0.72, 0.7, 0.7)),),

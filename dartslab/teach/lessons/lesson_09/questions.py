@@ -59,7 +59,6 @@ PREDICTIONS: tuple[Prediction, ...] = (
         name="09.p1",
         question="One cell has the smallest test loss of all in the trainings with seed 0: which rank does it have in "
         "the trainings with the other seeds?",
-        unit="rank",
     ),
     Prediction(
         name="09.p2",
