@@ -294,7 +294,7 @@ predict("09.p4")
 
 # %% name="unseen" tags=["exercise"] minutes=3 points=1 difficulty=1
 def unseen(whole: float, seen: float, count: int, used: int) -> float:
-    """The mean loss of the other count - used pictures; `whole`: of all of them, `seen`: of those that were used."""
+    """The mean loss of the other count - used pictures; whole: of all, seen: of the used ones."""
     # SOLUTION 09.unseen
 
 
