@@ -8,7 +8,7 @@ without training them. *Supernet*: minus the validation loss of the supernet res
 *Alpha*: the sum of log softmax(alpha) over the operations of the cell. Both are compared with the estimated test loss
 of the table, by Kendall's tau: 1 is the same order, 0 no relation. *Derived*: the share of all other cells that are
 worse than the cell that would be derived at this step, in %. Numbers are means over the seeds, with the standard
-deviation. Before alpha moves it orders nothing, and its tau is not defined.
+deviation. Before alpha moves it is at its random start, and its order says nothing.
 """
 
 from dataclasses import dataclass
@@ -70,17 +70,17 @@ def follow(name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def judge(state: SearchState, table: TruthTable, truth: Estimates, chosen: np.ndarray) -> dict[str, float | None]:
+def judge(state: SearchState, table: TruthTable, truth: Estimates, chosen: np.ndarray) -> dict[str, float]:
     """How well the supernet and alpha order the chosen cells, and how good the derived cell is."""
     space, loss = table.plan.search.space, truth.shrunken[chosen]
     kept = [only(space, table.plan.cells[number]) for number in truth.cells[chosen].tolist()]
     logs = {kind: weights.detach().log() for kind, weights in state.weights().items()}
     scores = [sum(float(logs[kind][one[kind] > 0].sum()) for kind in space.kinds) for one in kept]
-    alpha = kendall_tau(-np.array(scores).round(6), loss)  # equal but for rounding: tied
+    alpha = kendall_tau(-np.array(scores), loss)
     supernet = kendall_tau(np.array([state.validate(one)[0] for one in kept]), loss)
     place = truth.place(number_of(table, state.genotype()))
     better = float(truth.better_than(truth.shrunken[[place]])[0])
-    return {"supernet": supernet, "alpha": None if np.isnan(alpha) else alpha, "derived": better}
+    return {"supernet": supernet, "alpha": alpha, "derived": better}
 
 
 def report(measured: dict[str, list[list[dict[str, Any]]]]) -> Result:
@@ -103,9 +103,9 @@ def row_of(several: tuple[dict[str, Any], ...]) -> dict[str, Any]:
     """Means and standard deviations over the searches at one step."""
     row: dict[str, Any] = {"step": several[0]["step"], "steps of alpha": several[0]["moved"]}
     for name, digits in (("supernet", 2), ("alpha", 2), ("derived", 0)):
-        values = [one[name] for one in several if one[name] is not None]
+        values = [one[name] for one in several]
         spread = f" +- {np.std(values, ddof=1):.{digits}f}" if len(values) > 1 else ""
-        row[name] = f"{np.mean(values):.{digits}f}{spread}" if values else "-"
+        row[name] = f"{np.mean(values):.{digits}f}{spread}"
     return row
 
 

@@ -101,6 +101,10 @@ class Truth:
         for name in names:
             if name not in rankings:
                 config_for(self.table, require_method(name), 0, self.hypergradient)
+        targets = [path for path in (self.out, self.picture) if path is not None]
+        for path in targets:
+            make_folder(path.parent)
+            require(not path.is_dir(), f"{path} is a folder; name a file.")
         table, results, rows = load_table(self.table), [], []
         self.say_state(table)
         for name in names:
@@ -120,8 +124,9 @@ class Truth:
             text = json.dumps(results, indent=1).encode()
             write_atomically(self.out, lambda file: file.write(text))
         if self.picture is not None:
-            make_folder(self.picture.parent)
             save_figure(regret_dots(rows), self.picture)
+        for path in targets:
+            print(f"written: {path}")
 
     def verify(self, names: list[str]) -> None:
         """Train cells again; exit with status 1 if a row is not reproduced."""

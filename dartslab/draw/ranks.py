@@ -32,7 +32,8 @@ def rank_curves(courses: Mapping[str, Sequence[np.ndarray]], cells: int) -> Figu
             label = name if number == 0 else None
             panel.plot(steps, ranks, drawstyle="steps-post", color=color, linestyle=style, linewidth=1.4, label=label)
     panel.axhline((cells + 1) / 2, color=QUIET, linestyle=":", linewidth=1.4, label="a random cell, on average")
-    panel.set(xlabel="step", ylabel=f"rank of {cells:,}", ylim=(cells * 1.03, 1 - cells * 0.03))
+    panel.set(xlabel="step", ylabel=f"rank of {cells:,}: 1 is the best", ylim=(cells * 1.03, 1 - cells * 0.03))
+    panel.set_yticks([1, *(tick for tick in panel.get_yticks() if 1 < tick <= cells)])
     panel.legend(frameon=False, fontsize=8)
     return figure
 

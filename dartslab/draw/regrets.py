@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 from ..base.messages import require
 from .style import PASSIVE, QUIET, TEXT, TRAIN, VALIDATION, plain_axes
 
+BAND = "#E3E3E3"  # the colour of random search
+
 
 @dataclass(frozen=True)
 class RegretRow:
@@ -17,13 +19,15 @@ class RegretRow:
         name: of the method.
         regrets: one for each search.
         limit: half of the width of the 95 % interval of their mean; None with one search.
-        random: mean regret of random search at the same cost.
+        cells: how many random cells cost as much as one search.
+        random: mean regret of random search at this cost.
         low, high: between them lie 95 % of such random searches.
     """
 
     name: str
     regrets: tuple[float, ...]
     limit: float | None
+    cells: int
     random: float
     low: float
     high: float
@@ -51,21 +55,23 @@ def regret_dots(rows: Sequence[RegretRow]) -> Figure:
     panel = figure.subplots()
     plain_axes(panel)
     for place, row in enumerate(rows):
-        panel.barh(place, row.high - row.low, left=row.low, height=0.62, color="#E3E3E3")
+        panel.barh(place, row.high - row.low, left=row.low, height=0.62, color=BAND)
         panel.plot([row.random] * 2, [place - 0.31, place + 0.31], color=PASSIVE, linewidth=1.6)
         panel.scatter(row.regrets, [place] * len(row.regrets), s=20, color=TRAIN, alpha=0.75, linewidths=0, zorder=3)
         if row.limit is not None:
             ends = [row.mean - row.limit, row.mean + row.limit]
             panel.plot(ends, [place] * 2, color=VALIDATION, linewidth=1.5, zorder=2.5)
         panel.plot(row.mean, place, marker="|", markersize=11, markeredgewidth=2.2, color=VALIDATION, zorder=4)
-    panel.set_yticks(range(len(rows)), [row.name for row in rows])
-    panel.set(xlabel="regret, nats: left is better", ylim=(len(rows) - 0.4, -0.6))
+    panel.axvline(0, color=QUIET, linewidth=0.8)
+    panel.set_yticks(range(len(rows)), [f"{row.name}  ({len(row.regrets)}; {row.cells})" for row in rows])
+    panel.set(xlabel="regret, nats: 0 is the best cell", ylim=(len(rows) - 0.4, -0.6))
+    panel.set_title("(searches; random cells at the cost of one)", loc="left", fontsize=8, color=QUIET)
     panel.tick_params(axis="y", length=0, labelcolor=TEXT)
     panel.grid(visible=False, axis="y")
     key = [
         panel.scatter([], [], s=20, color=TRAIN, linewidths=0, label="a search"),
         *panel.plot([], [], color=VALIDATION, linewidth=1.5, marker="|", markeredgewidth=2.2, label="mean, 95 %"),
-        panel.barh(0, 0, color="#E3E3E3", label="95 % of random searches at the same cost"),
+        panel.barh(0, 0, color=BAND, label="95 % of random searches"),
         *panel.plot([], [], color=PASSIVE, linewidth=1.6, label="their mean"),
     ]
     figure.legend(handles=key, loc="outside upper right", ncols=4, frameon=False, fontsize=8, labelcolor=QUIET)

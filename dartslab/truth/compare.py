@@ -175,6 +175,7 @@ def as_regrets(comparison: Comparison) -> dict[str, Any]:
         "name": comparison.method if order == "first_order" else f"{comparison.method}, {order}",
         "regrets": comparison.regrets,
         "limit": comparison.limit,
+        "cells": random.cells,
         "random": random.mean - best,
         "low": random.low - best,
         "high": random.high - best,

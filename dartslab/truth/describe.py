@@ -119,10 +119,9 @@ def describe_table(table: TruthTable, most: int = 3) -> list[str]:
             f"  rank {order.index(place) + 1:>4}  {100 * accuracy.shrunken[place]:.1f} %  {'; '.join(cell.to_lines())}"
         )
     lines += ["", "mean test accuracy of the cells with an operation on an edge, minus that of all cells, in points:"]
-    lines += [
-        f"  {one.kind:<6}  {one.edge.name}  {one.operation:<13}  {one.points:+5.1f}  ({one.cells} cells)"
-        for one in means_of_operations(table)
-    ]
+    for one in means_of_operations(table):
+        points = round(one.points, 1) + 0.0  # not -0.0
+        lines.append(f"  {one.kind:<6}  {one.edge.name}  {one.operation:<13}  {points:+5.1f}  ({one.cells} cells)")
     lines += ["", "how well other numbers order the cells by test loss, Kendall's tau:"]
     lines += [
         f"  {row['by']:<31}  tau {row['tau']:+.2f}, r with test accuracy {row['r']:+.2f}" for row in correlations(table)

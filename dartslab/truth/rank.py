@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..base.messages import counted, require
+from ..base.messages import counted, require, short
 from ..base.statistics import LEVEL
 from ..genotype import Genotype
 from ..run.record import Record
@@ -56,19 +56,23 @@ class Rank:
         )
 
 
-def number_of(table: TruthTable, genotype: Genotype) -> int:
-    """The number of a cell in the table.
+def number_of(table: TruthTable, genotype: Genotype | int) -> int:
+    """The number of a cell in the table; a number that there is stays as it is.
 
     Raises:
         UserError: the cell is not in the space of the table.
     """
+    if not isinstance(genotype, Genotype):
+        count = len(table.plan.cells)
+        require(0 <= genotype < count, f"there is no cell {genotype}; the table has the cells 0 to {count - 1}.")
+        return genotype
     space = table.plan.search.space
     one = "one tied cell" if space.tied else "a normal and a reduction cell"
     small = all(len(cell.nodes) <= space.nodes for cell in genotype.cells.values())  # numbering many nodes takes long
     texts = write_genotype(genotype) if small else ()
     require(
         genotype.tied == space.tied and texts in table.plan.numbers,
-        f"the cell {'; '.join(genotype.to_lines())} is not in the table {table.plan.name}, which holds {one} of "
+        f"the cell {short('; '.join(genotype.to_lines()))} is not in the table {table.plan.name}, which holds {one} of "
         f"{counted(space.nodes, 'node')} with the operations {', '.join(space.operations)}; search that space.",
     )
     return table.plan.numbers[texts]
@@ -83,7 +87,7 @@ def rank_cell(table: TruthTable, cell: Genotype | int) -> Rank:
     Raises:
         UserError: the cell is not in the space of the table, or it is not trained yet.
     """
-    number = number_of(table, cell) if isinstance(cell, Genotype) else cell
+    number = number_of(table, cell)
     loss = estimate(table, "test_loss")
     place, drawn = loss.place(number), loss.draws()
     ranks = 1 + (drawn < drawn[:, [place]]).sum(axis=1)

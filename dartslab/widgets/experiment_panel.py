@@ -92,6 +92,7 @@ class ExperimentPanel(View):
 
     def stop(self) -> None:
         """Ask the run to save after its step and end. Returns at once; `wait()` waits for the end."""
+        self.error = None
         self.folder.stop()
         self.redraw()
 

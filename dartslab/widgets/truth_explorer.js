@@ -27,7 +27,7 @@ const view = {
       host.set({ operation, edge });
     }
     // click it once more, or Escape: no longer
-    const putOut = () => host.set({ operation: ALL_OPERATIONS });
+    const putOut = () => host.set({ operation: ALL_OPERATIONS, edge: ANYWHERE });
     cells.addEventListener("click", (event) => {
       if (!event.target.closest(".dartslab-edge.selected")) return;
       event.stopPropagation();

@@ -135,6 +135,6 @@ def chosen_number(table: TruthTable, cell: Genotype | int) -> int:
     Raises:
         UserError: a genotype that is not in the table, or a cell that is not trained often enough yet.
     """
-    number = number_of(table, cell) if isinstance(cell, Genotype) else cell
+    number = number_of(table, cell)
     estimate(table).place(number)
     return number

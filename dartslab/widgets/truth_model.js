@@ -1,6 +1,6 @@
 // TruthExplorer: what is shown of a table at some settings; the same as models/truth_frame.py, where it is explained.
 
-const RANK_AXIS = "rank", ESTIMATE_WAY = "estimate", MEAN_WAY = "mean of its seeds", ALL_OPERATIONS = "all operations";
+const RANK_AXIS = "rank", ESTIMATE_WAY = "estimate", MEAN_WAY = "mean of its seeds", ALL_OPERATIONS = "all operations", ANYWHERE = "any edge";
 const countedOf = (number, what) => `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
 
 function valuesShown(columns, way) {

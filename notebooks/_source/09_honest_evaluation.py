@@ -108,15 +108,15 @@ from math import comb
 from matplotlib.figure import Figure
 
 from dartslab.draw.picture import show
-from dartslab.draw.style import plain_axes
+from dartslab.draw.style import TRAIN, VALIDATION, plain_axes
 
 best_of, C, counts = mine("09.best_of"), len(test), (1, 2, 3, 5, 8, 12, 20, 35, 60, 100)
 reported = [float(best_of(test[:, 0].tolist(), n)) for n in counts]
 others = test[test[:, 0].argsort(), 1:].mean(axis=1)  # other seeds, in the order of seed 0
 worth = [sum(comb(C - k, n - 1) / comb(C, n) * others[k - 1] for k in range(1, C + 1)) for n in counts]
 plain_axes(panel := (figure := Figure(figsize=(7, 2.8), layout="constrained")).subplots())
-panel.semilogx(counts, reported, "o-", color="#00507A", label="reported: its own loss, seed 0")
-panel.semilogx(counts, worth, "s--", color="#C44E00", label="the same cells, other seeds")
+panel.semilogx(counts, reported, "o-", color=TRAIN, label="reported: its own loss, seed 0")
+panel.semilogx(counts, worth, "s--", color=VALIDATION, label="the same cells, other seeds")
 panel.set(xlabel="n: random cells that were trained", ylabel="test loss of the best, nats")
 panel.set_xticks(counts, counts, minor=False)
 panel.legend(frameon=False)
@@ -271,9 +271,9 @@ reveal("09.p3", round(shares[5], 1))
 # %% [markdown]
 # Random search is strong where good cells are frequent: how frequent are they here? (As reported in Li, Talwalkar 2019,
 # random search with early stopping did at least as well as ENAS, and random search with shared weights did better
-# still. As reported in Yang, Esperança, Carlucci 2020, many methods are hardly better than
-# the average random cell, once all are trained alike.) The kept cells are judged by all their trainings here, also by the
-# one that chose them. With other seeds alone they are slightly worse.
+# still. As reported in Yang, Esperança, Carlucci 2020, many methods are hardly better than the average random cell, once
+# all are trained alike.) The kept cells are judged by all their trainings here, also by the one that chose them. With
+# other seeds alone they are slightly worse.
 #
 # ## 4 · Pictures that should not have been seen
 #
@@ -372,8 +372,8 @@ for name, settings in {"changed": change, "quick": {}}.items():
 # where $s_d$ is the standard deviation of the $d_i$ (divide by $n - 1$), and $t$ the 97.5 % quantile of Student's
 # distribution with $n - 1$ degrees of freedom: 4.30 for three seeds, 2.78 for five, 1.96 in the limit of many
 # (Student 1908). The formula assumes that the $d_i$ are normally distributed, and takes the regrets in the table as
-# exact; `dartslab truth compare` adds their error. Two searches that find the same cell have $d_i = 0$;
-# where this happens often, the assumption fails, and a few seeds say little.
+# exact; `dartslab truth compare` adds their error. Two searches that find the same cell have $d_i = 0$. Where this
+# happens often, the $d_i$ are not normally distributed, and a few seeds say little.
 #
 # ### Exercise 6: the same seeds for both
 #
@@ -441,8 +441,8 @@ show(rank_curves(courses, len(test)), describe_ranks(courses))
 
 # %% [markdown]
 # While $\alpha$ waits, the derived cell is that of the random start, and the line is flat. A rank that still jumps at
-# the end is a warning: another step, another cell. At which step should $\alpha$ have been
-# read? If you choose this step from the picture, you have used the truth to choose, and part 4 applies.
+# the end is a warning: another step, another cell. At which step should $\alpha$ have been read? If you choose this
+# step from the picture, you have used the truth to choose, and part 4 applies.
 #
 # ## What this table can and cannot show
 #

@@ -141,8 +141,12 @@ def test_an_operation_lights_up_its_cells_anywhere_or_on_the_edge_that_is_presse
     expect(edge).to_have_attribute("aria-pressed", "true")
     edge.press("Enter")  # it stays chosen, as in a CellBuilder
     expect(page.locator("circle.lit")).to_have_count(125)
-    edge.press("Escape")  # nothing is lit
+    edge.press("Escape")  # nothing is lit, and no edge is left chosen
     expect(page.locator("circle.lit, circle.dim")).to_have_count(0)
+    page.locator("select[name=operation]").select_option(operation)
+    expect(page.locator(".brush")).not_to_contain_text("0 → 2")
+    page.locator("select[name=operation]").select_option("all operations")
+    edge.focus()
     expect(edge).to_be_focused()
     edge.press("ArrowDown")
     lit = page.locator("circle.lit")
@@ -185,9 +189,9 @@ def test_the_code_that_builds_a_cell_is_shown_and_follows_the_choice(page: Page)
     button = page.locator("button[name=build]")
     button.click()
     code = page.locator(".code pre")
-    expect(code).to_contain_text('CellBuilder(1, genotype=plan_of("lesson").cells[300])')
+    expect(code).to_contain_text('TruthExplorer("lesson", cell=300).builder()')
     page.locator(".cloud").press("ArrowRight")
-    expect(code).to_contain_text("cells[301]")
+    expect(code).to_contain_text("cell=301")
     button.click()
     expect(code).to_be_hidden()
 
@@ -234,6 +238,9 @@ def test_rings_of_the_focus_lie_inside_what_has_it(page: Page) -> None:
       const { outlineOffset, outlineWidth } = getComputedStyle(node);
       return parseFloat(outlineOffset) + parseFloat(outlineWidth);
     }"""
+    page.locator("button[name=build]").focus()
+    page.keyboard.press("Tab")  # past the drawing itself, which has nothing to press
+    assert page.evaluate("() => document.activeElement.classList.contains('dartslab-edge')")
     for part in (".cloud", ".dartslab-edge", ".dartslab-more summary"):
         node = page.locator(part).first
         node.focus()

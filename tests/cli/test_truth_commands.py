@@ -63,7 +63,7 @@ def test_compare_searches_once_and_says_what_may_be_said(capsys, tmp_path: Path)
     assert said.count("darts, first_order, seed ") == 2
     assert " random search at n = 2 (it trains 1 cell at the cost of a search)" in said
     assert "parameters: Kendall's tau with the test loss" in said
-    assert "<svg" in picture.read_text()
+    assert "<svg" in picture.read_text() and f"written: {out}\nwritten: {picture}" in said
     darts, parameters = json.loads(out.read_text())
     assert darts["verdict"] in said and len(parameters["tau"]) == 2
     assert "darts, first_order, seed " not in run(capsys, *words)  # nothing is searched again

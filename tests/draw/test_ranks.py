@@ -23,6 +23,7 @@ def test_the_best_rank_is_at_the_top() -> None:
     (panel,) = panels(rank_curves(COURSES, 10))
     bottom, top = panel.get_ylim()
     assert bottom > 10 > 1 > top
+    assert min(panel.get_yticks()) == 1 and max(panel.get_yticks()) <= 10  # no rank 0, and none below the last
 
 
 def test_the_words_say_where_each_search_began_and_ended() -> None:

@@ -9,15 +9,15 @@ from dartslab.base.messages import UserError
 from dartslab.draw.regrets import RegretRow, describe_regrets, regret_dots
 from drawings import panels
 
-DARTS = RegretRow("darts", (0.02, 0.05, 0.02), 0.04, random=0.06, low=0.01, high=0.11)
-ONE = RegretRow("mine", (0.08,), None, random=0.05, low=0.0, high=0.1)
+DARTS = RegretRow("darts", (0.02, 0.05, 0.02), 0.04, cells=3, random=0.06, low=0.01, high=0.11)
+ONE = RegretRow("mine", (0.08,), None, cells=2, random=0.05, low=0.0, high=0.1)
 
 
 def test_every_search_is_a_dot_in_the_row_of_its_method() -> None:
     (panel,) = panels(regret_dots([DARTS, ONE]))
     drawn = [np.asarray(dots.get_offsets()).tolist() for dots in panel.collections]
     assert drawn[:2] == [[[regret, 0.0] for regret in DARTS.regrets], [[0.08, 1.0]]]
-    assert [label.get_text() for label in panel.get_yticklabels()] == ["darts", "mine"]
+    assert [label.get_text() for label in panel.get_yticklabels()] == ["darts  (3; 3)", "mine  (1; 2)"]
     bottom, top = panel.get_ylim()
     assert bottom > 1 > 0 > top  # the first row is at the top
 

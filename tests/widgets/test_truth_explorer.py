@@ -174,9 +174,10 @@ def test_the_builder_holds_the_chosen_cell_and_counts_the_network_of_the_table()
     *lines, last = view.shown["chosen"]["code"].splitlines()
     names: dict = {}
     exec("\n".join([*lines, f"made = {last}"]), names)
-    assert names["made"].value == view.genotype
     sizes = dict(view.shown["chosen"]["sizes"])
-    assert f"{sizes['parameters']:,} parameters and {sizes['multiply-adds']:,} multiply-adds" in builder.text
+    for made in (builder, names["made"]):
+        assert made.value == view.genotype and made.space == builder.space
+        assert f"{sizes['parameters']:,} parameters and {sizes['multiply-adds']:,} multiply-adds" in made.text
     builder.close()
 
 
@@ -192,7 +193,7 @@ def test_arguments_are_part_of_the_state_text_and_another_table_refuses_it() -> 
     ("arguments", "said"),
     [
         ({"table": "lessons"}, "unknown table"),
-        ({"cell": 625}, "cell 625 is not among the 625 cells of the table that were trained often enough; choose"),
+        ({"cell": 625}, "there is no cell 625; the table has the cells 0 to 624."),
         ({"cell": PUBLISHED["DARTS_V2"]}, "is not in the table lesson, which holds a normal and a reduction cell of 1"),
         ({"found": [replace(found(3), cell=None)]}, "which is not in the table lesson"),
         ({"found": [replace(found(3), cell=4)]}, "leave it out, or open the table of the"),

@@ -149,6 +149,7 @@ function oneStop(group, parts, moved = () => {}) {
     const stop = all().find((one) => one === document.activeElement) ?? all().find((one) => one.getAttribute("aria-pressed") === "true") ?? all()[0];
     for (const one of all()) one.setAttribute("tabindex", one === stop ? 0 : -1);
   };
+  if (group instanceof SVGElement) group.setAttribute("tabindex", -1); // one that listens to the focus would be a stop itself
   group.addEventListener("focusin", settle);
   group.addEventListener("focusout", settle);
   group.addEventListener("keydown", (event) => {

@@ -142,8 +142,8 @@ def cell_of(space: SearchSpace, kind: str, letters: str) -> Cell:
     for node in nodes:
         require(
             node in fed,
-            f"{title_of(kind, space.tied)}: node {node} has no input; each of the nodes {nodes[0]} to {nodes[-1]} "
-            f"needs at least one, put an operation on an edge that ends in it.",
+            f"{title_of(kind, space.tied)}: node {node} has no input; every node needs at least one, put an operation "
+            "on an edge that ends in it.",
         )
     return Cell(tuple(connections), tuple(nodes), kind)
 

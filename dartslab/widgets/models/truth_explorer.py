@@ -22,9 +22,8 @@ from .staircase import stairs
 from .truth_frame import ANYWHERE, ESTIMATE, MEAN, values_shown
 
 SCALE = 10_000
-CODE = """from dartslab.truth.plans import plan_of
-from dartslab.widgets import CellBuilder
-CellBuilder({nodes}, genotype=plan_of("{name}").cells[NUMBER])"""
+CODE = """from dartslab.widgets import TruthExplorer
+TruthExplorer("{name}", cell=NUMBER).builder()"""
 MEASURES = ("test loss", "test accuracy", "validation loss", "validation accuracy")
 SIZES = ("parameters", "multiply-adds")
 WITHIN_95 = NormalDist().inv_cdf((1 + LEVEL) / 2)  # standard deviations on both sides that hold 95 %
@@ -109,7 +108,7 @@ def explore(table: TruthTable) -> dict[str, Any]:
             "which": {kind: [known[kind].index(tuple(row)) for row in rows] for kind, rows in shown.items()},
             "edges": {name: [kind, edge and space.edges.index(edge)] for name, (kind, edge) in edges.items()},
         },
-        "code": CODE.format(nodes=space.nodes, name=table.plan.name),
+        "code": CODE.format(name=table.plan.name),
         "cuts": {
             name: {edge: "".join(map(str, rows.astype(int))) for edge, rows in each.items()}
             for name, each in inside.items()

@@ -126,7 +126,7 @@ def test_an_operation_is_put_on_one_edge_and_taken_away() -> None:
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        ({**VALID, "normal": "00300"}, "normal cell: node 2 has no input; each of the nodes 2 to 3 needs"),
+        ({**VALID, "normal": "00300"}, "normal cell: node 2 has no input; every node needs"),
         ({**VALID, "normal": "30000"}, "normal cell: node 3 has no input"),
         ({**VALID, "reduce": "00000"}, "reduction cell: node 2 has no input"),
     ],
