@@ -29,7 +29,8 @@ def nearest_names(got: object, names: Iterable[str]) -> list[str]:
     known = list(names)
     if str(got).lower() in known:  # but for capitals
         return [str(got).lower()]
-    return difflib.get_close_matches(str(got), known, n=max(1, len(known)), cutoff=0.6)
+    alike = difflib.get_close_matches(str(got), known, n=max(1, len(known)), cutoff=0.6)
+    return sorted(alike, key=lambda name: sorted(name) != sorted(str(got)))  # the same letters in another order first
 
 
 def unknown(what: str, got: object, allowed: Iterable[str]) -> UserError:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from tyro.conf import Positional
 
-from ..base.by_file import is_own_file
-from ..base.messages import UserError, require
-from ..methods.rankings import RANKINGS, require_method, require_ranking
+from ..base.messages import require
+from ..methods.rankings import is_ranking, require_method
 from ..run.sources import read_genotype
 from ..truth.plans import plan_of
 from ..truth.table import TruthTable, load_table
@@ -147,18 +146,3 @@ class Truth:
             print(f"cell {one.cell}, seed {one.seed}: {', '.join(changes)}")
         if lost:
             sys.exit(1)
-
-
-def is_ranking(name: str) -> bool:
-    """Whether a name is that of a ranking and not of a method; a file of one's own defines METHOD or RANKING."""
-    if not is_own_file(name):
-        return name in RANKINGS
-    try:
-        require_method(name)
-    except UserError as error:
-        try:
-            require_ranking(name)
-        except UserError:
-            raise error from None
-        return True
-    return False

@@ -9,10 +9,13 @@ from ..base.messages import require
 from .style import QUIET, TEST, TRAIN, VALIDATION, plain_axes
 
 LOOKS = ((TRAIN, "-"), (VALIDATION, "--"), (TEST, "-."))  # of the groups, in their order
+FAINTEST = 0.35  # opacity of a group's last search
 
 
 def rank_curves(courses: Mapping[str, Sequence[np.ndarray]], cells: int) -> Figure:
     """One line for each search, a colour and a style for each group; the best rank is at the top.
+
+    The searches of a group grow fainter in their order.
 
     The dotted line is the mean rank of all cells, which a random cell has on average.
 
@@ -27,10 +30,11 @@ def rank_curves(courses: Mapping[str, Sequence[np.ndarray]], cells: int) -> Figu
     panel = figure.subplots()
     plain_axes(panel)
     for (name, several), (color, style) in zip(courses.items(), LOOKS, strict=False):
+        opacity = np.linspace(1, FAINTEST, max(2, len(several)))
         for number, ranks in enumerate(several):
             steps = np.arange(1, len(ranks) + 1)
-            label = name if number == 0 else None
-            panel.plot(steps, ranks, drawstyle="steps-post", color=color, linestyle=style, linewidth=1.4, label=label)
+            look = {"color": color, "linestyle": style, "linewidth": 1.4, "alpha": opacity[number]}
+            panel.plot(steps, ranks, drawstyle="steps-post", label=None if number else name, **look)
     panel.axhline((cells + 1) / 2, color=QUIET, linestyle=":", linewidth=1.4, label="a random cell, on average")
     panel.set(xlabel="step", ylabel=f"rank of {cells:,}: 1 is the best", ylim=(cells * 1.03, 1 - cells * 0.03))
     panel.set_yticks([1, *(tick for tick in panel.get_yticks() if 1 < tick <= cells)])

@@ -5,11 +5,15 @@ from typing import Any
 
 import pytest
 
-from dartslab.base.messages import UserError, counted, refusing_signature, require_call
+from dartslab.base.messages import UserError, counted, nearest_names, refusing_signature, require_call
 
 
 def test_one_thing_has_no_s() -> None:
     assert [counted(number, "edge") for number in (0, 1, 2)] == ["0 edges", "1 edge", "2 edges"]
+
+
+def test_the_same_letters_in_another_order_are_nearest() -> None:
+    assert nearest_names("drats", ["drnas", "naswot", "darts"]) == ["darts", "drnas"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ def test_there_is_a_line_for_each_search_and_a_look_for_each_group() -> None:
     assert [float(line.get_ydata()[0]) for line in searches] == [9, 7, 9]
     looks = [(line.get_color(), line.get_linestyle()) for line in searches]
     assert looks[0] == looks[1] != looks[2]
+    assert searches[0].get_alpha() > searches[1].get_alpha()  # two searches of a group can be told apart
     assert list(middle.get_ydata()) == [5.5, 5.5]  # the mean of 1 to 10
 
 

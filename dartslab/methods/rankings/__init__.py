@@ -41,13 +41,42 @@ def require_ranking(name: str) -> "Ranking":
     return RANKINGS[name]
 
 
+def is_ranking(name: str) -> bool:
+    """Whether a name is that of a ranking and not of a method; a file of one's own defines METHOD or RANKING.
+
+    Raises:
+        UserError: it is neither.
+    """
+    if not is_own_file(name):
+        what = "method or ranking"
+        if name not in METHODS and name not in RANKINGS:
+            raise _without_ending(what, name) or unknown(what, name, [*METHODS, *RANKINGS])
+        return name in RANKINGS
+    try:
+        require_method(name)
+    except UserError as error:
+        try:
+            require_ranking(name)
+        except UserError:
+            raise error from None
+        return True
+    return False
+
+
+def _without_ending(what: str, name: str) -> UserError | None:
+    """The error for the name of a file that lacks its ending; None where there is no such file."""
+    if not os.path.isfile(name + ENDING):
+        return None
+    return UserError(f"unknown {what} {short(repr(name))}; a file is named with its ending: {name}{ENDING}.")
+
+
 def _unknown(what: str, name: str) -> UserError:
     """The error for a name that is not of this kind; it says where the name, or the nearest one, belongs."""
     (other,) = OF_KIND.keys() - {what}
     if name in OF_KIND[other]:
         return UserError(f"{name} is a {other}: {say_use(other, name)}.")
-    if os.path.isfile(name + ENDING):
-        return UserError(f"unknown {what} {short(repr(name))}; a file is named with its ending: {name}{ENDING}.")
+    if error := _without_ending(what, name):
+        return error
     alike = nearest_names(name, [*METHODS, *RANKINGS])
     if not alike or alike[0] in OF_KIND[what]:
         return unknown(what, name, OF_KIND[what])

@@ -14,7 +14,7 @@ from dartslab import METHODS, Network, SearchState, random_genotype
 from dartslab.base.messages import UserError
 from dartslab.derive import kept_entries
 from dartslab.genotype import Cell, Connection, Genotype
-from dartslab.methods.rankings import RANKINGS, require_method, require_ranking
+from dartslab.methods.rankings import RANKINGS, is_ranking, require_method, require_ranking
 from dartslab.methods.rankings.ranking import Data
 from dartslab.run.rank import score_cells
 from dartslab.space import SearchSpace
@@ -156,6 +156,7 @@ REFUSED: list[tuple[Callable[[str], Any], str, str]] = [
     (require_ranking, "dartz", r"unknown ranking 'dartz'; .* Did you mean the method 'darts', `dartslab search --meth"),
     (require_ranking, "sinflow", r"unknown ranking 'sinflow'; allowed are: synflow, .* Did you mean 'synflow'"),
     (require_method, "42", r"unknown method '42'; allowed are: .*darts"),
+    (is_ranking, "drats", r"unknown method or ranking 'drats'; allowed are: darts, .*naswot.* Did you mean 'darts'"),
 ]
 
 

@@ -56,6 +56,13 @@ def opposite(signs: Signs) -> int:
     return sum(x * y < 0 for x, y in signs)
 
 
+@np.errstate(divide="ignore", invalid="ignore")
+def without_abs(signs: Signs) -> float:
+    """The signs themselves below the line; nan where their product is negative."""
+    first, second = (np.float64(sum(side)) for side in zip(*signs, strict=True))
+    return float(agree(signs) / np.sqrt(first * second))
+
+
 def places(values: Values) -> np.ndarray:
     """The places 0, 1, ... of the values in their order."""
     return np.argsort(np.argsort(values, kind="stable"), kind="stable")
@@ -127,6 +134,11 @@ TWINS = (
         "no root",
         over_pairs(lambda signs: agree(signs) / untied(signs) ** 2),
         "You divide by the product of two numbers of pairs: what is missing around it?",
+    ),
+    Twin(
+        "signs added below the line",
+        over_pairs(without_abs),
+        "You add signs below the line, where +1 and -1 cancel: how often does a pair that is not tied count?",
     ),
     Twin(
         "share of pairs",
