@@ -20,6 +20,7 @@ function drawingOf(frame, { stairs, none }, operations, send) {
     const graphs = [["light", frame.graph], ["dark", frame.dark_graph]].map(([theme, svg]) => {
       const graph = markup(svg);
       setAttributes(graph, { "aria-hidden": "true", class: theme });
+      graph.style.maxWidth = `${1.2 * graph.viewBox.baseVal.width}px`; // letters larger than those around it help nobody
       return graph;
     });
     return h("figure", { class: "dartslab-paper dartslab-drawn" }, graphs); // view.css shows that of the theme

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets
 import traitlets
 
-from ..base.messages import UserError, counted, is_number, require
+from ..base.messages import UserError, is_number, require
 from ..derive import random_genotype
 from ..draw.cells import draw_genotype
 from ..draw.picture import to_png
@@ -122,9 +122,7 @@ class CellBuilder(View):
         self.operation = Dropdown(
             options=[("nothing", NONE), *((name, name) for name in self.space.operations)], description="operation"
         )
-        advice = (
-            "choose a published cell" if self._published else f"no published cell with {counted(nodes, 'node')} fits"
-        )
+        advice = "choose a published cell" if self._published else "no published cell fits"
         drawn = "draw the cell at random" if tied else "draw both cells at random"
         self.start = Dropdown(
             options=[(advice, NOT_PUBLISHED), *((name, name) for name in self._published)], description="from"

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets
 
-from ..base.messages import UserError, require, unknown
+from ..base.messages import UserError, require, short, unknown
 from .collapse_picture import draw_collapse
 from .kit.choices import ToggleButtons
 from .kit.played import PlayedView
@@ -119,8 +119,12 @@ class Collapse(PlayedView):
         if variant not in searches:
             raise unknown("recorded variant of the collapse", variant, searches)
         control = searches[CONTROL]
-        if seed is not None and seed not in control:
-            raise unknown(f"recorded seed of {variant}", seed, map(str, control))
+        seeds = list(control)
+        require(
+            seed is None or seed in seeds,
+            f"no search of {variant!r} with seed {short(repr(seed))} is recorded, only with seeds "
+            f"{', '.join(map(str, seeds))}; choose one of these, for example Collapse({variant!r}, seed={seeds[0]}).",
+        )
         first, second, *_ = next(iter(control.values())).steps
         last = max(map(last_step, searches))
         settings = {

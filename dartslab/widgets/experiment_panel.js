@@ -16,7 +16,7 @@ function table(rows) {
   return h("table", { class: "dartslab-ends" }, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows.map(line)));
 }
 function training(run) {
-  const axis = { xlabel: "step", xdomain: [0, Math.max(run.steps, 1)], cursor: run.step };
+  const axis = { xlabel: "step", xdomain: [0, Math.max(run.steps, 1)], cursor: run.step, height: 150 };
   return h("section", { class: "dartslab-run dartslab-wide", "data-step": run.step },
     h("p", { class: "dartslab-line" }, h("strong", {}, run.title), ` · step ${run.step} of ${run.steps}`),
     h("div", { class: "dartslab-parts" },
@@ -25,11 +25,12 @@ function training(run) {
 
 const view = {
   attach(stage) {
-    const status = h("p", {}), alarm = h("p", { class: "dartslab-notice", role: "alert", hidden: true }), output = h("div", {});
+    const status = h("p", {}), alarm = h("div", { class: "dartslab-notice", role: "alert", hidden: true }), output = h("div", {});
     const search = runView(null), curves = h("div", { class: "dartslab-wide" }), list = h("div", { class: "dartslab-experiment" });
     const fold = h("details", { class: "dartslab-numbers" }, h("summary", {}, "all stages"), list);
     fold.addEventListener("keydown", (event) => { if (event.key === "Escape" && fold.matches(".over")) { fold.open = false; fold.firstChild.focus(); } });
-    stage.append(h("div", { class: "dartslab-wide dartslab-top" }, status, fold), h("div", { class: "dartslab-wide" }, alarm, output), search.node, curves);
+    const top = h("div", { class: "dartslab-wide dartslab-top" }, status, output, fold);
+    stage.append(top, alarm, search.node, curves);
     let before = null;
     const show = (frame) => {
       status.className = `dartslab-status ${frame.status}`;
@@ -43,7 +44,9 @@ const view = {
       const over = kind === "search" || (Boolean(run) && rows.length > MANY_STAGES); // a run needs the room
       if (over !== before) fold.open = !over; // what a person opened stays open
       fold.classList.toggle("over", over);
-      alarm.classList.toggle("over", over);
+      const above = kind === "search" ? search.line : top;
+      alarm.classList.toggle("over", kind === "search");
+      if (alarm.previousElementSibling !== above) above.after(alarm);
       before = over;
       search.node.hidden = kind !== "search";
       curves.replaceChildren(...(run && kind !== "search" ? [training(run)] : []));

@@ -138,6 +138,12 @@ class ExperimentPanel(View):
         """The table, and the shown run below it."""
         return table_png(frame)
 
+    def publish(self, frame: dict[str, Any], settled: bool = True) -> None:
+        """Show a frame; of the buttons, those that can do something now can be pressed."""
+        self.buttons["start"].disabled = frame["status"] in ("running", "finished")
+        self.buttons["stop"].disabled = frame["status"] != "running"
+        super().publish(frame, settled)
+
     def close(self) -> None:
         """Stop watching; the run continues."""
         if "_over" in vars(self):

@@ -13,7 +13,7 @@ const view = {
   draw: (frame) => (frame.rows.length ? [
     h("div", { class: "dartslab-plot" }, chart(frame.lines, {
       title: `relative error of the hypergradient, seed ${frame.seed}, xi ${short(frame.xi)}`, xlabel: "radius R of the finite difference", log: true, ticks: 8,
-      cursor: Math.log10(frame.radius), width: 520, height: 330 })),
+      cursor: Math.log10(frame.radius), width: 460, height: 300 })),
     h("div", { class: "dartslab-beside" }, errors(frame), frame.sentences.map((text) => h("p", { class: "dartslab-line" }, text))),
   ] : h("p", { class: "dartslab-notice" }, "No curve is shown: choose a network and a precision.")),
 };

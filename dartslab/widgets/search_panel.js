@@ -1,7 +1,7 @@
 // A search while it runs: status, then the run as it stands.
 const view = {
   attach(stage) {
-    const shown = runView(null), status = h("p", {}), alarm = h("p", { class: "dartslab-notice over", role: "alert", hidden: true });
+    const shown = runView(null), status = h("p", {}), alarm = h("div", { class: "dartslab-notice over", role: "alert", hidden: true });
     shown.line.before(status);
     shown.line.after(alarm);
     stage.append(shown.node);

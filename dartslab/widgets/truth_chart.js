@@ -104,7 +104,7 @@ function truthChart(data, choose) {
 
   function best(taken) {
     const [x, y] = [xs[frame.best], ys[frame.best]];
-    return [h("path", { class: "best", d: `M${x - 12},${y}h6M${x + 6},${y}h6M${x},${y - 12}v6M${x},${y + 6}v6` }), label("best", x, y, "ink", taken, 14)];
+    return [h("path", { class: "best", d: `M${x - 12},${y}h6M${x + 6},${y}h6M${x},${y - 12}v6M${x},${y + 6}v6` }), label("best", x, y, "ink", taken, 20)];
   }
 
   function drawChosen() {

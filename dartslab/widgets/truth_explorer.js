@@ -1,6 +1,7 @@
 // TruthExplorer: every cell of a small space as a dot, and the one that is chosen beside them.
 
 const BUILD = "build this cell";
+const COPY = "Copy these lines into a cell of a notebook.";
 
 const view = {
   frame: explorerFrame,
@@ -13,12 +14,13 @@ const view = {
     const key = h("div", { class: "dartslab-key" }), brush = h("p", { class: "brush" });
     const left = h("section", { class: "dots-side" }, chart.node, key, brush);
     const head = h("p", { class: "head" }), cells = h("div", { class: "stairs" }), numbers = h("table", { class: "dartslab-ends" });
-    const code = h("div", { class: "code", hidden: "" }), build = h("button", { type: "button", name: "build", "aria-expanded": "false", onclick: () => show(code.hidden) }, BUILD);
-    const right = h("section", { class: "cell-side" }, h("div", { class: "top" }, head, build), cells, numbers, code);
+    const code = h("div", { class: "code" }), build = h("button", { type: "button", name: "build", "aria-expanded": "false", onclick: () => show(!building) }, BUILD);
+    const facts = h("div", { class: "facts" }, numbers, code);
+    const right = h("section", { class: "cell-side" }, h("div", { class: "top" }, head, build), cells, facts);
     const face = ["measure", "way", "against", "operation"].map(host.input);
     root.append(h("div", { class: "dartslab-controls" }, face, moreOf(["edge", "cell", "bars"].map(host.input))), state, best, h("div", { class: "halves" }, left, right));
 
-    let frame, asked = 0, drawn = "", cell = null, brushed = null;
+    let frame, asked = 0, drawn = "", cell = null, brushed = null, building = false;
 
     // press an edge of the cell: its operation is looked for on this edge of all cells
     function brushEdge(kind, row) {
@@ -59,12 +61,12 @@ const view = {
     }
 
     function show(open) {
-      code.hidden = !open;
-      numbers.hidden = open;
+      building = open;
+      facts.classList.toggle("building", open);
       write(build, open ? "its numbers" : BUILD);
       build.setAttribute("aria-expanded", String(open));
       if (!open) return;
-      tellCode("Copy these lines into a cell of a notebook.");
+      tellCode(COPY);
       const text = frame.chosen.code;
       navigator.clipboard?.writeText(text).then(() => { if (text === frame.chosen.code) tellCode("Copied; paste it into a cell of a notebook."); }, () => {});
     }
@@ -97,7 +99,7 @@ const view = {
       tellKey();
       drawCells();
       tellNumbers();
-      if (!code.hidden) tellCode("Copy these lines into a cell of a notebook.");
+      tellCode(COPY); // also where it is not seen: then the height stays as it is
       const { chosen } = frame;
       chart.node.setAttribute("aria-label", `${data.cells.length} cells; arrows choose one: cell ${chosen.number}, ${chosen.rank}`);
       root.dataset.cell = chosen.number;

@@ -30,6 +30,14 @@ SIZES = """async () => {
 }"""
 
 
+# how many lines the words of each switch take
+LINES = """(buttons) => Object.fromEntries(buttons.map((button) => {
+  const range = document.createRange();
+  range.selectNodeContents(button);
+  return [button.name, new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size];
+}))"""
+
+
 def settings_of(page: Page) -> dict:
     return json.loads(page.locator(".dartslab-canvas").get_attribute("data-settings") or "{}")
 
@@ -208,6 +216,10 @@ def test_it_fits_whatever_is_chosen(page_of, tmp_path: Path, width: int, highest
     page = page_of(Collapse().export_html(tmp_path / "collapse.html"), **look)
     for name, size in page.evaluate(SIZES).items():
         assert size["width"] == width and size["height"] <= highest and size["across"] <= width + 32, name
+    for narrower in (0, 14):
+        page.set_viewport_size({"width": width + 32 - narrower, "height": 700})
+        lines = page.locator(".switches button").evaluate_all(LINES)
+        assert max(lines.values()) <= 2, lines
 
 
 def test_a_notebook_and_its_page_show_the_same(notebook) -> None:

@@ -36,8 +36,11 @@ def test_it_starts_goes_on_without_its_kernel_and_is_stopped_from_another(panel:
     rows = panel.page.locator("tr[data-stage]")
     expect(rows).to_have_count(7)
     wait_for_status(panel, "not begun")
-    press(panel.button("start"))
+    expect(panel.button("stop")).to_be_disabled()
+    panel.button("start").press("Enter")
     wait_for_status(panel, "running")
+    expect(panel.button("start")).to_be_disabled()
+    expect(panel.page.locator("select[name=shown]")).to_be_focused()  # not lost to the notebook, and on no button
     expect(panel.page.locator('tr[data-stage="search-0"]')).to_have_attribute("data-state", "running")
     expect(panel.page.locator(".dartslab-search .dartslab-lanes > g")).to_have_count(2)
     before = int(panel.view().get_attribute("data-step"))
@@ -50,6 +53,8 @@ def test_it_starts_goes_on_without_its_kernel_and_is_stopped_from_another(panel:
     wait_for_status(panel, "running")
     press(panel.button("stop"))
     wait_for_status(panel, "stopped")
+    expect(panel.button("stop")).to_be_disabled()
+    expect(panel.button("start")).to_be_enabled()
     expect(panel.page.locator('tr[data-stage="search-0"]')).to_have_attribute("data-state", "begun")
     assert panel.box(900)["height"] <= 560  # a cell of one node
     assert "stopped at search-0" in panel.python(
@@ -57,21 +62,41 @@ def test_it_starts_goes_on_without_its_kernel_and_is_stopped_from_another(panel:
     )
 
 
-def test_a_notice_adds_no_lines_and_goes_when_another_search_is_shown(notebook) -> None:
+def test_it_fits_with_every_stage_and_a_notice_covers_no_title(notebook) -> None:
     nb = notebook("recorded", [RECORDED])
     nb.run()
     notice, shown = nb.page.locator(".dartslab-notice"), nb.page.locator("select[name=shown]")
-    shown.select_option("search-0")
-    run = nb.page.locator(".dartslab-search")
-    expect(run).to_contain_text("search-0")
-    place = nb.box(900)
-    expect(notice).to_be_hidden()
-    press(nb.button("start"))
-    expect(notice).to_contain_text("there is nothing to start: all 15 stages are done")
-    assert nb.box(900)["height"] == place["height"] <= 560
+    title = nb.page.locator(".dartslab-stage .dartslab-line:visible strong")
+    for stage in ("latest", "search-0", "choice-0", "evaluate-chosen-0"):
+        shown.select_option(stage)
+        expect(title).to_have_text("evaluate-DARTS_V2-2" if stage == "latest" else stage)
+        expect(notice).to_be_hidden()  # that of the stage before is gone
+        heights = [nb.box(width)["height"] for width in (900, 914)]
+        nb.python("view._try(view.start)")
+        expect(notice).to_contain_text("there is nothing to start: all 15 stages are done")
+        told = [nb.box(width)["height"] for width in (900, 914)]
+        assert max(heights + told) <= 560, stage
+        line, box = title.bounding_box(), notice.bounding_box()
+        assert line["y"] + line["height"] <= box["y"] or box["y"] + box["height"] <= line["y"], stage
+
+
+def test_a_notice_adds_no_lines_to_a_search(notebook) -> None:
+    nb = notebook("recorded", [RECORDED])
+    nb.run()
+    nb.page.locator("select[name=shown]").select_option("search-0")
+    expect(nb.page.locator(".dartslab-search")).to_contain_text("search-0")
+    height = nb.box(900)["height"]
     nb.python("view.error = ValueError('a long story ' * 40); view.redraw()")
-    expect(notice).to_contain_text("a long story")
-    assert nb.box(900)["height"] == place["height"]
-    shown.select_option("search-1")
-    expect(run).to_contain_text("search-1")
-    expect(notice).to_be_hidden()
+    expect(nb.page.locator(".dartslab-notice")).to_contain_text("a long story")
+    assert nb.box(900)["height"] == height
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_buttons_of_a_finished_experiment_are_disabled_and_look_so(notebook, theme: str) -> None:
+    nb = notebook("recorded", [RECORDED])
+    nb.run()
+    nb.theme(theme)
+    for name in ("start", "stop"):
+        expect(nb.button(name)).to_be_disabled()
+        assert float(nb.button(name).evaluate("button => getComputedStyle(button).opacity")) < 0.6
+    nb.theme("JupyterLab Light")  # other tests go on in this notebook

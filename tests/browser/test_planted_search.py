@@ -130,6 +130,7 @@ def test_the_seed_counts_with_enter_as_the_nearest_that_is_allowed(notebook, typ
     nb = notebook("seed", ["from dartslab.widgets import PlantedSearch\nview = PlantedSearch(seed=3)\nview"])
     nb.run()
     seed = nb.page.locator("input[name=seed]")
+    expect(seed).to_have_attribute("title", "a whole number from 0 to 9999")
     seed.click()
     seed.press("Control+a")
     seed.press("Delete")

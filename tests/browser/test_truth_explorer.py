@@ -211,6 +211,7 @@ def test_it_fits_whatever_is_chosen(page_of, exported: Path, width: int, highest
     look = {"viewport": {"width": width + 32, "height": 700}, "color_scheme": scheme, "reduced_motion": "reduce"}
     page = page_of(exported, **look)
     size = "() => [document.querySelector('#view').offsetHeight, document.documentElement.scrollWidth]"
+    heights = set()
     for against, operation in (("parameters", "all operations"), ("rank", "skip_connect"), ("rank", "sep_conv_3x3")):
         page.locator("select[name=against]").select_option(against)
         page.locator("select[name=operation]").select_option(operation)
@@ -218,6 +219,29 @@ def test_it_fits_whatever_is_chosen(page_of, exported: Path, width: int, highest
             page.locator("button[name=build]").click()
             high, across = page.evaluate(size)
             assert high <= highest and across <= width + 32
+            heights.add((operation, high))
+    assert len(heights) == 3  # the same with the code of a cell as with its numbers
+    letters = "all => all.map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"
+    assert min(page.locator(".stairs text").evaluate_all(letters)) >= 10
+
+
+@pytest.mark.parametrize("width", [946, 592])
+def test_what_is_behind_more_covers_neither_the_rank_nor_the_button(page_of, exported: Path, width: int) -> None:
+    page = page_of(exported, viewport={"width": width, "height": 900})
+    page.locator(".dartslab-more summary").click()
+    sheet = page.locator(".dartslab-sheet").bounding_box()
+    for part in (".cell-side .head", "button[name=build]"):
+        assert sheet["y"] + sheet["height"] <= page.locator(part).bounding_box()["y"], part
+    assert sheet["x"] >= 0 and sheet["x"] + sheet["width"] <= width
+
+
+def test_the_cross_of_the_best_cell_does_not_touch_its_word(page_of, tmp_path: Path) -> None:
+    page = page_of(TruthExplorer().export_html(tmp_path / "truth.html"), viewport={"width": 946, "height": 700})
+    cross = page.locator("path.best").bounding_box()
+    word = page.locator("text.mine", has_text="best").bounding_box()
+    aside = max(cross["x"] - word["x"] - word["width"], word["x"] - cross["x"] - cross["width"])
+    above = max(cross["y"] - word["y"] - word["height"], word["y"] - cross["y"] - cross["height"])
+    assert max(aside, above) >= 2  # from the halo of the letters
 
 
 def test_a_notebook_and_its_page_show_the_same(notebook) -> None:

@@ -71,9 +71,10 @@ def test_arguments_are_part_of_the_state_text() -> None:
 
 def test_what_was_not_recorded_is_one_sentence() -> None:
     assert "unknown variant of the collapse 'patience'; allowed are: collapse," in refusal(Collapse, "patience")
-    assert f"unknown recorded seed of collapse 1000; allowed are: {FIRST}, {SECOND}" in refusal(
-        Collapse, "collapse", 1000
-    )
+    for seed in (1000, str(FIRST), [FIRST]):
+        said = refusal(Collapse, "collapse", seed)
+        assert f"no search of 'collapse' with seed {seed!r} is recorded, only with seeds {FIRST}, {SECOND}" in said
+        assert said.endswith(f"choose one of these, for example Collapse('collapse', seed={FIRST}).")
     assert "setting 'step' cannot be 100000" in refusal(Collapse, "collapse", FIRST, 100_000)
     missing = [name for name in VARIANTS if name not in RECORDED]
     for name in missing[:1]:

@@ -37,6 +37,7 @@ def test_before_it_begins_everything_waits(small: Experiment, tmp_path: Path) ->
     assert panel.status == "not begun" and set(states(panel).values()) == {"waiting"}
     assert "not begun, 0 of 7 stages done" in panel.text and panel.canvas.frame["run"] is None
     assert not (tmp_path / "new").exists()
+    assert not panel.buttons["start"].disabled and panel.buttons["stop"].disabled
     panel.close()
 
 
@@ -55,7 +56,8 @@ def test_a_finished_experiment_shows_what_every_stage_measured(finished: Path) -
 def test_a_finished_experiment_has_nothing_to_start_and_an_old_notice_goes(finished: Path) -> None:
     panel = ExperimentPanel(finished)
     assert refusal(panel.start).startswith("there is nothing to start: all 7 stages are done")
-    panel.buttons["start"].click()
+    assert all(button.disabled for button in panel.buttons.values())
+    panel.buttons["start"].click()  # as from a page that does not know yet
     assert "there is nothing to start" in panel.text
     panel.controls["shown"].value = "search-1"
     assert "there is nothing to start" not in panel.text
@@ -110,9 +112,11 @@ def test_it_starts_a_process_stops_it_and_another_panel_finds_it(small: Experime
     second = ExperimentPanel(out, every=0.05)
     assert second.experiment == first.experiment
     assert second.status == "running", second.text
+    assert second.buttons["start"].disabled and not second.buttons["stop"].disabled
     second.stop()
     assert second.wait(300)
     assert second.status == "stopped" and "stopped, 0 of 7 stages done" in second.text
+    assert not second.buttons["start"].disabled and second.buttons["stop"].disabled
     (line,) = second.canvas.frame["output"]
     assert line.startswith("stopped at search-0") and line.endswith("; press start to go on")
     second.close()

@@ -59,9 +59,11 @@ function liveControls(model, { send, settled }, inside = () => false) {
       const [behind, face] = [true, false].map((more) => made.filter(([spec]) => Boolean(spec.more) === more).map(([, one]) => one));
       return made.length ? h("div", { class: "dartslab-controls" }, face, behind.length ? moreOf(behind) : null) : null;
     }).filter(Boolean);
-    const { activeElement } = document;
+    const { activeElement: held } = document, here = node.contains(held);
     node.replaceChildren(...rows);
-    if (activeElement && node.contains(activeElement)) activeElement.focus({ preventScroll: true });
+    // Where a button that was pressed is disabled now, a list or an input gets the focus: a key still held presses nothing.
+    const again = [held, node.querySelector(`[name="${held?.name}"]`), ...node.querySelectorAll("select, input")];
+    if (here) again.find((one) => one && node.contains(one) && !one.disabled)?.focus({ preventScroll: true });
   };
   build();
   return { node, update, build: () => { build(); update(); }, input: (name) => inputs[name].input.node };
@@ -104,13 +106,13 @@ function nativeInput({ name, label, kind, value, options, base, min, max, step, 
     return { node: h("label", {}, label, " ", select), show };
   }
   if (kind === "number") {
-    const input = h("input", { type: "number", name, min, max, step, disabled, onchange: () => take(),
+    const whole = Number.isInteger(step) && Number.isInteger(min);
+    const input = h("input", { type: "number", name, min, max, step, disabled, title: `${whole ? "a whole" : "a"} number from ${min} to ${max}`, onchange: () => take(),
       onkeydown: (event) => { if (event.key === "Enter") take(); } }); // in an output of JupyterLab, Enter is no change
     const show = (v) => { there = v; if (Number(input.value) !== v || input.value === "") input.value = v; };
     // What was typed, as the nearest number that is allowed; where it is none, the number from before comes back.
     const take = () => {
       const before = there;
-      const whole = Number.isInteger(step) && Number.isInteger(min);
       const typed = whole ? Math.round(Number(input.value)) : Number(input.value);
       const taken = input.value === "" ? before : Math.max(min, Math.min(max, typed));
       show(taken);

@@ -15,9 +15,9 @@ from ...draw.style import COLORS, PASSIVE, QUIET, STYLES, TEXT
 from ...space import INPUTS, NONE, SearchSpace
 from ..kit.stills import DPI
 
-LINE, GAP, COLUMN = 24, 10, 52  # pixels: height of an edge, between the groups of two nodes, between two states
-LEFT, TOP, LABEL = 72, 46, 118  # left of input 0, above the first edge, right of the last node
-BOX, INPUT = 11, 23  # half the width of a node's box and of an input's
+LINE, GAP, COLUMN = 24, 10, 54  # pixels: height of an edge, between the groups of two nodes, between two states
+LEFT, TOP, LABEL = 72, 46, 134  # left of input 0, above the first edge, right of the last node
+BOX, INPUT = 11, 25  # half the width of a node's box and of an input's
 
 
 def stairs(space: SearchSpace) -> dict[str, Any]:
