@@ -14,6 +14,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import nbformat
+import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -30,6 +31,7 @@ PATIENCE_MS = 60_000  # only to stop what hangs: a busy machine makes everything
 expect.set_options(timeout=PATIENCE_MS)
 # Chromium asks for this by itself, and Lab has none for its own pages.
 HARMLESS = re.compile(r"favicon|the server responded with a status of 40[34]")
+SCHEMES = ["light", pytest.param("dark", marks=pytest.mark.views)]  # `make test-views` has both
 ROOT = Path(__file__).parents[2]
 # The last presses, releases and clicks: their time, what they met, and where it was.
 RECORD = """(() => {

@@ -10,7 +10,7 @@ from dartslab.base.shared_random import SharedRandom
 from dartslab.widgets import AlphaRace
 from dartslab.widgets.kit.page import source
 from frames import FRAME, assert_same
-from lab import Notebook, at_rest, until
+from lab import SCHEMES, Notebook, at_rest, until
 
 STATES: list[tuple[str, dict[str, Any]]] = [
     ("a fair race", {}),
@@ -112,7 +112,7 @@ def test_the_areas_are_poured_into_each_other(page_of, tmp_path: Path) -> None:
     until(page, lambda: page.locator(".area rect").nth(6).evaluate(height) == 0)  # outline stood above the level
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(("width", "most"), [(900, 560), (560, 1000)])
 def test_it_fits(page_of, tmp_path: Path, scheme: str, width: int, most: int) -> None:
     view = chosen("late bloomer", {"step": 30})

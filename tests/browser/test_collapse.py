@@ -10,6 +10,7 @@ from dartslab.experiment.collapse import VARIANTS
 from dartslab.widgets import Collapse
 from dartslab.widgets.collapse import recorded_searches
 from frames import FRAME, assert_same
+from lab import SCHEMES
 
 RECORDED = list(recorded_searches())
 FIRST, SECOND, *_ = recorded_searches()["collapse"]  # seeds
@@ -209,7 +210,7 @@ def test_it_says_what_it_shows_and_how_to_make_it_live(page: Page) -> None:
     expect(page.locator(".dartslab-key")).to_contain_text(label)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(("width", "highest"), [(914, 560), (572, 1100)])
 def test_it_fits_whatever_is_chosen(page_of, tmp_path: Path, width: int, highest: int, scheme: str) -> None:
     look = {"viewport": {"width": width + 32, "height": 700}, "color_scheme": scheme, "reduced_motion": "reduce"}

@@ -11,7 +11,7 @@ from dartslab.widgets import HypergradientBeats
 from dartslab.widgets.models.beats_words import BEATS
 from dartslab.widgets.models.hypergradient_beats import HYPERGRADIENTS, MISTAKES, SIGN, VIEWS
 from frames import FRAME, assert_same
-from lab import at_rest, until
+from lab import SCHEMES, at_rest, until
 
 # the values of all controls
 SETTINGS = "() => JSON.parse(document.querySelector('.dartslab-canvas').dataset.settings)"
@@ -126,7 +126,7 @@ def test_with_reduced_motion_a_beat_is_there_at_once(page_of, tmp_path: Path) ->
     expect(page.locator("[data-plane]")).to_contain_text("implicit +1.50")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(("width", "most"), [(900, 560), (560, 960)])
 def test_it_fits_in_every_beat(page_of, tmp_path: Path, width: int, most: int, scheme: str) -> None:
     look = {"viewport": {"width": width + 32, "height": 1000}, "color_scheme": scheme, "reduced_motion": "reduce"}

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from dartslab import SearchConfig
 from dartslab.widgets import NetworkMap
 from frames import FRAME, assert_same
-from lab import Notebook, at_rest
+from lab import SCHEMES, Notebook, at_rest
 
 NETWORKS = [SearchConfig.published(), SearchConfig.quick(), SearchConfig.lesson(), SearchConfig.published(layers=1)]
 NETWORKS += [SearchConfig.published(tied=True), SearchConfig.quick(tied=True, layers=1)]
@@ -97,7 +97,7 @@ def test_what_opens_moves_unless_less_motion_is_wanted(page_of, tmp_path: Path) 
         assert page.evaluate(moves) == count
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("level", ["network", "cell", "edge"])
 @pytest.mark.parametrize(("width", "most"), [(900, 560), (560, 820)])
 def test_it_fits(page_of, tmp_path: Path, scheme: str, level: str, width: int, most: int) -> None:

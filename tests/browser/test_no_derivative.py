@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from dartslab.widgets import NoDerivative
 from frames import FRAME, assert_same
-from lab import Notebook, at_rest
+from lab import SCHEMES, Notebook, at_rest
 
 STATES: list[dict[str, Any]] = [
     {},
@@ -57,7 +57,7 @@ def test_the_ball_on_the_mixture_rolls_and_that_on_the_staircase_stays(page_of, 
     expect(staircase).to_have_attribute("aria-valuetext", re.compile(r"dial at 3\.\d+, loss 0.00, slope 0.00"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(("width", "most"), [(900, 560), (560, 1000)])
 def test_it_fits(page_of, tmp_path: Path, scheme: str, width: int, most: int) -> None:
     look = {"viewport": {"width": width + 32, "height": 1200}, "color_scheme": scheme}

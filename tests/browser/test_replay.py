@@ -13,7 +13,7 @@ import tiny
 from dartslab import Record, Recorder, SearchState, search
 from dartslab.experiment import folder
 from dartslab.widgets import Replay
-from lab import Notebook
+from lab import SCHEMES, Notebook
 
 MAKE = """import tiny
 from dartslab import Recorder, SearchState, search
@@ -99,7 +99,7 @@ FIRST_SEARCH = Path(__file__).parents[2] / "figures" / "runs" / "first_search"
 LARGE, OTHER = (Path(folder.recorded_experiment()) / f"search-{seed}" for seed in (0, 1))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(
     ("runs", "width", "highest"),
     [

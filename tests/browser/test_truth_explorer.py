@@ -16,6 +16,7 @@ from dartslab.truth.plans import PLANS
 from dartslab.truth.table import TruthTable
 from dartslab.widgets import TruthExplorer
 from frames import FRAME, assert_same
+from lab import SCHEMES
 from made_rows import made_row
 
 LESSON = PLANS["lesson"]
@@ -205,7 +206,7 @@ def test_a_partial_table_says_so_on_its_face(page_of, tmp_path: Path) -> None:
     expect(page.locator("circle.dot")).to_have_count(50)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(("width", "highest"), [(914, 560), (560, 1000)])
 def test_it_fits_whatever_is_chosen(page_of, exported: Path, width: int, highest: int, scheme: str) -> None:
     look = {"viewport": {"width": width + 32, "height": 700}, "color_scheme": scheme, "reduced_motion": "reduce"}
