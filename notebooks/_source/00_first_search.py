@@ -23,8 +23,8 @@
 # - say what such a small comparison shows, and what it does not.
 #
 # *10 minutes in class, 25 alone. No prerequisites beyond having trained a network once. If this page opened in Jupyter and
-# the next cell runs, everything is installed. The search takes ten to twenty seconds on a processor with two cores, the
-# comparison about a minute.*
+# the next cell runs, everything is installed. The comparison takes most of the computing time: one to four minutes on a
+# processor with two cores.*
 
 # %% name="setup" tags=["collapsed"]
 # set-up

@@ -24,8 +24,8 @@
 # - compare first and second order on real pictures: by direction, by cost, and against the noise of a batch.
 #
 # *50 minutes in class (the last two exercises are for home), 80 alone. Prerequisites: lesson 02 (mixed operation) and
-# lesson 03 (hypergradient). All runs together take about half a minute on two free cores. Times are processor time of
-# one thread: they leave out what other programs take, and still vary from machine to machine and from run to run.*
+# lesson 03 (hypergradient). Times are processor time of one thread: they leave out what other programs take, and still
+# vary from machine to machine and from run to run.*
 
 # %% name="setup" tags=["collapsed"]
 # set-up

@@ -22,8 +22,8 @@
 # - measure what each step from mixture to cell costs,
 # - say why the accuracy of a search is not the result of a search.
 #
-# *35 minutes in class (exercises 1, 2 and 4), an hour alone. Prerequisites: lessons 00 and 02. Everything runs on a
-# processor with two cores: everything together takes about two minutes.*
+# *35 minutes in class (exercises 1, 2 and 4), an hour alone. Prerequisites: lessons 00 and 02. A processor
+# with two cores is enough.*
 
 # %% name="setup" tags=["collapsed"]
 # set-up

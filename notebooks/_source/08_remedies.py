@@ -23,7 +23,7 @@
 # - choose a remedy, and justify the choice with numbers over seeds.
 #
 # *45 minutes in class (exercises 1, 5 and 6 or 8), an hour and a half alone. Prerequisites: lessons 02 and 06; lesson
-# 07 for the causes. A processor with two cores is enough; one short search and three timed ones take under a minute.*
+# 07 for the causes. A processor with two cores is enough.*
 
 # %% name="setup" tags=["collapsed"]
 # set-up

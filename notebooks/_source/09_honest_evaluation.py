@@ -24,7 +24,7 @@
 # - compare two searches over seeds, and end in a sentence that the numbers allow.
 #
 # *45 minutes in class (exercises 1, 3, 6 and 7), an hour and a half alone. Prerequisites: lessons 00 and 06. Almost
-# all numbers are looked up in a table; the six searches of part 5 take two to five minutes.*
+# all numbers are looked up in a table; the six searches of part 5 take most of the computing time.*
 
 # %% name="setup" tags=["collapsed"]
 # set-up

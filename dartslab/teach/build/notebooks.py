@@ -79,6 +79,21 @@ def build_solution(source: Path) -> NotebookNode:
     return with_time(still(solution), source)
 
 
+def with_new_texts(source: Path) -> NotebookNode | None:
+    """The stored solution with the texts of its source as they are now; None where its code differs, or it has none."""
+    try:
+        kept = from_text(solution_path(source).read_text(encoding="utf-8"), source.name)
+    except (OSError, UserError, UnicodeDecodeError):
+        return None
+    lesson = with_time(read_lesson(source), source)
+    before, now = ([cell for cell in one.cells if cell.cell_type == "code"] for one in (kept, lesson))
+    if [(cell.source, cell.metadata) for cell in before] != [(cell.source, cell.metadata) for cell in now]:
+        return None
+    for old, new in zip(before, now, strict=True):
+        new.outputs, new.execution_count = old.outputs, old.execution_count
+    return still(lesson)
+
+
 def without_outputs(notebook: NotebookNode) -> str:
     """The text of a notebook without what running it adds: its sources, ids and metadata."""
     for cell in notebook.cells:
@@ -153,7 +168,9 @@ def build(
     force: bool = False,
     root: Path = Path(),
 ) -> None:
-    """Build the learners' notebooks, and run the solutions that are missing or whose source has changed.
+    """Build the learners' notebooks, and run the solutions that are missing or whose code has changed.
+
+    Where only the text of a lesson has changed, its solution keeps its outputs and its time.
 
     Args:
         slugs: the lessons to build, such as 00_first_search; all where none is named.
@@ -176,7 +193,12 @@ def build(
     if not slugs and write_glossary(root):
         print(f"built {glossary_path(root)}")
     for source in chosen:
-        if run and (force or solution_problem(source)):
+        if not run or not (force or solution_problem(source)):
+            continue
+        if not force and (solution := with_new_texts(source)):
+            print(f"built {solution_path(source)} with the outputs that it had: its code has not changed")
+            write(solution_path(source), solution)
+        else:
             print(f"running {solution_path(source)}", flush=True)
             write(solution_path(source), build_solution(source))
             write(student_path(source), build_student(source))  # its header tells the new time

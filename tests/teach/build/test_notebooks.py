@@ -168,8 +168,27 @@ def test_solutions_are_executed_only_when_their_source_has_changed(built: Path, 
     write_source(built, LESSON + "\n# %%\n3\n")
     run(built)
     assert "running" in capsys.readouterr().out
+    write_source(built, LESSON.replace("x + x", "x * 2"))
+    run(built)
+    assert "running" in capsys.readouterr().out
     run(built, "--force")
     assert "running" in capsys.readouterr().out
+
+
+def test_a_solution_whose_text_alone_has_changed_keeps_its_outputs_and_its_time(executed: Path, capsys) -> None:
+    path, times = executed / "notebooks/solutions/01_twice.ipynb", executed / "notebooks/_source/times.json"
+    before, time = read(path), times.read_bytes()
+    write_source(executed, LESSON.replace("# Twice", "# Two times"))
+    capsys.readouterr()
+    run(executed)
+    assert "running" not in capsys.readouterr().out
+    after = read(path)
+    assert after.cells[0].source.startswith("# Two times")
+    assert [cell.get("outputs") for cell in after.cells] == [cell.get("outputs") for cell in before.cells]
+    assert times.read_bytes() == time and builder.find_problems(executed) == []
+    write_source(executed)
+    run(executed)
+    assert read(path) == before
 
 
 def test_a_solution_of_shortened_runs_is_refused(root: Path, unrun: None, monkeypatch: pytest.MonkeyPatch) -> None:
