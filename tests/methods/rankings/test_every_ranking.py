@@ -156,7 +156,7 @@ REFUSED: list[tuple[Callable[[str], Any], str, str]] = [
     (require_ranking, "dartz", r"unknown ranking 'dartz'; .* Did you mean the method 'darts', `dartslab search --meth"),
     (require_ranking, "sinflow", r"unknown ranking 'sinflow'; allowed are: synflow, .* Did you mean 'synflow'"),
     (require_method, "42", r"unknown method '42'; allowed are: .*darts"),
-    (is_ranking, "drats", r"unknown method or ranking 'drats'; allowed are: darts, .*naswot.* Did you mean 'darts'"),
+    (is_ranking, "drast", r"unknown method or ranking 'drast'; allowed are: darts, .*naswot.* Did you mean 'darts'"),
 ]
 
 
