@@ -73,5 +73,5 @@ METHOD = Method(
         choose,
         lambda space, weights, choices: top_k(space, weights),  # of what is left
     ),
-    numbers=(Number("training after a choice", "5 of 50 epochs, at 1/10 of the rate", 0.1),),
+    numbers=(Number("training after a choice", "5 of 50 epochs, at 1/10 of the rate", 0.1, whole=True),),
 )

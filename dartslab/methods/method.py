@@ -34,7 +34,7 @@ class Moment:
     Args:
         phase: "alpha" or "w", the step that is made; "look" for validation, derivation, record and pictures, which
             must not depend on chance.
-        progress: how much of the search is done, 0 to 1.
+        progress: how much of the search is done, 0 to 1, not counting the epochs of `alpha_waits`, in which it is 0.
         temperature: of the softmax.
         space: the search space.
         seed, step: of the search; what `generator` depends on, besides the phase.
@@ -63,11 +63,13 @@ class Number:
         name: what it is, in two or three words: "alpha waits".
         paper: what the paper says, with its unit: "15 of 50 epochs".
         part: for a length, the part of the search; it becomes so many of the present steps. None for what stays.
+        whole: whether it is a part of all steps, those included in which alpha waits.
     """
 
     name: str
     paper: str
     part: float | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Stop:
     Args:
         name: of what is measured; the record keeps it as the column "instrument.<name>".
         measure: (problem, w, alpha, validation batch) -> the measured number. It changes nothing.
-        every: part of the search between two measurements, in (0, 1].
+        every: part of the search between two measurements, in (0, 1]; the epochs of `alpha_waits` are not counted.
         go_back: (values so far, one for each measurement) -> index of the measurement whose cell is taken, which ends
             the search; None to go on.
         needs: number of measurements before it can end a search.

@@ -14,6 +14,7 @@ from ..genotype import Genotype
 from ..instruments import INSTRUMENTS
 from ..methods.method import Choices, Method
 from ..space import SearchSpace
+from .config import SearchConfig
 from .steps import cosine, due, scheduled_rate
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ class Measurement(NamedTuple):
     step: int
     value: float
     genotype: str
+
+
+def waiting_steps(config: SearchConfig, search_steps: int) -> int:
+    """Steps at the start in which alpha waits because of `alpha_waits`; the progress of a method begins after them."""
+    return config.alpha_waits * search_steps // config.epochs
 
 
 def part_of(part: float, steps: int) -> int:
@@ -96,9 +102,11 @@ def check_stop(method: Method) -> None:
 
 
 def is_measured_to_stop(state: "SearchState", step: int) -> bool:
-    """Whether the method measures after this step."""
-    stop = state.method.stop
-    return stop is not None and step <= state.search_steps and due(step, part_of(stop.every, state.search_steps))
+    """Whether the method measures after this step. It does not while alpha waits."""
+    stop, waits = state.method.stop, state.waiting_steps
+    if stop is None or not waits < step <= state.search_steps:
+        return False
+    return due(step - waits, part_of(stop.every, state.search_steps - waits))
 
 
 def measure_to_stop(state: "SearchState") -> dict[str, float]:

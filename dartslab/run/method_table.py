@@ -12,7 +12,7 @@ from ..data.stand_in import SIZES
 from ..methods.method import Method, Number
 from ..methods.rankings.ranking import Ranking
 from .config import SearchConfig
-from .method_steps import further_steps, part_of
+from .method_steps import further_steps, part_of, waiting_steps
 from .method_words import what_cannot_act
 
 # Fields of a method that are not among what it changes about DARTS.
@@ -64,13 +64,23 @@ def count_steps(config: SearchConfig) -> int:
 
 
 def describe_number(number: Number, config: SearchConfig, steps: int) -> str:
-    """A number of the paper, and about how many of the given steps a length becomes; the method may round otherwise."""
+    """A number of the paper, and about how many steps of this search a length becomes; the method may round otherwise.
+
+    Args:
+        number: of the paper.
+        config: of the search.
+        steps: of the whole search.
+    """
     if number.part is None:
         return f"{number.name}: {number.paper}"
-    here, epochs = part_of(number.part, steps), number.part * config.epochs
-    about = "" if here == number.part * steps else "about "
+    waits = 0 if number.whole else waiting_steps(config, steps)
+    moving, of_epochs = steps - waits, config.epochs - config.alpha_waits * (waits > 0)
+    here, epochs = part_of(number.part, moving), number.part * of_epochs
+    about = "" if here == number.part * moving else "about "
+    after = f" after {waits} in which alpha waits" if waits else ""
     return (
-        f"{number.name}: {number.paper}; here {about}{here} of {steps} steps ({epochs:.3g} of {config.epochs} epochs)"
+        f"{number.name}: {number.paper}; here {about}{here} of {moving} steps{after} "
+        f"({epochs:.3g} of {of_epochs} {'epoch' if of_epochs == 1 else 'epochs'})"
     )
 
 

@@ -13,7 +13,7 @@ from ..methods.method import PHASES, Method
 from ..space import SearchSpace
 from .config import SearchConfig
 from .method_probes import find_not_finite, largest_change, reaches_alpha, uses_temperature
-from .method_steps import further_steps, part_of, steps_between
+from .method_steps import further_steps, part_of, steps_between, waiting_steps
 
 if TYPE_CHECKING:
     from .search_state import SearchState
@@ -36,7 +36,7 @@ def what_cannot_act(method: Method, config: SearchConfig, search_steps: int, ste
     return [
         *unused_settings(method, config),
         *(no_gradient(method, config) or slow_alpha(method, config, search_steps, made)),
-        *idle_settings(method, config.space, search_steps, made),
+        *idle_settings(method, config.space, search_steps, made, waiting_steps(config, search_steps)),
         *unmade,
         *own,
     ]
@@ -74,8 +74,8 @@ def slow_alpha(method: Method, config: SearchConfig, search_steps: int, steps: i
         search_steps: length of the search.
         steps: that are made of them.
     """
-    waits = config.alpha_waits * search_steps // config.epochs
-    learns = sum(not method.frozen(step / search_steps) for step in range(waits, steps))
+    waits = waiting_steps(config, search_steps)
+    learns = sum(not method.frozen((step - waits) / (search_steps - waits)) for step in range(waits, steps))
     if learns == 0:
         return [f"{method.name}: alpha waits in all {steps} steps, so nothing is learned about operations"]
     rate = config.alpha_learning_rate
@@ -90,7 +90,7 @@ def slow_alpha(method: Method, config: SearchConfig, search_steps: int, steps: i
     ]
 
 
-def idle_settings(method: Method, space: SearchSpace, search_steps: int, steps: int = 0) -> list[str]:
+def idle_settings(method: Method, space: SearchSpace, search_steps: int, steps: int = 0, waits: int = 0) -> list[str]:
     """What of the method cannot act in a search of this length, one sentence each.
 
     Args:
@@ -98,20 +98,21 @@ def idle_settings(method: Method, space: SearchSpace, search_steps: int, steps: 
         space: of the search.
         search_steps: its length, of which the lengths of a method are parts.
         steps: that are made of them; 0 for all.
+        waits: steps at the start in which alpha waits; the method's own parts are parts of the others.
     """
     found = []
-    steps = steps or search_steps
-    last = (steps - 1) / search_steps
+    steps, moving = steps or search_steps, search_steps - waits
+    last = (steps - 1 - waits) / moving
     for progress, count in method.keep:
         if count >= len(space.operations):
             found.append(f"{method.name}: keeping {count} of {len(space.operations)} operations changes nothing")
         elif progress > last:
             found.append(
-                f"{method.name}: keeping {count} operations begins at step {math.ceil(progress * search_steps) + 1}, "
+                f"{method.name}: keeping {count} operations begins at step {waits + math.ceil(progress * moving) + 1}, "
                 f"and the search has {steps}"
             )
     if method.stop is not None:
-        times = steps // part_of(method.stop.every, search_steps)
+        times = max(0, steps - waits) // part_of(method.stop.every, moving)
         if times < method.stop.needs:
             found.append(
                 f"{method.name}: the early stop needs {method.stop.needs} measurements of {method.stop.name}, and "

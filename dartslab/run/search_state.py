@@ -31,7 +31,15 @@ from .guard import Guard
 from .measuring import are_instruments_due, measure_instruments
 from .memory import require_memory
 from .method_gives import genotype_of, weights_of
-from .method_steps import Measurement, check_stop, further_steps, is_measured_to_stop, measure_to_stop, taken_genotype
+from .method_steps import (
+    Measurement,
+    check_stop,
+    further_steps,
+    is_measured_to_stop,
+    measure_to_stop,
+    taken_genotype,
+    waiting_steps,
+)
 from .method_words import how_it_stopped, what_cannot_act, why_not_finite
 from .networks import adam_of, alpha_passes, arch_of, numerics_of, sgd_of, supernet_of
 from .problem import bilevel_problem, hypergradient_of, moment_of, penalty_of, relaxation_of
@@ -125,6 +133,11 @@ class SearchState(RunState):
         return self.config.epochs * self.train.per_epoch
 
     @property
+    def waiting_steps(self) -> int:
+        """Steps at the start in which alpha waits because of `alpha_waits`."""
+        return waiting_steps(self.config, self.search_steps)
+
+    @property
     def all_steps(self) -> int:
         """Steps of the whole run, where `config.steps` does not limit it."""
         return self.search_steps + further_steps(self.method, self.config.space, self.search_steps)
@@ -141,8 +154,9 @@ class SearchState(RunState):
 
     def moment(self, phase: Phase = "look", step: int | None = None) -> Moment:
         """When mixing weights are asked for: now, or at another step of the run; see `Moment`."""
-        step = self.step if step is None else step
-        return moment_of(self.config, phase, step, min(1.0, step / self.search_steps))
+        step, waits = self.step if step is None else step, self.waiting_steps
+        progress = max(0, step - waits) / (self.search_steps - waits)
+        return moment_of(self.config, phase, step, min(1.0, progress))
 
     def relaxation_in(self, phase: Phase) -> Relaxation:
         """`arch -> mixing weights` in a phase of the present step."""
@@ -184,8 +198,7 @@ class SearchState(RunState):
 
     def is_frozen(self) -> bool:
         """Whether alpha stays unchanged in the next step."""
-        epoch = self.step // self.train.per_epoch
-        return epoch < self.config.alpha_waits or self.method.frozen(self.moment().progress)
+        return self.step < self.waiting_steps or self.method.frozen(self.moment().progress)
 
     def idle_settings(self) -> list[str]:
         """What was asked for and cannot act in a search of this length, one sentence each."""

@@ -128,6 +128,32 @@ def test_alpha_waits_as_long_as_it_is_frozen(data: DataSet) -> None:
             break
 
 
+@pytest.mark.parametrize("waits", [0, 1, 3])
+def test_all_that_a_method_does_comes_after_the_epochs_in_which_alpha_waits(data: DataSet, waits: int) -> None:
+    """Before them alpha is random: a stage or an early stop would decide by chance."""
+    state = make(data, WEIGHED.name, epochs=4, alpha_waits=waits)
+    before, whole = state.waiting_steps, state.search_steps
+    assert before == waits * state.train.per_epoch
+    half = before + (whole - before) / 2
+    assert [state.moment(step=step).progress for step in (0, before, half, whole)] == [0, 0, 0.5, 1]
+    first = {"moves": 0, "switches off": 0}
+    start = state.arch.alpha["normal"].clone()
+    for event in search(state):
+        for name, begun in (
+            ("moves", not torch.equal(state.arch.alpha["normal"], start)),
+            ("switches off", "normal" in state.arch.mask),
+        ):
+            first[name] = first[name] or event.step * begun
+    assert before + (whole - before) * 0.25 < first["moves"] <= before + (whole - before) * 0.25 + 1
+    assert before + (whole - before) * 0.5 <= first["switches off"] <= before + (whole - before) * 0.5 + 1
+    stopped = make(data, STOPPED.name, epochs=4, alpha_waits=waits)
+    for _ in search(stopped):
+        pass
+    every = (whole - before) * 0.2
+    steps = [one.step for one in stopped.measurements]
+    assert steps == [pytest.approx(before + every * number, abs=number / 2) for number in (1, 2, 3)]
+
+
 def test_operations_are_switched_off_in_stages_and_stay_off(data: DataSet) -> None:
     state = make(data, WEIGHED.name)
     counts, masks = [], []
@@ -236,6 +262,16 @@ def test_what_a_method_cannot_do_in_a_short_search_is_said(change, sentence) -> 
     found = idle_settings(replace(METHODS["darts"], **change), SPACE, 10)
     assert len(found) == (sentence is not None)
     assert all(sentence in text for text in found)
+
+
+def test_what_is_said_counts_from_where_alpha_begins() -> None:
+    staged = replace(METHODS["darts"], keep=((0.5, 2),))
+    (keeps,) = idle_settings(staged, SPACE, 20, 15, waits=10)
+    assert "keeping 2 operations begins at step 16, and the search has 15" in keeps
+    assert idle_settings(staged, SPACE, 20, 16, waits=10) == []
+    stops = replace(METHODS["darts"], stop=Stop("x", toy_methods.largest_alpha, 0.25, toy_methods.after_three, 3))
+    (needs,) = idle_settings(stops, SPACE, 20, 15, waits=10)  # one every 2 steps, and alpha learns in 5
+    assert "needs 3 measurements of x, and 15 steps give 2" in needs
 
 
 def test_a_search_that_ends_early_does_not_come_to_what_begins_later() -> None:

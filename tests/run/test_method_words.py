@@ -36,6 +36,8 @@ def waiting(part: float) -> Method:
         (waiting(0.3), 0, 3, True),
         (DARTS, 1, 6, False),  # one of two epochs
         (DARTS, 1, 5, True),
+        (waiting(0.5), 1, 9, False),  # after them, alpha waits half of the other epoch: 3 of 5 steps
+        (waiting(0.5), 1, 8, True),
         (METHODS["drnas"], 0, 7, False),  # alpha learned before it waits again
         (METHODS["drnas"], 0, 2, True),
     ],
