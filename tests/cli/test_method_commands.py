@@ -17,7 +17,7 @@ from dartslab.derive import kept_entries
 from dartslab.methods.method import Number, Stop
 from dartslab.methods.rankings import RANKINGS
 from dartslab.run import method_table
-from dartslab.run.method_table import changes_of, count_steps, describe_method
+from dartslab.run.method_table import changes_of, count_steps, describe_method, describe_number
 from dartslab.run.record import CHECKPOINT
 
 OWN = """from dartslab.methods.method import Method
@@ -114,6 +114,19 @@ def test_a_stop_that_cannot_fire_is_in_the_table() -> None:
     hasty = replace(METHODS["darts"], name="hasty", stop=Stop("x", lambda *given: 0.0, 0.5, lambda values: None, 3))
     row = describe_method(hasty, SearchConfig.lesson())
     assert len(row.idle) == 1 and "the early stop needs 3 measurements of x" in row.idle[0]
+
+
+@pytest.mark.parametrize(
+    ("alpha_waits", "whole", "words"),
+    [
+        (0, False, "stage: 5 of 50 epochs; here 9 of 90 steps (0.3 of 3 epochs)"),
+        (2, False, "stage: 5 of 50 epochs; here 3 of 30 steps after 60 in which alpha waits (0.1 of 1 epoch)"),
+        (2, True, "stage: 5 of 50 epochs; here 9 of 90 steps (0.3 of 3 epochs)"),
+    ],
+)
+def test_a_length_is_told_in_steps_of_this_search(alpha_waits: int, whole: bool, words: str) -> None:
+    config = SearchConfig.lesson(epochs=3, alpha_waits=alpha_waits)
+    assert describe_number(Number("stage", "5 of 50 epochs", 0.1, whole), config, 90) == words
 
 
 def test_pictures_are_counted_without_a_download(monkeypatch: pytest.MonkeyPatch) -> None:
