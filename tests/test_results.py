@@ -77,3 +77,16 @@ def test_the_benchmark_of_methods_measures_each_beside_darts() -> None:
     assert row["method"] == "darts" and row["x calls"] == row["x passes"] == 1 and row["x step"] > 0
     assert row["passes"] == "51 + 4"  # two passes in each of two steps, and 47 batches of validation
     assert row["could act"] == "yes" and row["calls"] > 1000
+
+
+def test_the_document_on_the_table_has_the_tables_of_the_report() -> None:
+    page, document = ((ROOT / path).read_text() for path in ("benchmarks/results/truth_report.md", "docs/truth.md"))
+    tables = re.findall(r"(?:^\|.*\n)+", page, flags=re.MULTILINE)
+    assert len(tables) == len(load("truth_report")["tables"]) > 0
+    assert [table for table in tables if table not in document] == []
+
+
+def test_the_report_follows_from_the_table_and_the_searches() -> None:
+    again = json.loads(run_benchmark("benchmarks/truth_report.py", "--rankings", "-", "--json"))["tables"]
+    kept = load("truth_report")["tables"]
+    assert again == {name: kept[name] for name in again}

@@ -1,4 +1,4 @@
-"""Build every picture in figures/ from recorded runs, published cells and computed races: `make figures`.
+"""Build every picture in figures/ from records, published cells, computed races and kept searches: `make figures`.
 
 The recorded run in figures/runs/first_search is the search of `SearchConfig.lesson()`, without its checkpoint. It is
 made anew with --record, or where it is missing. The same record gives the same files.
@@ -17,7 +17,11 @@ from dartslab.draw.curves import alpha_curves, loss_curves
 from dartslab.draw.dot import render
 from dartslab.draw.figures import alpha_heatmap
 from dartslab.draw.picture import save_figure, write_picture
+from dartslab.draw.regrets import RegretRow, regret_dots
 from dartslab.run.console import progress
+from dartslab.truth.compare import as_regrets, compare_groups
+from dartslab.truth.found import read_found
+from dartslab.truth.table import load_table
 from dartslab.widgets import PlantedSearch
 from dartslab.widgets.alpha_race_picture import draw_race
 from dartslab.widgets.hypergradient_beats_figure import beats_figure
@@ -45,6 +49,12 @@ def late_bloomer() -> Figure:
     return draw_race(early, late)
 
 
+def what_was_found() -> Figure:
+    """The regret of every search that `benchmarks/truth_report.py --search` made, by method."""
+    found = read_found(FIGURES.parent / "benchmarks" / "results" / "searches" / "lesson.json")
+    return regret_dots([RegretRow(**as_regrets(one)) for one in compare_groups(load_table("lesson"), found)])
+
+
 def main() -> None:
     """Draw all pictures and name them."""
     record = load_record()
@@ -55,6 +65,7 @@ def main() -> None:
         "first_search_alpha_curves": alpha_curves(record.space, record.alpha("normal"), "normal"),
         "virtual_step": beats_figure(beats_frame(FIRST | {"beat": 6})),
         "race_of_alpha": late_bloomer(),
+        "truth": what_was_found(),
     }
     graphs = {
         "first_search_genotype": draw_genotype(record.genotype()),
