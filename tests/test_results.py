@@ -81,7 +81,8 @@ def test_the_benchmark_of_methods_measures_each_beside_darts() -> None:
 
 def test_the_document_on_the_table_has_the_tables_of_the_report() -> None:
     page, document = ((ROOT / path).read_text() for path in ("benchmarks/results/truth_report.md", "docs/truth.md"))
-    tables = re.findall(r"(?:^\|.*\n)+", page, flags=re.MULTILINE)
+    found = re.findall(r"(?:^\|.*\n)+", page, flags=re.MULTILINE)
+    tables = [table for table in found if "| newest |" not in table]
     assert len(tables) == len(load("truth_report")["tables"]) > 0
     assert [table for table in tables if table not in document] == []
 
