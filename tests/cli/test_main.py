@@ -133,7 +133,8 @@ def test_a_flag_without_its_value_is_refused_by_its_name(words: str, capsys) -> 
     with pytest.raises(SystemExit) as left:
         command_line.main(words.split())
     assert left.value.code == 2
-    assert f"Missing value for argument '{words.split()[-1]}'" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "Missing value for argument" in said and f"'{words.split()[-1]}'" in said
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What is said about an answer: whatever it does becomes one clear sentence."""
 
 import random
+import re
 import sys
 import time
 from typing import Any
@@ -272,7 +273,8 @@ def test_what_torch_cannot_do_is_not_taken_for_a_blank_cell(say: Any) -> None:
     def answer(*arguments: Any) -> Any:
         return True - torch.ones(2)
 
-    assert "it raises NotImplementedError: Subtraction" in say(answer)[0]
+    # torch 2.7 raises a RuntimeError, newer ones a NotImplementedError, which a blank cell raises, too
+    assert re.search(r"it raises (RuntimeError|NotImplementedError): Subtraction", say(answer)[0])
 
 
 def test_the_smallest_case_that_fails_is_shown_with_expected_and_got(say: Any) -> None:
