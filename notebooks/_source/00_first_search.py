@@ -281,8 +281,8 @@ show(accuracy_dots(accuracies), describe_dots(accuracies))
 #
 # $$z = \frac{\bar a - \bar b}{\sqrt{s_a^2 / n_a + s_b^2 / n_b}}. \tag{00.3}$$
 #
-# After many runs a difference is called visible if $|z| > 2$. After three runs each the spread itself is hardly known, and
-# chance alone goes beyond 2 more often; the limit then follows from Student's $t$ distribution.
+# After many runs a difference is called visible if $|z| > 2$. The spread of only three runs is hardly known, and chance
+# alone goes beyond 2 more often; the limit then follows from Student's $t$ distribution.
 
 # %% name="in-standard-errors" tags=["exercise"] minutes=6 points=2 difficulty=2
 def in_standard_errors(a: np.ndarray, b: np.ndarray) -> float:
