@@ -61,6 +61,7 @@ class HypergradientBeats(PlayedView):
     STYLES = ("hypergradient_beats.css",)
 
     def __init__(self, **settings: Any) -> None:
+        opened = {name: value for name, value in settings.items() if name not in ("beat", "steps")}  # kept by Reset
         slider = ipywidgets.FloatSlider
         bounds = {name: {"min": low, "max": high} for name, (low, high) in RANGE.items()}
         controls = {
@@ -89,7 +90,7 @@ class HypergradientBeats(PlayedView):
             "sentences": dict(zip(VIEWS, (TOY_SENTENCES, NETWORK_SENTENCES), strict=True)),
             "notes": NOTES,
             "range": RANGE,
-            "begin": {name: value for name, value in FIRST.items() if name != "view"},
+            "begin": {name: (FIRST | opened)[name] for name in FIRST if name != "view"},
             "radius": RADIUS,
             "learning_rate": LEARNING_RATE,
             "decay": DECAY,

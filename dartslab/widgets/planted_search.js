@@ -140,7 +140,7 @@ const view = {
           dots.node)),
       h("footer", {}, legend, h("div", { class: "choices" }, set("hypergradient"), moreOf([
         ["pairs", "light", "noise", "memorise", "look_alikes"].map(set),
-        h("div", {}, preset("hard case", HARD), " ", preset("as at first", EASY))]))),
+        h("div", {}, preset("hard case", HARD), " ", preset("easy case", EASY))]))),
     );
     const rebuild = (settings) => {
       run = new PlantedRun(problemOf(settings, host.data, pool), settings.hypergradient);

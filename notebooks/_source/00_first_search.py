@@ -46,7 +46,8 @@ predict("00.p4")
 
 # %% [markdown]
 # Every line is an operation, as wide as its mixing weight. Green: the leading operation is the hidden one. Orange: it is
-# another one. **Play** it, move through its steps, and take other seeds: each hides another cell.
+# another one. **Play** it, move through its steps, and take other seeds: each hides another cell. The three buttons below
+# it choose how the gradient of the mixing weights is computed; lessons 03 and 04 explain them, and here *exact* will do.
 
 # %% name="planted"
 from dartslab.widgets import PlantedSearch

@@ -179,7 +179,7 @@ for words, settings in stops.items():  # what the buttons do, one after the othe
     seen[words] = frame["weights"]
     leader, other = frame["weights"][4], frame["weights"][0]
     print(f"{words:>12}: sep_conv_3x3 {leader:.4f}, each other {other:.4f}, entropy {frame['entropy']:.3f} nats")
-mixer.hear(base | stops["T = 0.05"])  # where the view above stands now
+mixer.hear(base)  # the view above goes back to its first setting
 added, doubled = (seen[words] != seen["one at 2"] for words in ("all 3 higher", "all doubled"))
 reveal("02.p3", ((3, 2), (1, 0))[added][doubled])
 

@@ -488,8 +488,8 @@ reveal("07.p7", [(1, 0), (0, 1), (1, 1), (0, 0)].index(tuple(int(other > 1.3 * c
 # Read each row from left to right. The gap between *train* and *validation* distinguishes the two mechanisms: in the
 # first $w$ knows its pictures by heart, in the second $w$ has learned little. Does $\lambda_\mathrm{max}$ distinguish
 # them too, and by how much? Do the seeds of one row lie closer together than the rows? Look for collapsed seeds whose
-# eigenvalue is no larger than that of the control. If there are some, a large eigenvalue warns of only *one* of the two
-# mechanisms.
+# eigenvalue is no larger than that of the control. If there are some, a small eigenvalue does not say that all is well,
+# even if the mean of the row is large.
 #
 # ## What these runs can and cannot show
 #

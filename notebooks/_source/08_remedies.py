@@ -424,7 +424,7 @@ reveal("08.p5", "ReinMax" if right == ["ReinMax"] else "straight-through" if rig
 # harm if the mean estimate points elsewhere. ReinMax is exact for linear and quadratic losses, but not for the cubic
 # one. It computes *all* operations, so it does not save the time that GDAS saves. GDAS was drawn and not enumerated: ±
 # is the standard error of its mean, and a bias that is hardly larger than ± may be chance. What does a smaller $\tau$
-# do to the bias in the table, and to the standard error? (The larger the standard error, the noisier is a single draw.)
+# do to the bias for each of the losses, and to the standard error? (The larger it is, the noisier is a single draw.)
 #
 # ## 6 · What they cost, and what they do to a collapse
 #

@@ -51,7 +51,7 @@ class Case:
 AT_A_BEAT = "view.controls['beat'].value = 5"  # the one that the hypergradients compute in different ways
 BEATS = dict.fromkeys(("Reset", "beat 1, here", "first order", "exact", "finite difference"), AT_A_BEAT)
 AT_A_STEP = "view.controls['step'].value = 40"  # at its start every search looks alike
-RULES = ("single level", "first order", "exact", "pairs", "light", "noise", "memorise", "hard case", "as at first")
+RULES = ("single level", "first order", "exact", "pairs", "light", "noise", "memorise", "hard case", "easy case")
 CASES = {
     "PlantedSearch": Case("view = views.PlantedSearch(plays=True)", before=dict.fromkeys(RULES, AT_A_STEP)),
     "NetworkMap": Case(

@@ -20,7 +20,7 @@ from lab import ROOT, Notebook
 LESSONS = sorted(path for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 TOUCHED = ("widget", "predict", "quiz")  # tags of cells with something to press
 ORDERS = [0, *(pytest.param(seed, marks=pytest.mark.views) for seed in (1, 2))]  # a lesson takes a minute for each
-TIMES = {"05.p6", "10.p1"}  # predictions of how long something takes
+TIMES = {"05.p6", "08.p6", "10.p1"}  # predictions of how long something takes
 REVEALED = re.compile(r"(?:said .+|stored); measured (.+)")
 # How many things in a cell's outputs can be pressed or moved; with a number, press or move that one, to a place that
 # `share` from 0 to 1 names.

@@ -12,7 +12,7 @@ from PIL import Image
 from dartslab.draw.picture import DPI, figure_bytes
 from dartslab.widgets import HypergradientBeats
 from dartslab.widgets.hypergradient_beats_figure import beats_figure
-from dartslab.widgets.models.hypergradient_beats import HYPERGRADIENTS, MISTAKES, NO_MISTAKE, VIEWS
+from dartslab.widgets.models.hypergradient_beats import FIRST, HYPERGRADIENTS, MISTAKES, NO_MISTAKE, VIEWS
 from sentences import refusal
 
 
@@ -89,6 +89,12 @@ def test_the_picture_names_every_arrow_with_its_number() -> None:
     words = {text.get_text() for panel in figure.axes for text in panel.texts}
     arrows = {"first order −2.00", "truth +4.00", "slope of L_train −6.00", "w′ = 1.50", "v = +3.00", "direct −0.50"}
     assert arrows | {"implicit +1.50", "g = +1.00"} <= words
+
+
+def test_reset_goes_back_to_the_first_beat_of_what_was_opened() -> None:
+    begin = HypergradientBeats(mistake="+ xi instead of - xi", xi=0.3, beat=6, steps=40).page_data()["begin"]
+    assert (begin["mistake"], begin["xi"]) == ("+ xi instead of - xi", 0.3)
+    assert (begin["beat"], begin["steps"], begin["a"]) == tuple(FIRST[name] for name in ("beat", "steps", "a"))
 
 
 def test_its_page_is_small(tmp_path: Path) -> None:
