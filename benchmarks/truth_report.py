@@ -15,7 +15,8 @@ worse if random search is outside of the interval.
 
 Of many methods that are no better than random search, 5 % are called better or worse. *apart_after_correction* counts
 the rows that remain if the level is 5 % divided by the number of rows (Bonferroni). *Once more*: every row that was
-called better or worse, searched again with seeds that it has not used. *Rankings*: Kendall's tau between scores and
+called better or worse, searched again with seeds that it has not used; *again_apart_after_correction* counts these rows
+in the same way. *Rankings*: Kendall's tau between scores and
 test loss; more than the best possible tau cannot be expected.
 """
 
@@ -30,11 +31,10 @@ import numpy as np
 import tyro
 
 from dartslab.base.messages import UserError
-from dartslab.base.statistics import LEVEL, t_quantile
 from dartslab.genotype import Genotype
 from dartslab.methods import METHODS
 from dartslab.methods.rankings import RANKINGS
-from dartslab.truth.compare import Comparison, compare_groups
+from dartslab.truth.compare import UNDECIDED, Comparison, compare_groups
 from dartslab.truth.describe import values_of_cells
 from dartslab.truth.estimates import Estimates, estimate
 from dartslab.truth.found import Found, find_cells, keep_found, read_found
@@ -87,18 +87,18 @@ def make_searches(options: Report) -> None:
             print(f"{name}, {order}: {error}")  # the method refuses this order
     searches_of(options.table).parent.mkdir(exist_ok=True)
     keep_found(searches_of(options.table), done)
-    apart = [one for one in compare_groups(load_table(options.table), done) if "cannot" not in one.verdict]
-    seeds, again = range(options.seeds, options.seeds + options.again), []
+    apart = [one for one in compare_groups(load_table(options.table), done) if one.beside_random() != UNDECIDED]
+    seeds, again = range(options.seeds, options.seeds + options.again), list[Found]()
     for one in apart:
         again += find_cells(options.table, one.method, seeds, options.folder, one.hypergradient, options.jobs)
     if again:
-        keep_found(searches_of(options.table, "_again"), again)
+        keep_found(searches_of(options.table, again=True), again)
     print(f"{len(done)} searches, and {len(again)} with further seeds")
 
 
-def searches_of(table: str, which: str = "") -> Path:
-    """The file of all searches of a table's space; with "_again", of those with further seeds."""
-    return RESULTS / "searches" / f"{table}{which}.json"
+def searches_of(table: str, again: bool = False) -> Path:
+    """The file of all searches of a table's space, or of those that were made again with further seeds."""
+    return RESULTS / "searches" / f"{table}{'_again' if again else ''}.json"
 
 
 def row_of(one: Comparison) -> dict[str, Any]:
@@ -114,17 +114,13 @@ def row_of(one: Comparison) -> dict[str, Any]:
         "minus random": f"{one.minus_random:+.3f}{limit}",
         "seconds": one.seconds,
         "passes": int(one.passes),
-        "beside random search": one.verdict.split(" random search")[0].removesuffix(" than").removesuffix(" from"),
+        "beside random search": one.beside_random(),
     }
 
 
-def stays_apart(one: Comparison, rows: int) -> bool:
-    """Whether random search is outside of the interval of 1 - .05 / rows, too."""
-    if one.limit is None:
-        return False
-    freedom = len(one.cells) - 1
-    wider = t_quantile(freedom, 1 - (1 - LEVEL) / rows) / t_quantile(freedom, LEVEL)
-    return abs(one.minus_random) > one.limit * wider
+def count_apart(compared: list[Comparison]) -> int:
+    """How many rows are better or worse than random search if the level is divided by their number."""
+    return sum(one.beside_random(len(compared)) != UNDECIDED for one in compared)
 
 
 def convolutions(genotype: Genotype) -> int:
@@ -169,13 +165,14 @@ def report(measured: dict[str, list[Any]]) -> Result:
         }
         for one in scored
     ]
-    tables = {"Methods": [row_of(one) for one in compared]}
-    if searches_of(options.table, "_again").exists():
-        again = compare_groups(table, read_found(searches_of(options.table, "_again")))
+    tables, repeated = {"Methods": [row_of(one) for one in compared]}, searches_of(options.table, again=True)
+    again = compare_groups(table, read_found(repeated)) if repeated.exists() else []
+    if again:
         tables["Once more, with further seeds"] = [row_of(one) for one in again]
     tables["Without a search"] = without_search(table, loss, found)
     return {
-        "apart_after_correction": sum(stays_apart(one, len(compared)) for one in compared),
+        "apart_after_correction": count_apart(compared),
+        "again_apart_after_correction": count_apart(again),
         "best_possible_tau": loss.expected_tau(table.plan.first_seeds),
         "n": options.seeds,
         "spread": None,

@@ -40,6 +40,11 @@ def waiting_steps(config: SearchConfig, search_steps: int) -> int:
     return config.alpha_waits * search_steps // config.epochs
 
 
+def progress_at(step: int, search_steps: int, waits: int) -> float:
+    """How much of the search is done after this step, 0 to 1, not counting the first steps, in which alpha waits."""
+    return min(1.0, max(0, step - waits) / (search_steps - waits))
+
+
 def part_of(part: float, steps: int) -> int:
     """A part of the search in whole steps, at least 1."""
     return max(1, round(part * steps))

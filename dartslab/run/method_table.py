@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, NamedTuple
 
-from ..base.messages import UserError
+from ..base.messages import UserError, counted
 from ..data.batches import batches_per_epoch
 from ..data.datasets import load_data
 from ..data.stand_in import SIZES
@@ -74,13 +74,13 @@ def describe_number(number: Number, config: SearchConfig, steps: int) -> str:
     if number.part is None:
         return f"{number.name}: {number.paper}"
     waits = 0 if number.whole else waiting_steps(config, steps)
-    moving, of_epochs = steps - waits, config.epochs - config.alpha_waits * (waits > 0)
-    here, epochs = part_of(number.part, moving), number.part * of_epochs
+    moving, epochs = steps - waits, config.epochs - (0 if number.whole else config.alpha_waits)
+    here = part_of(number.part, moving)
     about = "" if here == number.part * moving else "about "
     after = f" after {waits} in which alpha waits" if waits else ""
     return (
         f"{number.name}: {number.paper}; here {about}{here} of {moving} steps{after} "
-        f"({epochs:.3g} of {of_epochs} {'epoch' if of_epochs == 1 else 'epochs'})"
+        f"({number.part * epochs:.3g} of {counted(epochs, 'epoch')})"
     )
 
 

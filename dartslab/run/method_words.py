@@ -13,7 +13,7 @@ from ..methods.method import PHASES, Method
 from ..space import SearchSpace
 from .config import SearchConfig
 from .method_probes import find_not_finite, largest_change, reaches_alpha, uses_temperature
-from .method_steps import further_steps, part_of, steps_between, waiting_steps
+from .method_steps import further_steps, part_of, progress_at, steps_between, waiting_steps
 
 if TYPE_CHECKING:
     from .search_state import SearchState
@@ -75,7 +75,7 @@ def slow_alpha(method: Method, config: SearchConfig, search_steps: int, steps: i
         steps: that are made of them.
     """
     waits = waiting_steps(config, search_steps)
-    learns = sum(not method.frozen((step - waits) / (search_steps - waits)) for step in range(waits, steps))
+    learns = sum(not method.frozen(progress_at(step, search_steps, waits)) for step in range(waits, steps))
     if learns == 0:
         return [f"{method.name}: alpha waits in all {steps} steps, so nothing is learned about operations"]
     rate = config.alpha_learning_rate
@@ -102,7 +102,7 @@ def idle_settings(method: Method, space: SearchSpace, search_steps: int, steps: 
     """
     found = []
     steps, moving = steps or search_steps, search_steps - waits
-    last = (steps - 1 - waits) / moving
+    last = progress_at(steps - 1, search_steps, waits)
     for progress, count in method.keep:
         if count >= len(space.operations):
             found.append(f"{method.name}: keeping {count} of {len(space.operations)} operations changes nothing")

@@ -37,6 +37,7 @@ from .method_steps import (
     further_steps,
     is_measured_to_stop,
     measure_to_stop,
+    progress_at,
     taken_genotype,
     waiting_steps,
 )
@@ -154,9 +155,8 @@ class SearchState(RunState):
 
     def moment(self, phase: Phase = "look", step: int | None = None) -> Moment:
         """When mixing weights are asked for: now, or at another step of the run; see `Moment`."""
-        step, waits = self.step if step is None else step, self.waiting_steps
-        progress = max(0, step - waits) / (self.search_steps - waits)
-        return moment_of(self.config, phase, step, min(1.0, progress))
+        step = self.step if step is None else step
+        return moment_of(self.config, phase, step, progress_at(step, self.search_steps, self.waiting_steps))
 
     def relaxation_in(self, phase: Phase) -> Relaxation:
         """`arch -> mixing weights` in a phase of the present step."""

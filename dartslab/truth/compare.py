@@ -15,6 +15,7 @@ from .rank import RandomSearch, search_at_random
 from .table import TruthTable
 
 LEAST = 2  # searches that an interval needs
+BETTER, WORSE, UNDECIDED = "better", "worse", "cannot be told apart"
 
 
 @dataclass(frozen=True)
@@ -86,10 +87,24 @@ class Comparison:
         same_cost = f"it trains {counted(self.random.cells, 'cell')} at the cost of a search"
         if self.limit is None:
             return f"cannot be compared with random search ({same_cost}) by a single cell; make more searches"
-        verdict = "cannot be told apart from"
-        if abs(self.minus_random) > self.limit:
-            verdict = "better than" if self.minus_random < 0 else "worse than"
-        return f"{verdict} random search at n = {len(self.cells)} ({same_cost})"
+        found = self.beside_random()
+        than = "from" if found == UNDECIDED else "than"
+        return f"{found} {than} random search at n = {len(self.cells)} ({same_cost})"
+
+    def beside_random(self, comparisons: int = 1) -> str:
+        """BETTER or WORSE if random search is outside of the interval of the found cells, else UNDECIDED.
+
+        Args:
+            comparisons: how many methods are judged. The interval is that of 1 - .05 / comparisons (Bonferroni): if all
+                methods are as good as random search, one of them is called better or worse in at most 5 % of cases.
+        """
+        if self.limit is None:
+            return UNDECIDED
+        freedom = len(self.cells) - 1
+        wider = t_quantile(freedom, 1 - (1 - LEVEL) / comparisons) / t_quantile(freedom, LEVEL)
+        if abs(self.minus_random) <= self.limit * wider:
+            return UNDECIDED
+        return BETTER if self.minus_random < 0 else WORSE
 
 
 def compare_searches(table: TruthTable, found: Sequence[Found]) -> Comparison:

@@ -238,6 +238,12 @@ class SearchPanel(View):
         """The run at its present step."""
         return moment_png(frame["run"])
 
+    def publish(self, frame: dict[str, Any], settled: bool = True) -> None:
+        """Show a frame; at the end of the search only reset can be pressed."""
+        for name, button in self.buttons.items():
+            button.disabled = frame["status"] == "finished" and name != "reset"
+        super().publish(frame, settled)
+
     def redraw(self) -> None:
         """Draw again as soon as no step is running."""
         self.live.worker.between(self._show)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dartslab.truth import compare
-from dartslab.truth.compare import as_regrets, compare_groups, compare_searches
+from dartslab.truth.compare import BETTER, UNDECIDED, WORSE, as_regrets, compare_groups, compare_searches
 from dartslab.truth.found import Found
 from dartslab.truth.plans import PLANS
 from dartslab.truth.rank import search_at_random
@@ -86,6 +86,25 @@ def test_a_search_that_always_finds_the_same_is_as_unsure_as_the_table() -> None
     sure, unsure = (compare_searches(table(noise), found([300] * 5)) for noise in (0.002, 0.1))
     assert sure.spread == unsure.spread == 0
     assert sure.limit is not None and unsure.limit is not None and 0 < sure.limit < unsure.limit / 5
+
+
+@pytest.mark.parametrize(
+    ("ratio", "alone", "among_24"),
+    [
+        (-0.9, UNDECIDED, UNDECIDED),
+        (-1.1, BETTER, UNDECIDED),
+        (-2.5, BETTER, UNDECIDED),
+        (-2.6, BETTER, BETTER),
+        (1.1, WORSE, UNDECIDED),
+        (2.6, WORSE, WORSE),
+    ],
+)
+def test_among_many_methods_one_that_is_just_better_is_not_called_so(ratio: float, alone: str, among_24: str) -> None:
+    """Five searches, 4 degrees of freedom: t is 2.78 for one method and 7.10 for each of 24, 2.56 times as much."""
+    comparison = compare_searches(table(), found([0, 1, 2, 3, 4]))
+    assert comparison.limit is not None
+    shifted = replace(comparison, minus_random=ratio * comparison.limit)
+    assert (shifted.beside_random(), shifted.beside_random(24)) == (alone, among_24)
 
 
 def test_an_interval_holds_the_truth_as_often_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -252,6 +252,10 @@ def test_a_finished_search_says_so_and_can_be_reset() -> None:
     assert panel.status == "finished" and panel.text.startswith("finished, reset to start again")
     panel.play()
     assert panel.wait(PATIENCE_S) and panel.search.step == 8
+    assert [name for name, button in panel.buttons.items() if not button.disabled] == ["reset"]
+    panel.reset()
+    assert panel.wait(PATIENCE_S) and panel.status == "ready"
+    assert not any(button.disabled for button in panel.buttons.values())
     panel.close()
 
 
